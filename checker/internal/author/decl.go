@@ -1,0 +1,100 @@
+package author
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"nodebook/checker/internal/stub"
+	"nodebook/checker/internal/workbook"
+	"nodebook/lessons/todo"
+)
+
+// declarations is the source of every top-level declaration of a lesson, by
+// name, and by package and name: "Message", "framing.Message". A function is
+// its doc comment and signature.
+type declarations map[string]string
+
+func (r *Repo) declarations(l *workbook.Lesson) (declarations, error) {
+	out := declarations{}
+	for _, p := range l.Packages {
+		for _, name := range p.Files {
+			src, err := fs.ReadFile(r.Book.Solutions, name)
+			if err != nil {
+				return nil, err
+			}
+			src = stub.Retarget(src)
+			fset := token.NewFileSet()
+			f, err := parser.ParseFile(fset, path.Base(name), src, parser.ParseComments|parser.SkipObjectResolution)
+			if err != nil {
+				return nil, err
+			}
+			for _, d := range f.Decls {
+				text := declText(fset, src, d)
+				for _, name := range declNames(d) {
+					out[name], out[p.Name+"."+name] = text, text
+				}
+			}
+		}
+	}
+	return out, nil
+}
+
+func declNames(d ast.Decl) []string {
+	switch d := d.(type) {
+	case *ast.FuncDecl:
+		return []string{todo.FuncName(d)}
+	case *ast.GenDecl:
+		var names []string
+		for _, s := range d.Specs {
+			switch s := s.(type) {
+			case *ast.TypeSpec:
+				names = append(names, s.Name.Name)
+			case *ast.ValueSpec:
+				for _, n := range s.Names {
+					names = append(names, n.Name)
+				}
+			}
+		}
+		return names
+	}
+	return nil
+}
+
+func declText(fset *token.FileSet, src []byte, d ast.Decl) string {
+	from, to := d.Pos(), d.End()
+	switch d := d.(type) {
+	case *ast.FuncDecl:
+		if d.Doc != nil {
+			from = d.Doc.Pos()
+		}
+		if d.Body != nil {
+			to = d.Body.Lbrace
+		}
+	case *ast.GenDecl:
+		if d.Doc != nil {
+			from = d.Doc.Pos()
+		}
+	}
+	return strings.TrimSpace(string(src[fset.Position(from).Offset:fset.Position(to).Offset]))
+}
+
+// block is the text of several declarations, one after another, each once.
+func (d declarations) block(names []string) (string, error) {
+	var parts []string
+	for _, n := range names {
+		text, ok := d[n]
+		if !ok {
+			return "", fmt.Errorf("no declaration %s", n)
+		}
+		if !slices.Contains(parts, text) {
+			parts = append(parts, text)
+		}
+	}
+	return strings.Join(parts, "\n\n") + "\n", nil
+}

@@ -1,0 +1,254 @@
+package author
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"nodebook/checker/internal/gotest"
+	"nodebook/checker/internal/judge"
+	"nodebook/checker/internal/report"
+	"nodebook/checker/internal/source"
+	"nodebook/checker/internal/stub"
+	"nodebook/checker/internal/workbook"
+	"nodebook/lessons/todo"
+)
+
+// Wrong is a wrong solution: what a beginner might write in the place of some
+// functions of the reference.
+type Wrong struct {
+	Lesson  *workbook.Lesson
+	Package *workbook.Package
+	File    string // solutions/lesson1/framing/testdata/wrong/short-read.txt
+	What    string // the header's "wrong:"
+	Refused string // the exercise that must refuse it
+	Also    []string
+	Verdict report.Verdict
+	Source  []byte
+}
+
+// Wrongs are the wrong solutions of a lesson.
+func (r *Repo) Wrongs(l *workbook.Lesson) ([]*Wrong, error) {
+	var all []*Wrong
+	for _, p := range l.Packages {
+		names, err := fs.Glob(r.Book.Solutions, p.Dir+"/testdata/wrong/*.txt")
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range names {
+			src, err := fs.ReadFile(r.Book.Solutions, name)
+			if err != nil {
+				return nil, err
+			}
+			w, err := parseWrong(l, p, "solutions/"+name, src)
+			if err != nil {
+				return nil, fmt.Errorf("solutions/%s: %w", name, err)
+			}
+			all = append(all, w)
+		}
+	}
+	return all, nil
+}
+
+// parseWrong reads the header of a wrong solution.
+func parseWrong(l *workbook.Lesson, p *workbook.Package, file string, src []byte) (*Wrong, error) {
+	w := &Wrong{Lesson: l, Package: p, File: file, Verdict: report.Fail, Source: src}
+	for line := range strings.Lines(string(src)) {
+		text, ok := strings.CutPrefix(line, "// ")
+		if !ok {
+			break
+		}
+		name, value, _ := strings.Cut(strings.TrimSpace(text), ": ")
+		switch name {
+		case "wrong":
+			w.What = value
+		case "refused":
+			w.Refused = value
+		case "also":
+			w.Also = strings.FieldsFunc(value, func(r rune) bool { return r == ' ' || r == ',' })
+		case "verdict":
+			w.Verdict = report.Verdict(value)
+		}
+	}
+	if w.What == "" || l.Exercise(w.Refused) == nil {
+		return nil, errors.New(`the header needs "// wrong: ..." and "// refused: Exercise"`)
+	}
+	if !slices.Contains(report.Verdicts, w.Verdict) {
+		return nil, fmt.Errorf("no verdict %q", w.Verdict)
+	}
+	for _, name := range w.Also {
+		if l.Exercise(name) == nil {
+			return nil, fmt.Errorf("also: no exercise %s", name)
+		}
+	}
+	return w, nil
+}
+
+// Overlay is the reference with the wrong functions in the place of its own, by
+// path in a workbook.
+func (w *Wrong) Overlay(fsys fs.FS) (map[string][]byte, error) {
+	fset := token.NewFileSet()
+	f, err := parser.ParseFile(fset, w.File, w.Source, parser.SkipObjectResolution)
+	if err != nil {
+		return nil, err
+	}
+	replaced := map[string]bool{}
+	for _, d := range f.Decls {
+		if fn, ok := d.(*ast.FuncDecl); ok {
+			replaced[todo.FuncName(fn)] = true
+		}
+	}
+	out := map[string][]byte{"lessons/" + w.Package.Dir + "/zz_wrong.go": stub.Retarget(w.Source)}
+	for _, name := range w.Package.Files {
+		src, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return nil, err
+		}
+		cut, err := withoutFuncs(name, src, replaced)
+		if err != nil {
+			return nil, err
+		}
+		if cut != nil {
+			out["lessons/"+name] = stub.Retarget(cut)
+		}
+	}
+	return out, nil
+}
+
+// withoutFuncs cuts functions out of a file; nil if it has none of them.
+func withoutFuncs(name string, src []byte, gone map[string]bool) ([]byte, error) {
+	fset := token.NewFileSet()
+	f, err := parser.ParseFile(fset, name, src, parser.ParseComments|parser.SkipObjectResolution)
+	if err != nil {
+		return nil, err
+	}
+	out, last := []byte(nil), 0
+	for _, d := range f.Decls {
+		fn, ok := d.(*ast.FuncDecl)
+		if !ok || !gone[todo.FuncName(fn)] {
+			continue
+		}
+		from := fn.Pos()
+		if fn.Doc != nil {
+			from = fn.Doc.Pos()
+		}
+		out = append(out, src[last:fset.Position(from).Offset]...)
+		last = fset.Position(fn.End()).Offset
+	}
+	if last == 0 {
+		return nil, nil
+	}
+	return stub.Prune(name, append(out, src[last:]...))
+}
+
+// Judge judges a wrong solution over the references.
+func (w *Wrong) Judge(ctx context.Context, r *Repo, engine judge.Engine) (*report.Lesson, error) {
+	extra, err := w.Overlay(r.Book.Solutions)
+	if err != nil {
+		return nil, err
+	}
+	return judge.Lesson(ctx, judge.Request{
+		Root: r.Root, Book: r.Book, Lesson: w.Lesson, Solutions: source.All, Seed: 1, Extra: extra, Engine: engine,
+	})
+}
+
+// Golden is what the golden file of a wrong solution holds.
+func (w *Wrong) Golden(rep *report.Lesson) string {
+	var b bytes.Buffer
+	if x := rep.Exercise(w.Refused); x != nil {
+		x.Place = ""
+		report.Message(&b, x, report.Style{})
+	}
+	for _, p := range rep.Problems {
+		fmt.Fprintln(&b, p)
+	}
+	return b.String()
+}
+
+// Hold complains if a report does not refuse the wrong solution as its header
+// says.
+func (w *Wrong) Hold(rep *report.Lesson) []Complaint {
+	var out []Complaint
+	for _, x := range rep.Exercises {
+		switch {
+		case x.Name == w.Refused:
+			if x.Verdict != w.Verdict {
+				out = append(out, complain(w.File, "", "%s says %q, want %q:\n%s", x.Name, x.Verdict, w.Verdict, x.Message))
+			}
+		case x.Verdict != report.Pass && !slices.Contains(w.Also, x.Name):
+			out = append(out, complain(w.File, `name it in the header's "also" if it depends on the wrong function`, "%s says %q, want pass:\n%s", x.Name, x.Verdict, x.Message))
+		}
+	}
+	for _, p := range rep.Problems {
+		out = append(out, complain(w.File, "", "%s", p))
+	}
+	return out
+}
+
+// JudgeWrongs judges every wrong solution whose file contains match, and holds
+// the messages against the golden files, or writes those.
+func (r *Repo) JudgeWrongs(ctx context.Context, match string, update bool) (n int, out []Complaint, err error) {
+	lessons, err := r.Lessons()
+	if err != nil {
+		return 0, nil, err
+	}
+	var all []*Wrong
+	for _, l := range lessons {
+		ws, err := r.Wrongs(l)
+		if err != nil {
+			return 0, nil, err
+		}
+		for _, w := range ws {
+			if strings.Contains(w.File, match) {
+				all = append(all, w)
+			}
+		}
+	}
+	found := make([][]Complaint, len(all))
+	errs := make([]error, len(all))
+	var wait sync.WaitGroup
+	slots := make(chan struct{}, 2)
+	for i, w := range all {
+		slots <- struct{}{}
+		wait.Go(func() {
+			defer func() { <-slots }()
+			found[i], errs[i] = r.judgeWrong(ctx, w, update)
+		})
+	}
+	wait.Wait()
+	return len(all), slices.Concat(found...), errors.Join(errs...)
+}
+
+func (r *Repo) judgeWrong(ctx context.Context, w *Wrong, update bool) ([]Complaint, error) {
+	rep, err := w.Judge(ctx, r, &gotest.Engine{})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", w.File, err)
+	}
+	out := w.Hold(rep)
+	golden := strings.TrimSuffix(w.File, path.Ext(w.File)) + ".golden"
+	at := filepath.Join(r.Root, filepath.FromSlash(golden))
+	got := w.Golden(rep)
+	if update {
+		return out, os.WriteFile(at, []byte(got), 0o644)
+	}
+	want, err := os.ReadFile(at)
+	if err != nil {
+		return append(out, complain(golden, "go run ./checker author wrong --update", "is missing")), nil
+	}
+	if string(want) != got {
+		out = append(out, complain(golden, "go run ./checker author wrong --update, and read what it wrote",
+			"the message has changed; it is now\n%s", got))
+	}
+	return out, nil
+}

@@ -1,0 +1,158 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+
+	"nodebook/checker/internal/author"
+
+	"github.com/spf13/cobra"
+)
+
+func (a *app) author() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "author",
+		Short:   "For authors of lessons: generate stubs, hold the rules (docs/authors.md)",
+		Example: "  checker author stubs\n  checker author check",
+	}
+	cmd.AddCommand(a.authorStubs(), a.authorPages(), a.authorWrong(), a.authorCheck())
+	return cmd
+}
+
+// repo is the checkout that an author's verb works on.
+func (a *app) repo() (*author.Repo, error) {
+	root, err := a.here()
+	if err != nil {
+		return nil, err
+	}
+	return author.Open(root)
+}
+
+// complaints prints what is to be mended.
+func (a *app) complaints(cs []author.Complaint) error {
+	for _, c := range cs {
+		fmt.Fprintln(a.out, c)
+	}
+	if len(cs) > 0 {
+		return errNotPassed
+	}
+	return nil
+}
+
+func (a *app) authorStubs() *cobra.Command {
+	var check bool
+	cmd := &cobra.Command{
+		Use:     "stubs",
+		Short:   "Write lessons/ from solutions/",
+		Example: "  checker author stubs\n  checker author stubs --check",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			repo, err := a.repo()
+			if err != nil {
+				return err
+			}
+			if check {
+				cs, err := repo.StaleStubs()
+				if err != nil {
+					return err
+				}
+				return a.complaints(cs)
+			}
+			names, err := repo.WriteStubs()
+			for _, n := range names {
+				fmt.Fprintln(a.out, n)
+			}
+			if errors.Is(err, author.ErrModified) {
+				return misuse("commit it, or give it back with git checkout, and try again", "%w", err)
+			}
+			return err
+		},
+	}
+	cmd.Flags().BoolVar(&check, "check", false, "write nothing; complain of what is stale")
+	return cmd
+}
+
+func (a *app) authorPages() *cobra.Command {
+	var write bool
+	cmd := &cobra.Command{
+		Use:     "pages",
+		Short:   "Hold the blocks of the pages against what is real",
+		Example: "  checker author pages\n  checker author pages --write",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			repo, err := a.repo()
+			if err != nil {
+				return err
+			}
+			cs, err := repo.StalePages(cmd.Context(), write)
+			if err != nil {
+				return err
+			}
+			return a.complaints(cs)
+		},
+	}
+	cmd.Flags().BoolVar(&write, "write", false, "write the blocks anew")
+	return cmd
+}
+
+func (a *app) authorWrong() *cobra.Command {
+	var update bool
+	cmd := &cobra.Command{
+		Use:     "wrong [part of a file name]",
+		Short:   "Judge the wrong solutions, and hold their messages against the golden files",
+		Example: "  checker author wrong\n  checker author wrong lesson1/ --update",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			repo, err := a.repo()
+			if err != nil {
+				return err
+			}
+			match := ""
+			if len(args) == 1 {
+				match = args[0]
+			}
+			n, cs, err := repo.JudgeWrongs(cmd.Context(), match, update)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(a.out, "%d wrong solutions judged\n", n)
+			return a.complaints(cs)
+		},
+	}
+	cmd.Flags().BoolVar(&update, "update", false, "write the golden files anew")
+	return cmd
+}
+
+func (a *app) authorCheck() *cobra.Command {
+	return &cobra.Command{
+		Use:     "check",
+		Short:   "Hold all rules: stubs, solutions, tests, pages, wrong solutions",
+		Example: "  checker author check",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			repo, err := a.repo()
+			if err != nil {
+				return err
+			}
+			var all []author.Complaint
+			for _, rule := range []func() ([]author.Complaint, error){
+				repo.Rules,
+				repo.StaleStubs,
+				func() ([]author.Complaint, error) { return repo.Unsolved(cmd.Context()) },
+				func() ([]author.Complaint, error) { return repo.Solved(cmd.Context()) },
+				func() ([]author.Complaint, error) { return repo.StalePages(cmd.Context(), false) },
+				func() ([]author.Complaint, error) {
+					_, cs, err := repo.JudgeWrongs(cmd.Context(), "", false)
+					return cs, err
+				},
+			} {
+				cs, err := rule()
+				if err != nil {
+					return err
+				}
+				all = append(all, cs...)
+			}
+			return a.complaints(all)
+		},
+	}
+}

@@ -1,0 +1,196 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"nodebook/checker/internal/gotest"
+	"nodebook/checker/internal/judge"
+	"nodebook/checker/internal/progress"
+	"nodebook/checker/internal/report"
+	"nodebook/checker/internal/source"
+	"nodebook/checker/internal/workbook"
+
+	"github.com/spf13/cobra"
+)
+
+// checkFlags are what a check can be told.
+type checkFlags struct {
+	solutions string
+	seed      uint64
+	json      bool
+	junit     string
+	all       bool
+}
+
+func (a *app) check() *cobra.Command {
+	var f checkFlags
+	cmd := &cobra.Command{
+		Use:   "checker [lesson] [exercise...]",
+		Short: "Judge the exercises of the workbook",
+		Long: `Judge your code for a lesson, or for some of its exercises, with the hidden tests.
+Your files are read and never written.
+
+Exit status: 0 everything asked for passes, 1 something does not, 2 misuse.`,
+		Example: `  checker lesson1                     all of lesson 1
+  checker lesson1 ReadMessage         one exercise
+  checker lesson2 --solutions=earlier with the reference of lesson 1 in the place of yours
+  checker list                        what there is and what passes`,
+		Args: cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return a.runList(nil)
+			}
+			return a.runCheck(cmd.Context(), args, f)
+		},
+	}
+	cmd.Flags().StringVar(&f.solutions, "solutions", "none", "where references stand in for your code: none, earlier (lessons) or all")
+	cmd.Flags().Uint64Var(&f.seed, "seed", 0, "the seed that the tests' inputs are drawn from (default: a new one each time)")
+	cmd.Flags().BoolVar(&f.json, "json", false, "print the report as JSON (docs/report.md)")
+	cmd.Flags().StringVar(&f.junit, "junit", "", "write the report as JUnit XML to this `FILE` as well")
+	cmd.Flags().BoolVarP(&f.all, "all", "a", false, "show every message, not only the first")
+	return cmd
+}
+
+func (a *app) runCheck(ctx context.Context, args []string, f checkFlags) error {
+	book, err := a.book()
+	if err != nil {
+		return err
+	}
+	lesson, exercises, err := find(book, args)
+	if err != nil {
+		return err
+	}
+	mode, err := source.ParseMode(f.solutions)
+	if err != nil {
+		return misuse(`run "checker --help"`, "--solutions: %w", err)
+	}
+	root, err := a.here()
+	if err != nil {
+		return err
+	}
+	if f.seed == 0 {
+		f.seed = 1 + rand.Uint64N(99_999)
+	}
+	done := a.sayWarming(root)
+	rep, err := judge.Lesson(ctx, judge.Request{
+		Root: root, Book: book, Lesson: lesson, Exercises: exercises,
+		Solutions: mode, Seed: f.seed, Engine: &gotest.Engine{},
+	})
+	if errors.Is(err, exec.ErrNotFound) {
+		return misuse("install Go from https://go.dev/dl and open a new terminal", "the go command is not on PATH")
+	}
+	if err != nil {
+		return err
+	}
+	done()
+	if mode != source.All {
+		if err := remember(root, rep); err != nil {
+			fmt.Fprintf(a.errs, "checker: progress was not saved: %v\n", err)
+		}
+	}
+	return a.show(root, rep, f)
+}
+
+// find is what the arguments name: a lesson and exercises of it (nil is all),
+// or an exercise alone.
+func find(book *workbook.Book, args []string) (*workbook.Lesson, []*workbook.Exercise, error) {
+	lesson, err := book.FindLesson(args[0])
+	if err != nil {
+		for _, name := range book.Names() {
+			if l, lerr := book.Lesson(name); lerr == nil {
+				if e, eerr := l.FindExercise(args[0]); eerr == nil && len(args) == 1 && len(args[0]) > 2 {
+					return l, []*workbook.Exercise{e}, nil
+				}
+			}
+		}
+		return nil, nil, err
+	}
+	var exercises []*workbook.Exercise
+	for _, name := range args[1:] {
+		e, err := lesson.FindExercise(name)
+		if err != nil {
+			return nil, nil, err
+		}
+		exercises = append(exercises, e)
+	}
+	return lesson, exercises, nil
+}
+
+// remember notes what passes.
+func remember(root string, rep *report.Lesson) error {
+	if rep.Passed == 0 {
+		return nil
+	}
+	b, err := progress.Open(root)
+	if err != nil {
+		return err
+	}
+	fresh := false
+	for _, e := range rep.Exercises {
+		if e.Verdict == report.Pass && b.Note(progress.Passed, rep.Lesson, e.Name, time.Now()) {
+			fresh = true
+		}
+	}
+	if !fresh {
+		return nil
+	}
+	return b.Save()
+}
+
+// show prints the report in the forms asked for.
+func (a *app) show(root string, rep *report.Lesson, f checkFlags) error {
+	if f.junit != "" {
+		if err := writeJUnit(f.junit, rep); err != nil {
+			return err
+		}
+	}
+	if f.json {
+		if err := report.JSON(a.out, rep); err != nil {
+			return err
+		}
+	} else {
+		rep.Relocate(fromHere(root))
+		s := style(a.out)
+		s.All = f.all
+		report.Text(a.out, rep, s)
+	}
+	if !rep.Passes() {
+		return errNotPassed
+	}
+	return nil
+}
+
+func writeJUnit(file string, rep *report.Lesson) error {
+	w, err := os.Create(file)
+	if err != nil {
+		return misuse("--junit takes the name of a file that can be written", "%w", err)
+	}
+	if err := report.JUnit(w, rep); err != nil {
+		w.Close()
+		return err
+	}
+	return w.Close()
+}
+
+// fromHere rewrites a place below root as it is seen from the current folder,
+// so that a terminal or an editor can open it.
+func fromHere(root string) func(string) string {
+	wd, err := os.Getwd()
+	return func(place string) string {
+		if err != nil || !strings.HasPrefix(place, "lessons/") {
+			return place
+		}
+		if rel, err := filepath.Rel(wd, filepath.Join(root, filepath.FromSlash(place))); err == nil {
+			return rel
+		}
+		return place
+	}
+}

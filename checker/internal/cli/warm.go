@@ -1,0 +1,34 @@
+package cli
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+)
+
+// sayWarming says, the first time that a build cache is used, why the answer
+// takes so long. The function it returns notes that the cache is warm.
+func (a *app) sayWarming(root string) (done func()) {
+	caches, err := os.UserCacheDir()
+	if err != nil {
+		return func() {}
+	}
+	builds := os.Getenv("GOCACHE")
+	if builds == "" {
+		builds = filepath.Join(caches, "go-build")
+	}
+	id := sha256.Sum256([]byte(builds + "\n" + runtime.Version()))
+	marker := filepath.Join(caches, "nodebook", fmt.Sprintf("warm-%x", id[:8]))
+	_, merr := os.Stat(marker)
+	if _, err := os.Stat(filepath.Join(builds, "00")); err == nil && merr == nil {
+		return func() {}
+	}
+	fmt.Fprintln(a.errs, "checker: first run: compiling the standard library and the tests' packages, which takes up to a minute; later runs take well under a second")
+	return func() {
+		if os.MkdirAll(filepath.Dir(marker), 0o755) == nil {
+			os.WriteFile(marker, nil, 0o644)
+		}
+	}
+}

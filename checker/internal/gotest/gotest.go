@@ -1,0 +1,198 @@
+// Package gotest is the judge that decides: it runs go test over a learner's
+// package with the hidden tests laid over it.
+//
+// A run that ends early (a panic, a time-out, os.Exit) takes the tests behind
+// it along. They are run again without the one that ended it, so that every
+// exercise gets a verdict of its own. A pass needs a pass event for each of the
+// exercise's tests: what did not report has not passed.
+package gotest
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"nodebook/checker/internal/process"
+	"nodebook/checker/internal/report"
+	"nodebook/checker/internal/source"
+	"nodebook/checker/internal/workbook"
+	"nodebook/fixtures/draw"
+)
+
+// Engine runs go test.
+type Engine struct {
+	Go string // the go command; "" finds it on PATH
+}
+
+// Name is the engine's name in reports.
+func (*Engine) Name() string { return "go" }
+
+// Job is what to judge.
+type Job struct {
+	Tree      *source.Tree
+	Look      *source.Look
+	Exercises []*workbook.Exercise
+	Seed      uint64
+}
+
+const (
+	compileTime = 3 * time.Minute // a first build of the standard library on a slow machine
+	wholeTime   = 3 * time.Minute // all runs of the tests together
+	rawOutput   = 64 << 20        // bytes of go test's JSON
+)
+
+// Judge gives every exercise of a job its verdict. The error is for what kept
+// the judge from judging at all.
+func (g *Engine) Judge(ctx context.Context, j Job) (*report.Lesson, error) {
+	l := j.Tree.Lesson
+	rep := &report.Lesson{Lesson: l.Name, Title: l.Title, Engine: "go", Seed: j.Seed}
+	if problems := j.Look.Problems; len(problems) > 0 {
+		notCompiled(rep, j, problems)
+		return rep, nil
+	}
+	overlay, cleanup, err := writeOverlay(j.Tree)
+	if err != nil {
+		return nil, err
+	}
+	defer cleanup()
+
+	results := newResults(j)
+	deadline := time.Now().Add(wholeTime)
+	for left := results.open(); len(left) > 0; left = results.open() {
+		if time.Now().After(deadline) {
+			results.endOpen(report.TimedOut, "the time for the whole lesson was used up by tests before this one")
+			break
+		}
+		run, err := g.run(ctx, j, overlay, left)
+		if err != nil {
+			return nil, err
+		}
+		if run.stop == process.Cancelled {
+			return nil, context.Cause(ctx)
+		}
+		if run.buildFailed {
+			notCompiled(rep, j, compileProblems(j, run.build.String()))
+			return rep, nil
+		}
+		if !results.take(run) {
+			break
+		}
+	}
+	results.fill(rep)
+	return rep, nil
+}
+
+// run is go test over the tests named.
+func (g *Engine) run(ctx context.Context, j Job, overlay string, tests []workbook.Test) (*run, error) {
+	lim := j.Tree.Lesson.Limits
+	args := []string{"test", "-json", "-vet=off", "-count=1", "-overlay=" + overlay,
+		"-timeout=" + lim.Timeout.String(), "-run=" + pattern(tests)}
+	if lim.Race {
+		args = append(args, "-race")
+	}
+	for _, dir := range packages(tests) {
+		args = append(args, "./lessons/"+dir)
+	}
+	name := g.Go
+	if name == "" {
+		name = "go"
+	}
+	cmd := exec.Command(name, args...)
+	cmd.Dir = j.Tree.Root
+	cmd.Env = append(Environ(), draw.Variable+"="+strconv.FormatUint(j.Seed, 10))
+	r := newRun(j.Tree.Root, tests)
+	r.most = lim.Output
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	outcome, err := process.Run(ctx, cmd, process.Limits{
+		Wall: compileTime + lim.Timeout, Memory: lim.Memory, Watch: lim.Race, Output: rawOutput, Files: lim.Files,
+	}, func(b []byte) {
+		if r.event(b) {
+			r.tooMuch = true
+			cancel()
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	r.end(outcome)
+	return r, nil
+}
+
+// Environ is the environment that go runs in: the user's own, with what could
+// change the meaning of a build taken out.
+func Environ() []string {
+	var env []string
+	for _, kv := range os.Environ() {
+		switch name, _, _ := strings.Cut(kv, "="); name {
+		case "GOFLAGS", "GOWORK", "GOTRACEBACK", "GORACE", "GOOS", "GOARCH", "GOCOVERDIR", "GOMAXPROCS", "GODEBUG", draw.Variable:
+		default:
+			env = append(env, kv)
+		}
+	}
+	return append(env, "GOFLAGS=", "GOWORK=off", "GORACE=atexit_sleep_ms=0")
+}
+
+// pattern is the -run expression that matches just these tests.
+func pattern(tests []workbook.Test) string {
+	var names []string
+	for _, t := range tests {
+		names = append(names, regexp.QuoteMeta(t.Name))
+	}
+	return "^(" + strings.Join(names, "|") + ")$"
+}
+
+// packages are the folders of the tests' packages, each once.
+func packages(tests []workbook.Test) []string {
+	var dirs []string
+	seen := map[string]bool{}
+	for _, t := range tests {
+		if !seen[t.Package.Dir] {
+			seen[t.Package.Dir] = true
+			dirs = append(dirs, t.Package.Dir)
+		}
+	}
+	return dirs
+}
+
+// writeOverlay writes a tree's overlay into a folder of its own.
+func writeOverlay(t *source.Tree) (file string, cleanup func(), err error) {
+	dir, err := os.MkdirTemp("", "nodebook-")
+	if err != nil {
+		return "", nil, err
+	}
+	cleanup = func() { os.RemoveAll(dir) }
+	defer func() {
+		if err != nil {
+			cleanup()
+		}
+	}()
+	replace := map[string]string{}
+	n := 0
+	for name, src := range t.Overlay {
+		at := filepath.Join(t.Root, filepath.FromSlash(name))
+		if src == nil {
+			replace[at] = ""
+			continue
+		}
+		n++
+		tmp := filepath.Join(dir, fmt.Sprintf("%d.go", n))
+		if err = os.WriteFile(tmp, src, 0o600); err != nil {
+			return "", nil, err
+		}
+		replace[at] = tmp
+	}
+	b, err := json.Marshal(struct{ Replace map[string]string }{replace})
+	if err != nil {
+		return "", nil, err
+	}
+	file = filepath.Join(dir, "overlay.json")
+	return file, cleanup, os.WriteFile(file, b, 0o600)
+}

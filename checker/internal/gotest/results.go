@@ -1,0 +1,206 @@
+package gotest
+
+import (
+	"fmt"
+
+	"nodebook/checker/internal/process"
+	"nodebook/checker/internal/report"
+	"nodebook/checker/internal/workbook"
+)
+
+// results collects the verdicts of a job over several runs.
+type results struct {
+	job   Job
+	tests map[string]*verdict // by package folder and name
+	given map[string]bool     // exercises whose other tests are not run any more
+}
+
+// verdict is what became of one test.
+type verdict struct {
+	report.Verdict
+	message string
+	printed string
+	seconds float64
+}
+
+func newResults(j Job) *results {
+	return &results{job: j, tests: map[string]*verdict{}, given: map[string]bool{}}
+}
+
+func key(t workbook.Test) string { return t.Package.Dir + "." + t.Name }
+
+// open are the tests that have no verdict and may still get one.
+func (r *results) open() []workbook.Test {
+	var left []workbook.Test
+	for _, e := range r.job.Exercises {
+		for _, t := range e.Tests {
+			if r.tests[key(t)] == nil && !r.given[e.Name] {
+				left = append(left, t)
+			}
+		}
+	}
+	return left
+}
+
+// endOpen gives every open test one verdict.
+func (r *results) endOpen(v report.Verdict, message string) {
+	for _, t := range r.open() {
+		r.tests[key(t)] = &verdict{Verdict: v, message: message}
+	}
+}
+
+// take adds what a run showed. It tells whether another run can show more.
+func (r *results) take(run *run) bool {
+	for _, t := range run.asked {
+		p := run.packages[t.Package.Dir]
+		if p == nil {
+			continue
+		}
+		got := p.tests[t.Name]
+		if got == nil {
+			continue
+		}
+		ended := got == p.last && run.died(p)
+		if got.result == "" || ended {
+			r.tests[key(t)] = r.judgeEnd(run, p, got)
+			continue
+		}
+		r.tests[key(t)] = judgeResult(run, got)
+	}
+	r.giveUp(run)
+	progress := false
+	for _, t := range run.asked {
+		progress = progress || r.tests[key(t)] != nil
+	}
+	if !progress {
+		r.endOpen(beforeTests(run))
+	}
+	return progress
+}
+
+// giveUp stops asking for the other tests of an exercise of which one ran into
+// a limit: each would cost the limit again.
+func (r *results) giveUp(run *run) {
+	for _, e := range r.job.Exercises {
+		for _, t := range e.Tests {
+			if v := r.tests[key(t)]; v != nil {
+				switch v.Verdict {
+				case report.TimedOut, report.Deadlock, report.OutOfMemory, report.TooMuchOutput:
+					r.given[e.Name] = true
+				}
+			}
+		}
+	}
+}
+
+// died tells whether a test binary ended before it had run all its tests in
+// order: it was killed, or it did not get to print its closing line.
+func (r *run) died(p *packageRun) bool {
+	if r.stop != "" {
+		return true
+	}
+	for _, t := range r.asked {
+		if r.packages[t.Package.Dir] == p && p.tests[t.Name] == nil {
+			return true
+		}
+	}
+	return p.last != nil && (p.last.result == "" || crashed(p.last))
+}
+
+// fill writes the verdicts of the exercises into a report.
+func (r *results) fill(rep *report.Lesson) {
+	for _, e := range r.job.Exercises {
+		x := report.Exercise{Name: e.Name, Title: e.Title, Verdict: report.Pass, Tests: []report.Test{}}
+		if len(e.Funcs) > 0 {
+			x.Place = r.job.Look.Func(e, e.Funcs[0].Name).Place
+		}
+		others := 0
+		for _, t := range e.Tests {
+			v := r.tests[key(t)]
+			if v == nil {
+				if x.Verdict == report.Pass {
+					x.Verdict, x.Message = report.Internal, fmt.Sprintf("%s did not report", t.Name)
+				}
+				continue
+			}
+			x.Tests = append(x.Tests, report.Test{Name: t.Name, Verdict: v.Verdict, Seconds: v.seconds})
+			if v.Verdict == report.Pass {
+				continue
+			}
+			if x.Verdict == report.Pass || x.Verdict == report.Internal && v.Verdict != report.Internal {
+				x.Verdict, x.Message, x.Printed = v.Verdict, v.message, v.printed
+			} else {
+				others++
+			}
+		}
+		if len(e.Tests) == 0 {
+			x.Verdict, x.Message = report.Internal, "this exercise has no test"
+		}
+		if x.Verdict != report.Pass && x.Verdict != report.Internal && r.job.Look.Stub(e) {
+			notBegun(&x, e, r.job)
+		}
+		rep.Exercises = append(rep.Exercises, x)
+	}
+	rep.Count()
+}
+
+// notBegun turns the failure of a stub into what it is.
+func notBegun(x *report.Exercise, e *workbook.Exercise, j Job) {
+	x.Verdict, x.Printed = report.NotImplemented, ""
+	x.Message = fmt.Sprintf("write %s\n\n%s", stubName(e, j), stubSignature(e, j))
+}
+
+func stubName(e *workbook.Exercise, j Job) string {
+	for _, f := range e.Funcs {
+		if j.Look.Func(e, f.Name).Stub {
+			return f.Name
+		}
+	}
+	return e.Name
+}
+
+func stubSignature(e *workbook.Exercise, j Job) string {
+	name := stubName(e, j)
+	for _, f := range e.Funcs {
+		if f.Name == name {
+			return "    " + f.Signature
+		}
+	}
+	return ""
+}
+
+// notCompiled gives every exercise the same verdict and the reasons once.
+func notCompiled(rep *report.Lesson, j Job, problems []report.Problem) {
+	rep.Problems = problems
+	for _, e := range j.Exercises {
+		x := report.Exercise{Name: e.Name, Title: e.Title, Verdict: report.NotCompiled, Tests: []report.Test{}}
+		if len(e.Funcs) > 0 {
+			x.Place = j.Look.Func(e, e.Funcs[0].Name).Place
+		}
+		rep.Exercises = append(rep.Exercises, x)
+	}
+	rep.Count()
+}
+
+// beforeTests is the verdict where a run ended before any test began.
+func beforeTests(run *run) (report.Verdict, string) {
+	out := run.stderr
+	for _, p := range run.packages {
+		out += p.outside.String()
+	}
+	switch run.stop {
+	case process.Wall:
+		return report.TimedOut, "the program did not get as far as the first test: look at init functions and package variables"
+	case process.Memory:
+		return report.OutOfMemory, "the program ran out of memory before the first test: look at init functions and package variables"
+	case process.Output:
+		return report.TooMuchOutput, "the program printed too much before the first test: look at init functions and package variables"
+	}
+	if v, message := crash(run.root, out); v != "" {
+		return v, "before the first test, so in an init function or a package variable\n" + message
+	}
+	if len(run.packages) > 0 {
+		return report.Fail, fmt.Sprintf("the program ended before the first test, with exit status %d:\nsomething in an init function or a package variable calls os.Exit", max(0, run.exit))
+	}
+	return report.Internal, "go test said:\n" + clip(out)
+}

@@ -1,0 +1,157 @@
+package gotest
+
+import (
+	"encoding/json"
+	"strings"
+
+	"nodebook/checker/internal/process"
+	"nodebook/checker/internal/workbook"
+)
+
+// run is what one go test printed, sorted by test.
+type run struct {
+	root        string
+	asked       []workbook.Test
+	most        int64 // bytes that the tests may print
+	printed     int64
+	tooMuch     bool
+	stop        process.Stop
+	exit        int
+	stderr      string
+	buildFailed bool
+	build       strings.Builder
+	packages    map[string]*packageRun // by folder: lesson1/framing
+}
+
+// packageRun is what one test binary printed.
+type packageRun struct {
+	tests   map[string]*testRun // top-level tests by name
+	last    *testRun            // the one that began last
+	outside strings.Builder     // what belongs to no test
+	over    bool                // the binary reported its end
+}
+
+// testRun is one top-level test.
+type testRun struct {
+	name    string
+	subs    []*subRun // itself first, then its subtests as they began
+	result  string    // "", pass, fail or skip
+	seconds float64
+}
+
+// subRun is a test or subtest and what it printed.
+type subRun struct {
+	name   string
+	out    strings.Builder
+	result string
+}
+
+// event is one line of go test -json, documented in "go doc test2json".
+type event struct {
+	Action     string
+	Package    string
+	ImportPath string
+	Test       string
+	Output     string
+	Elapsed    float64
+}
+
+const keptPerTest = 256 << 10 // bytes of a test's output that are kept
+
+func newRun(root string, asked []workbook.Test) *run {
+	return &run{root: root, asked: asked, packages: map[string]*packageRun{}}
+}
+
+// event takes one line; it tells when more has been printed than is allowed.
+func (r *run) event(line []byte) bool {
+	var e event
+	if json.Unmarshal(line, &e) != nil {
+		return false
+	}
+	if e.Action == "build-output" || e.Action == "build-fail" {
+		r.buildFailed = r.buildFailed || e.Action == "build-fail"
+		r.build.WriteString(e.Output)
+		return false
+	}
+	p := r.packageOf(e.Package)
+	if e.Test == "" {
+		switch e.Action {
+		case "output":
+			r.printed += int64(len(e.Output))
+			if p.outside.Len() < keptPerTest {
+				p.outside.WriteString(e.Output)
+			}
+		case "pass", "fail", "skip":
+			p.over = true
+		}
+		return r.printed > r.most
+	}
+	s := p.sub(e.Test, e.Action == "run")
+	if s == nil {
+		return false
+	}
+	top := p.tests[topName(e.Test)]
+	switch e.Action {
+	case "output":
+		r.printed += int64(len(e.Output))
+		if s.out.Len() < keptPerTest {
+			s.out.WriteString(e.Output)
+		}
+	case "pass", "fail", "skip":
+		s.result = e.Action
+		if e.Test == top.name {
+			top.result, top.seconds = e.Action, e.Elapsed
+		}
+	}
+	return r.printed > r.most
+}
+
+func (r *run) end(o process.Outcome) {
+	r.stop, r.exit, r.stderr = o.Stop, o.Exit, o.Err
+	if r.tooMuch {
+		r.stop = process.Output
+	}
+}
+
+func (r *run) packageOf(path string) *packageRun {
+	dir := strings.TrimPrefix(path, "nodebook/lessons/")
+	p := r.packages[dir]
+	if p == nil {
+		p = &packageRun{tests: map[string]*testRun{}}
+		r.packages[dir] = p
+	}
+	return p
+}
+
+func topName(test string) string {
+	top, _, _ := strings.Cut(test, "/")
+	return top
+}
+
+const mostSubs = 10_000
+
+// sub is the record of a test or subtest, made where begun says so.
+func (p *packageRun) sub(name string, begun bool) *subRun {
+	t := p.tests[topName(name)]
+	if t == nil {
+		if !begun {
+			return nil
+		}
+		t = &testRun{name: topName(name)}
+		p.tests[t.name] = t
+	}
+	if begun {
+		p.last = t
+	}
+	for i := len(t.subs) - 1; i >= 0; i-- {
+		if t.subs[i].name == name {
+			return t.subs[i]
+		}
+	}
+	if len(t.subs) >= mostSubs {
+		return t.subs[0]
+	}
+	s := &subRun{name: name}
+	t.subs = append(t.subs, s)
+	return s
+}

@@ -1,0 +1,83 @@
+// Package handout writes a learner's workbook: stubs, pages, fixtures and what
+// Go needs to build them, and no solutions or hidden tests.
+package handout
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"nodebook/checker/internal/stub"
+	"nodebook/checker/internal/workbook"
+)
+
+// Sources is what a workbook is made from.
+type Sources struct {
+	Book     *workbook.Book // its Pages also hold todo/*.go
+	Fixtures fs.FS
+	Mod, Sum []byte // go.mod and go.sum
+}
+
+// Files are all files of a workbook by slash-separated path below its root.
+func Files(s Sources) (map[string][]byte, error) {
+	out := map[string][]byte{"go.mod": s.Mod, "go.sum": s.Sum}
+	for _, name := range s.Book.Names() {
+		l, err := s.Book.Lesson(name)
+		if err != nil {
+			return nil, err
+		}
+		stubs, err := stub.Files(s.Book, l)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		for file, src := range stubs {
+			out["lessons/"+file] = src
+		}
+		out["lessons/"+name+"/README.md"] = []byte(l.Page.Text)
+	}
+	if err := add(out, s.Book.Pages, "todo", "lessons/todo"); err != nil {
+		return nil, err
+	}
+	return out, add(out, s.Fixtures, ".", "fixtures")
+}
+
+// add copies a folder, its tests left out.
+func add(out map[string][]byte, from fs.FS, dir, to string) error {
+	return fs.WalkDir(from, dir, func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || strings.HasSuffix(name, "_test.go") {
+			return err
+		}
+		b, err := fs.ReadFile(from, name)
+		rel := name
+		if dir != "." {
+			rel = strings.TrimPrefix(name, dir+"/")
+		}
+		out[path.Join(to, rel)] = b
+		return err
+	})
+}
+
+// Write writes files below dir. A file that is there already must be the same:
+// nothing of a learner's is ever overwritten.
+func Write(dir string, files map[string][]byte) error {
+	for name, b := range files {
+		at := filepath.Join(dir, filepath.FromSlash(name))
+		if old, err := os.ReadFile(at); err == nil {
+			if !bytes.Equal(old, b) {
+				return fmt.Errorf("%s is there already and is not what would be written", at)
+			}
+			continue
+		}
+		if err := os.MkdirAll(filepath.Dir(at), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(at, b, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,55 @@
+package process
+
+import (
+	"bytes"
+	"os"
+	"strconv"
+
+	"golang.org/x/sys/unix"
+)
+
+const canRestrict = true
+
+// restrict limits a process that has just started; its children inherit.
+// RLIMIT_DATA, not RLIMIT_AS: the Go runtime reserves far more address space
+// than it uses, and the race detector's shadow is larger still.
+func restrict(pid int, lim Limits) {
+	if lim.Memory > 0 && !lim.Watch {
+		n := uint64(lim.Memory)
+		unix.Prlimit(pid, unix.RLIMIT_DATA, &unix.Rlimit{Cur: n, Max: n}, nil)
+	}
+	unix.Prlimit(pid, unix.RLIMIT_CORE, &unix.Rlimit{}, nil)
+	if lim.Files > 0 {
+		var now unix.Rlimit
+		if unix.Prlimit(pid, unix.RLIMIT_NOFILE, nil, &now) == nil {
+			now.Cur = min(lim.Files, now.Max)
+			unix.Prlimit(pid, unix.RLIMIT_NOFILE, &now, nil)
+		}
+	}
+}
+
+// resident is the memory, in bytes, that a process group has in RAM.
+func resident(pgid int) int64 {
+	entries, err := os.ReadDir("/proc")
+	if err != nil {
+		return 0
+	}
+	var pages int64
+	for _, e := range entries {
+		if e.Name()[0] < '0' || e.Name()[0] > '9' {
+			continue
+		}
+		stat, err := os.ReadFile("/proc/" + e.Name() + "/stat")
+		if err != nil {
+			continue
+		}
+		// pid (comm) state ppid pgrp ...: comm may hold spaces and brackets.
+		f := bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:])
+		if len(f) < 22 || string(f[2]) != strconv.Itoa(pgid) {
+			continue
+		}
+		n, _ := strconv.ParseInt(string(f[21]), 10, 64)
+		pages += n
+	}
+	return pages * int64(os.Getpagesize())
+}

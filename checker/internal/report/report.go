@@ -1,0 +1,120 @@
+// Package report holds what a judgement says, and how it is shown.
+//
+// There is one result type, [Lesson], whatever engine judged and whoever asked.
+// It is rendered as text for a person ([Text]), as JSON for a program ([JSON])
+// and as JUnit for a CI system ([JUnit]).
+package report
+
+import "time"
+
+// Schema is the version of the JSON form. A field may be added without a new
+// version; a field that changes its meaning or goes away makes one.
+const Schema = "nodebook/report/1"
+
+// Verdict is what became of an exercise or a test.
+type Verdict string
+
+// The verdicts. Only Pass is a pass. Internal is our fault, never the learner's.
+const (
+	Pass           Verdict = "pass"
+	Fail           Verdict = "fail"
+	NotImplemented Verdict = "not implemented"
+	NotCompiled    Verdict = "did not compile"
+	Panicked       Verdict = "panicked"
+	Deadlock       Verdict = "deadlock"
+	TimedOut       Verdict = "timed out"
+	OutOfMemory    Verdict = "out of memory"
+	TooMuchOutput  Verdict = "too much output"
+	DataRace       Verdict = "data race"
+	Internal       Verdict = "internal error"
+)
+
+// Verdicts is every verdict.
+var Verdicts = []Verdict{Pass, Fail, NotImplemented, NotCompiled, Panicked, Deadlock, TimedOut, OutOfMemory, TooMuchOutput, DataRace, Internal}
+
+// Lesson is the judgement of a lesson, or of some of its exercises.
+type Lesson struct {
+	Schema    string     `json:"schema"`
+	Lesson    string     `json:"lesson"`
+	Title     string     `json:"title"`
+	Engine    string     `json:"engine"`    // go or yaegi
+	Solutions string     `json:"solutions"` // none, earlier, all: where references stood in for the learner's code
+	Seed      uint64     `json:"seed"`      // of the drawn inputs
+	Seconds   float64    `json:"seconds"`   // wall time
+	Passed    int        `json:"passed"`
+	Total     int        `json:"total"`
+	Exercises []Exercise `json:"exercises"`
+	Problems  []Problem  `json:"problems,omitempty"` // what kept the package from compiling
+	Notes     []string   `json:"notes,omitempty"`
+}
+
+// Exercise is the judgement of one exercise.
+type Exercise struct {
+	Name    string  `json:"name"`
+	Title   string  `json:"title"`
+	Verdict Verdict `json:"verdict"`
+	Place   string  `json:"place,omitempty"` // lessons/lesson1/framing/magic.go:31, the learner's function
+	Message string  `json:"message,omitempty"`
+	Printed string  `json:"printed,omitempty"` // what the learner's code printed in the failing test
+	Note    string  `json:"note,omitempty"`    // such as: it calls ReadMagic, which does not pass yet
+	Tests   []Test  `json:"tests"`
+}
+
+// Test is the judgement of one hidden test.
+type Test struct {
+	Name    string  `json:"name"`
+	Verdict Verdict `json:"verdict"`
+	Seconds float64 `json:"seconds"`
+}
+
+// Problem is one error of the compiler, or of a look at the source before it.
+type Problem struct {
+	Place   string `json:"place,omitempty"` // file:line:col at the learner's path
+	Message string `json:"message"`
+}
+
+// Count fills in how many exercises there are and how many pass.
+func (l *Lesson) Count() {
+	l.Schema, l.Total, l.Passed = Schema, len(l.Exercises), 0
+	for _, e := range l.Exercises {
+		if e.Verdict == Pass {
+			l.Passed++
+		}
+	}
+}
+
+// Passes tells whether everything that was asked for passes.
+func (l *Lesson) Passes() bool { return l.Total > 0 && l.Passed == l.Total }
+
+// First is the first exercise that does not pass, or nil.
+func (l *Lesson) First() *Exercise {
+	for i := range l.Exercises {
+		if l.Exercises[i].Verdict != Pass {
+			return &l.Exercises[i]
+		}
+	}
+	return nil
+}
+
+// Exercise is the judgement of the exercise of that name, or nil.
+func (l *Lesson) Exercise(name string) *Exercise {
+	for i := range l.Exercises {
+		if l.Exercises[i].Name == name {
+			return &l.Exercises[i]
+		}
+	}
+	return nil
+}
+
+// Took sets the wall time.
+func (l *Lesson) Took(d time.Duration) { l.Seconds = d.Round(time.Millisecond).Seconds() }
+
+// Relocate rewrites every place, which is relative to the workbook's root.
+func (l *Lesson) Relocate(to func(string) string) {
+	for i := range l.Problems {
+		l.Problems[i].Place = to(l.Problems[i].Place)
+	}
+	for i := range l.Exercises {
+		l.Exercises[i].Place = to(l.Exercises[i].Place)
+	}
+}

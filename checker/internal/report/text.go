@@ -1,0 +1,144 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode"
+)
+
+// Style says how much a text report may use. The zero Style is plain text;
+// nothing is ever said by colour alone.
+type Style struct {
+	Colour bool
+	All    bool // every message, not only the first one's
+}
+
+// The colours, as SGR parameters.
+const (
+	bold   = "1"
+	faint  = "2"
+	red    = "31"
+	green  = "32"
+	yellow = "33"
+)
+
+func (s Style) paint(sgr, text string) string {
+	if !s.Colour || text == "" {
+		return text
+	}
+	return "\x1b[" + sgr + "m" + text + "\x1b[0m"
+}
+
+// mark is a verdict's sign and colour.
+func mark(v Verdict) (string, string) {
+	switch v {
+	case Pass:
+		return "✓", green
+	case NotImplemented:
+		return "·", faint
+	case Internal:
+		return "!", yellow
+	}
+	return "✗", red
+}
+
+// Text writes l for a person: a line an exercise, then the first message.
+func Text(w io.Writer, l *Lesson, s Style) {
+	head := fmt.Sprintf("%s  %s", l.Lesson, l.Title)
+	fmt.Fprintf(w, "%s   %d of %d\n\n", s.paint(bold, head), l.Passed, l.Total)
+	width := 0
+	for _, e := range l.Exercises {
+		width = max(width, len(e.Name))
+	}
+	for _, e := range l.Exercises {
+		sign, colour := mark(e.Verdict)
+		line := fmt.Sprintf("  %s %-*s  %s", s.paint(colour, sign), width, e.Name, s.paint(colour, string(e.Verdict)))
+		if e.Note != "" {
+			line += s.paint(faint, "   "+e.Note)
+		}
+		fmt.Fprintln(w, line)
+	}
+	if len(l.Problems) > 0 {
+		fmt.Fprintln(w)
+		for _, p := range l.Problems {
+			fmt.Fprintln(w, p)
+		}
+	}
+	shown := false
+	for i := range l.Exercises {
+		e := &l.Exercises[i]
+		if e.Verdict == Pass || e.Message == "" || shown && !s.All {
+			continue
+		}
+		shown = true
+		fmt.Fprintln(w)
+		Message(w, e, s)
+		if e.Verdict != NotImplemented {
+			fmt.Fprintln(w, s.paint(faint, fmt.Sprintf("  again with the same inputs: checker %s %s --seed %d", l.Lesson, e.Name, l.Seed)))
+		}
+	}
+	for _, n := range l.Notes {
+		fmt.Fprintf(w, "\n%s %s\n", s.paint(bold, "note:"), Clean(n))
+	}
+	if e := l.First(); e != nil {
+		fmt.Fprintf(w, "\n%s %s", s.paint(bold, "next:"), e.Name)
+		if e.Title != e.Name && e.Title != "" {
+			fmt.Fprintf(w, ", %s", e.Title)
+		}
+		if e.Place != "" {
+			fmt.Fprintf(w, "   %s", e.Place)
+		}
+		fmt.Fprintln(w)
+	}
+}
+
+// Message writes what there is to say about one exercise.
+func Message(w io.Writer, e *Exercise, s Style) {
+	_, colour := mark(e.Verdict)
+	fmt.Fprintf(w, "%s %s", s.paint(bold, e.Name+":"), s.paint(colour, string(e.Verdict)))
+	if e.Place != "" {
+		fmt.Fprintf(w, "   %s", s.paint(faint, e.Place))
+	}
+	fmt.Fprintln(w)
+	indent(w, e.Message)
+	if e.Printed != "" {
+		fmt.Fprintln(w, s.paint(faint, "  your code printed:"))
+		indent(w, e.Printed)
+	}
+}
+
+func indent(w io.Writer, text string) {
+	for line := range strings.Lines(Clean(text)) {
+		fmt.Fprintln(w, strings.TrimRight("  "+strings.TrimRight(line, "\n"), " "))
+	}
+}
+
+// String is the problem as a compiler writes it, so that an editor can jump.
+func (p Problem) String() string {
+	if p.Place == "" {
+		return Clean(p.Message)
+	}
+	return p.Place + ": " + Clean(p.Message)
+}
+
+// Clean makes text safe for a terminal: control characters other than newline
+// and tab, and the bidirectional overrides, become visible escapes.
+func Clean(s string) string {
+	if strings.IndexFunc(s, unsafeRune) < 0 {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		if unsafeRune(r) {
+			fmt.Fprintf(&b, "\\u%04x", r)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+func unsafeRune(r rune) bool {
+	return r != '\n' && r != '\t' && (unicode.IsControl(r) || r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069 || r == 0x200E || r == 0x200F)
+}

@@ -1,0 +1,198 @@
+package source
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/printer"
+	"go/scanner"
+	"go/token"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"nodebook/checker/internal/report"
+	"nodebook/checker/internal/workbook"
+	"nodebook/lessons/todo"
+)
+
+// Look is what the source alone tells, before anything is compiled.
+type Look struct {
+	Problems []report.Problem // syntax errors, missing folders: nothing can compile
+	Funcs    map[string]Func  // by package folder and name: lessons/lesson1/framing.ReadMagic
+	changed  []report.Problem // functions that are gone or have another signature
+}
+
+// Func is one function of the learner's.
+type Func struct {
+	Place string // lessons/lesson1/framing/magic.go:31
+	Stub  bool
+	uses  []string // names that occur in it
+	types string   // its signature without parameter names
+}
+
+const mostProblems = 10
+
+// Examine parses the files of the judged lesson.
+func Examine(t *Tree) *Look {
+	k := &Look{Funcs: map[string]Func{}}
+	fset := token.NewFileSet()
+	for _, p := range t.Lesson.Packages {
+		dir := "lessons/" + p.Dir
+		n := 0
+		for _, name := range slices.Sorted(maps.Keys(t.Files)) {
+			if path.Dir(name) != dir {
+				continue
+			}
+			n++
+			f, err := parser.ParseFile(fset, name, t.Files[name], parser.SkipObjectResolution)
+			if err != nil {
+				k.syntax(name, err)
+				continue
+			}
+			if f.Name.Name != p.Name {
+				k.Problems = append(k.Problems, report.Problem{Place: fset.Position(f.Name.Pos()).String(),
+					Message: fmt.Sprintf("this file says package %s; the folder holds package %s", f.Name.Name, p.Name)})
+			}
+			k.funcs(fset, dir, f)
+		}
+		if n == 0 {
+			k.Problems = append(k.Problems, report.Problem{Place: dir,
+				Message: "there is no Go file here: the lesson's stubs belong here (checker reset " + t.Lesson.Name + " brings them back)"})
+		}
+	}
+	for _, p := range t.Lesson.Packages {
+		for _, f := range p.Funcs {
+			k.compare(p, f)
+		}
+	}
+	return k
+}
+
+// syntax keeps the first errors of a file that is not Go.
+func (k *Look) syntax(name string, err error) {
+	var list scanner.ErrorList
+	if !errors.As(err, &list) {
+		k.Problems = append(k.Problems, report.Problem{Place: name, Message: err.Error()})
+		return
+	}
+	list.RemoveMultiples()
+	for _, e := range list {
+		if len(k.Problems) < mostProblems {
+			k.Problems = append(k.Problems, report.Problem{
+				Place:   fmt.Sprintf("%s:%d:%d", name, e.Pos.Line, e.Pos.Column),
+				Message: "syntax error: " + e.Msg})
+		}
+	}
+}
+
+func (k *Look) funcs(fset *token.FileSet, dir string, f *ast.File) {
+	for _, d := range f.Decls {
+		fn, ok := d.(*ast.FuncDecl)
+		if !ok {
+			continue
+		}
+		at := fset.Position(fn.Pos())
+		k.Funcs[dir+"."+todo.FuncName(fn)] = Func{
+			Place: fmt.Sprintf("%s:%d", at.Filename, at.Line),
+			Stub:  todo.IsStub(fn),
+			uses:  uses(fn),
+			types: signatureTypes(fn.Type),
+		}
+	}
+}
+
+func uses(fn *ast.FuncDecl) []string {
+	if fn.Body == nil {
+		return nil
+	}
+	seen := map[string]bool{}
+	ast.Inspect(fn.Body, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			seen[id.Name] = true
+		}
+		return true
+	})
+	return slices.Sorted(maps.Keys(seen))
+}
+
+// compare notes a function that is gone, or whose signature is another one.
+func (k *Look) compare(p *workbook.Package, want *workbook.Func) {
+	got, ok := k.Funcs["lessons/"+p.Dir+"."+want.Name]
+	if !ok {
+		k.changed = append(k.changed, report.Problem{Place: "lessons/" + want.File,
+			Message: fmt.Sprintf("%s is missing; the lesson needs\n    %s", want.Name, want.Signature)})
+		return
+	}
+	f, err := parser.ParseFile(token.NewFileSet(), "", "package p\n"+want.Signature, parser.SkipObjectResolution)
+	if err != nil || len(f.Decls) == 0 {
+		return
+	}
+	if fn, ok := f.Decls[0].(*ast.FuncDecl); ok && signatureTypes(fn.Type) != got.types {
+		k.changed = append(k.changed, report.Problem{Place: got.Place,
+			Message: fmt.Sprintf("%s has another signature; the lesson needs\n    %s", want.Name, want.Signature)})
+	}
+}
+
+// Changed are the functions that are missing or have another signature than the
+// lesson's. They matter only when the hidden tests do not compile.
+func (k *Look) Changed() []report.Problem { return k.changed }
+
+// Func is what was found of an exercise's function.
+func (k *Look) Func(e *workbook.Exercise, name string) Func {
+	return k.Funcs["lessons/"+e.Package.Dir+"."+name]
+}
+
+// Stub tells whether an exercise has not been begun: one of its functions is
+// still a stub.
+func (k *Look) Stub(e *workbook.Exercise) bool {
+	for _, f := range e.Funcs {
+		if k.Func(e, f.Name).Stub {
+			return true
+		}
+	}
+	return false
+}
+
+// Uses tells whether code of e reaches a function of that name, directly or
+// through other functions of its package. Names alone decide.
+func (k *Look) Uses(e *workbook.Exercise, name string) bool {
+	dir := "lessons/" + e.Package.Dir
+	name = name[strings.LastIndexByte(name, '.')+1:]
+	seen := map[string]bool{}
+	var reach func(fn string) bool
+	reach = func(fn string) bool {
+		f, ok := k.Funcs[dir+"."+fn]
+		if !ok || seen[fn] {
+			return false
+		}
+		seen[fn] = true
+		if slices.Contains(f.uses, name) {
+			return true
+		}
+		return slices.ContainsFunc(f.uses, reach)
+	}
+	return slices.ContainsFunc(e.Funcs, func(f *workbook.Func) bool { return reach(f.Name) })
+}
+
+// signatureTypes is a signature without the names of its parameters.
+func signatureTypes(t *ast.FuncType) string {
+	var b strings.Builder
+	list := func(fields *ast.FieldList) {
+		b.WriteString("(")
+		if fields != nil {
+			for _, f := range fields.List {
+				for range max(1, len(f.Names)) {
+					printer.Fprint(&b, token.NewFileSet(), f.Type)
+					b.WriteString(",")
+				}
+			}
+		}
+		b.WriteString(")")
+	}
+	list(t.Params)
+	list(t.Results)
+	return b.String()
+}
