@@ -1,0 +1,30 @@
+package chain
+
+import (
+	"crypto/sha512"
+	"encoding/base64"
+)
+
+// HashSize is the size of a SHA-512 hash.
+const HashSize = sha512.Size // 64 bytes
+
+// Hash is a SHA-512 hash.
+type Hash [HashSize]byte
+
+// HashOf hashes the concatenation of parts.
+func HashOf(parts ...[]byte) Hash {
+	d := sha512.New()
+	for _, p := range parts {
+		d.Write(p)
+	}
+	return Hash(d.Sum(nil))
+}
+
+// String is the abbreviation that the programs print: ten characters of base64.
+func (h Hash) String() string { return Abbreviate(h[:]) }
+
+// Abbreviate is the base64 form of b, cut to ten characters and "...".
+func Abbreviate(b []byte) string {
+	s := base64.StdEncoding.EncodeToString(b)
+	return s[:min(10, len(s))] + "..."
+}

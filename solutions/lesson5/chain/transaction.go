@@ -1,0 +1,199 @@
+package chain
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+)
+
+// One sentinel for each reason to refuse a token or a transaction.
+var (
+	ErrToken     = errors.New("token does not match its transaction")
+	ErrNoTokens  = errors.New("transaction spends nothing")
+	ErrOwners    = errors.New("tokens of more than one owner")
+	ErrSender    = errors.New("sender does not own the tokens")
+	ErrPrevious  = errors.New("previous hashes are not those of the tokens")
+	ErrTwice     = errors.New("token spent twice")
+	ErrValue     = errors.New("value out of range")
+	ErrSum       = errors.New("value in differs from value out")
+	ErrSignature = errors.New("wrong signature")
+	ErrVersion   = errors.New("unknown transaction version")
+)
+
+// Address names an owner: a public key as a PEM block, newlines included.
+type Address string
+
+// Coinbase is the sender of transactions that spend nothing.
+var Coinbase = func() Address {
+	h := HashOf([]byte("COINBASE"))
+	return Address(h[:])
+}()
+
+// Token is a coin: one of the two outputs of a transaction.
+type Token struct {
+	Transaction Hash    // the transaction that made it
+	Owner       Address // who may spend it
+	Value       int64   // whole coins
+	Signature   []byte  // the signature beside the output
+}
+
+// Transaction spends tokens of one owner, the sender, and makes two: a payment
+// to the receiver, and what is left for the sender.
+type Transaction struct {
+	Version           int     // 0, toycoin's; part B adds another
+	Previous          []Hash  // transactions of the tokens that are spent, in order
+	Receiver          Address // owner of the payment
+	ReceiverValue     int64   // whole coins
+	ReceiverSignature []byte  // sender's, over Previous and Receiver
+	Sender            Address // owner of the spent tokens and of the change
+	SenderChange      int64   // whole coins
+	SenderSignature   []byte  // sender's, over Previous and Sender
+}
+
+// Pair is a transaction and the tokens that it spends.
+type Pair struct {
+	Tokens      []Token
+	Transaction Transaction
+}
+
+// Hash is the name of a transaction: SHA-512 over, in order, all of Previous,
+// Receiver, ReceiverValue, ReceiverSignature, Sender, SenderChange and
+// SenderSignature. The values are ASCII decimals, such as "100"; nothing stands
+// between the parts. Version is not hashed.
+func (t Transaction) Hash() Hash {
+	// BEGIN SOLUTION
+	var b []byte
+	for _, h := range t.Previous {
+		b = append(b, h[:]...)
+	}
+	b = append(b, t.Receiver...)
+	b = strconv.AppendInt(b, t.ReceiverValue, 10)
+	b = append(b, t.ReceiverSignature...)
+	b = append(b, t.Sender...)
+	b = strconv.AppendInt(b, t.SenderChange, 10)
+	b = append(b, t.SenderSignature...)
+	return HashOf(b)
+	// END SOLUTION
+}
+
+// Payment is the receiver's token.
+func (t Transaction) Payment() Token {
+	return Token{t.Hash(), t.Receiver, t.ReceiverValue, t.ReceiverSignature}
+}
+
+// Change is the sender's token. A change of 0 makes no token.
+func (t Transaction) Change() Token {
+	return Token{t.Hash(), t.Sender, t.SenderChange, t.SenderSignature}
+}
+
+// IsCoinbase tells whether t makes money out of nothing: it spends nothing, and
+// its sender is [Coinbase].
+func (t Transaction) IsCoinbase() bool {
+	return len(t.Previous) == 0 && t.Sender == Coinbase
+}
+
+// Same tells whether k and o are the same token in every part.
+func (k Token) Same(o Token) bool {
+	return k.Transaction == o.Transaction && k.Owner == o.Owner && k.Value == o.Value &&
+		string(k.Signature) == string(o.Signature)
+}
+
+// CheckToken tells whether k is one of the two outputs of t: k names t's hash,
+// and its owner, value and signature are together those of the payment or
+// together those of the change. A change of 0 makes no token.
+//
+// Errors: [ErrToken].
+func CheckToken(t Transaction, k Token) error {
+	// BEGIN SOLUTION
+	if k.Same(t.Payment()) || t.SenderChange > 0 && k.Same(t.Change()) {
+		return nil
+	}
+	return fmt.Errorf("token of %d from %v: %w", k.Value, k.Transaction, ErrToken)
+	// END SOLUTION
+}
+
+// CheckSpending tells whether p.Transaction spends p.Tokens as it should,
+// signatures left aside:
+//
+//   - it spends at least one token: [ErrNoTokens]
+//   - the tokens belong to one owner: [ErrOwners]; that is the sender: [ErrSender]
+//   - Previous names the tokens' transactions, in order: [ErrPrevious]
+//   - no token stands in p.Tokens twice: [ErrTwice]
+//   - every token and the payment are above 0, the change is at least 0, and no
+//     sum overflows an int64: [ErrValue]
+//   - the tokens are worth as much as payment and change: [ErrSum]
+func CheckSpending(p Pair) error {
+	// BEGIN SOLUTION
+	t := p.Transaction
+	if len(p.Tokens) == 0 {
+		return fmt.Errorf("transaction: %w", ErrNoTokens)
+	}
+	if t.ReceiverValue <= 0 || t.SenderChange < 0 || t.ReceiverValue > math.MaxInt64-t.SenderChange {
+		return fmt.Errorf("transaction: %w: payment %d, change %d", ErrValue, t.ReceiverValue, t.SenderChange)
+	}
+	if len(p.Tokens) != len(t.Previous) {
+		return fmt.Errorf("transaction: %w: %d tokens, %d hashes", ErrPrevious, len(p.Tokens), len(t.Previous))
+	}
+	sum := int64(0)
+	for i, k := range p.Tokens {
+		switch {
+		case k.Owner != p.Tokens[0].Owner:
+			return fmt.Errorf("token %d: %w", i, ErrOwners)
+		case k.Owner != t.Sender:
+			return fmt.Errorf("token %d: %w", i, ErrSender)
+		case k.Transaction != t.Previous[i]:
+			return fmt.Errorf("token %d: %w", i, ErrPrevious)
+		case slices.ContainsFunc(p.Tokens[:i], k.Same):
+			return fmt.Errorf("token %d: %w", i, ErrTwice)
+		case k.Value <= 0 || k.Value > math.MaxInt64-sum:
+			return fmt.Errorf("token %d: %w: %d", i, ErrValue, k.Value)
+		}
+		sum += k.Value
+	}
+	if sum != t.ReceiverValue+t.SenderChange {
+		return fmt.Errorf("transaction: %w: %d in, %d and %d out", ErrSum, sum, t.ReceiverValue, t.SenderChange)
+	}
+	return nil
+	// END SOLUTION
+}
+
+// CheckTransaction tells whether p.Transaction is a payment that the owner of
+// p.Tokens agreed to. Where the tokens come from is the ledger's business.
+//
+//   - a version other than 0 is [ErrVersion]
+//   - a coinbase without tokens passes if its payment is above 0 and it has no
+//     change: [ErrValue]
+//   - anything else passes [CheckSpending], and both signatures are the
+//     sender's, over all of Previous and then the receiver's (or the sender's)
+//     address: [ErrSignature]
+func CheckTransaction(p Pair) error {
+	// BEGIN SOLUTION
+	t := p.Transaction
+	if t.Version != 0 {
+		return fmt.Errorf("transaction: %w: %d", ErrVersion, t.Version)
+	}
+	if t.IsCoinbase() && len(p.Tokens) == 0 {
+		if t.ReceiverValue <= 0 || t.SenderChange != 0 {
+			return fmt.Errorf("coinbase: %w: payment %d, change %d", ErrValue, t.ReceiverValue, t.SenderChange)
+		}
+		return nil
+	}
+	if err := CheckSpending(p); err != nil {
+		return err
+	}
+	var prev []byte
+	for _, h := range t.Previous {
+		prev = append(prev, h[:]...)
+	}
+	prev = slices.Clip(prev)
+	if !Verify(t.Sender, append(prev, t.Receiver...), t.ReceiverSignature) {
+		return fmt.Errorf("receiver's output: %w", ErrSignature)
+	}
+	if !Verify(t.Sender, append(prev, t.Sender...), t.SenderSignature) {
+		return fmt.Errorf("sender's output: %w", ErrSignature)
+	}
+	return nil
+	// END SOLUTION
+}
