@@ -38,6 +38,7 @@ func complain(place, hint, format string, args ...any) Complaint {
 type Repo struct {
 	Root string
 	Book *workbook.Book
+	only *workbook.Lesson
 }
 
 // Open is the checkout whose root is given.
@@ -52,8 +53,18 @@ func Open(root string) (*Repo, error) {
 	return &Repo{Root: root, Book: book}, nil
 }
 
-// Lessons are all lessons.
+// Only keeps the rules to one lesson.
+func (r *Repo) Only(lesson string) error {
+	l, err := r.Book.FindLesson(lesson)
+	r.only = l
+	return err
+}
+
+// Lessons are all lessons, or the only one asked for.
 func (r *Repo) Lessons() ([]*workbook.Lesson, error) {
+	if r.only != nil {
+		return []*workbook.Lesson{r.only}, nil
+	}
 	var all []*workbook.Lesson
 	for _, name := range r.Book.Names() {
 		l, err := r.Book.Lesson(name)

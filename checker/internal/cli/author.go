@@ -42,14 +42,19 @@ func (a *app) complaints(cs []author.Complaint) error {
 func (a *app) authorStubs() *cobra.Command {
 	var check bool
 	cmd := &cobra.Command{
-		Use:     "stubs",
+		Use:     "stubs [lesson]",
 		Short:   "Write lessons/ from solutions/",
-		Example: "  checker author stubs\n  checker author stubs --check",
-		Args:    cobra.NoArgs,
+		Example: "  checker author stubs\n  checker author stubs lesson2\n  checker author stubs --check",
+		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			repo, err := a.repo()
 			if err != nil {
 				return err
+			}
+			if len(args) == 1 {
+				if err := repo.Only(args[0]); err != nil {
+					return err
+				}
 			}
 			if check {
 				cs, err := repo.StaleStubs()
@@ -75,14 +80,19 @@ func (a *app) authorStubs() *cobra.Command {
 func (a *app) authorPages() *cobra.Command {
 	var write bool
 	cmd := &cobra.Command{
-		Use:     "pages",
+		Use:     "pages [lesson]",
 		Short:   "Hold the blocks of the pages against what is real",
 		Example: "  checker author pages\n  checker author pages --write",
-		Args:    cobra.NoArgs,
+		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			repo, err := a.repo()
 			if err != nil {
 				return err
+			}
+			if len(args) == 1 {
+				if err := repo.Only(args[0]); err != nil {
+					return err
+				}
 			}
 			cs, err := repo.StalePages(cmd.Context(), write)
 			if err != nil {
@@ -125,14 +135,19 @@ func (a *app) authorWrong() *cobra.Command {
 
 func (a *app) authorCheck() *cobra.Command {
 	return &cobra.Command{
-		Use:     "check",
+		Use:     "check [lesson]",
 		Short:   "Hold all rules: stubs, solutions, tests, pages, wrong solutions",
 		Example: "  checker author check",
-		Args:    cobra.NoArgs,
+		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			repo, err := a.repo()
 			if err != nil {
 				return err
+			}
+			if len(args) == 1 {
+				if err := repo.Only(args[0]); err != nil {
+					return err
+				}
 			}
 			var all []author.Complaint
 			for _, rule := range []func() ([]author.Complaint, error){

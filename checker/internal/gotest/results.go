@@ -1,7 +1,9 @@
 package gotest
 
 import (
+	"cmp"
 	"fmt"
+	"regexp"
 
 	"nodebook/checker/internal/process"
 	"nodebook/checker/internal/report"
@@ -182,6 +184,9 @@ func notCompiled(rep *report.Lesson, j Job, problems []report.Problem) {
 	rep.Count()
 }
 
+// ranAndEnded is what go test prints of a binary that ended by itself.
+var ranAndEnded = regexp.MustCompile(`(?m)^(?:exit status (\d+)$|ok  \t)`)
+
 // beforeTests is the verdict where a run ended before any test began.
 func beforeTests(run *run) (report.Verdict, string) {
 	out := run.stderr
@@ -199,8 +204,8 @@ func beforeTests(run *run) (report.Verdict, string) {
 	if v, message := crash(run.root, out); v != "" {
 		return v, "before the first test, so in an init function or a package variable\n" + message
 	}
-	if len(run.packages) > 0 {
-		return report.Fail, fmt.Sprintf("the program ended before the first test, with exit status %d:\nsomething in an init function or a package variable calls os.Exit", max(0, run.exit))
+	if m := ranAndEnded.FindStringSubmatch(out); m != nil {
+		return report.Fail, fmt.Sprintf("the program ended before the first test, with exit status %s:\nsomething in an init function or a package variable calls os.Exit", cmp.Or(m[1], "0"))
 	}
 	return report.Internal, "go test said:\n" + clip(out)
 }

@@ -9,7 +9,9 @@ import (
 	"go/scanner"
 	"go/token"
 	"maps"
+	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -58,7 +60,7 @@ func Examine(t *Tree) *Look {
 			}
 			k.funcs(fset, dir, f)
 		}
-		if n == 0 {
+		if _, err := os.Stat(filepath.Join(t.Root, filepath.FromSlash(dir))); err != nil || n == 0 {
 			k.Problems = append(k.Problems, report.Problem{Place: dir,
 				Message: "there is no Go file here: the lesson's stubs belong here (checker reset " + t.Lesson.Name + " brings them back)"})
 		}

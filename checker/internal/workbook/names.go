@@ -46,7 +46,11 @@ func (b *Book) FindLesson(typed string) (*Lesson, error) {
 			candidates = append(candidates, p.Name)
 		}
 	}
-	return nil, &NameError{What: "lesson", Name: typed, Near: nearest(key, candidates), List: "checker list"}
+	near := nearest(key, candidates)
+	if lessonName.MatchString(key) { // another number is no misspelling
+		near = ""
+	}
+	return nil, &NameError{What: "lesson", Name: typed, Near: near, List: "checker list"}
 }
 
 // FindExercise is an exercise by its name in any case, by the name of one of
