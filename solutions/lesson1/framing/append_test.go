@@ -1,0 +1,128 @@
+package framing_test
+
+import (
+	"bytes"
+	"encoding/binary"
+	"testing"
+
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/fixtures/wire"
+	"nodebook/solutions/lesson1/framing"
+)
+
+// stage appends a drawn message and wants one field of it to be right. The
+// fields are tested one by one, so that a function that is half done passes half.
+func stage(t *testing.T, name string, from, to int, why string) {
+	t.Helper()
+	d := draw.From(t)
+	for range 3 {
+		magic := drawMagic(d)
+		m, b := drawn(d, magic)
+		try := expect.Tried(t, "AppendMessage(nil, 0x%08x, Message{%q, %d bytes}), its %s: bytes %d to %d", uint32(magic), m.Command, len(m.Payload), name, from, to)
+		try.Input(m.Payload, expect.Field{Name: "payload"}).Why("%s", why)
+		got, err := framing.AppendMessage(nil, magic, m)
+		try.NoError(err)
+		cut := func(b []byte) []byte { return b[min(from, len(b)):min(to, len(b))] }
+		try.Bytes("", cut(got), cut(b), expect.Field{Name: name})
+	}
+}
+
+func TestAppendMessage_magic(t *testing.T) {
+	stage(t, "magic", 0, 4, "numbers of the header are little endian")
+}
+
+func TestAppendMessage_command(t *testing.T) {
+	stage(t, "command", 4, 16, "the name fills 12 bytes, with NUL bytes behind it")
+}
+
+func TestAppendMessage_length(t *testing.T) {
+	stage(t, "length", 16, 20, "the length counts the payload alone, in 4 bytes, little endian")
+}
+
+func TestAppendMessage_checksum(t *testing.T) {
+	stage(t, "checksum", 20, 24, "the checksum is taken of the payload alone")
+}
+
+func TestAppendMessage_payload(t *testing.T) {
+	stage(t, "payload", 24, 1<<20, "the payload follows as it is, and nothing follows it")
+}
+
+func TestAppendMessage(t *testing.T) {
+	d := draw.From(t)
+	m, b := drawn(d, framing.Regtest)
+	for _, m := range []framing.Message{m, {Command: "verack"}, {Command: d.Word(12), Payload: d.Bytes(1)}} {
+		b = envelope(uint32(framing.Regtest), m.Command, m.Payload)
+		before := d.Bytes(d.Between(1, 9))
+		dst := append(make([]byte, 0, 100), before...)
+		given := bytes.Clone(m.Payload)
+		try := expect.Tried(t, "AppendMessage(dst, Regtest, Message{%q, %d bytes}), where dst has %d bytes", m.Command, len(m.Payload), len(dst))
+		try.Why("as append does, it keeps what dst has and puts the message behind it")
+		got, err := framing.AppendMessage(dst, framing.Regtest, m)
+		try.NoError(err)
+		try.Bytes("", got, append(bytes.Clone(before), b...), append([]expect.Field{{Name: "dst", Size: len(before)}}, layout...)...)
+		try.Why("a function that writes elsewhere leaves the payload as it was")
+		try.Bytes("the payload afterwards", m.Payload, given)
+	}
+}
+
+func TestAppendMessage_vectors(t *testing.T) {
+	for _, v := range append(wire.All("message"), wire.All("version")...) {
+		if !v.Good() {
+			continue
+		}
+		command := string(bytes.TrimRight(v.Bytes[4:16], "\x00"))
+		magic := framing.Magic(binary.LittleEndian.Uint32(v.Bytes))
+		try := expect.Tried(t, "AppendMessage(nil, 0x%08x, Message{%q, %d bytes}): %s", uint32(magic), command, len(v.Payload()), v.Source)
+		got, err := framing.AppendMessage(nil, magic, framing.Message{Command: command, Payload: v.Payload()})
+		try.NoError(err)
+		try.Bytes("", got, v.Bytes, layout...)
+	}
+}
+
+func TestAppendMessage_refuses(t *testing.T) {
+	d := draw.From(t)
+	tests := []struct {
+		name string
+		m    framing.Message
+		want error
+		in   string
+		why  string
+	}{
+		{"a command of 13 letters", framing.Message{Command: d.Word(13)}, framing.ErrCommand, "ErrCommand", "the field has 12 bytes; to cut the name would send another one"},
+		{"a command of 40 letters", framing.Message{Command: d.Word(40)}, framing.ErrCommand, "ErrCommand", "the field has 12 bytes; to cut the name would send another one"},
+		{"a command of 7 letters and 14 bytes", framing.Message{Command: "ééééééé"}, framing.ErrCommand, "ErrCommand", "the field has 12 bytes, and names are printable ASCII"},
+		{"a command with a NUL in it", framing.Message{Command: d.Word(3) + "\x00" + d.Word(3)}, framing.ErrCommand, "ErrCommand", "no reader would accept it: behind the first NUL there is nothing but NUL"},
+		{"a command that ends in a NUL", framing.Message{Command: d.Word(3) + "\x00"}, framing.ErrCommand, "ErrCommand", "padding is no part of the name: a reader would return another one"},
+		{"a command with a line break", framing.Message{Command: d.Word(3) + "\n"}, framing.ErrCommand, "ErrCommand", "names are printable ASCII, 0x20 to 0x7e"},
+		{"a command with the byte 0x7f", framing.Message{Command: "\x7f" + d.Word(3)}, framing.ErrCommand, "ErrCommand", "names are printable ASCII, 0x20 to 0x7e"},
+		{"a command with the byte 0xff", framing.Message{Command: d.Word(3) + "\xff"}, framing.ErrCommand, "ErrCommand", "names are printable ASCII, 0x20 to 0x7e"},
+		{"a payload of MaxPayload + 1 bytes", framing.Message{Command: "block", Payload: make([]byte, framing.MaxPayload+1)}, framing.ErrTooLarge, "ErrTooLarge", "no reader would accept it"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			before := draw.From(t).Bytes(5)
+			dst := append(make([]byte, 0, 100), before...)
+			try := expect.Tried(t, "AppendMessage(dst, Mainnet, m), where m has %s", tt.name).Why("%s", tt.why)
+			got, err := framing.AppendMessage(dst, framing.Mainnet, tt.m)
+			try.ErrorIs(err, tt.want, tt.in)
+			try.Why("what cannot be sent leaves dst as it was")
+			try.Bytes("", got, before)
+		})
+	}
+}
+
+func TestAppendMessage_allowed(t *testing.T) {
+	d := draw.From(t)
+	for _, m := range []framing.Message{
+		{Command: "block", Payload: make([]byte, framing.MaxPayload)},
+		{Command: " ~" + d.Word(10)},
+		{},
+	} {
+		try := expect.Tried(t, "AppendMessage(nil, Mainnet, m), where m has the command %q and %d bytes of payload", m.Command, len(m.Payload))
+		try.Why("0 to 12 bytes of printable ASCII (0x20 to 0x7e) are a name, 0 to MaxPayload bytes are a payload")
+		got, err := framing.AppendMessage(nil, framing.Mainnet, m)
+		try.NoError(err)
+		try.Bytes("", got, envelope(uint32(framing.Mainnet), m.Command, m.Payload), layout...)
+	}
+}

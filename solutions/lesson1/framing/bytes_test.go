@@ -1,0 +1,148 @@
+package framing_test
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"testing"
+
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+)
+
+// layout is how a message is cut into fields.
+var layout = []expect.Field{
+	{Name: "magic", Size: 4},
+	{Name: "command", Size: 12},
+	{Name: "length", Size: 4},
+	{Name: "checksum", Size: 4},
+	{Name: "payload"},
+}
+
+// envelope builds a message by hand, so that no test of reading needs a
+// function that writes. The command may be malformed.
+func envelope(magic uint32, command string, payload []byte) []byte {
+	b := make([]byte, 24, 24+len(payload))
+	binary.LittleEndian.PutUint32(b, magic)
+	copy(b[4:16], command)
+	binary.LittleEndian.PutUint32(b[16:], uint32(len(payload)))
+	once := sha256.Sum256(payload)
+	twice := sha256.Sum256(once[:])
+	copy(b[20:], twice[:4])
+	return append(b, payload...)
+}
+
+// reader is one of the functions that take a field from a stream.
+type reader struct {
+	name  string // ReadMagic
+	field string // magic
+	read  func(io.Reader) (any, error)
+}
+
+// takesOnly reads a field that is followed by other bytes, in one piece and in
+// fragments, and wants the value and the other bytes still to be there.
+func (f reader) takesOnly(t *testing.T, d *draw.Source, field []byte, want any) {
+	t.Helper()
+	tail := d.Bytes(d.Between(1, 30))
+	b := append(append([]byte{}, field...), tail...)
+	for _, s := range []struct {
+		how    string
+		stream io.Reader
+	}{
+		{"r has the field and more in one piece", &whole{b}},
+		{"r gives its bytes in fragments, as a connection does", d.Fragments(b)},
+	} {
+		try := expect.Tried(t, "%s(r), where %s", f.name, s.how)
+		try.Input(b, expect.Field{Name: f.field, Size: len(field)}, expect.Field{Name: "the rest"})
+		try.Why("one call of Read may return fewer bytes than asked for; io.ReadFull goes on until it has them all")
+		got, err := f.read(s.stream)
+		try.NoError(err)
+		try.Equal("", got, want)
+		rest, err := io.ReadAll(s.stream)
+		expect.Broken(t, err)
+		try.Why("what comes behind the field belongs to whoever reads next")
+		try.Bytes("left in r", rest, tail)
+	}
+}
+
+// cut reads every beginning of a field that is shorter than the field.
+func (f reader) cut(t *testing.T, d *draw.Source, field []byte) {
+	t.Helper()
+	for n := range len(field) {
+		try := expect.Tried(t, "%s(r), where r ends after %d of the field's %d bytes", f.name, n, len(field))
+		try.Input(field[:n], expect.Field{Name: f.field})
+		_, err := f.read(d.Fragments(field[:n]))
+		if n == 0 {
+			try.Why("a stream that ends before the field's first byte has ended: that is no accident yet")
+			try.ErrorIs(err, io.EOF, "io.EOF")
+			continue
+		}
+		try.Why("a stream that ends inside a field was cut off; io.ReadFull tells the two apart")
+		try.ErrorIs(err, io.ErrUnexpectedEOF, "io.ErrUnexpectedEOF")
+		try.Mentions(err, f.field)
+	}
+}
+
+// timesOut reads from a stream that fails in the middle of the field.
+func (f reader) timesOut(t *testing.T, field []byte) {
+	t.Helper()
+	try := expect.Tried(t, "%s(r), where r times out after %d of the field's %d bytes", f.name, len(field)/2, len(field))
+	try.Input(field[:len(field)/2], expect.Field{Name: f.field})
+	try.Why(`the stream's own error is kept, wrapped with %%w, so that a caller can tell a slow peer from a lying one`)
+	_, err := f.read(&broken{field[:len(field)/2]})
+	try.ErrorIs(err, os.ErrDeadlineExceeded, "os.ErrDeadlineExceeded")
+}
+
+// whole is a stream that gives as much as is asked for, if it has it.
+type whole struct{ rest []byte }
+
+func (w *whole) Read(p []byte) (int, error) {
+	if len(w.rest) == 0 && len(p) > 0 {
+		return 0, io.EOF
+	}
+	n := copy(p, w.rest)
+	w.rest = w.rest[n:]
+	return n, nil
+}
+
+// broken is a stream that gives its bytes and then times out.
+type broken struct{ rest []byte }
+
+func (s *broken) Read(p []byte) (int, error) {
+	if len(s.rest) == 0 {
+		return 0, fmt.Errorf("read: %w", os.ErrDeadlineExceeded)
+	}
+	n := copy(p, s.rest)
+	s.rest = s.rest[n:]
+	return n, nil
+}
+
+// allocated tells how many bytes f allocates.
+func allocated(f func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
+}
+
+// noEarlyMake wants f to allocate no buffer for a length that it refuses.
+func noEarlyMake(try *expect.Try, bytes uint64, n uint32) {
+	try.Why("who allocates first and checks afterwards can be made to fill its memory by four bytes from a stranger")
+	try.True(bytes < 1_000_000, fmt.Sprintf("%d bytes of memory allocated for an announced %d", bytes, n),
+		"the length to be refused before memory is allocated for it")
+}
+
+// sentinel is an error by its name in a vector's file.
+func sentinel(t *testing.T, byName map[string]error, name string) error {
+	t.Helper()
+	err, ok := byName[name]
+	if !ok {
+		expect.Broken(t, errors.New("a vector expects the unknown error "+name))
+	}
+	return err
+}

@@ -1,0 +1,74 @@
+package framing_test
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"testing"
+
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/solutions/lesson1/framing"
+)
+
+var readChecksum = reader{"ReadChecksum", "checksum", func(r io.Reader) (any, error) { return framing.ReadChecksum(r) }}
+
+func TestReadChecksum(t *testing.T) {
+	d := draw.From(t)
+	for range 3 {
+		sum := [4]byte(d.Bytes(4))
+		readChecksum.takesOnly(t, d, sum[:], sum)
+	}
+}
+
+func TestReadChecksum_cut(t *testing.T) {
+	d := draw.From(t)
+	field := d.Bytes(4)
+	readChecksum.cut(t, d, field)
+	readChecksum.timesOut(t, field)
+}
+
+// twice is SHA-256 of SHA-256, made by other means: over streams.
+func twice(b []byte) []byte {
+	first, second := sha256.New(), sha256.New()
+	first.Write(b)
+	second.Write(first.Sum(nil))
+	return second.Sum(nil)
+}
+
+func TestHash256(t *testing.T) {
+	d := draw.From(t)
+	for _, n := range []int{0, 1, d.Between(2, 63), 64, d.Between(65, 1000)} {
+		b := d.Bytes(n)
+		given := bytes.Clone(b)
+		try := expect.Tried(t, "Hash256(%d bytes)", n).Input(given)
+		try.Why("the second SHA-256 is taken of the 32 bytes of the first, not of their hex digits")
+		got := framing.Hash256(b)
+		try.Bytes("", got[:], twice(given))
+		try.Why("a function that reads leaves its input as it was")
+		try.Bytes("the input afterwards", b, given)
+	}
+}
+
+func TestHash256_known(t *testing.T) {
+	want, err := hex.DecodeString("dfdb669514987c3435da361e6d0679c9ee4085a5ca1daaa12ef909919cc1a7f0")
+	expect.Broken(t, err)
+	try := expect.Tried(t, `Hash256([]byte("don't trust, verify"))`)
+	got := framing.Hash256([]byte("don't trust, verify"))
+	try.Bytes("", got[:], want)
+}
+
+func TestChecksum(t *testing.T) {
+	d := draw.From(t)
+	for _, n := range []int{0, 1, d.Between(2, 200)} {
+		b := d.Bytes(n)
+		given := bytes.Clone(b)
+		try := expect.Tried(t, "Checksum(%d bytes)", n).Input(given)
+		try.Why("the checksum is the first 4 of the 32 bytes of Hash256, in their order")
+		got := framing.Checksum(b)
+		try.Bytes("", got[:], twice(given)[:4])
+		try.Why("a function that reads leaves its input as it was")
+		try.Bytes("the input afterwards", b, given)
+	}
+}

@@ -1,0 +1,50 @@
+package framing_test
+
+import (
+	"encoding/binary"
+	"io"
+	"testing"
+
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/solutions/lesson1/framing"
+)
+
+var readLength = reader{"ReadLength", "length", func(r io.Reader) (any, error) { return framing.ReadLength(r) }}
+
+func TestReadLength(t *testing.T) {
+	d := draw.From(t)
+	for range 4 {
+		n := uint32(d.Between(256, framing.MaxPayload))
+		readLength.takesOnly(t, d, binary.LittleEndian.AppendUint32(nil, n), n)
+	}
+}
+
+func TestReadLength_allowed(t *testing.T) {
+	for _, n := range []uint32{0, 1, framing.MaxPayload - 1, framing.MaxPayload} {
+		b := binary.LittleEndian.AppendUint32(nil, n)
+		try := expect.Tried(t, "ReadLength(r), where the length is %d", n).Input(b)
+		try.Why("0 to MaxPayload are allowed, both included; verack's payload has 0 bytes")
+		got, err := framing.ReadLength(&whole{b})
+		try.NoError(err)
+		try.Equal("", got, n)
+	}
+}
+
+func TestReadLength_tooLarge(t *testing.T) {
+	d := draw.From(t)
+	for _, n := range []uint32{framing.MaxPayload + 1, uint32(d.Between(framing.MaxPayload+2, 1<<31-1)), 1<<31 | d.Uint32(), 1<<32 - 1} {
+		b := binary.LittleEndian.AppendUint32(nil, n)
+		try := expect.Tried(t, "ReadLength(r), where the length is %d", n).Input(b)
+		try.Why("a payload has at most MaxPayload = %d bytes; the field is unsigned and can say as much as 4 GiB", framing.MaxPayload)
+		_, err := framing.ReadLength(&whole{b})
+		try.ErrorIs(err, framing.ErrTooLarge, "ErrTooLarge")
+	}
+}
+
+func TestReadLength_cut(t *testing.T) {
+	d := draw.From(t)
+	field := binary.LittleEndian.AppendUint32(nil, uint32(d.Between(0, framing.MaxPayload)))
+	readLength.cut(t, d, field)
+	readLength.timesOut(t, field)
+}

@@ -1,0 +1,54 @@
+package framing
+
+import (
+	"fmt"
+	"io"
+)
+
+// Magic is the number that every message of a network begins with.
+type Magic uint32 // 4 bytes, little endian
+
+// The networks. On the wire mainnet's bytes are f9 be b4 d9.
+const (
+	Mainnet  Magic = 0xd9b4bef9
+	Testnet3 Magic = 0x0709110b
+	Testnet4 Magic = 0x283f161c // BIP 94
+	Signet   Magic = 0x40cf030a // BIP 325
+	Regtest  Magic = 0xdab5bffa
+)
+
+// ReadMagic reads a magic: 4 bytes, little endian. It does not judge the
+// number: which network is the right one is for the caller to say.
+//
+// Errors: [io.EOF] where the stream has ended, [io.ErrUnexpectedEOF] for a
+// magic cut short.
+func ReadMagic(r io.Reader) (Magic, error) {
+	// BEGIN SOLUTION
+	var b [4]byte
+	if _, err := io.ReadFull(r, b[:]); err != nil {
+		return 0, fmt.Errorf("magic: %w", err)
+	}
+	n, err := LittleEndian(b[:])
+	return Magic(n), err
+	// END SOLUTION
+}
+
+// String names the network in lower case: mainnet, testnet3, testnet4, signet
+// or regtest. Any other number is "unknown network 0x" and 8 hex digits.
+func (m Magic) String() string {
+	// BEGIN SOLUTION of ReadMagic
+	switch m {
+	case Mainnet:
+		return "mainnet"
+	case Testnet3:
+		return "testnet3"
+	case Testnet4:
+		return "testnet4"
+	case Signet:
+		return "signet"
+	case Regtest:
+		return "regtest"
+	}
+	return fmt.Sprintf("unknown network 0x%08x", uint32(m))
+	// END SOLUTION
+}

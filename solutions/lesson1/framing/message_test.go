@@ -1,0 +1,214 @@
+package framing_test
+
+import (
+	"encoding/binary"
+	"fmt"
+	"io"
+	"os"
+	"testing"
+
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/fixtures/wire"
+	"nodebook/solutions/lesson1/framing"
+)
+
+// sentinels are the errors that vectors expect, by name.
+var sentinels = map[string]error{
+	"ErrMagic": framing.ErrMagic, "ErrCommand": framing.ErrCommand, "ErrTooLarge": framing.ErrTooLarge, "ErrChecksum": framing.ErrChecksum,
+	"io.EOF": io.EOF, "io.ErrUnexpectedEOF": io.ErrUnexpectedEOF,
+}
+
+// magicOf is the network a vector is of: mainnet where it does not say.
+func magicOf(t *testing.T, v wire.Vector) framing.Magic {
+	t.Helper()
+	name, ok := v.Facts["network"]
+	if !ok {
+		return framing.Mainnet
+	}
+	for _, n := range networks {
+		if n.name == name {
+			return n.magic
+		}
+	}
+	expect.Broken(t, fmt.Errorf("vector %s is of the unknown network %s", v.Name, name))
+	return 0
+}
+
+// drawn is a message with a drawn name and payload, and its bytes.
+func drawn(d *draw.Source, magic framing.Magic) (framing.Message, []byte) {
+	m := framing.Message{Command: d.Word(d.Between(3, 12)), Payload: d.Bytes(d.Between(20, 200))}
+	return m, envelope(uint32(magic), m.Command, m.Payload)
+}
+
+// is wants got to be want, part by part.
+func is(try *expect.Try, got, want framing.Message) {
+	try.Equal("Command", got.Command, want.Command)
+	try.Bytes("Payload", got.Payload, want.Payload)
+}
+
+func TestReadMessage(t *testing.T) {
+	d := draw.From(t)
+	first, a := drawn(d, framing.Mainnet)
+	second, b := drawn(d, framing.Mainnet)
+	verack := framing.Message{Command: "verack"}
+	all := append(append(a, envelope(uint32(framing.Mainnet), "verack", nil)...), b...)
+	for _, s := range []struct {
+		how    string
+		stream io.Reader
+	}{
+		{"all at once", &whole{all}},
+		{"in fragments", d.Fragments(all)},
+	} {
+		for i, want := range []framing.Message{first, verack, second} {
+			try := expect.Tried(t, "ReadMessage(r, Mainnet), message %d of 3 that r gives %s", i+1, s.how)
+			try.Input(all, layout...).Why("each call takes one message from the stream: the next one begins where it ended")
+			got, err := framing.ReadMessage(s.stream, framing.Mainnet)
+			try.NoError(err)
+			is(try, got, want)
+		}
+		try := expect.Tried(t, "ReadMessage(r, Mainnet) after the last of 3 messages")
+		try.Why("a stream that ends between two messages has ended as it should")
+		_, err := framing.ReadMessage(s.stream, framing.Mainnet)
+		try.ErrorIs(err, io.EOF, "io.EOF")
+	}
+}
+
+func TestReadMessage_networks(t *testing.T) {
+	d := draw.From(t)
+	own := drawMagic(d)
+	for _, magic := range []framing.Magic{framing.Testnet3, framing.Regtest, own} {
+		want, b := drawn(d, magic)
+		try := expect.Tried(t, "ReadMessage(r, 0x%08x), where r has a message with that magic", uint32(magic)).Input(b, layout...)
+		try.Why("the caller says which network is the right one; it may be one of its own")
+		got, err := framing.ReadMessage(&whole{b}, magic)
+		try.NoError(err)
+		is(try, got, want)
+
+		try = expect.Tried(t, "ReadMessage(r, Mainnet), where r has a message with the magic 0x%08x", uint32(magic)).Input(b, layout...)
+		try.Why("it is a message of another network")
+		_, err = framing.ReadMessage(&whole{b}, framing.Mainnet)
+		try.ErrorIs(err, framing.ErrMagic, "ErrMagic")
+	}
+}
+
+func TestReadMessage_vectors(t *testing.T) {
+	for _, v := range append(wire.All("message"), wire.All("version")...) {
+		t.Run(v.Name, func(t *testing.T) {
+			try := expect.Tried(t, "ReadMessage(r, magic of %v), where r has %s", v.Facts["network"], v.Source)
+			if v.Facts["network"] == "" {
+				try = expect.Tried(t, "ReadMessage(r, Mainnet), where r has this message: %s", v.Source)
+			}
+			try.Input(v.Bytes, layout...)
+			got, err := framing.ReadMessage(&whole{v.Bytes}, magicOf(t, v))
+			if want := v.Expect; want != "ok" {
+				try.ErrorIs(err, sentinel(t, sentinels, want), want)
+				return
+			}
+			try.NoError(err)
+			try.Bytes("Payload", got.Payload, v.Payload())
+		})
+	}
+}
+
+func TestReadMessage_cut(t *testing.T) {
+	d := draw.From(t)
+	_, b := drawn(d, framing.Mainnet)
+	for n := range b {
+		try := expect.Tried(t, "ReadMessage(r, Mainnet), where r ends after %d of the message's %d bytes", n, len(b))
+		try.Input(b[:n], layout...)
+		_, err := framing.ReadMessage(&whole{b[:n]}, framing.Mainnet)
+		if n == 0 {
+			try.Why("a stream that ends before a message begins has ended as it should")
+			try.ErrorIs(err, io.EOF, "io.EOF")
+			continue
+		}
+		try.Why("io.EOF says that all is well; inside a message, and between header and payload too, nothing is well")
+		try.NotErrorIs(err, io.EOF, "io.EOF")
+		try.ErrorIs(err, io.ErrUnexpectedEOF, "io.ErrUnexpectedEOF")
+	}
+}
+
+func TestReadMessage_timeout(t *testing.T) {
+	d := draw.From(t)
+	_, b := drawn(d, framing.Mainnet)
+	for _, n := range []int{0, d.Between(1, 23), 24, d.Between(25, len(b)-1)} {
+		try := expect.Tried(t, "ReadMessage(r, Mainnet), where r times out after %d of the message's %d bytes", n, len(b))
+		try.Why(`the stream's own error is kept, wrapped with %%w, so that a caller can tell a slow peer from a lying one`)
+		_, err := framing.ReadMessage(&broken{b[:n]}, framing.Mainnet)
+		try.ErrorIs(err, os.ErrDeadlineExceeded, "os.ErrDeadlineExceeded")
+	}
+}
+
+// fault is one way to spoil the header of a good message.
+type fault struct {
+	name  string // what was done to it
+	spoil func(d *draw.Source, header []byte)
+	want  string
+}
+
+var faults = []fault{
+	{"a length over MaxPayload", func(d *draw.Source, h []byte) {
+		binary.LittleEndian.PutUint32(h[16:], uint32(d.Between(5_000_000, 50_000_000)))
+	}, "ErrTooLarge"},
+	{"the magic of another network", func(d *draw.Source, h []byte) { h[d.IntN(4)] ^= byte(d.Between(1, 255)) }, "ErrMagic"},
+	{"a byte behind the command's NUL", func(d *draw.Source, h []byte) { h[10], h[11+d.IntN(5)] = 0, byte(d.Between(1, 255)) }, "ErrCommand"},
+	{"a wrong checksum", func(d *draw.Source, h []byte) { h[20+d.IntN(4)] ^= byte(d.Between(1, 255)) }, "ErrChecksum"},
+}
+
+func TestReadMessage_faults(t *testing.T) {
+	for _, f := range faults {
+		t.Run(f.name, func(t *testing.T) {
+			d := draw.From(t)
+			_, b := drawn(d, framing.Mainnet)
+			f.spoil(d, b)
+			r := &whole{b}
+			try := expect.Tried(t, "ReadMessage(r, Mainnet), where the header has %s", f.name).Input(b, layout...)
+			var err error
+			used := allocated(func() { _, err = framing.ReadMessage(r, framing.Mainnet) })
+			try.ErrorIs(err, sentinels[f.want], f.want)
+			if f.want == "ErrChecksum" {
+				return
+			}
+			noEarlyMake(try, used, binary.LittleEndian.Uint32(b[16:]))
+			try.Why("where the header is refused, nothing behind it is read: it may never come")
+			try.Bytes("left in r", r.rest, b[24:])
+		})
+	}
+}
+
+// Two faults in one header: the order of the checks decides.
+func TestReadMessage_order(t *testing.T) {
+	for i, first := range faults {
+		for _, second := range faults[i+1:] {
+			t.Run(first.name+" and "+second.name, func(t *testing.T) {
+				d := draw.From(t)
+				_, b := drawn(d, framing.Mainnet)
+				second.spoil(d, b)
+				first.spoil(d, b)
+				try := expect.Tried(t, "ReadMessage(r, Mainnet), where the header has both %s and %s", first.name, second.name)
+				try.Input(b, layout...).Why("checks are made in the order length, magic, command, payload, checksum")
+				_, err := framing.ReadMessage(&whole{b}, framing.Mainnet)
+				try.ErrorIs(err, sentinels[first.want], first.want)
+			})
+		}
+	}
+}
+
+func TestReadMessage_changedPayload(t *testing.T) {
+	d := draw.From(t)
+	_, b := drawn(d, framing.Mainnet)
+	next, after := drawn(d, framing.Mainnet)
+	at := d.Between(24, len(b)-1)
+	b[at] ^= byte(d.Between(1, 255))
+	r := &whole{append(b, after...)}
+	try := expect.Tried(t, "ReadMessage(r, Mainnet), where the payload's byte %d was changed on the way", at-24).Input(b, layout...)
+	_, err := framing.ReadMessage(r, framing.Mainnet)
+	try.ErrorIs(err, framing.ErrChecksum, "ErrChecksum")
+
+	try = expect.Tried(t, "ReadMessage(r, Mainnet) once more, after it returned ErrChecksum")
+	try.Why("a message with a wrong checksum has been read to its end: its reader may drop it and read the next one")
+	got, err := framing.ReadMessage(r, framing.Mainnet)
+	try.NoError(err)
+	is(try, got, next)
+}

@@ -1,0 +1,108 @@
+package framing_test
+
+import (
+	"io"
+	"os"
+	"testing"
+	"testing/iotest"
+
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/solutions/lesson1/framing"
+)
+
+func TestReadPayload(t *testing.T) {
+	d := draw.From(t)
+	for range 3 {
+		want := d.Bytes(d.Between(1, 300))
+		n := uint32(len(want))
+		readPayload := reader{"ReadPayload", "payload", func(r io.Reader) (any, error) { return framing.ReadPayload(r, n) }}
+		readPayload.takesOnly(t, d, want, want)
+	}
+}
+
+func TestReadPayload_large(t *testing.T) {
+	d := draw.From(t)
+	want := make([]byte, framing.MaxPayload)
+	want[0], want[len(want)-1] = byte(d.Between(1, 255)), byte(d.Between(1, 255))
+	try := expect.Tried(t, "ReadPayload(r, %d), where r has as many bytes, and gives them in pieces of 1,000 and less", len(want))
+	try.Why("MaxPayload bytes are allowed, one more is not")
+	got, err := framing.ReadPayload(&pieces{want, 1000}, framing.MaxPayload)
+	try.NoError(err)
+	try.Bytes("", got, want)
+}
+
+func TestReadPayload_none(t *testing.T) {
+	d := draw.From(t)
+	tail := d.Bytes(d.Between(0, 3))
+	try := expect.Tried(t, "ReadPayload(r, 0), where r has %d bytes", len(tail))
+	try.Why("no bytes are there even where the stream has ended: this is how a verack ends a conversation")
+	r := &whole{tail}
+	got, err := framing.ReadPayload(r, 0)
+	try.NoError(err)
+	try.Equal("number of bytes", len(got), 0)
+	try.Bytes("left in r", r.rest, tail)
+
+	try = expect.Tried(t, "ReadPayload(r, 0), where r has ended")
+	try.Why("no bytes are there even where the stream has ended: this is how a verack ends a conversation")
+	_, err = framing.ReadPayload(&whole{}, 0)
+	try.NoError(err)
+}
+
+func TestReadPayload_endWithData(t *testing.T) {
+	d := draw.From(t)
+	want := d.Bytes(d.Between(2, 40))
+	try := expect.Tried(t, "ReadPayload(r, %d), where r returns io.EOF together with its last bytes", len(want))
+	try.Why("a Read may return bytes and an error at once; the bytes count first")
+	got, err := framing.ReadPayload(iotest.DataErrReader(d.Fragments(want)), uint32(len(want)))
+	try.NoError(err)
+	try.Bytes("", got, want)
+}
+
+func TestReadPayload_cut(t *testing.T) {
+	d := draw.From(t)
+	b := d.Bytes(d.Between(5, 60))
+	for _, n := range []int{0, 1, d.Between(2, len(b)-2), len(b) - 1} {
+		try := expect.Tried(t, "ReadPayload(r, %d), where r ends after %d bytes", len(b), n).Input(b[:n])
+		try.Why("the header has promised %d bytes: a stream with fewer was cut off, also where it has none", len(b))
+		_, err := framing.ReadPayload(d.Fragments(b[:n]), uint32(len(b)))
+		try.ErrorIs(err, io.ErrUnexpectedEOF, "io.ErrUnexpectedEOF")
+		try.NotErrorIs(err, io.EOF, "io.EOF")
+		try.Mentions(err, "payload")
+	}
+	try := expect.Tried(t, "ReadPayload(r, %d), where r times out after %d bytes", len(b), len(b)/2)
+	try.Why(`the stream's own error is kept, wrapped with %%w, so that a caller can tell a slow peer from a lying one`)
+	_, err := framing.ReadPayload(&broken{b[:len(b)/2]}, uint32(len(b)))
+	try.ErrorIs(err, os.ErrDeadlineExceeded, "os.ErrDeadlineExceeded")
+}
+
+func TestReadPayload_tooLarge(t *testing.T) {
+	d := draw.From(t)
+	for _, n := range []uint32{framing.MaxPayload + 1, uint32(d.Between(5_000_000, 50_000_000))} {
+		b := d.Bytes(10)
+		r := &whole{b}
+		try := expect.Tried(t, "ReadPayload(r, %d), where r has 10 bytes", n)
+		try.Why("a payload has at most MaxPayload = %d bytes", framing.MaxPayload)
+		var err error
+		used := allocated(func() { _, err = framing.ReadPayload(r, n) })
+		try.ErrorIs(err, framing.ErrTooLarge, "ErrTooLarge")
+		noEarlyMake(try, used, n)
+		try.Why("what is refused is not read")
+		try.Bytes("left in r", r.rest, b)
+	}
+}
+
+// pieces is a stream that gives at most size bytes at a time.
+type pieces struct {
+	rest []byte
+	size int
+}
+
+func (s *pieces) Read(p []byte) (int, error) {
+	if len(s.rest) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(p[:min(s.size, len(p))], s.rest)
+	s.rest = s.rest[n:]
+	return n, nil
+}

@@ -1,0 +1,84 @@
+package framing_test
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"testing"
+
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/solutions/lesson1/framing"
+)
+
+// errNotAsked is what a peer answers that has not been asked.
+var errNotAsked = errors.New("the peer says nothing: it has not been sent ping yet")
+
+// peer is the other end of a connection: it answers once it has got "ping".
+type peer struct {
+	sent   bytes.Buffer
+	answer io.Reader
+	broken error // of every write
+}
+
+func (p *peer) Write(b []byte) (int, error) {
+	if p.broken != nil {
+		return 0, p.broken
+	}
+	return p.sent.Write(b)
+}
+
+func (p *peer) Read(b []byte) (int, error) {
+	if p.sent.Len() < 4 {
+		return 0, errNotAsked
+	}
+	return p.answer.Read(b)
+}
+
+func TestPing(t *testing.T) {
+	p := &peer{answer: bytes.NewReader([]byte("pong"))}
+	try := expect.Tried(t, `Ping(conn), where the peer answers "pong"`)
+	try.NoError(framing.Ping(p))
+	try.Equal("sent", p.sent.String(), "ping")
+}
+
+func TestPing_fragments(t *testing.T) {
+	d := draw.From(t)
+	tail := d.Word(d.Between(1, 9))
+	p := &peer{answer: d.Fragments([]byte("pong" + tail))}
+	try := expect.Tried(t, `Ping(conn), where the peer's answer "pong" comes in fragments and %q follows it`, tail)
+	try.Why("one call of Read may return fewer bytes than asked for; io.ReadFull goes on until it has them all")
+	try.NoError(framing.Ping(p))
+	rest, err := io.ReadAll(p.answer)
+	expect.Broken(t, err)
+	try.Why("a connection goes on after the answer: what comes behind it belongs to whoever reads next")
+	try.Equal("left in conn", string(rest), tail)
+}
+
+func TestPing_otherAnswer(t *testing.T) {
+	d := draw.From(t)
+	for _, answer := range []string{d.Word(4), "pon" + d.Word(1) + "g", "PONG", "ping"} {
+		if answer[:4] == "pong" {
+			continue
+		}
+		try := expect.Tried(t, "Ping(conn), where the peer answers %q", answer)
+		try.ErrorIs(framing.Ping(&peer{answer: &whole{[]byte(answer)}}), framing.ErrPong, "ErrPong")
+	}
+}
+
+func TestPing_cut(t *testing.T) {
+	d := draw.From(t)
+	n := d.Between(1, 3)
+	try := expect.Tried(t, "Ping(conn), where the peer hangs up after %q", "pong"[:n])
+	try.ErrorIs(framing.Ping(&peer{answer: &whole{[]byte("pong")[:n]}}), io.ErrUnexpectedEOF, "io.ErrUnexpectedEOF")
+
+	try = expect.Tried(t, "Ping(conn), where the peer hangs up without an answer")
+	try.ErrorIs(framing.Ping(&peer{answer: &whole{}}), io.EOF, "io.EOF")
+}
+
+func TestPing_broken(t *testing.T) {
+	gone := errors.New("broken pipe")
+	try := expect.Tried(t, "Ping(conn), where the write fails with %q", gone)
+	try.Why("an error of the connection is reported, wrapped with %%w, and not passed over")
+	try.ErrorIs(framing.Ping(&peer{broken: gone, answer: &whole{[]byte("pong")}}), gone, "the write's error")
+}
