@@ -1,0 +1,177 @@
+package chain_test
+
+import (
+	"testing"
+
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/solutions/lesson5/chain"
+)
+
+func TestNextDifficulty(t *testing.T) {
+	for _, tt := range []struct{ length, want int }{
+		{0, 1}, {1, 1}, {2, 2}, {3, 2}, {4, 3}, {7, 3}, {8, 4}, {15, 4}, {16, 5}, {31, 5}, {32, 6}, {1023, 10}, {1024, 11}, {1<<30 - 1, 30}, {1 << 30, 31},
+	} {
+		try := expect.Tried(t, "NextDifficulty of a chain of %d blocks", tt.length)
+		try.Why("1 at first, then one more each time the length has doubled")
+		try.Equal("zero bytes", chain.NextDifficulty(tt.length), tt.want)
+	}
+}
+
+func TestCheckHeader(t *testing.T) {
+	d := draw.From(t)
+	for _, zeros := range []int{0, 1, 2} {
+		h := worked(chain.Header{Timestamp: d.Int64N(2e9), PreviousHash: chain.Hash(d.Bytes(64)), MerkleRoot: chain.Label(d.Bytes(65))}, zeros)
+		for due := range 4 {
+			try := expect.Tried(t, "CheckHeader of a header whose hash begins with %d zero bytes, where %d are due", zeros, due)
+			err := chain.CheckHeader(h, chain.ZeroBytes(due))
+			if due <= zeros {
+				try.NoError(err)
+			} else {
+				try.ErrorIs(err, chain.ErrWork, "chain.ErrWork")
+			}
+		}
+	}
+}
+
+func TestCheckHeader_target(t *testing.T) {
+	d := draw.From(t)
+	h := worked(chain.Header{Timestamp: 9, PreviousHash: chain.Hash(d.Bytes(64))}, 0)
+	at := chain.Target(h.ThisHash)
+	below := at
+	for i := len(below) - 1; ; i-- {
+		if below[i]--; below[i] != 0xff {
+			break
+		}
+	}
+	expect.Tried(t, "CheckHeader where the target is the hash itself").Why("at or below the target").NoError(chain.CheckHeader(h, at))
+	expect.Tried(t, "CheckHeader where the target is one below the hash").ErrorIs(chain.CheckHeader(h, below), chain.ErrWork, "chain.ErrWork")
+}
+
+func TestCheckHeader_fields(t *testing.T) {
+	d := draw.From(t)
+	right := worked(chain.Header{Timestamp: d.Int64N(2e9), PreviousHash: chain.Hash(d.Bytes(64)), MerkleRoot: chain.Label(d.Bytes(65))}, 1)
+	for _, tt := range []struct {
+		name string
+		f    func(h *chain.Header)
+	}{
+		{"Timestamp", func(h *chain.Header) { h.Timestamp++ }},
+		{"PreviousHash", func(h *chain.Header) { h.PreviousHash[d.IntN(64)] ^= 1 }},
+		{"Nonce", func(h *chain.Header) { h.Nonce++ }},
+		{"MerkleRoot", func(h *chain.Header) { h.MerkleRoot[d.IntN(65)] ^= 1 }},
+		{"Bits", func(h *chain.Header) { h.Bits = 1 }},
+		{"ThisHash", func(h *chain.Header) { h.ThisHash[63] ^= 1 }},
+	} {
+		h := right
+		tt.f(&h)
+		try := expect.Tried(t, "CheckHeader of a header whose %s was changed after mining", tt.name)
+		try.Why("the work is in the hash of all the fields")
+		try.ErrorIs(chain.CheckHeader(h, chain.ZeroBytes(1)), chain.ErrHash, "chain.ErrHash")
+	}
+	claimed := right
+	claimed.Nonce += 7
+	claimed.ThisHash = chain.Hash{}
+	try := expect.Tried(t, "CheckHeader of a header that claims a hash of zeros")
+	try.Why("a hash that nobody computed proves nothing")
+	try.ErrorIs(chain.CheckHeader(claimed, chain.ZeroBytes(5)), chain.ErrHash, "chain.ErrHash")
+}
+
+func TestCheckBlock(t *testing.T) {
+	d := draw.From(t)
+	var txns []chain.Transaction
+	for n := 1; n <= chain.MaxTransactions+1; n++ {
+		txns = append(txns, minted(n, int64(d.Between(1, 99))))
+		b := grown(nil, 1, txns...)[0]
+		try := expect.Tried(t, "CheckBlock of a block of %d transactions", n)
+		err := chain.CheckBlock(b, chain.ZeroBytes(1))
+		if n <= chain.MaxTransactions {
+			try.NoError(err)
+		} else {
+			try.ErrorIs(err, chain.ErrTooMany, "chain.ErrTooMany")
+		}
+	}
+}
+
+func TestCheckBlock_refuses(t *testing.T) {
+	d := draw.From(t)
+	right := grown(nil, 1, minted(0, 5), minted(1, 6), minted(2, 7))[0]
+	with := func(f func(b *chain.Block)) chain.Block {
+		b := right
+		b.Transactions = append([]chain.Transaction{}, right.Transactions...)
+		f(&b)
+		return b
+	}
+	for _, tt := range []struct {
+		name string
+		b    chain.Block
+		want error
+		is   string
+		why  string
+	}{
+		{"no transactions", chain.Block{Header: worked(chain.Header{PreviousHash: chain.Start}, 1)}, chain.ErrEmpty, "chain.ErrEmpty", "an empty block has no merkle root; toycoin broke down on one"},
+		{"a transaction changed", with(func(b *chain.Block) { b.Transactions[1].ReceiverValue++ }), chain.ErrMerkleRoot, "chain.ErrMerkleRoot", "the merkle root stands for exactly these transactions"},
+		{"two transactions swapped", with(func(b *chain.Block) {
+			b.Transactions[0], b.Transactions[1] = b.Transactions[1], b.Transactions[0]
+		}), chain.ErrMerkleRoot, "chain.ErrMerkleRoot", "and for their order"},
+		{"a transaction taken out", with(func(b *chain.Block) { b.Transactions = b.Transactions[:2] }), chain.ErrMerkleRoot, "chain.ErrMerkleRoot", "and for all of them"},
+		{"the last transaction twice", with(func(b *chain.Block) { b.Transactions = append(b.Transactions, b.Transactions[2]) }), chain.ErrMerkleRoot, "chain.ErrMerkleRoot", "and for each of them once (bitcoin's tree has a weakness here, this one has not)"},
+		{"a hash that is not the header's", with(func(b *chain.Block) { b.Header.ThisHash[40] ^= 1 }), chain.ErrHash, "chain.ErrHash", "the header must hash to its hash"},
+		{"too little work", chain.Block{Header: worked(right.Header, 0), Transactions: right.Transactions}, chain.ErrWork, "chain.ErrWork", "the hash must solve the target"},
+	} {
+		_ = d
+		try := expect.Tried(t, "CheckBlock of a block with %s", tt.name).Why("%s", tt.why)
+		try.ErrorIs(chain.CheckBlock(tt.b, chain.ZeroBytes(1)), tt.want, tt.is)
+	}
+}
+
+func TestCheckChain(t *testing.T) {
+	expect.Tried(t, "CheckChain of no blocks").Why("a chain of no blocks is where every node begins; toycoin broke down on it").NoError(chain.CheckChain(nil))
+	blocks := vector(t, "chain.bloc.txt")
+	for n := 1; n <= len(blocks); n++ {
+		try := expect.Tried(t, "CheckChain of the first %d blocks that a toycoin node mined, the last two in the same second", n)
+		try.NoError(chain.CheckChain(blocks[:n]))
+	}
+}
+
+func TestCheckChain_timestamps(t *testing.T) {
+	try := expect.Tried(t, "CheckChain of a chain whose last block is older than the one before")
+	try.Why("toycoin meant to check this, but its check never ran")
+	try.ErrorIs(chain.CheckChain(vector(t, "backwards.bloc.txt")), chain.ErrTimestamp, "chain.ErrTimestamp")
+	at := int64(draw.From(t).Between(10, 99))
+	b := grown(grown(nil, at, minted(0, 1)), at-1, minted(1, 1))
+	try = expect.Tried(t, "CheckChain of two blocks, the first at %d s, the second at %d s", at, at-1)
+	try.ErrorIs(chain.CheckChain(b), chain.ErrTimestamp, "chain.ErrTimestamp")
+	b = grown(grown(nil, 9, minted(0, 1)), 10, minted(1, 1))
+	try = expect.Tried(t, "CheckChain of two blocks, the first at 9 s, the second at 10 s").Why("times are numbers: as text, 10 comes before 9")
+	try.NoError(chain.CheckChain(b))
+}
+
+func TestCheckChain_refuses(t *testing.T) {
+	d := draw.From(t)
+	long := grown(grown(grown(nil, 5, minted(0, 1)), 6, minted(1, 2)), 7, minted(2, 3))
+	stranger := grown(grown(nil, 5, minted(3, 1)), 6, minted(4, 2))
+	first := long[0]
+	first.Header.PreviousHash = chain.Hash(d.Bytes(64))
+	first.Header = worked(first.Header, 1)
+	lazy := append([]chain.Block{}, long...)
+	lazy[2].Header = worked(lazy[2].Header, 1)
+	rotten := append([]chain.Block{}, long...)
+	rotten[1].Transactions = []chain.Transaction{minted(1, 1_000)}
+	for _, tt := range []struct {
+		name   string
+		blocks []chain.Block
+		want   error
+		is     string
+		why    string
+	}{
+		{"a first block that follows some other hash than Start", []chain.Block{first}, chain.ErrLink, "chain.ErrLink", "all chains begin at the same place"},
+		{"the first block missing", long[1:], chain.ErrLink, "chain.ErrLink", "all chains begin at the same place"},
+		{"a block in the middle missing", []chain.Block{long[0], long[2]}, chain.ErrLink, "chain.ErrLink", "every block names the one before"},
+		{"a last block of another chain", []chain.Block{long[0], stranger[1]}, chain.ErrLink, "chain.ErrLink", "every block names the one before"},
+		{"a third block with 1 zero byte, where 2 are due", lazy, chain.ErrWork, "chain.ErrWork", "a chain of 2 blocks asks 2 zero bytes of the next"},
+		{"a transaction in its second block changed", rotten, chain.ErrMerkleRoot, "chain.ErrMerkleRoot", "every block is checked, not only the last"},
+	} {
+		try := expect.Tried(t, "CheckChain of a chain with %s", tt.name).Why("%s", tt.why)
+		try.ErrorIs(chain.CheckChain(tt.blocks), tt.want, tt.is)
+	}
+}

@@ -1,0 +1,116 @@
+package chain_test
+
+import (
+	"testing"
+
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/solutions/lesson5/chain"
+)
+
+func enter(t testing.TB, l *chain.Ledger, txns ...chain.Transaction) {
+	t.Helper()
+	for i, x := range txns {
+		if _, err := l.Spend(x); err != nil {
+			expect.Tried(t, "Ledger.Spend of right transaction %d of %d", i+1, len(txns)).NoError(err)
+		}
+	}
+}
+
+func TestLedger_Spend(t *testing.T) {
+	d := draw.From(t)
+	v := int64(d.Between(20, 90))
+	c := minted(0, v)
+	p := paid(t, 0, 1, v-7, payment(c))
+	q := paid(t, 1, 2, v-7, payment(p.Transaction))
+	l := chain.NewLedger()
+	for _, s := range []struct {
+		what      string
+		x         chain.Transaction
+		took      []chain.Token
+		has, gone []chain.Token
+	}{
+		{"a coinbase", c, nil, []chain.Token{payment(c)}, nil},
+		{"a payment with a change", p.Transaction, p.Tokens, []chain.Token{payment(p.Transaction), change(p.Transaction)}, p.Tokens},
+		{"a payment without a change", q.Transaction, q.Tokens, []chain.Token{payment(q.Transaction), change(p.Transaction)}, []chain.Token{payment(p.Transaction), change(q.Transaction)}},
+	} {
+		try := expect.Tried(t, "Ledger.Spend of %s", s.what)
+		took, err := l.Spend(s.x)
+		try.NoError(err)
+		try.True(len(took) == len(s.took) && (len(took) == 0 || took[0].Same(s.took[0])), expect.Value(took), "the tokens that were spent")
+		for _, k := range s.has {
+			if err := l.CheckUnspent(k); err != nil {
+				try.Fail("afterwards, CheckUnspent of a token of "+expect.Value(k.Value)+" coins: "+expect.Error(err), "it can be spent")
+			}
+		}
+		for _, k := range s.gone {
+			try.True(l.CheckUnspent(k) != nil, "afterwards, a token that can still be spent", "spent tokens, and a change of 0, are not in the ledger")
+		}
+		try.True(l.Knows(hashOf(s.x)), "afterwards, Knows(its hash) = false", "true")
+		try.Equal("coins in the ledger", l.Total(), v)
+	}
+}
+
+func TestLedger_Spend_refuses(t *testing.T) {
+	d := draw.From(t)
+	c := minted(0, 50)
+	p := paid(t, 0, 1, 20, payment(c))
+	again := paid(t, 0, 2, 20, payment(c))
+	rich := paid(t, 0, 2, 10, change(p.Transaction))
+	rich.Transaction.ReceiverValue, rich.Transaction.SenderChange = 1_000_000_000, 30
+	bent := paid(t, 0, 1, 5, change(p.Transaction))
+	bent.Transaction.SenderSignature[9] ^= 1
+	thief := resigned(t, 2, paid(t, 1, 2, 20, payment(p.Transaction)))
+	for _, tt := range []struct {
+		name string
+		x    chain.Transaction
+		want error
+		is   string
+		why  string
+	}{
+		{"a transaction that is in the ledger already", p.Transaction, chain.ErrKnown, "chain.ErrKnown", "toycoin's nodes put one transaction into two blocks"},
+		{"a coinbase that is in the ledger already", c, chain.ErrKnown, "chain.ErrKnown", "it would mint again"},
+		{"a token that is spent", again.Transaction, chain.ErrSpent, "chain.ErrSpent", "toycoin never asked whether a token in the chain had been spent"},
+		{"a token of an unknown transaction", paid(t, 0, 1, 3, coin(d, 0, 9)).Transaction, chain.ErrMissing, "chain.ErrMissing", "a token comes from a transaction in the chain"},
+		{"a payment raised to 1,000,000,000 coins", rich.Transaction, chain.ErrSum, "chain.ErrSum", "toycoin's signatures leave the values out; at least the sum must be right"},
+		{"a bent signature", bent.Transaction, chain.ErrSignature, "chain.ErrSignature", "transactions in blocks of others are checked as well"},
+		{"someone else's token", thief.Transaction, chain.ErrSignature, "chain.ErrSignature", "only its owner may spend a token"},
+		{"one token twice", paid(t, 0, 1, 60, change(p.Transaction), change(p.Transaction)).Transaction, chain.ErrTwice, "chain.ErrTwice", "a coin cannot be spent twice in one payment"},
+	} {
+		l := chain.NewLedger()
+		enter(t, l, c, p.Transaction)
+		try := expect.Tried(t, "Ledger.Spend of a transaction with %s", tt.name).Why("%s", tt.why)
+		_, err := l.Spend(tt.x)
+		try.ErrorIs(err, tt.want, tt.is)
+		try.Equal("coins in the ledger afterwards", l.Total(), int64(50))
+		try.Why("a refused transaction changes nothing")
+		try.NoError(l.CheckUnspent(payment(p.Transaction)))
+		try.NoError(l.CheckUnspent(change(p.Transaction)))
+		if tt.want != chain.ErrKnown {
+			try.True(!l.Knows(hashOf(tt.x)), "Knows(its hash) = true", "false")
+		}
+	}
+}
+
+func TestLedger_Spend_self(t *testing.T) {
+	c := minted(0, 100)
+	self := paid(t, 0, 0, 30, payment(c)).Transaction
+	for _, order := range [][]chain.Token{{payment(self), change(self)}, {change(self), payment(self)}} {
+		l := chain.NewLedger()
+		enter(t, l, c, self)
+		for _, k := range order {
+			try := expect.Tried(t, "Ledger.Spend of %d coins by someone who had paid himself 30 of his 100", k.Value)
+			try.Why("he owns both tokens and may spend them in any order: Ledger.Tokens finds the one whose value is right")
+			took, err := l.Spend(paid(t, 0, 1, k.Value-1, k).Transaction)
+			try.NoError(err)
+			try.True(len(took) == 1 && took[0].Same(k), expect.Value(took), "that token spent")
+			try.ErrorIs(l.CheckUnspent(k), chain.ErrSpent, "chain.ErrSpent")
+		}
+	}
+	l := chain.NewLedger()
+	enter(t, l, c, self)
+	try := expect.Tried(t, "Ledger.Spend of both tokens of someone who had paid himself, together")
+	took, err := l.Spend(paid(t, 0, 1, 100, change(self), payment(self)).Transaction)
+	try.NoError(err)
+	try.Equal("tokens spent", len(took), 2)
+}

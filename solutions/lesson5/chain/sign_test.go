@@ -1,0 +1,93 @@
+package chain_test
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/sha512"
+	"testing"
+
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/fixtures/toycoin"
+	"nodebook/solutions/lesson5/chain"
+)
+
+func verified(key int, message string, sig []byte) bool {
+	d := sha512.Sum512([]byte(message))
+	return rsa.VerifyPSS(&toycoin.Key(key).PublicKey, crypto.SHA512, d[:], sig, &rsa.PSSOptions{SaltLength: 190, Hash: crypto.SHA512}) == nil
+}
+
+func TestSign(t *testing.T) {
+	d := draw.From(t)
+	for i := range 3 {
+		msg := d.Bytes(d.IntN(300))
+		try := expect.Tried(t, "Sign(key, message), a 2048-bit key and a message of %d bytes", len(msg))
+		sig, err := chain.Sign(toycoin.Key(i), msg)
+		try.NoError(err)
+		try.Equal("length of the signature", len(sig), 256)
+		try.Why("toycoin verifies RSA-PSS, SHA-512 for message and mask, with a salt of 190 bytes")
+		try.True(verified(i, string(msg), sig), "a signature that another implementation refuses", "one that it accepts")
+	}
+}
+
+func TestSign_salted(t *testing.T) {
+	msg := draw.From(t).Bytes(40)
+	a, err := chain.Sign(toycoin.Key(0), msg)
+	try := expect.Tried(t, "Sign(key, message) twice").Why("the salt is drawn anew for each signature")
+	try.NoError(err)
+	b, err := chain.Sign(toycoin.Key(0), msg)
+	try.NoError(err)
+	try.True(!bytes.Equal(a, b), "the same bytes twice", "two different signatures")
+}
+
+func TestVerify(t *testing.T) {
+	msg, sig := toycoin.Signature()
+	try := expect.Tried(t, "Verify of a signature that Python's cryptography made").Why("RSA-PSS over SHA-512, its longest salt")
+	try.True(chain.Verify(address(0), msg, sig), "false", "true")
+	d := draw.From(t)
+	for i := range 3 {
+		m := d.Bytes(d.IntN(200))
+		try := expect.Tried(t, "Verify of a right signature over %d bytes", len(m))
+		try.True(chain.Verify(address(i), m, signed(t, i, string(m))), "false", "true")
+	}
+}
+
+func TestVerify_refuses(t *testing.T) {
+	d := draw.From(t)
+	msg := d.Bytes(60)
+	sig := signed(t, 0, string(msg))
+	bent := bytes.Clone(sig)
+	bent[d.IntN(256)] ^= 1
+	other := bytes.Clone(msg)
+	other[d.IntN(60)] ^= 1
+	digest := sha512.Sum512(msg)
+	old, err := rsa.SignPKCS1v15(rand.Reader, toycoin.Key(0), crypto.SHA512, digest[:])
+	expect.Broken(t, err)
+	short := sha256.Sum256(msg)
+	weak, err := rsa.SignPSS(rand.Reader, toycoin.Key(0), crypto.SHA256, short[:], nil)
+	expect.Broken(t, err)
+	for _, tt := range []struct {
+		name     string
+		a        chain.Address
+		msg, sig []byte
+	}{
+		{"one bit of the signature turned", address(0), msg, bent},
+		{"one bit of the message turned", address(0), other, sig},
+		{"another owner's address", address(1), msg, sig},
+		{"no signature", address(0), msg, nil},
+		{"a signature one byte short", address(0), msg, sig[:255]},
+		{"a signature one byte long", address(0), msg, append(bytes.Clone(sig), 0)},
+		{"a PKCS #1 v1.5 signature", address(0), msg, old},
+		{"a signature over SHA-256", address(0), msg, weak},
+		{"an empty address", "", msg, sig},
+		{"an address that is no PEM", "genesis", msg, sig},
+		{"an address that is the coinbase's", chain.Coinbase, msg, sig},
+		{"a PEM block that holds no key", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n", msg, sig},
+	} {
+		try := expect.Tried(t, "Verify with %s", tt.name)
+		try.True(!chain.Verify(tt.a, tt.msg, tt.sig), "true", "false")
+	}
+}

@@ -1,0 +1,325 @@
+package chain_test
+
+import (
+	"bytes"
+	"math"
+	"testing"
+
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/fixtures/toycoin"
+	"nodebook/solutions/lesson5/chain"
+)
+
+func TestTransaction_Hash(t *testing.T) {
+	d := draw.From(t)
+	for range 20 {
+		x := chain.Transaction{
+			Previous: hashes(d, d.IntN(4)), Receiver: chain.Address(d.Word(12)), ReceiverValue: d.Int64N(100_000),
+			ReceiverSignature: d.Bytes(d.IntN(9)), Sender: chain.Address(d.Word(9)), SenderChange: d.Int64N(300),
+			SenderSignature: d.Bytes(d.IntN(9)),
+		}
+		try := expect.Tried(t, "Transaction.Hash of a transaction with %d previous hashes, value %d, change %d",
+			len(x.Previous), x.ReceiverValue, x.SenderChange)
+		try.Why("the hash covers every field in the order of the struct, values as ASCII decimals, with nothing between them")
+		want := hashOf(x)
+		got := x.Hash()
+		try.Bytes("hash", got[:], want[:])
+	}
+}
+
+func TestTransaction_Hash_vectors(t *testing.T) {
+	want := toycoin.Hex("hashes.txt")
+	i := 0
+	for n, b := range vector(t, "chain.bloc.txt") {
+		for _, x := range b.Transactions {
+			try := expect.Tried(t, "Transaction.Hash of a transaction in block %d of a chain made by a toycoin node", n)
+			try.Why("nodes that hash differently do not find each other's transactions")
+			got := x.Hash()
+			try.Bytes("hash", got[:], want[i])
+			i++
+		}
+	}
+}
+
+func TestTransaction_Hash_pure(t *testing.T) {
+	d := draw.From(t)
+	x := chain.Transaction{Previous: hashes(d, 2), Receiver: "receiver", ReceiverValue: 7, ReceiverSignature: d.Bytes(5), Sender: "sender"}
+	x.ReceiverSignature = x.ReceiverSignature[:3]
+	kept := bytes.Clone(x.ReceiverSignature[:5])
+	first, second := x.Hash(), x.Hash()
+	try := expect.Tried(t, "Transaction.Hash of one transaction twice")
+	try.Why("hashing reads a transaction and changes nothing, not even the spare room behind a slice")
+	try.Bytes("the bytes around the receiver's signature", x.ReceiverSignature[:5], kept)
+	try.Bytes("second hash", second[:], first[:])
+	try.True(first == hashOf(x), "another hash", "the transaction's hash")
+}
+
+func TestCheckToken(t *testing.T) {
+	d := draw.From(t)
+	x := chain.Transaction{Previous: hashes(d, 1), Receiver: "bob", ReceiverValue: int64(d.Between(5, 60)),
+		ReceiverSignature: d.Bytes(8), Sender: "alice", SenderChange: int64(d.Between(100, 200)), SenderSignature: d.Bytes(8)}
+	toSelf := x
+	toSelf.Receiver = "alice"
+	noChange := x
+	noChange.SenderChange = 0
+	mixed := payment(x)
+	mixed.Signature = x.SenderSignature
+	stranger := change(x)
+	stranger.Owner = "mallory"
+	dear := payment(x)
+	dear.Value++
+	other := payment(x)
+	other.Transaction[d.IntN(64)] ^= 1
+	for _, tt := range []struct {
+		name string
+		x    chain.Transaction
+		k    chain.Token
+		ok   bool
+		why  string
+	}{
+		{"the payment", x, payment(x), true, "the payment is the receiver's token"},
+		{"the change", x, change(x), true, "the change is the sender's token"},
+		{"the payment of someone who paid himself", toSelf, payment(toSelf), true, "receiver and sender may be the same"},
+		{"the change of someone who paid himself", toSelf, change(toSelf), true, "whoever pays himself owns both tokens; toycoin lost the change"},
+		{"a payment worth one coin more", x, dear, false, "the token's value is the output's"},
+		{"a token that names another transaction", x, other, false, "the token names the hash of its transaction"},
+		{"the payment with the change's signature", x, mixed, false, "owner, value and signature belong to one and the same output"},
+		{"the change under another owner", x, stranger, false, "toycoin did not compare the owner of the change with the sender"},
+		{"a change of 0", noChange, change(noChange), false, "a change of 0 makes no token"},
+	} {
+		try := expect.Tried(t, "CheckToken(t, k), where k is %s", tt.name).Why("%s", tt.why)
+		err := chain.CheckToken(tt.x, tt.k)
+		if tt.ok {
+			try.NoError(err)
+		} else {
+			try.ErrorIs(err, chain.ErrToken, "chain.ErrToken")
+		}
+	}
+}
+
+// spendings are pairs that break one rule each; signatures are right where the
+// key for it is known.
+func spendings(t testing.TB, d *draw.Source) []struct {
+	name string
+	p    chain.Pair
+	want error
+	is   string
+	why  string
+} {
+	v := int64(d.Between(10, 90))
+	a, b := coin(d, 0, v), coin(d, 0, v+3)
+	right := paid(t, 0, 1, v+1, a, b)
+	change := func(f func(p *chain.Pair)) chain.Pair {
+		p := chain.Pair{Tokens: append([]chain.Token{}, right.Tokens...), Transaction: right.Transaction}
+		p.Transaction.Previous = append([]chain.Hash{}, right.Transaction.Previous...)
+		f(&p)
+		return resigned(t, 0, p)
+	}
+	x := func(p *chain.Pair) *chain.Transaction { return &p.Transaction }
+	return []struct {
+		name string
+		p    chain.Pair
+		want error
+		is   string
+		why  string
+	}{
+		{"no tokens", paid(t, 0, 1, 0), chain.ErrNoTokens, "chain.ErrNoTokens", "only a coinbase makes coins out of nothing"},
+		{"a second token of another owner", change(func(p *chain.Pair) { p.Tokens[1].Owner = address(2) }), chain.ErrOwners, "chain.ErrOwners", "one signature speaks for one owner"},
+		{"tokens of an owner who is not the sender", change(func(p *chain.Pair) { p.Tokens[0].Owner, p.Tokens[1].Owner = address(2), address(2) }), chain.ErrSender, "chain.ErrSender", "toycoin let anyone name himself as the sender and so take the change"},
+		{"one previous hash too few", change(func(p *chain.Pair) { x(p).Previous = x(p).Previous[:1] }), chain.ErrPrevious, "chain.ErrPrevious", "the signatures cover Previous, so Previous must name what is spent"},
+		{"one previous hash too many", change(func(p *chain.Pair) { x(p).Previous = append(x(p).Previous, hashes(d, 1)...) }), chain.ErrPrevious, "chain.ErrPrevious", "the signatures cover Previous, so Previous must name what is spent"},
+		{"previous hashes in another order", change(func(p *chain.Pair) {
+			x(p).Previous[0], x(p).Previous[1] = x(p).Previous[1], x(p).Previous[0]
+		}), chain.ErrPrevious, "chain.ErrPrevious", "hash i names token i"},
+		{"the same token twice", paid(t, 0, 1, 2*v, a, a), chain.ErrTwice, "chain.ErrTwice", "a coin cannot be spent twice in one payment"},
+		{"the same token twice with another between", paid(t, 0, 1, 2*v, a, b, a), chain.ErrTwice, "chain.ErrTwice", "a coin cannot be spent twice in one payment"},
+		{"a payment of 0", change(func(p *chain.Pair) { x(p).ReceiverValue, x(p).SenderChange = 0, 2*v+3 }), chain.ErrValue, "chain.ErrValue", "a payment is above 0"},
+		{"a payment below 0", change(func(p *chain.Pair) { x(p).ReceiverValue, x(p).SenderChange = -5, 2*v+8 }), chain.ErrValue, "chain.ErrValue", "a payment below 0 would take coins from the receiver"},
+		{"a change below 0", change(func(p *chain.Pair) { x(p).ReceiverValue, x(p).SenderChange = 2*v+4, -1 }), chain.ErrValue, "chain.ErrValue", "a change below 0 would make coins"},
+		{"a token worth 0", change(func(p *chain.Pair) { p.Tokens[0].Value, x(p).SenderChange = 0, 2 }), chain.ErrValue, "chain.ErrValue", "no token is worth nothing"},
+		{"a token worth less than 0", change(func(p *chain.Pair) { p.Tokens[0].Value, x(p).SenderChange = -1, 1 }), chain.ErrValue, "chain.ErrValue", "no token is worth less than nothing"},
+		{"outputs whose sum overflows an int64", change(func(p *chain.Pair) {
+			x(p).ReceiverValue, x(p).SenderChange = math.MaxInt64, math.MaxInt64
+			p.Tokens[0].Value, p.Tokens[1].Value = math.MaxInt64-1, 1
+		}), chain.ErrValue, "chain.ErrValue", "two huge outputs wrap around to a small sum: bitcoin made 184 billion coins that way in 2010"},
+		{"tokens whose sum overflows an int64", change(func(p *chain.Pair) {
+			p.Tokens[0].Value, p.Tokens[1].Value = math.MaxInt64, math.MaxInt64
+		}), chain.ErrValue, "chain.ErrValue", "two huge tokens wrap around to a small sum"},
+		{"one coin more out than in", change(func(p *chain.Pair) { x(p).ReceiverValue++ }), chain.ErrSum, "chain.ErrSum", "coins are not made on the way; toycoin did not look"},
+		{"one coin less out than in", change(func(p *chain.Pair) { x(p).SenderChange-- }), chain.ErrSum, "chain.ErrSum", "there are no fees, so nothing may get lost either"},
+	}
+}
+
+func TestCheckSpending(t *testing.T) {
+	d := draw.From(t)
+	for n := 1; n <= 4; n++ {
+		var tokens []chain.Token
+		total := int64(0)
+		for range n {
+			tokens = append(tokens, coin(d, 3, int64(d.Between(1, 50))))
+			total += tokens[len(tokens)-1].Value
+		}
+		for _, v := range []int64{total, 1} {
+			p := paid(t, 3, 4, v, tokens...)
+			try := expect.Tried(t, "CheckSpending of a right pair: %d tokens worth %d, payment %d, change %d", n, total, v, total-v)
+			try.NoError(chain.CheckSpending(p))
+		}
+	}
+	twins := coin(d, 0, 5)
+	twin := twins
+	twin.Signature = d.Bytes(256)
+	try := expect.Tried(t, "CheckSpending of both tokens of one transaction, made by someone who paid himself the same value as the change")
+	try.Why("two tokens are the same only if they agree in every part, the signature too")
+	try.NoError(chain.CheckSpending(paid(t, 0, 1, 10, twins, twin)))
+}
+
+func TestCheckSpending_all(t *testing.T) {
+	d := draw.From(t)
+	big := coin(d, 0, math.MaxInt64)
+	try := expect.Tried(t, "CheckSpending of one token worth the largest int64, all of it paid")
+	try.Why("the largest sum that fits does not overflow")
+	try.NoError(chain.CheckSpending(paid(t, 0, 1, math.MaxInt64, big)))
+	try = expect.Tried(t, "CheckSpending of two tokens worth the largest int64 together, half of it paid")
+	a, b := coin(d, 0, math.MaxInt64-9), coin(d, 0, 9)
+	try.NoError(chain.CheckSpending(paid(t, 0, 1, math.MaxInt64/2, a, b)))
+}
+
+func TestCheckSpending_refuses(t *testing.T) {
+	for _, tt := range spendings(t, draw.From(t)) {
+		try := expect.Tried(t, "CheckSpending of a pair with %s", tt.name).Why("%s", tt.why)
+		try.ErrorIs(chain.CheckSpending(tt.p), tt.want, tt.is)
+	}
+}
+
+func TestCheckTransaction(t *testing.T) {
+	for _, name := range []string{"coinbase.txn.txt", "payment.txn.txt", "change.txn.txt"} {
+		p, err := chain.DecodePair(toycoin.File(name))
+		expect.Broken(t, err)
+		try := expect.Tried(t, "CheckTransaction of a pair with %d tokens that a toycoin node made", len(p.Tokens))
+		try.NoError(chain.CheckTransaction(p))
+	}
+	d := draw.From(t)
+	p := paid(t, 2, 3, 7, coin(d, 2, 9), coin(d, 2, 1))
+	try := expect.Tried(t, "CheckTransaction of a right pair, twice")
+	try.NoError(chain.CheckTransaction(p))
+	try.NoError(chain.CheckTransaction(p))
+}
+
+func TestCheckTransaction_refuses(t *testing.T) {
+	for _, tt := range spendings(t, draw.From(t)) {
+		try := expect.Tried(t, "CheckTransaction of a signed pair with %s", tt.name).Why("%s", tt.why)
+		try.ErrorIs(chain.CheckTransaction(tt.p), tt.want, tt.is)
+	}
+}
+
+func TestCheckTransaction_signatures(t *testing.T) {
+	d := draw.From(t)
+	p := paid(t, 0, 1, 5, coin(d, 0, 8))
+	x := p.Transaction
+	forged := func(f func(x *chain.Transaction)) chain.Pair {
+		y := x
+		y.ReceiverSignature, y.SenderSignature = bytes.Clone(x.ReceiverSignature), bytes.Clone(x.SenderSignature)
+		f(&y)
+		return chain.Pair{Tokens: p.Tokens, Transaction: y}
+	}
+	stolen := func(key int) chain.Pair { return resigned(t, key, p) }
+	for _, tt := range []struct {
+		name string
+		p    chain.Pair
+		why  string
+	}{
+		{"one bit of the receiver's signature turned", forged(func(x *chain.Transaction) { x.ReceiverSignature[d.IntN(256)] ^= 4 }), "the receiver's output is signed"},
+		{"one bit of the sender's signature turned", forged(func(x *chain.Transaction) { x.SenderSignature[d.IntN(256)] ^= 4 }), "the sender's output is signed"},
+		{"no receiver's signature", forged(func(x *chain.Transaction) { x.ReceiverSignature = nil }), "the receiver's output is signed"},
+		{"no sender's signature", forged(func(x *chain.Transaction) { x.SenderSignature = nil }), "the sender's output is signed"},
+		{"the two signatures swapped", forged(func(x *chain.Transaction) {
+			x.ReceiverSignature, x.SenderSignature = x.SenderSignature, x.ReceiverSignature
+		}), "each signature covers its own output's address"},
+		{"another receiver than the signed one", forged(func(x *chain.Transaction) { x.Receiver = address(2) }), "the receiver's address is signed, so that nobody can redirect a payment"},
+		{"both signatures by the receiver", stolen(1), "only the owner of the tokens can spend them"},
+		{"signatures of another payment between the same two", func() chain.Pair {
+			q := paid(t, 0, 1, 5, coin(d, 0, 8))
+			return forged(func(x *chain.Transaction) {
+				x.ReceiverSignature, x.SenderSignature = q.Transaction.ReceiverSignature, q.Transaction.SenderSignature
+			})
+		}(), "the previous hashes are signed, so that a signature spends only once"},
+	} {
+		try := expect.Tried(t, "CheckTransaction of a pair with %s", tt.name).Why("%s", tt.why)
+		try.ErrorIs(chain.CheckTransaction(tt.p), chain.ErrSignature, "chain.ErrSignature")
+	}
+}
+
+func TestCheckTransaction_coinbase(t *testing.T) {
+	d := draw.From(t)
+	with := func(f func(*chain.Transaction)) chain.Pair {
+		x := minted(0, 10)
+		f(&x)
+		return chain.Pair{Transaction: x}
+	}
+	try := expect.Tried(t, "CheckTransaction of a coinbase over 10 coins, no tokens, no signatures")
+	try.NoError(chain.CheckTransaction(with(func(*chain.Transaction) {})))
+	for _, tt := range []struct {
+		name, is string
+		p        chain.Pair
+		want     error
+	}{
+		{"a coinbase over 0 coins", "chain.ErrValue", with(func(x *chain.Transaction) { x.ReceiverValue = 0 }), chain.ErrValue},
+		{"a coinbase with a change", "chain.ErrValue", with(func(x *chain.Transaction) { x.SenderChange = 1 }), chain.ErrValue},
+		{"no tokens and no coinbase sender", "chain.ErrNoTokens", with(func(x *chain.Transaction) { x.Sender = address(1) }), chain.ErrNoTokens},
+		{"version 2", "chain.ErrVersion", with(func(x *chain.Transaction) { x.Version = 2 }), chain.ErrVersion},
+		{"version -1", "chain.ErrVersion", with(func(x *chain.Transaction) { x.Version = -1 }), chain.ErrVersion},
+	} {
+		try := expect.Tried(t, "CheckTransaction of a transaction with %s", tt.name)
+		try.ErrorIs(chain.CheckTransaction(tt.p), tt.want, tt.is)
+	}
+	k := coin(d, 0, 10)
+	p := chain.Pair{Tokens: []chain.Token{k}, Transaction: chain.Transaction{Previous: []chain.Hash{k.Transaction}, Receiver: address(1), ReceiverValue: 10, Sender: chain.Coinbase}}
+	try = expect.Tried(t, "CheckTransaction of someone else's token spent by the coinbase sender, unsigned")
+	try.Why("the coinbase's freedom is to spend nothing, not to spend what belongs to others")
+	if chain.CheckTransaction(p) == nil {
+		try.Fail("no error", "an error")
+	}
+}
+
+func TestPay(t *testing.T) {
+	d := draw.From(t)
+	a, b := coin(d, 0, 30), coin(d, 0, int64(d.Between(10, 40)))
+	for _, tt := range []struct {
+		value  int64
+		tokens []chain.Token
+	}{{30, []chain.Token{a}}, {1, []chain.Token{b}}, {31, []chain.Token{a, b}}, {30 + b.Value, []chain.Token{b, a}}} {
+		have := int64(0)
+		var prev []chain.Hash
+		for _, k := range tt.tokens {
+			have += k.Value
+			prev = append(prev, k.Transaction)
+		}
+		try := expect.Tried(t, "Pay(key, %d tokens worth %d, receiver, %d)", len(tt.tokens), have, tt.value)
+		x, err := chain.Pay(toycoin.Key(0), tt.tokens, address(1), tt.value)
+		try.NoError(err)
+		try.Equal("Previous", x.Previous, prev)
+		try.Equal("Receiver", x.Receiver, address(1))
+		try.Equal("ReceiverValue", x.ReceiverValue, tt.value)
+		try.Equal("Sender", x.Sender, address(0))
+		try.Equal("SenderChange", x.SenderChange, have-tt.value)
+		try.Equal("Version", x.Version, 0)
+		try.True(verified(0, joined(prev)+string(address(1)), x.ReceiverSignature), "a signature that does not verify",
+			"ReceiverSignature = the sender's, over all of Previous and then the receiver's address")
+		try.True(verified(0, joined(prev)+string(address(0)), x.SenderSignature), "a signature that does not verify",
+			"SenderSignature = the sender's, over all of Previous and then the sender's own address")
+	}
+}
+
+func TestPay_refuses(t *testing.T) {
+	d := draw.From(t)
+	k := coin(d, 0, 30)
+	for _, v := range []int64{0, -1, math.MinInt64} {
+		_, err := chain.Pay(toycoin.Key(0), []chain.Token{k}, address(1), v)
+		expect.Tried(t, "Pay with a value of %d", v).Why("toycoin paid 0 and less").ErrorIs(err, chain.ErrValue, "chain.ErrValue")
+	}
+	_, err := chain.Pay(toycoin.Key(0), []chain.Token{k}, address(1), 31)
+	expect.Tried(t, "Pay 31 with one token worth 30").ErrorIs(err, chain.ErrFunds, "chain.ErrFunds")
+	_, err = chain.Pay(toycoin.Key(0), nil, address(1), 1)
+	expect.Tried(t, "Pay 1 with no tokens").ErrorIs(err, chain.ErrFunds, "chain.ErrFunds")
+}
