@@ -1,0 +1,213 @@
+package wallet_test
+
+import (
+	"crypto/rsa"
+	"errors"
+	"fmt"
+	"testing"
+
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/fixtures/toycoin"
+	"nodebook/solutions/lesson5/chain"
+	"nodebook/solutions/lesson5/wallet"
+)
+
+func address(i int) chain.Address { return chain.Address(toycoin.Address(i)) }
+
+// filled is a wallet of key 0 with tokens of these values, which pays without
+// signatures, so that its tests need nothing of package chain but hashes.
+func filled(d *draw.Source, values ...int64) *wallet.Wallet {
+	w := &wallet.Wallet{Key: toycoin.Key(0), Address: address(0), Pay: unsigned}
+	for _, v := range values {
+		w.Tokens = append(w.Tokens, chain.Token{Transaction: chain.Hash(d.Bytes(64)), Owner: address(0), Value: v})
+	}
+	return w
+}
+
+func unsigned(_ *rsa.PrivateKey, tokens []chain.Token, to chain.Address, value int64) (chain.Transaction, error) {
+	if value <= 0 {
+		return chain.Transaction{}, chain.ErrValue
+	}
+	t := chain.Transaction{Receiver: to, ReceiverValue: value, Sender: address(0), SenderChange: chain.Sum(tokens) - value}
+	for _, k := range tokens {
+		t.Previous = append(t.Previous, k.Transaction)
+	}
+	return t, nil
+}
+
+func values(tokens []chain.Token) string {
+	out := []int64{}
+	for _, k := range tokens {
+		out = append(out, k.Value)
+	}
+	return fmt.Sprint(out)
+}
+
+func pending(w *wallet.Wallet) string {
+	s := []string{}
+	for _, p := range w.Pending {
+		s = append(s, values(p.Tokens))
+	}
+	return fmt.Sprint(s)
+}
+
+func TestWallet_Balance(t *testing.T) {
+	d := draw.From(t)
+	expect.Tried(t, "Balance of an empty wallet").Equal("", filled(d).Balance(), int64(0))
+	a, b, c := d.Int64N(100), d.Int64N(100), d.Int64N(100)
+	w := filled(d, a, b, c)
+	expect.Tried(t, "Balance of tokens worth %d, %d and %d", a, b, c).Equal("", w.Balance(), a+b+c)
+	w.Pending = []wallet.Pending{{Tokens: filled(d, 1000).Tokens}}
+	try := expect.Tried(t, "Balance of tokens worth %d, %d and %d, and 1000 more pending", a, b, c)
+	try.Why("pending tokens are as good as spent").Equal("", w.Balance(), a+b+c)
+}
+
+func TestWallet_Send(t *testing.T) {
+	d := draw.From(t)
+	for _, tt := range []struct {
+		have        []int64
+		value       int64
+		spent, left string
+	}{
+		{[]int64{10, 20, 30}, 5, "[10]", "[20 30]"},
+		{[]int64{10, 20, 30}, 10, "[10]", "[20 30]"},
+		{[]int64{10, 20, 30}, 11, "[10 20]", "[30]"},
+		{[]int64{10, 20, 30}, 60, "[10 20 30]", "[]"},
+		{[]int64{7}, 7, "[7]", "[]"},
+	} {
+		w := filled(d, tt.have...)
+		had := w.Tokens
+		before := values(had)
+		try := expect.Tried(t, "Send of %d from a wallet with tokens %v", tt.value, tt.have)
+		try.Why("tokens are taken from the front, as few as cover the value, and wait in Pending")
+		p, err := w.Send(address(1), tt.value)
+		try.NoError(err)
+		try.Equal("tokens of the pair", values(p.Tokens), tt.spent)
+		try.Equal("ReceiverValue", p.Transaction.ReceiverValue, tt.value)
+		try.Equal("Receiver", p.Transaction.Receiver, address(1))
+		try.Equal("number of previous hashes", len(p.Transaction.Previous), len(p.Tokens))
+		try.Equal("tokens left", values(w.Tokens), tt.left)
+		try.Equal("tokens pending", pending(w), "["+tt.spent+"]")
+		try.True(w.Pending[0].Transaction == p.Transaction.Hash(), "another hash", "Pending under the transaction's hash")
+		w.Receive(chain.Transaction{Receiver: address(0), ReceiverValue: 99})
+		try.Equal("tokens that the caller had before, after one more was received", values(had), before)
+		try.Equal("tokens of the pair then", values(p.Tokens), tt.spent)
+	}
+}
+
+func TestWallet_Send_twice(t *testing.T) {
+	w := filled(draw.From(t), 10, 20, 30)
+	try := expect.Tried(t, "Send of 5 and then of 15 from a wallet with tokens [10 20 30]")
+	try.Why("a token that is pending cannot be sent again")
+	_, err := w.Send(address(1), 5)
+	try.NoError(err)
+	p, err := w.Send(address(2), 15)
+	try.NoError(err)
+	try.Equal("tokens of the second pair", values(p.Tokens), "[20]")
+	try.Equal("tokens pending", pending(w), "[[10] [20]]")
+}
+
+func TestWallet_Send_refuses(t *testing.T) {
+	d := draw.From(t)
+	broken := errors.New("no signature today")
+	for _, tt := range []struct {
+		name  string
+		value int64
+		pay   error
+		want  error
+		is    string
+	}{
+		{"one coin more than the balance", 31, nil, wallet.ErrFunds, "wallet.ErrFunds"},
+		{"nothing", 0, nil, chain.ErrValue, "chain.ErrValue"},
+		{"less than nothing", -3, nil, chain.ErrValue, "chain.ErrValue"},
+		{"15 coins when w.Pay fails", 15, broken, broken, "the error of w.Pay"},
+	} {
+		w := filled(d, 10, 20)
+		if tt.pay != nil {
+			w.Pay = func(*rsa.PrivateKey, []chain.Token, chain.Address, int64) (chain.Transaction, error) {
+				return chain.Transaction{}, tt.pay
+			}
+		}
+		try := expect.Tried(t, "Send of %s from a wallet with tokens [10 20]", tt.name).Why("on an error the wallet is as it was")
+		_, err := w.Send(address(1), tt.value)
+		try.ErrorIs(err, tt.want, tt.is)
+		try.Equal("tokens", values(w.Tokens), "[10 20]")
+		try.Equal("tokens pending", pending(w), "[]")
+	}
+}
+
+// waiting is a wallet with a token of 1 and three pending payments.
+func waiting(d *draw.Source) *wallet.Wallet {
+	w := filled(d, 1)
+	for i := range int64(3) {
+		w.Pending = append(w.Pending, wallet.Pending{Transaction: chain.Hash(d.Bytes(64)), Tokens: filled(d, 10*i+10, 10*i+11).Tokens})
+	}
+	return w
+}
+
+func TestWallet_Confirm(t *testing.T) {
+	d := draw.From(t)
+	for i, left := range []string{"[[20 21] [30 31]]", "[[10 11] [30 31]]", "[[10 11] [20 21]]"} {
+		w := waiting(d)
+		try := expect.Tried(t, "Confirm of pending payment %d of 3", i+1).Why("a confirmed payment is over: its tokens do not come back")
+		try.NoError(w.Confirm(w.Pending[i].Transaction))
+		try.Equal("tokens pending", pending(w), left)
+		try.Equal("tokens", values(w.Tokens), "[1]")
+	}
+	w := waiting(d)
+	try := expect.Tried(t, "Confirm of a hash that is not pending")
+	try.ErrorIs(w.Confirm(chain.Hash(d.Bytes(64))), wallet.ErrUnknown, "wallet.ErrUnknown")
+	try.Equal("payments pending", len(w.Pending), 3)
+}
+
+func TestWallet_Reject(t *testing.T) {
+	d := draw.From(t)
+	for i, tt := range []struct{ pending, tokens string }{
+		{"[[20 21] [30 31]]", "[10 11 1]"}, {"[[10 11] [30 31]]", "[20 21 1]"}, {"[[10 11] [20 21]]", "[30 31 1]"},
+	} {
+		w := waiting(d)
+		try := expect.Tried(t, "Reject of pending payment %d of 3, in a wallet with a token of 1", i+1).Why("its tokens go back to the front, in their order")
+		try.NoError(w.Reject(w.Pending[i].Transaction))
+		try.Equal("tokens pending", pending(w), tt.pending)
+		try.Equal("tokens", values(w.Tokens), tt.tokens)
+	}
+	w := waiting(d)
+	try := expect.Tried(t, "Reject of a hash that is not pending")
+	try.ErrorIs(w.Reject(chain.Hash(d.Bytes(64))), wallet.ErrUnknown, "wallet.ErrUnknown")
+	try.Equal("tokens", values(w.Tokens), "[1]")
+}
+
+func TestWallet_Receive(t *testing.T) {
+	d := draw.From(t)
+	me, other := address(0), address(1)
+	for _, tt := range []struct {
+		name      string
+		from, to  chain.Address
+		pay, rest int64
+		want      string
+		why       string
+	}{
+		{"30 coins from someone else, who keeps 70", other, me, 30, 70, "[1 30]", "the receiver gets the payment"},
+		{"70 coins of change", me, other, 30, 70, "[1 70]", "the sender gets the change"},
+		{"a payment to someone else without change", me, other, 30, 0, "[1]", "a change of 0 makes no token"},
+		{"a payment between others", other, address(2), 30, 70, "[1]", "what others pay each other is not ours"},
+		{"30 coins paid to oneself, of 100", me, me, 30, 70, "[1 30 70]", "toycoin lost the change of those who paid themselves"},
+		{"30 coins paid to oneself, of 30", me, me, 30, 0, "[1 30]", "a change of 0 makes no token"},
+	} {
+		w := filled(d, 1)
+		x := chain.Transaction{Sender: tt.from, Receiver: tt.to, ReceiverValue: tt.pay, SenderChange: tt.rest,
+			ReceiverSignature: d.Bytes(8), SenderSignature: d.Bytes(8)}
+		w.Receive(x)
+		try := expect.Tried(t, "Receive of %s, in a wallet with a token of 1", tt.name).Why("%s", tt.why)
+		try.Equal("tokens", values(w.Tokens), tt.want)
+		for _, k := range w.Tokens[1:] {
+			sig := x.ReceiverSignature
+			if k.Value == tt.rest {
+				sig = x.SenderSignature
+			}
+			try.True(k.Owner == me && k.Transaction == x.Hash() && string(k.Signature) == string(sig),
+				"a token with another owner, hash or signature", "tokens as Transaction.Payment and Transaction.Change give them")
+		}
+	}
+}
