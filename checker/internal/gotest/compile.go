@@ -15,7 +15,7 @@ const mostProblems = 10
 // compileProblems turns the compiler's words into problems at the learner's
 // paths. Where only the hidden tests do not compile, a changed declaration of
 // the learner's is the cause, and it is named instead.
-func compileProblems(j Job, build string) []report.Problem {
+func compileProblems(j Job, overlay, build string) []report.Problem {
 	var own, tests []report.Problem
 	for line := range strings.Lines(build) {
 		line = strings.TrimRight(line, "\n")
@@ -26,10 +26,7 @@ func compileProblems(j Job, build string) []report.Problem {
 			}
 			continue
 		}
-		file := filepath.ToSlash(strings.TrimPrefix(m[1], "./"))
-		if rel, err := filepath.Rel(j.Tree.Root, m[1]); err == nil && filepath.IsAbs(m[1]) {
-			file = filepath.ToSlash(rel)
-		}
+		file := inWorkbook(j.Tree.Root, overlay, m[1])
 		if _, hidden := j.Tree.Tests[file]; hidden {
 			tests = append(tests, report.Problem{Message: "the lesson's tests need: " + m[4]})
 			continue
@@ -49,4 +46,18 @@ func compileProblems(j Job, build string) []report.Problem {
 		return tests[:min(len(tests), mostProblems)]
 	}
 	return []report.Problem{{Message: "go test said:\n" + clip(strings.TrimSpace(build))}}
+}
+
+// inWorkbook is a file the compiler names, as a path in the workbook. The
+// compiler writes paths relative to the workbook's root where that is shorter.
+func inWorkbook(root, overlay, file string) string {
+	if !filepath.IsAbs(file) {
+		file = filepath.Join(root, file)
+	}
+	for _, dir := range []string{overlay, root} {
+		if rel, err := filepath.Rel(dir, file); err == nil && filepath.IsLocal(rel) {
+			return filepath.ToSlash(rel)
+		}
+	}
+	return filepath.ToSlash(file)
 }

@@ -10,7 +10,6 @@ package gotest
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -78,7 +77,7 @@ func (g *Engine) Judge(ctx context.Context, j Job) (*report.Lesson, error) {
 			return nil, context.Cause(ctx)
 		}
 		if run.buildFailed {
-			notCompiled(rep, j, compileProblems(j, run.build.String()))
+			notCompiled(rep, j, compileProblems(j, filepath.Dir(overlay), run.build.String()))
 			return rep, nil
 		}
 		if !results.take(run) {
@@ -162,7 +161,9 @@ func packages(tests []workbook.Test) []string {
 	return dirs
 }
 
-// writeOverlay writes a tree's overlay into a folder of its own.
+// writeOverlay writes a tree's overlay into a folder of its own, laid out like
+// the workbook: the compiler names files there, and [compileProblems] cuts the
+// folder off again. Stacks of a running program name the workbook's files.
 func writeOverlay(t *source.Tree) (file string, cleanup func(), err error) {
 	dir, err := os.MkdirTemp("", "nodebook-")
 	if err != nil {
@@ -175,15 +176,16 @@ func writeOverlay(t *source.Tree) (file string, cleanup func(), err error) {
 		}
 	}()
 	replace := map[string]string{}
-	n := 0
 	for name, src := range t.Overlay {
 		at := filepath.Join(t.Root, filepath.FromSlash(name))
 		if src == nil {
 			replace[at] = ""
 			continue
 		}
-		n++
-		tmp := filepath.Join(dir, fmt.Sprintf("%d.go", n))
+		tmp := filepath.Join(dir, filepath.FromSlash(name))
+		if err = os.MkdirAll(filepath.Dir(tmp), 0o700); err != nil {
+			return "", nil, err
+		}
 		if err = os.WriteFile(tmp, src, 0o600); err != nil {
 			return "", nil, err
 		}
