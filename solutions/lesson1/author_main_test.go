@@ -1,0 +1,166 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"testing"
+
+	"nodebook/fixtures/simnet"
+	"nodebook/fixtures/wire"
+
+	"github.com/stretchr/testify/require"
+)
+
+// lesson1 runs the binary and returns what it printed.
+func lesson1(args ...string) (code int, out, errs string) {
+	var o, e bytes.Buffer
+	code = run(args, "", &o, &e)
+	return code, o.String(), e.String()
+}
+
+func TestRun(t *testing.T) {
+	code, out, errs := lesson1()
+	require.Zero(t, code, errs)
+	require.Empty(t, errs)
+	require.True(t, strings.HasPrefix(out, "to a simulated peer (modern): version, 130 bytes\n"), out)
+	require.Contains(t, out, "message 1, 126 bytes: version, introduces a node")
+	require.Contains(t, out, "  magic     f9 be b4 d9                                      mainnet\n")
+	require.Contains(t, out, "message 4, 24 bytes: verack, accepts the other's version")
+	require.Contains(t, out, "5d f6 e0 e2                                      of the payload\n")
+	require.True(t, strings.HasSuffix(out, "\nthe peer has hung up\n"), out)
+	require.NotContains(t, out, "\x1b", "no colour off a terminal")
+	for _, line := range strings.Split(out, "\n") {
+		require.LessOrEqual(t, len(line), 80, line)
+	}
+	_, again, _ := lesson1()
+	require.Equal(t, out, again, "the same output each time")
+}
+
+func TestRun_characters(t *testing.T) {
+	tests := []struct {
+		character, out, errs string
+		code                 int
+	}{
+		{"fragmented", "message 2, 24 bytes: verack", "", 0},
+		{"coalesced", "message 2, 24 bytes: verack", "", 0},
+		{"chatty", "message 8, 27 bytes: novelty\n", "", 0},
+		{"bad checksum", "dropped: checksum:", "", 0},
+		{"early close", "", "lesson1: the peer has sent nothing\nhint: the peer is simulated: give -character another name\n", 1},
+		{"bad magic", "message 1, 24 bytes: version", "lesson1: message 1: magic: wrong network: unknown network 0x", 1},
+		{"over-long", "2147483648 bytes: too large", "lesson1: message 1: length: too large: 2147483648 bytes, at most 4000000\nhint: a node hangs up", 1},
+		{"cut off", "payload incomplete", "lesson1: message 1: payload: unexpected EOF", 1},
+		{"garbage", "message 1, 24 bytes", "lesson1: message 1: ", 1},
+		{"refusing", "", "refused", 1},
+	}
+	for _, tt := range tests {
+		t.Run(tt.character, func(t *testing.T) {
+			code, out, errs := lesson1("-character", tt.character)
+			require.Equal(t, tt.code, code, errs)
+			require.Contains(t, out, tt.out)
+			require.Contains(t, errs, tt.errs)
+			require.Equal(t, tt.errs == "", errs == "", errs)
+		})
+	}
+}
+
+func TestRun_misuse(t *testing.T) {
+	for _, args := range [][]string{{"now"}, {"-peer", "somewhere"}, {"-peer", "a:1", "-live"}, {"-character", "friendly"}, {"-x"}} {
+		code, out, errs := lesson1(args...)
+		require.Equal(t, 2, code)
+		require.Empty(t, out)
+		require.True(t, strings.HasPrefix(errs, "lesson1: "), errs)
+		require.Contains(t, errs, "\nhint: ")
+	}
+	code, _, errs := lesson1("-h")
+	require.Zero(t, code)
+	require.Contains(t, errs, "-character")
+}
+
+// raw runs the binary against a peer that says b and hangs up.
+func raw(t *testing.T, b []byte) (code int, out, errs string) {
+	t.Helper()
+	p, err := simnet.StartRaw([][]byte{b}, 0)
+	require.NoError(t, err)
+	defer p.Close()
+	return lesson1("-peer", p.Addr())
+}
+
+// Whatever a peer sends, nothing but printable ASCII reaches the terminal.
+func TestRun_hostile(t *testing.T) {
+	for _, v := range append(wire.All("message"), wire.All("stream")...) {
+		_, out, errs := raw(t, v.Bytes)
+		for _, text := range []string{out, errs} {
+			for i, c := range []byte(text) {
+				require.True(t, c == '\n' || c >= 0x20 && c <= 0x7e, "%s: byte %d of %q", v.Name, i, text)
+			}
+		}
+	}
+	_, out, errs := raw(t, wire.Load("message/command-escape").Bytes)
+	require.Contains(t, out, ".[2Jverack")
+	require.Contains(t, errs, `malformed name`)
+}
+
+func TestRun_endless(t *testing.T) {
+	code, out, _ := raw(t, bytes.Repeat(wire.Load("message/verack").Bytes, mostMessages+10))
+	require.Zero(t, code)
+	require.Contains(t, out, "message 100, 24 bytes")
+	require.NotContains(t, out, "message 101,")
+	require.Contains(t, out, "100 messages are enough")
+}
+
+func TestView_colour(t *testing.T) {
+	var plain, coloured bytes.Buffer
+	b := wire.Load("version/peer").Bytes
+	(&view{w: &plain}).message(1, b)
+	(&view{w: &coloured, colour: true}).message(1, b)
+	require.Contains(t, coloured.String(), "  magic     \x1b[35mf9 be b4 d9\x1b[0m  ")
+	for _, code := range []string{"35", "36", "33", "32", "34"} {
+		coloured = *bytes.NewBuffer(bytes.ReplaceAll(coloured.Bytes(), []byte("\x1b["+code+"m"), nil))
+	}
+	require.Equal(t, plain.String(), strings.ReplaceAll(coloured.String(), "\x1b[0m", ""), "colour adds nothing that the names do not say")
+	require.False(t, colours(&plain))
+}
+
+func TestView_cut(t *testing.T) {
+	b := wire.Load("version/peer").Bytes
+	for n := range b {
+		var out bytes.Buffer
+		(&view{w: &out}).message(1, b[:n])
+		require.Contains(t, out.String(), fmt.Sprintf("message 1, %d bytes: ", n))
+	}
+	var out bytes.Buffer
+	(&view{w: &out}).payload(make([]byte, 5000))
+	require.Contains(t, out.String(), "4488 bytes more\n")
+}
+
+func TestDialLive(t *testing.T) {
+	var asked, dialled []string
+	lookup := func(_ context.Context, host string) ([]string, error) {
+		asked = append(asked, host)
+		if len(asked) == 1 {
+			return nil, errors.New("no such host")
+		}
+		return []string{"192.0.2.1", "2001:db8::1", "192.0.2.3", "192.0.2.4"}, nil
+	}
+	ours, theirs := net.Pipe()
+	defer ours.Close()
+	defer theirs.Close()
+	conn, err := dialLive(t.Context(), lookup, func(_ context.Context, _, address string) (net.Conn, error) {
+		dialled = append(dialled, address)
+		if len(dialled) < 5 {
+			return nil, errors.New("refused")
+		}
+		return ours, nil
+	})
+	require.NoError(t, err)
+	require.Equal(t, ours, conn)
+	require.Equal(t, seeds[:3], asked)
+	require.Equal(t, []string{"192.0.2.1:8333", "[2001:db8::1]:8333", "192.0.2.3:8333", "192.0.2.1:8333", "[2001:db8::1]:8333"}, dialled)
+
+	_, err = dialLive(t.Context(), lookup, func(context.Context, string, string) (net.Conn, error) { return nil, errors.New("refused") })
+	require.EqualError(t, err, "none of 7 seeds led to a peer")
+}
