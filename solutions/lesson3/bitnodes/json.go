@@ -21,8 +21,8 @@ var (
 )
 
 // ReadJSON reads r to its end and decodes the one JSON document in it into v.
-// White space may stand around the document, nothing else. Of a stream longer
-// than MaxBody it reads MaxBody+1 bytes at most.
+// White space may stand around the document, nothing else. It never reads much
+// more than MaxBody bytes, however many there are.
 //
 // Errors: [ErrTooBig]; io.ErrUnexpectedEOF for a document that ends too early,
 // or is not there at all; [ErrJSON] for anything else that does not decode; an

@@ -1,0 +1,81 @@
+package bitnodes_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"nodebook/fixtures/bitnodes/synthetic"
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/solutions/lesson3/bitnodes"
+)
+
+func TestAddresses(t *testing.T) {
+	d := draw.From(t)
+	doc := synthetic.Draw(d.Rand, synthetic.New, d.Between(30, 60))
+	rows, want := bitnodes.Rows{}, []string{}
+	for _, n := range doc.Nodes {
+		rows[n.Key] = n.Row(synthetic.New)
+		want = append(want, n.Key)
+	}
+	slices.Sort(want)
+	try := expect.Tried(t, "Addresses(rows) of %d drawn nodes, none of them bad", len(rows))
+	good, bad := bitnodes.Addresses(rows)
+	try.Equal("number of bad", len(bad), 0)
+	var got []string
+	for _, a := range good {
+		got = append(got, a.String())
+	}
+	try.Why("the order is that of AddressStrings")
+	sameStrings(try, got, want)
+}
+
+func TestAddresses_bad(t *testing.T) {
+	d := draw.From(t)
+	wrong := map[string]error{
+		"":                                   bitnodes.ErrPort,
+		"198.18.0.7":                         bitnodes.ErrPort,
+		synthetic.IPv4(d.Rand) + ":70000":    bitnodes.ErrPort,
+		d.Word(5) + ":8333":                  bitnodes.ErrHost,
+		"~" + d.Word(5) + ":8333":            bitnodes.ErrHost, // the last of all
+		synthetic.OnionV2(d.Rand) + ":8333":  bitnodes.ErrTorV2,
+		"a" + d.Word(9) + ".onion:8333":      bitnodes.ErrOnion,
+		"[" + synthetic.IPv4(d.Rand) + "]:1": bitnodes.ErrHost,
+	}
+	rows := bitnodes.Rows{}
+	keys := []string{}
+	for key := range wrong {
+		rows[key] = nil
+		keys = append(keys, key)
+	}
+	doc := drawDoc(d, synthetic.New)
+	for _, n := range doc.Nodes {
+		rows[n.Key] = nil
+	}
+	slices.Sort(keys)
+	try := expect.Tried(t, "Addresses(rows) of %d good and %d bad keys, the first and the last of all bad", len(doc.Nodes), len(wrong))
+	try.Why("no key is lost, and one bad key spoils no other")
+	good, bad := bitnodes.Addresses(rows)
+	try.Equal("number of good", len(good), len(doc.Nodes))
+	try.Equal("number of bad", len(bad), len(wrong))
+	for i, b := range bad {
+		try.Equal(fmt.Sprintf("bad[%d].Key", i), b.Key, keys[i])
+		try.ErrorIs(b.Err, wrong[b.Key], sentinels[wrong[b.Key]])
+	}
+	for i, a := range good {
+		try.True(a.Host != "", fmt.Sprintf("good[%d] is an empty Address", i), "good addresses alone among the good")
+	}
+}
+
+func TestAddresses_rowsUnread(t *testing.T) {
+	d := draw.From(t)
+	n := drawDoc(d, synthetic.New).Nodes[0]
+	try := expect.Tried(t, "Addresses(rows), where the row of %q is no JSON", n.Key).Why("an address is in the key; a bad row is another matter")
+	good, bad := bitnodes.Addresses(bitnodes.Rows{n.Key: []byte("?")})
+	try.Equal("number of bad", len(bad), 0)
+	try.Equal("number of good", len(good), 1)
+	good, bad = bitnodes.Addresses(bitnodes.Rows{})
+	try = expect.Tried(t, "Addresses(Rows{})")
+	try.Equal("number of good and bad", len(good)+len(bad), 0)
+}

@@ -1,0 +1,177 @@
+package bitnodes_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"nodebook/fixtures/bitnodes/server"
+	"nodebook/fixtures/bitnodes/synthetic"
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/solutions/lesson3/bitnodes"
+)
+
+// drawDoc draws a small snapshot.
+func drawDoc(d *draw.Source, shape synthetic.Shape) synthetic.Document {
+	return synthetic.Draw(d.Rand, shape, d.Between(2, 12))
+}
+
+// sameSnapshot wants s to say what doc says.
+func sameSnapshot(try *expect.Try, s bitnodes.Snapshot, doc synthetic.Document) {
+	try.Equal("Timestamp", s.Timestamp, doc.Timestamp)
+	try.Equal("TotalNodes", s.TotalNodes, len(doc.Nodes))
+	try.Equal("LatestHeight", s.LatestHeight, doc.LatestHeight)
+	try.Equal("Nodes", string(s.Nodes), string(doc.NodesJSON()))
+}
+
+// noSnapshot wants s to be the zero Snapshot, as it must be beside an error.
+func noSnapshot(try *expect.Try, s bitnodes.Snapshot) {
+	try.True(s.Timestamp == 0 && s.TotalNodes == 0 && s.LatestHeight == 0 && len(s.Nodes) == 0,
+		fmt.Sprintf("an error, and a Snapshot{Timestamp: %d, TotalNodes: %d, LatestHeight: %d, Nodes: %d bytes}", s.Timestamp, s.TotalNodes, s.LatestHeight, len(s.Nodes)),
+		"an error, and the zero Snapshot")
+}
+
+func TestFetchSnapshot(t *testing.T) {
+	d := draw.From(t)
+	for _, shape := range []synthetic.Shape{synthetic.Old, synthetic.New} {
+		doc, url := drawDoc(d, shape), drawURL(d)
+		doc.Note = d.Word(9) // a field that nobody knows
+		var asked []string
+		client := mock(func(r *http.Request) (*http.Response, error) {
+			asked = append(asked, r.Method+" "+r.URL.String())
+			return response(r, http.StatusOK, text(string(doc.JSON()))), nil
+		})
+		try := expect.Tried(t, "FetchSnapshot(ctx, client, %q), where client answers with a snapshot of %d nodes, rows of %d fields", url, len(doc.Nodes), shape)
+		got, err := bitnodes.FetchSnapshot(t.Context(), client, url)
+		try.Why("the request has to go through the client that was given")
+		try.NoError(err)
+		try.Equal("requests", asked, []string{"GET " + url})
+		try.Why("")
+		sameSnapshot(try, got, doc)
+	}
+}
+
+type key struct{}
+
+func TestFetchSnapshot_context(t *testing.T) {
+	d := draw.From(t)
+	ctx, cancel := context.WithCancel(context.WithValue(t.Context(), key{}, "ours"))
+	defer cancel()
+	carried := false
+	client := mock(func(r *http.Request) (*http.Response, error) {
+		carried = r.Context().Value(key{}) == "ours"
+		return response(r, http.StatusOK, text("{}")), nil
+	})
+	url := drawURL(d)
+	try := expect.Tried(t, "FetchSnapshot(ctx, client, %q)", url)
+	try.Why("only a request made with ctx ends when ctx ends: http.NewRequestWithContext")
+	_, err := bitnodes.FetchSnapshot(ctx, client, url)
+	try.NoError(err)
+	try.True(carried, "a request with another context", "a request that carries ctx, or a context derived from it")
+
+	cancel()
+	try = expect.Tried(t, "FetchSnapshot(ctx, client, %q) with a ctx that has been cancelled", url)
+	_, err = bitnodes.FetchSnapshot(ctx, client, url)
+	try.ErrorIs(err, context.Canceled, "context.Canceled")
+}
+
+func TestFetchSnapshot_closes(t *testing.T) {
+	d := draw.From(t)
+	for _, tt := range []struct {
+		what string
+		code int
+		body *body
+	}{
+		{"a snapshot", http.StatusOK, text("{}")},
+		{"status 404", http.StatusNotFound, text(html)},
+		{"HTML with status 200", http.StatusOK, text(html)},
+		{"a body too big", http.StatusOK, &body{Reader: &flood{head: `{"nodes": "`, fill: 'x'}}},
+	} {
+		client := mock(func(r *http.Request) (*http.Response, error) { return response(r, tt.code, tt.body), nil })
+		url := drawURL(d)
+		bitnodes.FetchSnapshot(t.Context(), client, url)
+		try := expect.Tried(t, "FetchSnapshot(ctx, client, %q), where the answer is %s", url, tt.what)
+		try.Why("a body that nobody closes keeps its connection open; a program that asks often runs out of them")
+		try.True(tt.body.closed.Load(), "a body that is still open", "the answer's body closed on return")
+	}
+}
+
+func TestFetchSnapshot_status(t *testing.T) {
+	d := draw.From(t)
+	for _, code := range []int{201, 203, d.Between(400, 428), 429, d.Between(500, 599)} {
+		doc, url := drawDoc(d, synthetic.New), drawURL(d)
+		client := mock(func(r *http.Request) (*http.Response, error) {
+			return response(r, code, text(string(doc.JSON()))), nil
+		})
+		try := expect.Tried(t, "FetchSnapshot(ctx, client, %q), where the answer has status %d and, as it happens, a snapshot as its body", url, code)
+		try.Why("the status comes first: client.Do reports no error for it, and the body of an error is no snapshot")
+		got, err := bitnodes.FetchSnapshot(t.Context(), client, url)
+		try.True(err != nil, "no error", "an error")
+		noSnapshot(try, got)
+	}
+}
+
+func TestFetchSnapshot_clientError(t *testing.T) {
+	d := draw.From(t)
+	refused := errors.New("no route to " + d.Word(6))
+	client := mock(func(r *http.Request) (*http.Response, error) { return nil, refused })
+	url := drawURL(d)
+	try := expect.Tried(t, "FetchSnapshot(ctx, client, %q), where client.Do fails with %q", url, refused)
+	try.Why("a caller decides by the cause: wrap it with %%w")
+	_, err := bitnodes.FetchSnapshot(t.Context(), client, url)
+	try.ErrorIs(err, refused, "the client's error")
+
+	bad := "http://[" + d.Word(4)
+	try = expect.Tried(t, "FetchSnapshot(ctx, client, %q), which is no URL", bad)
+	_, err = bitnodes.FetchSnapshot(t.Context(), client, bad)
+	try.True(err != nil, "no error", "an error")
+}
+
+func TestFetchSnapshot_badBody(t *testing.T) {
+	d := draw.From(t)
+	doc := drawDoc(d, synthetic.New).JSON()
+	for _, tt := range []struct {
+		what, text string
+		want       error
+		name       string
+	}{
+		{"HTML", html, bitnodes.ErrJSON, "ErrJSON"},
+		{"a snapshot cut off in the middle", string(doc[:d.Between(1, len(doc)-1)]), io.ErrUnexpectedEOF, "io.ErrUnexpectedEOF"},
+		{"a number spelt out", strings.Replace(string(doc), `"total_nodes": `, `"total_nodes": "many", "was": `, 1), bitnodes.ErrJSON, "ErrJSON"},
+	} {
+		client := mock(func(r *http.Request) (*http.Response, error) { return response(r, http.StatusOK, text(tt.text)), nil })
+		url := drawURL(d)
+		try := expect.Tried(t, "FetchSnapshot(ctx, client, %q), where the answer is status 200 with %s: %s", url, tt.what, short(tt.text))
+		got, err := bitnodes.FetchSnapshot(t.Context(), client, url)
+		try.ErrorIs(err, tt.want, tt.name)
+		try.Why("half a snapshot looks like a whole one to whoever does not look at the error")
+		noSnapshot(try, got)
+	}
+}
+
+func TestFetchSnapshot_server(t *testing.T) {
+	d := draw.From(t)
+	s, client := serve(t)
+	doc := synthetic.Draw(d.Rand, synthetic.Old, 300)
+	s.Handle(server.Latest, server.Redirect(s.URL("/moved/")))
+	s.Handle("/moved/", server.Document(doc.JSON()))
+	try := expect.Tried(t, "FetchSnapshot(ctx, client, url) of a server that redirects to the snapshot of %d nodes", len(doc.Nodes))
+	got, err := bitnodes.FetchSnapshot(t.Context(), client, s.URL(server.Latest))
+	try.NoError(err)
+	sameSnapshot(try, got, doc)
+
+	s.Handle("/cut", server.Cut(doc.JSON(), 1+d.IntN(9000)))
+	try = expect.Tried(t, "FetchSnapshot(ctx, client, url) of a server that ends the connection in the middle of the answer")
+	_, err = bitnodes.FetchSnapshot(t.Context(), client, s.URL("/cut"))
+	try.ErrorIs(err, io.ErrUnexpectedEOF, "io.ErrUnexpectedEOF")
+
+	s.Handle("/endless", server.Endless(4*bitnodes.MaxBody))
+	try = expect.Tried(t, "FetchSnapshot(ctx, client, url) of a server whose answer does not end")
+	_, err = bitnodes.FetchSnapshot(t.Context(), client, s.URL("/endless"))
+	try.ErrorIs(err, bitnodes.ErrTooBig, "ErrTooBig")
+}

@@ -1,0 +1,85 @@
+package bitnodes_test
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"nodebook/fixtures/bitnodes/server"
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+
+	"github.com/jarcoal/httpmock"
+)
+
+// mock is a client whose every request is answered by answer, unless the
+// request's context has ended: then, as from the network, comes its error.
+func mock(answer func(*http.Request) (*http.Response, error)) *http.Client {
+	m := httpmock.NewMockTransport()
+	m.RegisterNoResponder(func(r *http.Request) (*http.Response, error) {
+		if err := r.Context().Err(); err != nil {
+			return nil, err
+		}
+		return answer(r)
+	})
+	return &http.Client{Transport: m}
+}
+
+// serve starts a real server, and a client of its own for it.
+func serve(t *testing.T) (*server.Server, *http.Client) {
+	t.Helper()
+	s, err := server.Start()
+	expect.Broken(t, err)
+	transport := &http.Transport{}
+	t.Cleanup(func() {
+		transport.CloseIdleConnections()
+		s.Close()
+	})
+	return s, &http.Client{Transport: transport}
+}
+
+// body is an answer's body that knows whether it was read and closed.
+type body struct {
+	io.Reader
+	read, closed atomic.Bool
+}
+
+func (b *body) Read(p []byte) (int, error) {
+	b.read.Store(true)
+	return b.Reader.Read(p)
+}
+
+func (b *body) Close() error {
+	b.closed.Store(true)
+	return nil
+}
+
+func text(s string) *body { return &body{Reader: strings.NewReader(s)} }
+
+// response is an answer to r with that status and body.
+func response(r *http.Request, code int, b io.ReadCloser) *http.Response {
+	return &http.Response{
+		StatusCode: code, Status: fmt.Sprintf("%d %s", code, http.StatusText(code)),
+		Header: http.Header{}, Body: b, ContentLength: -1, Request: r,
+	}
+}
+
+// drawURL draws a URL at which nobody is: a request that does not go through
+// the mock is refused at once.
+func drawURL(d *draw.Source) string {
+	return fmt.Sprintf("http://127.0.0.1:1/%s/%s/", d.Word(5), d.Word(8))
+}
+
+// html is what a proxy says in front of a broken server.
+const html = "<!DOCTYPE html>\n<html><head><title>Sorry</title></head><body>We are working on it.</body></html>\n"
+
+// short is a text cut down to what fits in a message.
+func short(s string) string {
+	if len(s) > 90 {
+		return fmt.Sprintf("%.60q and %d more characters", s, len(s)-60)
+	}
+	return fmt.Sprintf("%q", s)
+}

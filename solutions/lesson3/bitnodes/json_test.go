@@ -1,0 +1,147 @@
+package bitnodes_test
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/solutions/lesson3/bitnodes"
+)
+
+// thing is what the tests of ReadJSON decode into.
+type thing struct {
+	Name  string `json:"name"`
+	Count int    `json:"count"`
+}
+
+func drawThing(d *draw.Source) (thing, string) {
+	v := thing{d.Word(d.Between(1, 12)), d.IntN(1_000_000)}
+	return v, fmt.Sprintf(`{"name": %q, "count": %d}`, v.Name, v.Count)
+}
+
+const thingType = `var v struct { Name string; Count int }`
+
+func TestReadJSON(t *testing.T) {
+	d := draw.From(t)
+	for _, around := range []string{"", "\n", " \r\n\t"} {
+		want, doc := drawThing(d)
+		doc = around + doc + around
+		try := expect.Tried(t, "%s; ReadJSON(r, &v), where r holds %q and gives it in pieces", thingType, doc)
+		var got thing
+		try.NoError(bitnodes.ReadJSON(d.Fragments([]byte(doc)), &got))
+		try.Equal("v", got, want)
+	}
+}
+
+func TestReadJSON_cut(t *testing.T) {
+	d := draw.From(t)
+	_, doc := drawThing(d)
+	for n := range doc {
+		try := expect.Tried(t, "ReadJSON(r, &v), where r holds %q, the first %d bytes of a document of %d", doc[:n], n, len(doc))
+		try.Why("a document that ends too early was cut off; a caller may ask again, as it would not for text that is no JSON")
+		var got thing
+		try.ErrorIs(bitnodes.ReadJSON(d.Fragments([]byte(doc[:n])), &got), io.ErrUnexpectedEOF, "io.ErrUnexpectedEOF")
+	}
+	var got thing
+	try := expect.Tried(t, "ReadJSON(r, &v), where r holds white space alone, %q", " \n ")
+	try.ErrorIs(bitnodes.ReadJSON(strings.NewReader(" \n "), &got), io.ErrUnexpectedEOF, "io.ErrUnexpectedEOF")
+}
+
+func TestReadJSON_notJSON(t *testing.T) {
+	d := draw.From(t)
+	_, doc := drawThing(d)
+	_, second := drawThing(d)
+	for _, tt := range []struct{ name, text, why string }{
+		{"a page of HTML", html, "a server in trouble sends HTML, sometimes with status 200"},
+		{"a document of another shape", `["` + d.Word(6) + `"]`, "an array does not fit a struct"},
+		{"a string where a number belongs", fmt.Sprintf(`{"name": %q, "count": %q}`, d.Word(4), d.Word(4)), "text does not fit an int"},
+		{"a document and HTML behind it", doc + html, "a decoder stops at the end of the document; what follows must be looked at too"},
+		{"two documents", doc + second, "a decoder stops at the end of the document; what follows must be looked at too"},
+		{"a document and a brace too many", doc + "}", "a decoder stops at the end of the document; what follows must be looked at too"},
+	} {
+		try := expect.Tried(t, "%s; ReadJSON(r, &v), where r holds %s: %s", thingType, tt.name, short(tt.text)).Why("%s", tt.why)
+		var got thing
+		err := bitnodes.ReadJSON(strings.NewReader(tt.text), &got)
+		try.ErrorIs(err, bitnodes.ErrJSON, "ErrJSON")
+		try.NotErrorIs(err, io.ErrUnexpectedEOF, "io.ErrUnexpectedEOF")
+	}
+}
+
+// flood gives head and then fill for ever, but gives up on a reader that does.
+type flood struct {
+	head string
+	fill byte
+	read int
+}
+
+func (f *flood) Read(p []byte) (int, error) {
+	if f.read > 3*bitnodes.MaxBody {
+		return 0, io.EOF
+	}
+	n := copy(p, f.head)
+	f.head = f.head[n:]
+	for i := n; i < len(p); i++ {
+		p[i] = f.fill
+	}
+	f.read += len(p)
+	return len(p), nil
+}
+
+func TestReadJSON_tooBig(t *testing.T) {
+	d := draw.From(t)
+	_, doc := drawThing(d)
+	for _, tt := range []struct {
+		what string
+		r    *flood
+	}{
+		{"a string that does not end", &flood{head: `{"name": "`, fill: 'x'}},
+		{"a document, and then spaces without end", &flood{head: doc, fill: ' '}},
+	} {
+		try := expect.Tried(t, "ReadJSON(r, &v), where r gives %s", tt.what)
+		try.Why("the length of what a stranger sends is bounded while it is read, or it fills the memory")
+		var got thing
+		err := bitnodes.ReadJSON(tt.r, &got)
+		try.ErrorIs(err, bitnodes.ErrTooBig, "ErrTooBig")
+		try.True(tt.r.read <= bitnodes.MaxBody+1<<20, fmt.Sprintf("%d bytes read from r", tt.r.read),
+			fmt.Sprintf("reading to end soon after MaxBody, %d bytes", bitnodes.MaxBody))
+	}
+}
+
+func TestReadJSON_bound(t *testing.T) {
+	d := draw.From(t)
+	want, doc := drawThing(d)
+	for _, extra := range []int{0, 1} {
+		r := io.MultiReader(strings.NewReader(doc), strings.NewReader(strings.Repeat(" ", bitnodes.MaxBody-len(doc)+extra)))
+		var got thing
+		err := bitnodes.ReadJSON(r, &got)
+		if extra == 0 {
+			try := expect.Tried(t, "ReadJSON(r, &v), where r holds a document and spaces, MaxBody bytes together").Why("MaxBody itself is allowed")
+			try.NoError(err)
+			try.Equal("v", got, want)
+			continue
+		}
+		try := expect.Tried(t, "ReadJSON(r, &v), where r holds a document and spaces, MaxBody+1 bytes together")
+		try.ErrorIs(err, bitnodes.ErrTooBig, "ErrTooBig")
+	}
+}
+
+func TestReadJSON_readError(t *testing.T) {
+	d := draw.From(t)
+	_, doc := drawThing(d)
+	broken := errors.New("connection reset by " + d.Word(6))
+	n := d.IntN(len(doc))
+	try := expect.Tried(t, "ReadJSON(r, &v), where r fails after %d of %d bytes with the error %q", n, len(doc), broken)
+	try.Why("that reading failed is not the document's fault: the reader's error is passed on, wrapped with %%w")
+	var got thing
+	err := bitnodes.ReadJSON(io.MultiReader(strings.NewReader(doc[:n]), failing{broken}), &got)
+	try.ErrorIs(err, broken, "the reader's error")
+	try.NotErrorIs(err, bitnodes.ErrJSON, "ErrJSON")
+}
+
+type failing struct{ err error }
+
+func (f failing) Read([]byte) (int, error) { return 0, f.err }

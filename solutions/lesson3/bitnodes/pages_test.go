@@ -1,0 +1,162 @@
+package bitnodes_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"nodebook/fixtures/bitnodes/server"
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/solutions/lesson3/bitnodes"
+)
+
+// drawPages draws that many entries a page, and the pages' JSON.
+func drawPages(d *draw.Source, sizes ...int) (all []bitnodes.Entry, pages []string) {
+	at := 1769991597 - d.IntN(100_000)
+	for _, size := range sizes {
+		page := []bitnodes.Entry{}
+		for range size {
+			at -= d.Between(300, 1500)
+			page = append(page, bitnodes.Entry{
+				URL:       fmt.Sprintf("http://127.0.0.1:1/api/v1/snapshots/%d/", at),
+				Timestamp: int64(at), TotalNodes: d.Between(9000, 25000), LatestHeight: d.Between(500_000, 950_000),
+			})
+		}
+		b, err := json.Marshal(page)
+		if err != nil {
+			panic(err)
+		}
+		all, pages = append(all, page...), append(pages, string(b))
+	}
+	return all, pages
+}
+
+// sameEntries wants got to be want, and says where they part.
+func sameEntries(try *expect.Try, got, want []bitnodes.Entry) {
+	for i := range min(len(got), len(want)) {
+		try.Equal(fmt.Sprintf("entry %d", i), got[i], want[i])
+	}
+	try.Equal("number of entries", len(got), len(want))
+}
+
+func TestPages(t *testing.T) {
+	d := draw.From(t)
+	for _, sizes := range [][]int{{d.Between(1, 5)}, {3, 3, d.Between(1, 3)}, {2, 0, 2}, {0}} {
+		s, client := serve(t)
+		want, pages := drawPages(d, sizes...)
+		s.Pages(pages...)
+		try := expect.Tried(t, "Pages(ctx, client, url, 100), where the pages have %v entries", sizes)
+		got, err := bitnodes.Pages(t.Context(), client, s.URL(server.List), 100)
+		try.NoError(err)
+		sameEntries(try, got, want)
+		try.Equal("requests", len(s.Requests()), len(sizes))
+	}
+}
+
+func TestPages_most(t *testing.T) {
+	d := draw.From(t)
+	for _, tt := range []struct{ most, requests int }{
+		{1, 1}, {2, 1}, {3, 1}, {4, 2}, {6, 2}, {7, 3}, {8, 3}, {9, 3}, {0, 0}, {-1, 0},
+	} {
+		s, client := serve(t)
+		want, pages := drawPages(d, 3, 3, 2)
+		s.Pages(pages...)
+		try := expect.Tried(t, "Pages(ctx, client, url, %d), where three pages have 3, 3 and 2 entries", tt.most)
+		try.Why("a request that brings nothing that is wanted costs one of the few a day")
+		got, err := bitnodes.Pages(t.Context(), client, s.URL(server.List), tt.most)
+		try.NoError(err)
+		sameEntries(try, got, want[:max(0, min(tt.most, len(want)))])
+		try.Equal("requests", len(s.Requests()), tt.requests)
+	}
+}
+
+func TestPages_error(t *testing.T) {
+	d := draw.From(t)
+	for _, tt := range []struct {
+		what   string
+		answer server.Answer
+		want   error
+		name   string
+	}{
+		{"status 429", server.Throttled("86400"), bitnodes.ErrThrottled, "ErrThrottled"},
+		{"status 404", server.Status(404), bitnodes.ErrNotFound, "ErrNotFound"},
+		{"HTML with status 200", server.Document([]byte(html)), bitnodes.ErrJSON, "ErrJSON"},
+		{"an answer cut off", server.Cut([]byte(`{"count": 9, "next": null, "results": []}`), d.Between(1, 30)), io.ErrUnexpectedEOF, "io.ErrUnexpectedEOF"},
+	} {
+		s, client := serve(t)
+		want, pages := drawPages(d, d.Between(1, 4), 2, 2)
+		s.Pages(pages...)
+		s.Handle(server.PagePath(3), tt.answer)
+		try := expect.Tried(t, "Pages(ctx, client, url, 100), where page 3 of 3 is %s", tt.what)
+		got, err := bitnodes.Pages(t.Context(), client, s.URL(server.List), 100)
+		try.ErrorIs(err, tt.want, tt.name)
+		try.Why("what was read before the error is good, and was paid for with requests: it comes with the error")
+		sameEntries(try, got, want[:len(want)-2])
+	}
+}
+
+func TestPages_loop(t *testing.T) {
+	d := draw.From(t)
+	for _, back := range []int{1, 2, 3} {
+		s, client := serve(t)
+		want, pages := drawPages(d, 2, 2, 2)
+		s.Pages(pages...)
+		doc := fmt.Sprintf(`{"count": 6, "next": %q, "previous": null, "results": %s}`, s.URL(server.PagePath(back)), pages[2])
+		s.Handle(server.PagePath(3), server.Document([]byte(doc)))
+		try := expect.Tried(t, "Pages(ctx, client, url, 1000), where page 3 says that page %d is next", back)
+		try.Why("a list that goes round in a circle never ends; each page is asked for once")
+		got, err := bitnodes.Pages(t.Context(), client, s.URL(server.List), 1000)
+		try.ErrorIs(err, bitnodes.ErrLoop, "ErrLoop")
+		try.Equal("requests", len(s.Requests()), 3)
+		sameEntries(try, got, want)
+	}
+}
+
+func TestPages_endless(t *testing.T) {
+	d := draw.From(t)
+	for _, last := range []int{bitnodes.MaxPages, bitnodes.MaxPages + 1, 2 * bitnodes.MaxPages} {
+		requests, url := 0, drawURL(d)
+		client := mock(func(r *http.Request) (*http.Response, error) {
+			requests++
+			next := "null"
+			if requests < last {
+				next = fmt.Sprintf("%q", fmt.Sprintf("%s?page=%d", url, requests+1))
+			}
+			return response(r, 200, text(`{"count": 0, "next": `+next+`, "results": [{"timestamp": 1}]}`)), nil
+		})
+		got, err := bitnodes.Pages(t.Context(), client, url, 1_000_000)
+		try := expect.Tried(t, "Pages(ctx, client, url, 1000000) of a list of %d pages", last)
+		if last == bitnodes.MaxPages {
+			try.NoError(err)
+		} else {
+			try.Why("a server can go on for ever; MaxPages is where we stop")
+			try.ErrorIs(err, bitnodes.ErrTooManyPages, "ErrTooManyPages")
+		}
+		try.Equal("requests", requests, bitnodes.MaxPages)
+		try.Equal("number of entries", len(got), bitnodes.MaxPages)
+	}
+}
+
+func TestPages_context(t *testing.T) {
+	d := draw.From(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	url := drawURL(d)
+	client := mock(func(r *http.Request) (*http.Response, error) {
+		if strings.Contains(r.URL.RawQuery, "page") {
+			cancel()
+			return nil, r.Context().Err()
+		}
+		return response(r, 200, text(`{"next": "`+url+`?page=2", "results": [{"timestamp": 5}]}`)), nil
+	})
+	got, err := bitnodes.Pages(ctx, client, url, 100)
+	try := expect.Tried(t, "Pages(ctx, client, url, 100), where ctx is cancelled during the second request")
+	try.Why("every request carries ctx")
+	try.ErrorIs(err, context.Canceled, "context.Canceled")
+	try.Equal("number of entries", len(got), 1)
+}

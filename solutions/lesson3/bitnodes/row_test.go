@@ -1,0 +1,199 @@
+package bitnodes_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"nodebook/fixtures/bitnodes/synthetic"
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/solutions/lesson3/bitnodes"
+)
+
+// truth is what the first so many fields of n's row say.
+func truth(n synthetic.Node, fields int) bitnodes.Row {
+	p := n.Place
+	r := bitnodes.Row{Protocol: n.Protocol, UserAgent: n.UserAgent, Since: n.Since, Services: n.Services, Height: n.Height}
+	for i, set := range []func(){
+		func() { r.Hostname = known(p.Hostname) },
+		func() { r.City = known(p.City) },
+		func() { r.Country = known(p.Country) },
+		func() { r.Lat = p.Lat },
+		func() { r.Lon = p.Lon },
+		func() { r.Timezone = known(p.Timezone) },
+		func() { r.ASN = known(p.ASN) },
+		func() { r.Org = known(p.Org) },
+	} {
+		if bitnodes.NeededFields+i < fields {
+			set()
+		}
+	}
+	return r
+}
+
+func known(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
+// decodes wants raw to be decoded to want, and names the field that is not.
+func decodes(t *testing.T, raw string, want bitnodes.Row, why string) {
+	t.Helper()
+	try := expect.Tried(t, "DecodeRow(%s)", raw).Why("%s", why)
+	got, err := bitnodes.DecodeRow(json.RawMessage(raw))
+	try.NoError(err)
+	try.Equal("Protocol", got.Protocol, want.Protocol)
+	try.Equal("UserAgent", got.UserAgent, want.UserAgent)
+	try.Equal("Since", got.Since, want.Since)
+	try.Equal("Services", got.Services, want.Services)
+	try.Equal("Height", got.Height, want.Height)
+	try.Equal("Hostname", got.Hostname, want.Hostname)
+	try.Equal("City", got.City, want.City)
+	try.Equal("Country", got.Country, want.Country)
+	try.Equal("Lat", got.Lat, want.Lat)
+	try.Equal("Lon", got.Lon, want.Lon)
+	try.Equal("Timezone", got.Timezone, want.Timezone)
+	try.Equal("ASN", got.ASN, want.ASN)
+	try.Equal("Org", got.Org, want.Org)
+}
+
+// full draws a node of which everything is known.
+func full(d *draw.Source) synthetic.Node {
+	for {
+		for _, n := range synthetic.Draw(d.Rand, synthetic.Old, 20).Nodes {
+			if p := n.Place; p.Hostname != nil && p.City != nil && p.Lat != 0 {
+				return n
+			}
+		}
+	}
+}
+
+func TestDecodeRow(t *testing.T) {
+	d := draw.From(t)
+	for _, n := range synthetic.Draw(d.Rand, synthetic.New, 20).Nodes {
+		decodes(t, string(n.Row(5)), truth(n, 5), "a row of 5 fields, as they are since November 2025")
+	}
+	for _, n := range synthetic.Draw(d.Rand, synthetic.Old, 40).Nodes {
+		decodes(t, string(n.Row(13)), truth(n, 13), "a row of 13 fields, as they were until November 2025")
+	}
+}
+
+func TestDecodeRow_lengths(t *testing.T) {
+	d := draw.From(t)
+	n := full(d)
+	for fields := bitnodes.NeededFields; fields <= bitnodes.KnownFields; fields++ {
+		decodes(t, string(n.Row(synthetic.Shape(fields))), truth(n, fields), fmt.Sprintf("a row may end after any field from the fifth on; this one has %d", fields))
+	}
+	row := strings.TrimSuffix(string(n.Row(13)), "]")
+	for _, more := range []string{", null]", `, {"v2": true}, [` + fmt.Sprint(d.IntN(99)) + `], "` + d.Word(3) + `"]`, ", 1e999]"} {
+		decodes(t, row+more, truth(n, 13), "fields beyond the thirteenth are not looked at: some day there will be more")
+	}
+}
+
+func TestDecodeRow_nulls(t *testing.T) {
+	d := draw.From(t)
+	n := full(d)
+	for i := bitnodes.NeededFields; i < bitnodes.KnownFields; i++ {
+		want := truth(n, 13)
+		switch one := truth(n, i); i { // one has everything before field i
+		case 5:
+			want.Hostname = one.Hostname
+		case 6:
+			want.City = one.City
+		case 7:
+			want.Country = one.Country
+		case 8:
+			want.Lat = one.Lat
+		case 9:
+			want.Lon = one.Lon
+		case 10:
+			want.Timezone = one.Timezone
+		case 11:
+			want.ASN = one.ASN
+		case 12:
+			want.Org = one.Org
+		}
+		decodes(t, with(n, i, "null"), want, fmt.Sprintf("field %d is null: what is not known is the zero value", i))
+	}
+}
+
+// with is n's row of 13 fields with another field i.
+func with(n synthetic.Node, i int, text string) string {
+	var fields []json.RawMessage
+	if err := json.Unmarshal(n.Row(13), &fields); err != nil {
+		panic(err)
+	}
+	fields[i] = json.RawMessage(text)
+	var list []string
+	for _, f := range fields {
+		list = append(list, string(f))
+	}
+	return "[" + strings.Join(list, ", ") + "]"
+}
+
+func TestDecodeRow_services(t *testing.T) {
+	d := draw.From(t)
+	n := full(d)
+	for _, services := range []uint64{1<<53 + 1, 1<<64 - 1, 1<<63 | d.Uint64()>>1 | 1, 0} {
+		n.Services = services
+		decodes(t, string(n.Row(5)), truth(n, 5), "service bits fill 64 bits; a float64, which encoding/json uses when it is told no type, rounds above 2^53")
+	}
+}
+
+// fails wants raw to be refused with want.
+func fails(t *testing.T, raw string, want error, name, mention, why string) {
+	t.Helper()
+	try := expect.Tried(t, "DecodeRow(%s)", raw).Why("%s", why)
+	got, err := bitnodes.DecodeRow(json.RawMessage(raw))
+	try.ErrorIs(err, want, name)
+	if mention != "" {
+		try.Mentions(err, mention)
+	}
+	try.True(got == bitnodes.Row{}, fmt.Sprintf("an error, and the Row %+v", got), "an error, and the zero Row")
+}
+
+func TestDecodeRow_short(t *testing.T) {
+	n := full(draw.From(t))
+	for fields := range bitnodes.NeededFields {
+		fails(t, string(n.Row(synthetic.Shape(fields))), bitnodes.ErrShortRow, "ErrShortRow", "", fmt.Sprintf("%d fields; every row has at least 5", fields))
+	}
+}
+
+func TestDecodeRow_notArray(t *testing.T) {
+	d := draw.From(t)
+	n := full(d)
+	row := string(n.Row(5))
+	for _, raw := range []string{"null", "{}", fmt.Sprintf(`{"protocol": %d}`, n.Protocol), fmt.Sprintf("%q", d.Word(5)), "70016", "", row[:len(row)-1], row + "]", "<html>"} {
+		fails(t, raw, bitnodes.ErrRow, "ErrRow", "", "a row is one JSON array")
+	}
+}
+
+func TestDecodeRow_badField(t *testing.T) {
+	d := draw.From(t)
+	n := full(d)
+	for i, name := range bitnodes.FieldNames {
+		wrong := []string{"true", `{"a": 1}`, "[" + fmt.Sprint(d.IntN(9)) + "]"}
+		switch i {
+		case 0, 4:
+			wrong = append(wrong, "2147483648", "-2147483649", "1.5", "null", `"70016"`)
+		case 1:
+			wrong = append(wrong, "null", fmt.Sprint(d.IntN(99)))
+		case 2:
+			wrong = append(wrong, "9223372036854775808", "1769990898.25", "null", `"yesterday"`)
+		case 3:
+			wrong = append(wrong, "-1", "18446744073709551616", "null", `"0xc09"`)
+		case 8, 9:
+			wrong = append(wrong, `"60.18"`, "1e999")
+		default:
+			wrong = append(wrong, fmt.Sprint(d.IntN(99)))
+		}
+		for _, w := range wrong {
+			fails(t, with(n, i, w), bitnodes.ErrField, "ErrField", name,
+				fmt.Sprintf("field %d, %q, cannot be %s; the error says which field it is, by its name in FieldNames", i, name, w))
+		}
+	}
+}

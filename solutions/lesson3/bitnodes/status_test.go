@@ -1,0 +1,141 @@
+package bitnodes_test
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"testing"
+	"time"
+
+	"nodebook/fixtures/bitnodes/server"
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/solutions/lesson3/bitnodes"
+)
+
+var statuses = []struct {
+	err  error
+	name string
+}{
+	{bitnodes.ErrThrottled, "ErrThrottled"}, {bitnodes.ErrNotFound, "ErrNotFound"}, {bitnodes.ErrMoved, "ErrMoved"},
+	{bitnodes.ErrServer, "ErrServer"}, {bitnodes.ErrStatus, "ErrStatus"},
+}
+
+// is wants err to be want and none of the other sentinels.
+func is(try *expect.Try, err, want error) {
+	for _, s := range statuses {
+		if s.err == want {
+			try.ErrorIs(err, s.err, s.name)
+		}
+	}
+	for _, s := range statuses {
+		if s.err != want {
+			try.NotErrorIs(err, s.err, s.name)
+		}
+	}
+}
+
+func TestCheckStatus(t *testing.T) {
+	d := draw.From(t)
+	try := expect.Tried(t, "CheckStatus(resp), where resp has status 200")
+	try.NoError(bitnodes.CheckStatus(response(nil, http.StatusOK, text("{}"))))
+	for _, tt := range []struct {
+		codes []int
+		want  error
+	}{
+		{[]int{404}, bitnodes.ErrNotFound},
+		{[]int{429}, bitnodes.ErrThrottled},
+		{[]int{300, 301, 302, d.Between(303, 398), 399}, bitnodes.ErrMoved},
+		{[]int{500, 502, 503, d.Between(504, 598), 599}, bitnodes.ErrServer},
+		{[]int{199, 201, 204, d.Between(205, 298), 299, 400, 401, 403, d.Between(405, 428), d.Between(430, 498), 499, 600}, bitnodes.ErrStatus},
+	} {
+		for _, code := range tt.codes {
+			b := text(html)
+			err := bitnodes.CheckStatus(response(nil, code, b))
+			try := expect.Tried(t, "CheckStatus(resp), where resp has status %d and a page of HTML", code)
+			is(try, err, tt.want)
+			try.Mentions(err, fmt.Sprint(code))
+			try.Why("the body of an error may be long, slow, or HTML; the status says enough")
+			try.True(!b.read.Load(), "a body that was read", "a body left alone")
+		}
+	}
+}
+
+func TestCheckStatus_retryAfter(t *testing.T) {
+	d := draw.From(t)
+	most := int(bitnodes.MaxRetryAfter / time.Second)
+	drawn := d.Between(2, most-2)
+	for _, tt := range []struct {
+		header string
+		want   time.Duration
+		why    string
+	}{
+		{fmt.Sprint(drawn), time.Duration(drawn) * time.Second, "the header counts seconds"},
+		{"1", time.Second, "the header counts seconds"},
+		{"0", 0, ""},
+		{"", 0, "there is no header, and so no time"},
+		{"soon", 0, "not a number, and so no time"},
+		{"-" + fmt.Sprint(drawn), 0, "nobody can wait for less than nothing"},
+		{"1.5", 0, "not a whole number, and so no time"},
+		{fmt.Sprint(drawn) + "s", 0, "not a number, and so no time"},
+		{"Wed, 21 Oct 2026 07:28:00 GMT", 0, "a date is allowed by HTTP, but this API counts seconds"},
+		{fmt.Sprint(most - 1), bitnodes.MaxRetryAfter - time.Second, "a second less than MaxRetryAfter is still a second less"},
+		{fmt.Sprint(most), bitnodes.MaxRetryAfter, ""},
+		{fmt.Sprint(most + 1), bitnodes.MaxRetryAfter, "more than MaxRetryAfter is MaxRetryAfter"},
+		{"9223372037", bitnodes.MaxRetryAfter, "this many seconds, in nanoseconds, do not fit an int64: the product would be negative, and the wait none"},
+		{"18446744074", bitnodes.MaxRetryAfter, "this many seconds, in nanoseconds, do not fit 64 bits: the product would be small, and the wait short"},
+		{"9223372036854775808", bitnodes.MaxRetryAfter, "this number does not fit an int64, and is still a number: more than MaxRetryAfter"},
+		{"100000000000000000000", bitnodes.MaxRetryAfter, "this number does not fit 64 bits, and is still a number: more than MaxRetryAfter"},
+	} {
+		resp := response(nil, http.StatusTooManyRequests, text(""))
+		if tt.header != "" {
+			resp.Header.Set("Retry-After", tt.header)
+		}
+		try := expect.Tried(t, "CheckStatus(resp), where resp has status 429 and the header Retry-After is %q", tt.header).Why("%s", tt.why)
+		err := bitnodes.CheckStatus(resp)
+		var throttled *bitnodes.ThrottledError
+		try.True(errors.As(err, &throttled), expect.Error(err), "an error that wraps a *ThrottledError: errors.As finds it")
+		try.Equal("RetryAfter", throttled.RetryAfter, tt.want)
+	}
+}
+
+func TestCheckStatus_location(t *testing.T) {
+	d := draw.From(t)
+	to := drawURL(d)
+	resp := response(nil, http.StatusMovedPermanently, text(html))
+	resp.Header.Set("Location", to)
+	try := expect.Tried(t, "CheckStatus(resp), where resp has status 301 and the header Location is %q", to).Why("who reads the error will want to ask there")
+	err := bitnodes.CheckStatus(resp)
+	try.ErrorIs(err, bitnodes.ErrMoved, "ErrMoved")
+	try.Mentions(err, to)
+}
+
+// The errors of CheckStatus are of use only if FetchSnapshot returns them.
+func TestCheckStatus_inFetchSnapshot(t *testing.T) {
+	d := draw.From(t)
+	s, client := serve(t)
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	seconds := d.Between(1, 9999)
+	for _, tt := range []struct {
+		what   string
+		answer server.Answer
+		want   error
+	}{
+		{"status 404", server.Status(404), bitnodes.ErrNotFound},
+		{"status 500 and HTML", server.Status(500), bitnodes.ErrServer},
+		{"a redirect that client does not follow", server.Redirect("/elsewhere/"), bitnodes.ErrMoved},
+		{"status 403", server.Status(403), bitnodes.ErrStatus},
+		{fmt.Sprintf("status 429 and Retry-After: %d", seconds), server.Throttled(fmt.Sprint(seconds)), bitnodes.ErrThrottled},
+	} {
+		s.Handle(server.Latest, tt.answer)
+		try := expect.Tried(t, "FetchSnapshot(ctx, client, url) of a server that answers with %s", tt.what)
+		try.Why("FetchSnapshot has to call CheckStatus, and to wrap its error with %%w")
+		_, err := bitnodes.FetchSnapshot(t.Context(), client, s.URL(server.Latest))
+		is(try, err, tt.want)
+		if tt.want == bitnodes.ErrThrottled {
+			var throttled *bitnodes.ThrottledError
+			try.True(errors.As(err, &throttled), expect.Error(err), "an error that wraps a *ThrottledError: errors.As finds it")
+			try.Equal("RetryAfter", throttled.RetryAfter, time.Duration(seconds)*time.Second)
+		}
+	}
+}
