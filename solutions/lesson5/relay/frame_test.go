@@ -1,0 +1,92 @@
+package relay_test
+
+import (
+	"bytes"
+	"encoding/binary"
+	"io"
+	"testing"
+
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/solutions/lesson5/relay"
+)
+
+var layout = []expect.Field{{Name: "length", Size: 4}, {Name: "payload"}}
+
+func frame(payload []byte) []byte {
+	return append(binary.BigEndian.AppendUint32(nil, uint32(len(payload))), payload...)
+}
+
+func TestReadFrame(t *testing.T) {
+	d := draw.From(t)
+	for _, n := range []int{0, 1, 5, 255, 256, 70_000} {
+		payload := d.Bytes(n)
+		rest := d.Bytes(3)
+		b := append(frame(payload), rest...)
+		try := expect.Tried(t, "ReadFrame(r), where r gives a frame of %d bytes in pieces, and 3 bytes more", n)
+		r := d.Fragments(b)
+		got, err := relay.ReadFrame(r)
+		try.NoError(err)
+		try.Bytes("payload", got, payload)
+		left, err := io.ReadAll(r)
+		expect.Broken(t, err)
+		try.Why("the next frame's bytes are left in the stream").Bytes("left in r", left, rest)
+	}
+}
+
+func TestReadFrame_cut(t *testing.T) {
+	b := frame(draw.From(t).Bytes(9))
+	for n := range b {
+		try := expect.Tried(t, "ReadFrame(r), where r holds the first %d of %d bytes", n, len(b)).Input(b[:n], layout...)
+		_, err := relay.ReadFrame(bytes.NewReader(b[:n]))
+		if n == 0 {
+			try.Why("a stream may end between frames").ErrorIs(err, io.EOF, "io.EOF")
+		} else {
+			try.Why("a stream that ends inside a frame is cut off, not finished").ErrorIs(err, io.ErrUnexpectedEOF, "io.ErrUnexpectedEOF")
+		}
+	}
+}
+
+// endless gives zeros and counts them.
+type endless struct{ read int }
+
+func (e *endless) Read(b []byte) (int, error) {
+	clear(b)
+	e.read += len(b)
+	return len(b), nil
+}
+
+func TestReadFrame_bounds(t *testing.T) {
+	for _, n := range []uint32{relay.MaxFrame + 1, 1 << 31, 0xffffffff} {
+		b := binary.BigEndian.AppendUint32(nil, n)
+		zeros := &endless{}
+		try := expect.Tried(t, "ReadFrame(r), where the length says %d bytes", n).Input(b, layout...)
+		try.Why("a length is bounded before anything is allocated for it or read; MaxFrame is %d", relay.MaxFrame)
+		_, err := relay.ReadFrame(io.MultiReader(bytes.NewReader(b), zeros))
+		try.ErrorIs(err, relay.ErrFrameSize, "relay.ErrFrameSize")
+		try.True(zeros.read == 0, "an error, but after reading on", "nothing read behind the length")
+	}
+	try := expect.Tried(t, "ReadFrame(r), where the length is MaxFrame itself")
+	got, err := relay.ReadFrame(io.MultiReader(bytes.NewReader(binary.BigEndian.AppendUint32(nil, relay.MaxFrame)), &endless{}))
+	try.NoError(err)
+	try.Equal("length of the payload", len(got), relay.MaxFrame)
+}
+
+func TestAppendFrame(t *testing.T) {
+	d := draw.From(t)
+	for _, n := range []int{0, 1, 255, 256, 70_000} {
+		dst, payload := d.Bytes(4), d.Bytes(n)
+		try := expect.Tried(t, "AppendFrame(dst, payload), dst of 4 bytes, payload of %d", n)
+		got, err := relay.AppendFrame(bytes.Clone(dst), payload)
+		try.NoError(err)
+		try.Bytes("", got, append(bytes.Clone(dst), frame(payload)...), append([]expect.Field{{Name: "dst", Size: 4}}, layout...)...)
+	}
+	got, err := relay.AppendFrame(nil, make([]byte, relay.MaxFrame))
+	try := expect.Tried(t, "AppendFrame of a payload of MaxFrame bytes")
+	try.NoError(err)
+	try.Equal("length", len(got), relay.MaxFrame+4)
+	try = expect.Tried(t, "AppendFrame of a payload of MaxFrame bytes and one more")
+	got, err = relay.AppendFrame([]byte("kept"), make([]byte, relay.MaxFrame+1))
+	try.ErrorIs(err, relay.ErrFrameSize, "relay.ErrFrameSize")
+	try.Equal("dst", string(got), "kept")
+}

@@ -1,0 +1,126 @@
+package relay_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/solutions/lesson5/relay"
+)
+
+// waiting takes what waits in a subscription, and tells whether it has ended.
+func waiting(s *relay.Subscription) (got []string, ended bool) {
+	for {
+		select {
+		case p, ok := <-s.Messages:
+			if !ok {
+				return got, true
+			}
+			got = append(got, string(p))
+		default:
+			return got, false
+		}
+	}
+}
+
+func subscribed(t testing.TB, h *relay.Hub, channel string) *relay.Subscription {
+	t.Helper()
+	s, err := h.Subscribe(channel)
+	expect.Broken(t, err)
+	return s
+}
+
+func TestHub_Publish(t *testing.T) {
+	d := draw.From(t)
+	h := relay.NewHub()
+	main, other := "/topic/"+d.Word(5), "/other/"+d.Word(5)
+	a, b, c := subscribed(t, h, main), subscribed(t, h, main), subscribed(t, h, other)
+	try := expect.Tried(t, "Publish of two payloads to a channel with two subscribers, and of one to another with one")
+	for _, p := range []struct {
+		channel, payload string
+		n                int
+	}{{main, "one", 2}, {other, "two", 1}, {main, "three", 2}} {
+		n, err := h.Publish(p.channel, []byte(p.payload))
+		try.NoError(err)
+		try.Equal("number of subscribers of "+p.channel, n, p.n)
+	}
+	for _, s := range []struct {
+		name string
+		s    *relay.Subscription
+		want string
+	}{{"the first subscriber", a, "one three"}, {"the second", b, "one three"}, {"the other channel's", c, "two"}} {
+		got, ended := waiting(s.s)
+		try.Equal("what waits for "+s.name, strings.Join(got, " "), s.want)
+		try.True(!ended, "an ended subscription", "one that goes on")
+	}
+}
+
+func TestHub_Publish_slow(t *testing.T) {
+	h := relay.NewHub()
+	slow, quick := subscribed(t, h, "/main"), subscribed(t, h, "/main")
+	try := expect.Tried(t, "Publish of %d payloads, where one subscriber takes each at once and the other none", relay.QueueSize+2)
+	try.Why("a subscriber whose queue of %d is full is dropped: it may hold nobody up", relay.QueueSize)
+	for i := range relay.QueueSize + 2 {
+		want := 2
+		if i >= relay.QueueSize {
+			want = 1
+		}
+		n, err := h.Publish("/main", fmt.Append(nil, i))
+		try.NoError(err)
+		try.Equal(fmt.Sprintf("subscribers that got payload %d", i+1), n, want)
+		got, ended := waiting(quick)
+		try.True(!ended && len(got) == 1 && got[0] == fmt.Sprint(i), expect.Value(got), fmt.Sprintf("payload %d waiting for the quick one", i+1))
+	}
+	got, ended := waiting(slow)
+	try.Equal("payloads that wait for the slow one", len(got), relay.QueueSize)
+	try.True(ended, "its subscription goes on", "its subscription ended: Messages closed")
+}
+
+func TestHub_Publish_nobody(t *testing.T) {
+	h := relay.NewHub()
+	try := expect.Tried(t, "Publish of %d payloads to a channel without subscribers, then one subscribes", relay.BacklogSize+3)
+	try.Why("the first %d are kept for whoever comes first; an oracle may start before the nodes do", relay.BacklogSize)
+	want := []string{}
+	for i := range relay.BacklogSize + 3 {
+		n, err := h.Publish("/main", fmt.Append(nil, i))
+		try.NoError(err)
+		try.Equal("number of subscribers", n, 0)
+		if i < relay.BacklogSize {
+			want = append(want, fmt.Sprint(i))
+		}
+	}
+	got, _ := waiting(subscribed(t, h, "/main"))
+	try.Equal("what waits for the first", got, want)
+	got, _ = waiting(subscribed(t, h, "/main"))
+	try.Equal("number that wait for the second", len(got), 0)
+}
+
+func TestHub_Publish_errors(t *testing.T) {
+	h := relay.NewHub()
+	for _, n := range []int{0, relay.MaxName + 1} {
+		_, err := h.Publish(strings.Repeat("x", n), nil)
+		expect.Tried(t, "Publish to a channel whose name has %d bytes", n).ErrorIs(err, relay.ErrName, "relay.ErrName")
+	}
+	for i := range relay.MaxChannels {
+		_, err := h.Publish(fmt.Sprint("/", i), []byte("x"))
+		expect.Tried(t, "Publish to %d channels, one after another", i+1).NoError(err)
+	}
+	_, err := h.Publish("/one-more", []byte("x"))
+	try := expect.Tried(t, "Publish to a new channel when there are %d", relay.MaxChannels)
+	try.Why("whoever may invent names could fill the memory").ErrorIs(err, relay.ErrChannels, "relay.ErrChannels")
+	_, err = h.Publish("/7", []byte("x"))
+	expect.Tried(t, "Publish to an old channel when there are %d", relay.MaxChannels).NoError(err)
+}
+
+func TestHub_Publish_gone(t *testing.T) {
+	h := relay.NewHub()
+	s := subscribed(t, h, "/main")
+	h.Unsubscribe(s)
+	h.Unsubscribe(s)
+	n, err := h.Publish("/main", []byte("x"))
+	try := expect.Tried(t, "Publish to a channel whose only subscriber has gone")
+	try.NoError(err)
+	try.Equal("number of subscribers", n, 0)
+}

@@ -1,0 +1,197 @@
+package relay_test
+
+import (
+	"encoding/binary"
+	"fmt"
+	"net"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/solutions/lesson5/relay"
+)
+
+// served is a client of a server that runs Handle. All waiting is in the
+// bubble's own time: an hour takes no time.
+type served struct {
+	net.Conn
+	done chan error
+}
+
+func serve(t testing.TB, s *relay.Server) served {
+	here, there := net.Pipe()
+	t.Cleanup(func() { here.Close() })
+	here.SetDeadline(time.Now().Add(time.Hour))
+	done := make(chan error, 1)
+	go func() {
+		done <- s.Handle(relay.NewClient(there), there.RemoteAddr())
+		there.Close()
+	}()
+	return served{here, done}
+}
+
+func (c served) send(payloads ...string) error {
+	for _, p := range payloads {
+		if _, err := c.Write(frame([]byte(p))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c served) receive() (string, error) {
+	p, err := relay.ReadFrame(c)
+	return string(p), err
+}
+
+// ended waits for Handle, in the bubble's time.
+func (c served) ended(try *expect.Try, within time.Duration) error {
+	select {
+	case err := <-c.done:
+		return err
+	case <-time.After(within):
+		try.Fail(fmt.Sprintf("Handle still at work after %v", within), "Handle returns")
+	}
+	return nil
+}
+
+func TestServer_Handle(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := draw.From(t)
+		s := &relay.Server{Hub: relay.NewHub()}
+		a, b, c := serve(t, s), serve(t, s), serve(t, s)
+		try := expect.Tried(t, "Handle of three clients: two on channel /main, one on /txn that publishes to /main")
+		try.NoError(a.send("/main"))
+		try.NoError(b.send("/main"))
+		try.NoError(c.send("/txn"))
+		synctest.Wait()
+		for range 3 {
+			p := d.Word(d.Between(1, 5000))
+			try.NoError(c.send("/main", p))
+			for i, x := range []served{a, b} {
+				got, err := x.receive()
+				try.NoError(err)
+				try.Equal(fmt.Sprintf("what client %d of /main receives", i+1), got, p)
+			}
+		}
+		try.Why("a publisher that is subscribed as well receives its own payloads, as toycoin's nodes do")
+		try.NoError(a.send("/main", "mine"))
+		got, err := a.receive()
+		try.NoError(err)
+		try.Equal("what it receives", got, "mine")
+		_, err = b.receive()
+		try.NoError(err)
+		for _, x := range []served{a, b, c} {
+			x.Close()
+			x.ended(try.Why("a client that has hung up is done"), time.Minute)
+		}
+	})
+}
+
+func TestServer_Handle_told(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var told []string
+		s := &relay.Server{Hub: relay.NewHub(),
+			Subscribed: func(_ net.Addr, channel string) { told = append(told, "subscribed to "+channel) },
+			Sending:    func(channel string, p []byte, n int) { told = append(told, fmt.Sprintf("%s to %s, %d", p, channel, n)) }}
+		c := serve(t, s)
+		try := expect.Tried(t, "Handle of a client that subscribes to /a and publishes to /a and /b; what it told s.Subscribed and s.Sending")
+		try.NoError(c.send("/a", "/a", "one"))
+		_, err := c.receive()
+		try.NoError(err)
+		try.NoError(c.send("/b", "two"))
+		synctest.Wait()
+		try.Equal("told", strings.Join(told, "; "), "subscribed to /a; one to /a, 1; two to /b, 0")
+		c.Close()
+		c.ended(try, time.Minute)
+	})
+}
+
+func TestServer_Handle_ends(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		send []string
+		raw  []byte
+	}{
+		{"sends an empty frame in the place of a channel", []string{"/a", ""}, nil},
+		{"subscribes to a channel without a name", []string{""}, nil},
+		{"publishes to a channel with a name of 300 bytes", []string{"/a", strings.Repeat("x", 300), "p"}, nil},
+		{"announces a frame of 4 GiB", []string{"/a"}, []byte{0xff, 0xff, 0xff, 0xff}},
+		{"announces a frame of 4 GiB for a payload", []string{"/a", "/a"}, []byte{0xff, 0xff, 0xff, 0xff}},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			try := expect.Tried(t, "Handle of a client that %s", tt.name).Why("the connection is closed and Handle returns")
+			s := &relay.Server{Hub: relay.NewHub()}
+			c := serve(t, s)
+			try.NoError(c.send(tt.send...))
+			c.Write(tt.raw)
+			_, err := c.receive()
+			try.True(err != nil, "a frame", "a closed connection")
+			c.ended(try, time.Minute)
+			n, err := s.Hub.Publish("/a", []byte("x"))
+			expect.Broken(t, err)
+			try.Equal("subscribers of /a afterwards", n, 0)
+			c.Close()
+		})
+	}
+}
+
+func TestServer_Handle_silent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &relay.Server{Hub: relay.NewHub()}
+		c := serve(t, s)
+		start := time.Now()
+		try := expect.Tried(t, "Handle of a client that never says which channel it wants").Why("c.Hello waits no longer than %v", relay.HelloTimeout)
+		_, err := c.receive()
+		try.True(err != nil, "a frame", "a closed connection")
+		c.ended(try, time.Minute)
+		try.True(time.Since(start) < time.Minute, "closed after "+time.Since(start).String(), "closed within a minute")
+		c.Close()
+
+		try = expect.Tried(t, "Handle of a listener that says nothing for half an hour once it has subscribed").Why("a listener has nothing to say")
+		c = serve(t, s)
+		try.NoError(c.send("/main"))
+		<-time.After(30 * time.Minute)
+		_, err = s.Hub.Publish("/main", []byte("news"))
+		expect.Broken(t, err)
+		got, err := c.receive()
+		try.NoError(err)
+		try.Equal("what it receives then", got, "news")
+
+		try = expect.Tried(t, "Handle of a client that sends half a frame and then nothing").Why("c.Read waits no longer than %v for the rest of a frame", relay.FrameTimeout)
+		_, err = c.Write(binary.BigEndian.AppendUint32(nil, 100))
+		try.NoError(err)
+		c.ended(try, time.Hour/3)
+		c.Close()
+	})
+}
+
+func TestServer_Handle_slow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &relay.Server{Hub: relay.NewHub()}
+		slow, quick, loud := serve(t, s), serve(t, s), serve(t, s)
+		try := expect.Tried(t, "Handle of a subscriber that never reads, of one that does, and of a client that publishes 3 x %d payloads", relay.QueueSize)
+		try.Why("whoever does not read is dropped, and holds up neither the publisher nor the others")
+		try.NoError(slow.send("/main"))
+		try.NoError(quick.send("/main"))
+		try.NoError(loud.send("/loud"))
+		synctest.Wait()
+		start := time.Now()
+		for i := range 3 * relay.QueueSize {
+			try.NoError(loud.send("/main", fmt.Sprint(i)))
+			got, err := quick.receive()
+			try.NoError(err)
+			try.Equal("payload", got, fmt.Sprint(i))
+		}
+		try.True(time.Since(start) < time.Second, "it took "+time.Since(start).String(), "no waiting for the slow one")
+		slow.ended(try, time.Hour/2)
+		for _, c := range []served{slow, quick, loud} {
+			c.Close()
+		}
+		quick.ended(try, time.Minute)
+		loud.ended(try, time.Minute)
+	})
+}
