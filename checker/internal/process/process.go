@@ -25,6 +25,12 @@ type Limits struct {
 	Watch  bool          // measure the group's resident memory instead of limiting its address space, as race-detector builds need
 	Output int64         // bytes on standard output; 0 is no limit
 	Files  uint64        // open files; 0 leaves the system's limit
+
+	// Mark is a variable, "NAME=value", that the program finds in its environment.
+	// A process that carries it belongs to the program even outside its group; it
+	// is counted against Processes and killed at the end (Linux).
+	Mark      string
+	Processes int // at once; 0 is no limit; needs a Mark
 }
 
 // Stop says which limit ended a program; the zero Stop is none.
@@ -35,6 +41,7 @@ const (
 	Wall      Stop = "wall"
 	Memory    Stop = "memory"
 	Output    Stop = "output"
+	Processes Stop = "processes"
 	Cancelled Stop = "cancelled"
 )
 
@@ -54,22 +61,37 @@ const stderrKept = 64 << 10
 // newline; lines longer than 1 MiB come in pieces. The error is for what kept
 // it from running at all: how it ended is in the Outcome.
 func Run(ctx context.Context, cmd *exec.Cmd, lim Limits, line func([]byte)) (Outcome, error) {
-	out, outW, err := os.Pipe()
-	if err != nil {
-		return Outcome{}, err
-	}
-	defer out.Close()
 	errs, errsW, err := os.Pipe()
 	if err != nil {
-		outW.Close()
 		return Outcome{}, err
 	}
 	defer errs.Close()
-	cmd.Stdout, cmd.Stderr = outW, errsW
+	cmd.Stderr = errsW
+	var last tail
+	o, err := follow(ctx, cmd, lim, errs, func(r io.Reader) { io.Copy(&last, r) }, func(r io.Reader, over func()) {
+		readLines(r, lim.Output, line, over)
+	})
+	o.Err = last.String()
+	return o, err
+}
+
+// follow starts cmd, reads what it writes and waits for its end. errs, where it
+// is not nil, is the other end of cmd's standard error.
+func follow(ctx context.Context, cmd *exec.Cmd, lim Limits, errs *os.File, readErrs func(io.Reader), read func(r io.Reader, over func())) (Outcome, error) {
+	out, outW, err := os.Pipe()
+	if err != nil {
+		closeStderr(cmd, errs)
+		return Outcome{}, err
+	}
+	defer out.Close()
+	cmd.Stdout = outW
+	if errs == nil {
+		cmd.Stderr = outW
+	}
 	group(cmd)
 	err = cmd.Start()
 	outW.Close()
-	errsW.Close()
+	closeStderr(cmd, errs)
 	if err != nil {
 		return Outcome{}, fmt.Errorf("%w %s: %w", ErrStart, cmd.Path, err)
 	}
@@ -82,22 +104,26 @@ func Run(ctx context.Context, cmd *exec.Cmd, lim Limits, line func([]byte)) (Out
 	}
 	var work sync.WaitGroup
 	done := make(chan struct{})
-	var last tail
 	work.Go(func() { watch(ctx, cmd, lim, done, end) })
-	work.Go(func() { io.Copy(&last, errs) })
-	work.Go(func() { readLines(out, lim.Output, line, func() { end(Output) }) })
+	if errs != nil {
+		work.Go(func() { readErrs(errs) })
+	}
+	work.Go(func() { read(out, func() { end(Output) }) })
 	// The group is killed as soon as its first process has ended: a child that
 	// holds a pipe open cannot hold us up.
 	err = cmd.Wait()
 	killGroup(cmd)
 	close(done)
+	killMarked(lim.Mark)
 	// One that left the group cannot either: what it writes is not waited for.
 	late := time.Now().Add(time.Second)
 	out.SetReadDeadline(late)
-	errs.SetReadDeadline(late)
+	if errs != nil {
+		errs.SetReadDeadline(late)
+	}
 	work.Wait()
 
-	o := Outcome{Exit: cmd.ProcessState.ExitCode(), Err: last.String()}
+	o := Outcome{Exit: cmd.ProcessState.ExitCode()}
 	if why, ok := stop.Load().(Stop); ok {
 		o.Stop = why
 	}
@@ -106,6 +132,13 @@ func Run(ctx context.Context, cmd *exec.Cmd, lim Limits, line func([]byte)) (Out
 		return o, err
 	}
 	return o, nil
+}
+
+// closeStderr closes our copy of the writing end that only the program needs.
+func closeStderr(cmd *exec.Cmd, errs *os.File) {
+	if w, ok := cmd.Stderr.(*os.File); ok && errs != nil {
+		w.Close()
+	}
 }
 
 // watch ends the program at its limits; it returns when done is closed.
@@ -117,7 +150,7 @@ func watch(ctx context.Context, cmd *exec.Cmd, lim Limits, done <-chan struct{},
 		wall = t.C
 	}
 	var poll <-chan time.Time
-	if lim.Memory > 0 && (lim.Watch || !canRestrict) {
+	if lim.Memory > 0 && (lim.Watch || !canRestrict) || lim.Processes > 0 {
 		t := time.NewTicker(100 * time.Millisecond)
 		defer t.Stop()
 		poll = t.C
@@ -133,7 +166,11 @@ func watch(ctx context.Context, cmd *exec.Cmd, lim Limits, done <-chan struct{},
 			end(Wall)
 			return
 		case <-poll:
-			if resident(cmd.Process.Pid) > lim.Memory {
+			if lim.Processes > 0 && len(marked(lim.Mark)) > lim.Processes {
+				end(Processes)
+				return
+			}
+			if lim.Memory > 0 && (lim.Watch || !canRestrict) && resident(cmd.Process.Pid) > lim.Memory {
 				end(Memory)
 				return
 			}
