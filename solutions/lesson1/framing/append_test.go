@@ -20,7 +20,10 @@ func stage(t *testing.T, name string, from, to int, why string) {
 		magic := drawMagic(d)
 		m, b := drawn(d, magic)
 		try := expect.Tried(t, "AppendMessage(nil, 0x%08x, Message{%q, %d bytes}), its %s: bytes %d to %d", uint32(magic), m.Command, len(m.Payload), name, from, to)
-		try.Input(m.Payload, expect.Field{Name: "payload"}).Why("%s", why)
+		try.Why("%s", why)
+		if name == "checksum" {
+			try.Input(m.Payload, expect.Field{Name: "payload"})
+		}
 		got, err := framing.AppendMessage(nil, magic, m)
 		try.NoError(err)
 		cut := func(b []byte) []byte { return b[min(from, len(b)):min(to, len(b))] }

@@ -38,8 +38,9 @@ func envelope(magic uint32, command string, payload []byte) []byte {
 
 // reader is one of the functions that take a field from a stream.
 type reader struct {
-	name  string // ReadMagic
+	call  string // ReadMagic(r)
 	field string // magic
+	why   string // what a wrong value comes of
 	read  func(io.Reader) (any, error)
 }
 
@@ -47,21 +48,26 @@ type reader struct {
 // fragments, and wants the value and the other bytes still to be there.
 func (f reader) takesOnly(t *testing.T, d *draw.Source, field []byte, want any) {
 	t.Helper()
-	tail := d.Bytes(d.Between(1, 30))
+	tail := d.Bytes(d.Between(1, 16))
 	b := append(append([]byte{}, field...), tail...)
 	for _, s := range []struct {
 		how    string
+		why    string
 		stream io.Reader
 	}{
-		{"r has the field and more in one piece", &whole{b}},
-		{"r gives its bytes in fragments, as a connection does", d.Fragments(b)},
+		{"has the field and more in one piece", f.why, &whole{b}},
+		{"gives its bytes in fragments, as a connection does",
+			"one call of Read may return fewer bytes than asked for; io.ReadFull goes on until it has them all", d.Fragments(b)},
 	} {
-		try := expect.Tried(t, "%s(r), where %s", f.name, s.how)
+		try := expect.Tried(t, "%s, where r %s", f.call, s.how).Why("%s", s.why)
 		try.Input(b, expect.Field{Name: f.field, Size: len(field)}, expect.Field{Name: "the rest"})
-		try.Why("one call of Read may return fewer bytes than asked for; io.ReadFull goes on until it has them all")
 		got, err := f.read(s.stream)
 		try.NoError(err)
-		try.Equal("", got, want)
+		if gotBytes, ok := got.([]byte); ok {
+			try.Bytes(f.field, gotBytes, field)
+		} else {
+			try.Equal("", got, want)
+		}
 		rest, err := io.ReadAll(s.stream)
 		expect.Broken(t, err)
 		try.Why("what comes behind the field belongs to whoever reads next")
@@ -73,7 +79,7 @@ func (f reader) takesOnly(t *testing.T, d *draw.Source, field []byte, want any) 
 func (f reader) cut(t *testing.T, d *draw.Source, field []byte) {
 	t.Helper()
 	for n := range len(field) {
-		try := expect.Tried(t, "%s(r), where r ends after %d of the field's %d bytes", f.name, n, len(field))
+		try := expect.Tried(t, "%s, where r ends after %d of the field's %d bytes", f.call, n, len(field))
 		try.Input(field[:n], expect.Field{Name: f.field})
 		_, err := f.read(d.Fragments(field[:n]))
 		if n == 0 {
@@ -90,7 +96,7 @@ func (f reader) cut(t *testing.T, d *draw.Source, field []byte) {
 // timesOut reads from a stream that fails in the middle of the field.
 func (f reader) timesOut(t *testing.T, field []byte) {
 	t.Helper()
-	try := expect.Tried(t, "%s(r), where r times out after %d of the field's %d bytes", f.name, len(field)/2, len(field))
+	try := expect.Tried(t, "%s, where r times out after %d of the field's %d bytes", f.call, len(field)/2, len(field))
 	try.Input(field[:len(field)/2], expect.Field{Name: f.field})
 	try.Why(`the stream's own error is kept, wrapped with %%w, so that a caller can tell a slow peer from a lying one`)
 	_, err := f.read(&broken{field[:len(field)/2]})
@@ -133,7 +139,7 @@ func allocated(f func()) uint64 {
 // noEarlyMake wants f to allocate no buffer for a length that it refuses.
 func noEarlyMake(try *expect.Try, bytes uint64, n uint32) {
 	try.Why("who allocates first and checks afterwards can be made to fill its memory by four bytes from a stranger")
-	try.True(bytes < 1_000_000, fmt.Sprintf("%d bytes of memory allocated for an announced %d", bytes, n),
+	try.True(bytes < 1_000_000, fmt.Sprintf("about %d MB of memory, taken for an announced length of %d bytes", (bytes+500_000)/1_000_000, n),
 		"the length to be refused before memory is allocated for it")
 }
 
@@ -145,4 +151,12 @@ func sentinel(t *testing.T, byName map[string]error, name string) error {
 		expect.Broken(t, errors.New("a vector expects the unknown error "+name))
 	}
 	return err
+}
+
+// count says how many there are: "1 byte", "2 bytes".
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }

@@ -9,7 +9,7 @@ import (
 	"nodebook/solutions/lesson1/framing"
 )
 
-var readCommand = reader{"ReadCommand", "command", func(r io.Reader) (any, error) { return framing.ReadCommand(r) }}
+var readCommand = reader{"ReadCommand(r)", "command", "the name ends before the NUL bytes that pad it; any name of printable ASCII is well formed", func(r io.Reader) (any, error) { return framing.ReadCommand(r) }}
 
 // commandField pads a name with NUL bytes.
 func commandField(name string) []byte {

@@ -10,7 +10,7 @@ import (
 	"nodebook/solutions/lesson1/framing"
 )
 
-var readLength = reader{"ReadLength", "length", func(r io.Reader) (any, error) { return framing.ReadLength(r) }}
+var readLength = reader{"ReadLength(r)", "length", "the length is little endian: its first byte counts least", func(r io.Reader) (any, error) { return framing.ReadLength(r) }}
 
 func TestReadLength(t *testing.T) {
 	d := draw.From(t)

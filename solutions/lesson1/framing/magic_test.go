@@ -11,7 +11,7 @@ import (
 	"nodebook/solutions/lesson1/framing"
 )
 
-var readMagic = reader{"ReadMagic", "magic", func(r io.Reader) (any, error) { return framing.ReadMagic(r) }}
+var readMagic = reader{"ReadMagic(r)", "magic", "the magic is little endian: its first byte counts least", func(r io.Reader) (any, error) { return framing.ReadMagic(r) }}
 
 // networks are the known magics, their names, and their bytes on the wire.
 var networks = []struct {

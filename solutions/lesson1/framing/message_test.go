@@ -1,6 +1,7 @@
 package framing_test
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -37,7 +38,7 @@ func magicOf(t *testing.T, v wire.Vector) framing.Magic {
 
 // drawn is a message with a drawn name and payload, and its bytes.
 func drawn(d *draw.Source, magic framing.Magic) (framing.Message, []byte) {
-	m := framing.Message{Command: d.Word(d.Between(3, 12)), Payload: d.Bytes(d.Between(20, 200))}
+	m := framing.Message{Command: d.Word(d.Between(3, 12)), Payload: d.Bytes(d.Between(20, 60))}
 	return m, envelope(uint32(magic), m.Command, m.Payload)
 }
 
@@ -53,6 +54,11 @@ func TestReadMessage(t *testing.T) {
 	second, b := drawn(d, framing.Mainnet)
 	verack := framing.Message{Command: "verack"}
 	all := append(append(a, envelope(uint32(framing.Mainnet), "verack", nil)...), b...)
+	fields := []expect.Field{
+		{Name: "message 1 header", Size: 24}, {Name: "message 1 payload", Size: len(first.Payload)},
+		{Name: "message 2 header", Size: 24},
+		{Name: "message 3 header", Size: 24}, {Name: "message 3 payload", Size: len(second.Payload)},
+	}
 	for _, s := range []struct {
 		how    string
 		stream io.Reader
@@ -60,9 +66,11 @@ func TestReadMessage(t *testing.T) {
 		{"all at once", &whole{all}},
 		{"in fragments", d.Fragments(all)},
 	} {
+		why := "the message is good; its checksum is taken of the payload alone"
 		for i, want := range []framing.Message{first, verack, second} {
 			try := expect.Tried(t, "ReadMessage(r, Mainnet), message %d of 3 that r gives %s", i+1, s.how)
-			try.Input(all, layout...).Why("each call takes one message from the stream: the next one begins where it ended")
+			try.Input(all, fields...).Why("%s", why)
+			why = "each call takes one message from the stream: the next one begins where it ended"
 			got, err := framing.ReadMessage(s.stream, framing.Mainnet)
 			try.NoError(err)
 			is(try, got, want)
@@ -89,25 +97,6 @@ func TestReadMessage_networks(t *testing.T) {
 		try.Why("it is a message of another network")
 		_, err = framing.ReadMessage(&whole{b}, framing.Mainnet)
 		try.ErrorIs(err, framing.ErrMagic, "ErrMagic")
-	}
-}
-
-func TestReadMessage_vectors(t *testing.T) {
-	for _, v := range append(wire.All("message"), wire.All("version")...) {
-		t.Run(v.Name, func(t *testing.T) {
-			try := expect.Tried(t, "ReadMessage(r, magic of %v), where r has %s", v.Facts["network"], v.Source)
-			if v.Facts["network"] == "" {
-				try = expect.Tried(t, "ReadMessage(r, Mainnet), where r has this message: %s", v.Source)
-			}
-			try.Input(v.Bytes, layout...)
-			got, err := framing.ReadMessage(&whole{v.Bytes}, magicOf(t, v))
-			if want := v.Expect; want != "ok" {
-				try.ErrorIs(err, sentinel(t, sentinels, want), want)
-				return
-			}
-			try.NoError(err)
-			try.Bytes("Payload", got.Payload, v.Payload())
-		})
 	}
 }
 
@@ -145,15 +134,19 @@ type fault struct {
 	name  string // what was done to it
 	spoil func(d *draw.Source, header []byte)
 	want  string
+	why   string
 }
 
 var faults = []fault{
 	{"a length over MaxPayload", func(d *draw.Source, h []byte) {
 		binary.LittleEndian.PutUint32(h[16:], uint32(d.Between(5_000_000, 50_000_000)))
-	}, "ErrTooLarge"},
-	{"the magic of another network", func(d *draw.Source, h []byte) { h[d.IntN(4)] ^= byte(d.Between(1, 255)) }, "ErrMagic"},
-	{"a byte behind the command's NUL", func(d *draw.Source, h []byte) { h[10], h[11+d.IntN(5)] = 0, byte(d.Between(1, 255)) }, "ErrCommand"},
-	{"a wrong checksum", func(d *draw.Source, h []byte) { h[20+d.IntN(4)] ^= byte(d.Between(1, 255)) }, "ErrChecksum"},
+	}, "ErrTooLarge", "a payload has at most MaxPayload bytes"},
+	{"the magic of another network", func(d *draw.Source, h []byte) { h[d.IntN(4)] ^= byte(d.Between(1, 255)) }, "ErrMagic",
+		"the caller said which network it is on"},
+	{"a byte behind the command's NUL", func(d *draw.Source, h []byte) { h[10], h[11+d.IntN(5)] = 0, byte(d.Between(1, 255)) }, "ErrCommand",
+		"behind a name there is nothing but NUL"},
+	{"a wrong checksum", func(d *draw.Source, h []byte) { h[20+d.IntN(4)] ^= byte(d.Between(1, 255)) }, "ErrChecksum",
+		"the first 4 bytes of Hash256 of the payload are others"},
 }
 
 func TestReadMessage_faults(t *testing.T) {
@@ -163,7 +156,7 @@ func TestReadMessage_faults(t *testing.T) {
 			_, b := drawn(d, framing.Mainnet)
 			f.spoil(d, b)
 			r := &whole{b}
-			try := expect.Tried(t, "ReadMessage(r, Mainnet), where the header has %s", f.name).Input(b, layout...)
+			try := expect.Tried(t, "ReadMessage(r, Mainnet), where the header has %s", f.name).Input(b, layout...).Why("%s", f.why)
 			var err error
 			used := allocated(func() { _, err = framing.ReadMessage(r, framing.Mainnet) })
 			try.ErrorIs(err, sentinels[f.want], f.want)
@@ -211,4 +204,22 @@ func TestReadMessage_changedPayload(t *testing.T) {
 	got, err := framing.ReadMessage(r, framing.Mainnet)
 	try.NoError(err)
 	is(try, got, next)
+}
+
+func TestReadMessage_vectors(t *testing.T) {
+	for _, v := range append(wire.All("message"), wire.All("version")...) {
+		t.Run(v.Name, func(t *testing.T) {
+			magic := magicOf(t, v)
+			try := expect.Tried(t, "ReadMessage(r, 0x%08x), where r has this message: %s", uint32(magic), v.Source).Input(v.Bytes, layout...)
+			try.Why("checks are made in the order length, magic, command, payload, checksum; the first that fails decides")
+			got, err := framing.ReadMessage(&whole{v.Bytes}, magic)
+			if v.Expect != "ok" {
+				try.ErrorIs(err, sentinel(t, sentinels, v.Expect), v.Expect)
+				return
+			}
+			try.NoError(err)
+			try.Equal("Command", got.Command, string(bytes.TrimRight(v.Bytes[4:16], "\x00")))
+			try.Bytes("Payload", got.Payload, v.Payload())
+		})
+	}
 }

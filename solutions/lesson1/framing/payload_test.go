@@ -1,6 +1,7 @@
 package framing_test
 
 import (
+	"fmt"
 	"io"
 	"os"
 	"testing"
@@ -14,9 +15,11 @@ import (
 func TestReadPayload(t *testing.T) {
 	d := draw.From(t)
 	for range 3 {
-		want := d.Bytes(d.Between(1, 300))
+		want := d.Bytes(d.Between(1, 80))
 		n := uint32(len(want))
-		readPayload := reader{"ReadPayload", "payload", func(r io.Reader) (any, error) { return framing.ReadPayload(r, n) }}
+		readPayload := reader{fmt.Sprintf("ReadPayload(r, %d)", n), "payload", "it is exactly as many bytes as were asked for", func(r io.Reader) (any, error) {
+			return framing.ReadPayload(r, n)
+		}}
 		readPayload.takesOnly(t, d, want, want)
 	}
 }
@@ -35,7 +38,7 @@ func TestReadPayload_large(t *testing.T) {
 func TestReadPayload_none(t *testing.T) {
 	d := draw.From(t)
 	tail := d.Bytes(d.Between(0, 3))
-	try := expect.Tried(t, "ReadPayload(r, 0), where r has %d bytes", len(tail))
+	try := expect.Tried(t, "ReadPayload(r, 0), where r has %s", count(len(tail), "byte"))
 	try.Why("no bytes are there even where the stream has ended: this is how a verack ends a conversation")
 	r := &whole{tail}
 	got, err := framing.ReadPayload(r, 0)
@@ -63,7 +66,7 @@ func TestReadPayload_cut(t *testing.T) {
 	d := draw.From(t)
 	b := d.Bytes(d.Between(5, 60))
 	for _, n := range []int{0, 1, d.Between(2, len(b)-2), len(b) - 1} {
-		try := expect.Tried(t, "ReadPayload(r, %d), where r ends after %d bytes", len(b), n).Input(b[:n])
+		try := expect.Tried(t, "ReadPayload(r, %d), where r ends after %s", len(b), count(n, "byte")).Input(b[:n])
 		try.Why("the header has promised %d bytes: a stream with fewer was cut off, also where it has none", len(b))
 		_, err := framing.ReadPayload(d.Fragments(b[:n]), uint32(len(b)))
 		try.ErrorIs(err, io.ErrUnexpectedEOF, "io.ErrUnexpectedEOF")

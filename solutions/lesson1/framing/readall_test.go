@@ -41,7 +41,7 @@ func TestReadAll(t *testing.T) {
 	for _, n := range []int{1, 2, d.Between(3, 9)} {
 		magic := drawMagic(d)
 		want, b := capture(d, magic, n)
-		try := expect.Tried(t, "ReadAll(r, 0x%08x), where r has %d messages, in fragments, and then ends", uint32(magic), n)
+		try := expect.Tried(t, "ReadAll(r, 0x%08x), where r has %s, in fragments, and then ends", uint32(magic), count(n, "message"))
 		try.Why("an end between two messages is the end of the capture, and no error")
 		got, err := framing.ReadAll(d.Fragments(b), magic)
 		try.NoError(err)
@@ -85,7 +85,7 @@ func TestReadAll_cut(t *testing.T) {
 	_, last := drawn(d, framing.Mainnet)
 	for _, n := range []int{1, d.Between(2, 23), 24, len(last) - 1} {
 		cut := append(append([]byte{}, b...), last[:n]...)
-		try := expect.Tried(t, "ReadAll(r, Mainnet), where r ends %d bytes into message %d, which begins at offset %d", n, len(want)+1, len(b))
+		try := expect.Tried(t, "ReadAll(r, Mainnet), where r ends %s into message %d, which begins at offset %d", count(n, "byte"), len(want)+1, len(b))
 		try.Why("a capture that ends inside a message was cut off: its reader must not take it for complete")
 		got, err := framing.ReadAll(&whole{cut}, framing.Mainnet)
 		try.ErrorIs(err, io.ErrUnexpectedEOF, "io.ErrUnexpectedEOF")
