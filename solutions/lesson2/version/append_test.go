@@ -1,0 +1,119 @@
+package version_test
+
+import (
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/fixtures/wire"
+	"nodebook/solutions/lesson2/version"
+)
+
+// value is the message as AppendVersion takes it.
+func (o ours) value() version.Version {
+	return version.Version{
+		Protocol:    o.protocol,
+		Services:    version.Services(o.services),
+		Timestamp:   time.Unix(o.timestamp, 0).UTC(),
+		Receiver:    o.receiver.value(),
+		Sender:      o.sender.value(),
+		Nonce:       o.nonce,
+		UserAgent:   o.agent,
+		StartHeight: o.height,
+		Relay:       len(o.relay) == 0 || o.relay[0] == 1,
+		OmitRelay:   len(o.relay) == 0,
+	}
+}
+
+func TestAppendNetAddr(t *testing.T) {
+	d := draw.From(t)
+	for _, ip := range []netip.Addr{drawIPv4(d), drawIPv6(d), netip.IPv6Unspecified()} {
+		a, dst := drawAddress(d, ip), d.Bytes(d.Between(1, 9))
+		try := expect.Tried(t, "AppendNetAddr(dst, a), where a is %v and dst has %d bytes", a.value(), len(dst))
+		try.Why("services are little endian, the port is big endian, an IPv4 address stands behind ten bytes 00 and two bytes ff")
+		try.Bytes("", version.AppendNetAddr(dst[:len(dst):len(dst)], a.value()), join(dst, a.bytes()),
+			append([]expect.Field{{Name: "dst", Size: len(dst)}}, netAddrLayout...)...)
+	}
+}
+
+func TestAppendNetAddr_zero(t *testing.T) {
+	port := drawPort(draw.From(t))
+	try := expect.Tried(t, "AppendNetAddr(nil, a), where a has no IP (the zero netip.Addr) and port %d", port)
+	try.Why("a node that does not know its own address writes 16 bytes 00")
+	got := version.AppendNetAddr(nil, version.NetAddr{Port: port})
+	try.Bytes("", got, join(make([]byte, 24), be16(port)), netAddrLayout...)
+}
+
+func TestAppendVersion(t *testing.T) {
+	d := draw.From(t)
+	for _, relay := range [][]byte{{0}, {1}} {
+		o := drawVersion(d)
+		o.relay = relay
+		appends(t, o, d.Bytes(d.Between(1, 9)))
+	}
+}
+
+func TestAppendVersion_absentRelay(t *testing.T) {
+	d := draw.From(t)
+	o := drawVersion(d)
+	o.relay = nil
+	appends(t, o, nil)
+}
+
+func TestAppendVersion_signed(t *testing.T) {
+	d := draw.From(t)
+	o := drawVersion(d)
+	o.protocol, o.height, o.timestamp = int32(-d.Between(1, 1<<30)), -1, int64(-d.Between(1, 1<<40))
+	appends(t, o, nil)
+}
+
+func TestAppendVersion_userAgent(t *testing.T) {
+	d := draw.From(t)
+	for _, n := range []int{0, 252, 253, version.MaxUserAgent} {
+		o := drawVersion(d)
+		o.agent = d.Word(n)
+		appends(t, o, nil)
+	}
+}
+
+func TestAppendVersion_longAgent(t *testing.T) {
+	d := draw.From(t)
+	o := drawVersion(d)
+	o.agent = strings.Repeat("x", version.MaxUserAgent+1)
+	try := expect.Tried(t, "AppendVersion(nil, v), where v.UserAgent has %d bytes", len(o.agent))
+	try.Why("no peer would take such a message")
+	_, err := version.AppendVersion(nil, o.value())
+	try.ErrorIs(err, version.ErrTooLong, "ErrTooLong")
+}
+
+// appends wants AppendVersion to write o behind dst.
+func appends(t *testing.T, o ours, dst []byte) {
+	t.Helper()
+	try := expect.Tried(t, "AppendVersion(dst, v), where dst has %d bytes and v is %s", len(dst), expect.Value(o.value()))
+	layout := o.layout()
+	if len(dst) > 0 {
+		layout = append([]expect.Field{{Name: "dst", Size: len(dst)}}, layout...)
+	}
+	got, err := version.AppendVersion(dst[:len(dst):len(dst)], o.value())
+	try.NoError(err)
+	try.Bytes("", got, join(dst, o.bytes()), layout...)
+}
+
+func TestAppendVersion_roundTrip(t *testing.T) {
+	for _, v := range wire.All("version") {
+		var layout []expect.Field
+		for _, f := range v.Fields[4:] {
+			layout = append(layout, expect.Field(f))
+		}
+		try := expect.Tried(t, "AppendVersion(nil, v), where v is what ReadVersion made of the vector %s", v.Name)
+		try.Why("a round trip is byte for byte: what was read can be written again and keeps its checksum")
+		read, err := version.ReadVersion(v.Payload())
+		try.NoError(err)
+		got, err := version.AppendVersion(nil, read)
+		try.NoError(err)
+		try.Bytes("", got, v.Payload(), layout...)
+	}
+}

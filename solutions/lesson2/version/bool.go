@@ -1,0 +1,22 @@
+package version
+
+import "errors"
+
+// ErrBool is wrapped where a byte that stands for true or false is neither 0 nor 1.
+var ErrBool = errors.New("not a bool")
+
+// ReadBool reads one byte: 0 is false, 1 is true, and nothing else is allowed.
+//
+// Errors: [ErrBool]; io.ErrUnexpectedEOF where no byte is left.
+func ReadBool(c *Cursor) (bool, error) {
+	// BEGIN SOLUTION
+	b, err := c.Take("bool", 1)
+	if err != nil {
+		return false, err
+	}
+	if b[0] > 1 {
+		return false, c.Fail(ErrBool, "got %02x", b)
+	}
+	return b[0] == 1, nil
+	// END SOLUTION
+}

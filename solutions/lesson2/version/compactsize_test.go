@@ -1,0 +1,97 @@
+package version_test
+
+import (
+	"math"
+	"strconv"
+	"testing"
+
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/fixtures/wire"
+	"nodebook/solutions/lesson2/version"
+)
+
+var compactReader = reader{
+	name:  "ReadCompactSize",
+	parts: []expect.Field{{Name: "first byte", Size: 1}, {Name: "number"}},
+	read:  func(c *version.Cursor) (any, error) { return version.ReadCompactSize(c) },
+}
+
+// sizes are the numbers at which a form begins or ends, and drawn ones between.
+func sizes(d *draw.Source) []uint64 {
+	return []uint64{
+		0, 1, 0xfc, uint64(d.Between(2, 0xfb)),
+		0xfd, 0xfe, 0xff, 0x100, math.MaxUint16, uint64(d.Between(0x101, math.MaxUint16-1)),
+		math.MaxUint16 + 1, math.MaxUint32, uint64(d.Between(math.MaxUint16+2, math.MaxUint32-1)),
+		math.MaxUint32 + 1, math.MaxInt64 + 1, math.MaxUint64, d.Uint64() | 1<<40,
+	}
+}
+
+// compactParts names the bytes of a CompactSize.
+func compactParts(size int) []expect.Field {
+	return []expect.Field{{Name: "first byte", Size: 1}, {Name: "number", Size: size - 1}}[:min(size, 2)]
+}
+
+func TestReadCompactSize(t *testing.T) {
+	d := draw.From(t)
+	for _, n := range sizes(d) {
+		f := compactReader
+		f.parts = compactParts(len(compact(n)))
+		f.takes(t, d, compact(n), n)
+	}
+}
+
+func TestReadCompactSize_shortest(t *testing.T) {
+	d := draw.From(t)
+	small, middle, large := uint64(d.Between(0, 0xfc)), uint64(d.Between(0xfd, math.MaxUint16)), uint64(d.Between(math.MaxUint16+1, math.MaxUint32))
+	for _, tt := range []struct {
+		first byte
+		bytes int
+		n     uint64
+	}{
+		{0xfd, 2, small}, {0xfd, 2, 0xfc}, {0xfd, 2, 0},
+		{0xfe, 4, small}, {0xfe, 4, middle}, {0xfe, 4, math.MaxUint16},
+		{0xff, 8, small}, {0xff, 8, middle}, {0xff, 8, large}, {0xff, 8, math.MaxUint32},
+	} {
+		b := join([]byte{tt.first}, le64(tt.n)[:tt.bytes])
+		try := expect.Tried(t, "ReadCompactSize(c), where %d is written in %d bytes behind a %02x", tt.n, tt.bytes, tt.first)
+		try.Input(b, compactParts(len(b))...)
+		try.Why("a second way to write the same number would be a second way to write the same message, with another checksum")
+		_, err := version.ReadCompactSize(version.NewCursor(b))
+		try.ErrorIs(err, version.ErrCompactSize, "ErrCompactSize")
+	}
+}
+
+func TestReadCompactSize_cut(t *testing.T) {
+	d := draw.From(t)
+	for _, n := range []uint64{uint64(d.Between(0, 0xfc)), uint64(d.Between(0xfd, math.MaxUint16)), math.MaxUint32, d.Uint64() | 1<<40} {
+		compactReader.cut(t, compact(n))
+	}
+}
+
+func TestReadCompactSize_vectors(t *testing.T) {
+	for _, v := range wire.All("compactsize") {
+		try := expect.Tried(t, "ReadCompactSize(c) over the vector %s", v.Name)
+		try.Input(v.Bytes, compactParts(len(v.Bytes))...)
+		got, err := version.ReadCompactSize(version.NewCursor(v.Bytes))
+		if !v.Good() {
+			try.ErrorIs(err, sentinel(t, v.Expect), v.Expect)
+			continue
+		}
+		want, broken := strconv.ParseUint(v.Facts["value"], 10, 64)
+		expect.Broken(t, broken)
+		try.NoError(err)
+		try.Equal("", got, want)
+	}
+}
+
+func TestAppendCompactSize(t *testing.T) {
+	d := draw.From(t)
+	for _, n := range sizes(d) {
+		dst := d.Bytes(d.Between(1, 6))
+		try := expect.Tried(t, "AppendCompactSize(dst, %d), where dst has %d bytes", n, len(dst))
+		want := join(dst, compact(n))
+		try.Bytes("", version.AppendCompactSize(dst[:len(dst):len(dst)], n), want,
+			expect.Field{Name: "dst", Size: len(dst)}, expect.Field{Name: "CompactSize"})
+	}
+}

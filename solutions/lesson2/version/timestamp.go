@@ -1,0 +1,28 @@
+package version
+
+import (
+	"encoding/binary"
+	"time"
+)
+
+// ReadTimestamp reads a time: 8 bytes, little endian, signed, in seconds since
+// 1970. The time is in UTC.
+//
+// Errors: io.ErrUnexpectedEOF for a field cut short.
+func ReadTimestamp(c *Cursor) (time.Time, error) {
+	// BEGIN SOLUTION
+	b, err := c.Take("timestamp", 8)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return time.Unix(int64(binary.LittleEndian.Uint64(b)), 0).UTC(), nil
+	// END SOLUTION
+}
+
+// IsRecent tells whether t is less than an hour away from now, to either side:
+// the clock of a peer may be fast as well as slow.
+func IsRecent(t, now time.Time) bool {
+	// BEGIN SOLUTION of ReadTimestamp
+	return now.Sub(t).Abs() < time.Hour
+	// END SOLUTION
+}
