@@ -9,8 +9,8 @@ import (
 // ReadChecksum reads the 4 bytes of a checksum, as they are: a checksum is not
 // a number and has no byte order.
 //
-// Errors: [io.EOF] where the stream has ended, [io.ErrUnexpectedEOF] for a
-// checksum cut short.
+// Errors, whose text names the field: [io.EOF] where the stream has ended,
+// [io.ErrUnexpectedEOF] for a checksum cut short.
 func ReadChecksum(r io.Reader) ([4]byte, error) {
 	// BEGIN SOLUTION
 	var sum [4]byte

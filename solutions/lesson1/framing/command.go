@@ -51,9 +51,9 @@ var Commands = map[string]string{
 // returns the name without them and with everything else that is in it. A name
 // may fill the field, or be empty.
 //
-// Errors: [ErrCommand] for a byte that is not printable ASCII, and for one that
-// is not NUL behind the first NUL; [io.EOF] where the stream has ended,
-// [io.ErrUnexpectedEOF] for a field cut short.
+// Errors, whose text names the field: [ErrCommand] for a byte that is not
+// printable ASCII, and for one that is not NUL behind the first NUL; [io.EOF]
+// where the stream has ended, [io.ErrUnexpectedEOF] for a field cut short.
 func ReadCommand(r io.Reader) (string, error) {
 	// BEGIN SOLUTION
 	var field [CommandSize]byte

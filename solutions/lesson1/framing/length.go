@@ -12,8 +12,8 @@ const MaxPayload = 4_000_000
 // ReadLength reads the length of a payload in bytes: 4 bytes, little endian, at
 // most [MaxPayload].
 //
-// Errors: [ErrTooLarge]; [io.EOF] where the stream has ended,
-// [io.ErrUnexpectedEOF] for a field cut short.
+// Errors, whose text names the field: [ErrTooLarge]; [io.EOF] where the stream
+// has ended, [io.ErrUnexpectedEOF] for a field cut short.
 func ReadLength(r io.Reader) (uint32, error) {
 	// BEGIN SOLUTION
 	var b [4]byte
