@@ -51,7 +51,7 @@ func (r *Repo) Wrongs(l *workbook.Lesson) ([]*Wrong, error) {
 			if err != nil {
 				return nil, err
 			}
-			w, err := parseWrong(l, p, "solutions/"+name, src)
+			w, err := ParseWrong(l, p, "solutions/"+name, src)
 			if err != nil {
 				return nil, fmt.Errorf("solutions/%s: %w", name, err)
 			}
@@ -61,8 +61,8 @@ func (r *Repo) Wrongs(l *workbook.Lesson) ([]*Wrong, error) {
 	return all, nil
 }
 
-// parseWrong reads the header of a wrong solution.
-func parseWrong(l *workbook.Lesson, p *workbook.Package, file string, src []byte) (*Wrong, error) {
+// ParseWrong reads a wrong solution and its header of a wrong solution.
+func ParseWrong(l *workbook.Lesson, p *workbook.Package, file string, src []byte) (*Wrong, error) {
 	w := &Wrong{Lesson: l, Package: p, File: file, Verdict: report.Fail, Source: src}
 	for line := range strings.Lines(string(src)) {
 		text, ok := strings.CutPrefix(line, "// ")

@@ -25,7 +25,7 @@ func judgeResult(run *run, t *testRun) *verdict {
 	}
 	failed := failedSub(t)
 	out := failed.out.String()
-	v.message, v.printed = split(out)
+	v.message, v.printed = failed.split()
 	switch {
 	case strings.Contains(out, "WARNING: DATA RACE"):
 		v.Verdict, v.message, v.printed = report.DataRace, raceMessage(run.root, out), ""
@@ -77,10 +77,10 @@ func (r *results) judgeEnd(run *run, p *packageRun, t *testRun) *verdict {
 		v.Verdict, v.message = report.TooMuchOutput, fmt.Sprintf("it printed more than %d KiB; the end of what was kept:\n%s", lim.Output>>10, lastLines(out, 5))
 		v.printed = ""
 	default:
-		if t.result == "pass" || t.result == "fail" {
+		if t.result == "fail" { // and a later test did not begin
 			return judgeResult(run, t)
 		}
-		v.Verdict, v.message = report.Fail, fmt.Sprintf("the program ended in the middle of the test, with exit status %d: something calls os.Exit or ends the process", max(0, run.exit))
+		v.Verdict, v.message = report.Fail, "the program ended in the middle of the test: something calls os.Exit or ends the process"
 	}
 	return v
 }
@@ -99,10 +99,10 @@ func crash(root, out string) (report.Verdict, string) {
 	case strings.Contains(out, "all goroutines are asleep - deadlock!"),
 		strings.Contains(out, "panic: deadlock: "), strings.Contains(out, "deadlock: all goroutines in bubble are blocked"):
 		return report.Deadlock, "every goroutine of it waits for another" + where
+	case strings.Contains(out, "goroutine stack exceeds"), outOfMemory.MatchString(out) && strings.Contains(out, "\nruntime.newstack("):
+		return report.Panicked, "stack overflow: a function calls itself without end" + where
 	case outOfMemory.MatchString(out):
 		return report.OutOfMemory, "it asked for more memory than it may have" + where
-	case strings.Contains(out, "goroutine stack exceeds"):
-		return report.Panicked, "stack overflow: a function calls itself without end" + where
 	case strings.Contains(out, "fatal error: concurrent map"):
 		return report.DataRace, firstLine(out, "fatal error: ") + where
 	case strings.Contains(out, "unexpected call to os.Exit(0) during test"):
@@ -115,7 +115,7 @@ func crash(root, out string) (report.Verdict, string) {
 		return report.Panicked, line + where
 	}
 	if line := firstLine(out, "signal: "); line != "" {
-		return report.Panicked, "it was ended by a signal: " + strings.TrimPrefix(line, "signal: ")
+		return report.Fail, "the program was ended in the middle of the test by a signal: " + strings.TrimPrefix(line, "signal: ")
 	}
 	return "", ""
 }

@@ -50,42 +50,18 @@ const (
 // Judge gives every exercise of a job its verdict. The error is for what kept
 // the judge from judging at all.
 func (g *Engine) Judge(ctx context.Context, j Job) (*report.Lesson, error) {
-	l := j.Tree.Lesson
-	rep := &report.Lesson{Lesson: l.Name, Title: l.Title, Engine: "go", Seed: j.Seed}
-	if problems := j.Look.Problems; len(problems) > 0 {
-		notCompiled(rep, j, problems)
-		return rep, nil
+	if len(j.Look.Problems) > 0 {
+		return NotCompiled(j, "go", j.Look.Problems), nil
 	}
 	overlay, cleanup, err := writeOverlay(j.Tree)
 	if err != nil {
 		return nil, err
 	}
 	defer cleanup()
-
-	results := newResults(j)
-	deadline := time.Now().Add(wholeTime)
-	for left := results.open(); len(left) > 0; left = results.open() {
-		if time.Now().After(deadline) {
-			results.endOpen(report.TimedOut, "the time for the whole lesson was used up by tests before this one")
-			break
-		}
-		run, err := g.run(ctx, j, overlay, left)
-		if err != nil {
-			return nil, err
-		}
-		if run.stop == process.Cancelled {
-			return nil, context.Cause(ctx)
-		}
-		if run.buildFailed {
-			notCompiled(rep, j, compileProblems(j, filepath.Dir(overlay), run.build.String()))
-			return rep, nil
-		}
-		if !results.take(run) {
-			break
-		}
-	}
-	results.fill(rep)
-	return rep, nil
+	return Collect(ctx, j, "go", filepath.Dir(overlay), func(ctx context.Context, left []workbook.Test) (*Trace, error) {
+		r, err := g.run(ctx, j, overlay, left)
+		return &Trace{r}, err
+	})
 }
 
 // run is go test over the tests named.

@@ -1,7 +1,6 @@
 package gotest
 
 import (
-	"cmp"
 	"fmt"
 	"regexp"
 
@@ -23,6 +22,7 @@ type verdict struct {
 	message string
 	printed string
 	seconds float64
+	ended   bool // the program ended in the middle of it
 }
 
 func newResults(j Job) *results {
@@ -64,12 +64,14 @@ func (r *results) take(run *run) bool {
 		}
 		ended := got == p.last && run.died(p)
 		if got.result == "" || ended {
-			r.tests[key(t)] = r.judgeEnd(run, p, got)
+			v := r.judgeEnd(run, p, got)
+			v.ended = true
+			r.tests[key(t)] = v
 			continue
 		}
 		r.tests[key(t)] = judgeResult(run, got)
 	}
-	r.giveUp(run)
+	r.giveUp()
 	progress := false
 	for _, t := range run.asked {
 		progress = progress || r.tests[key(t)] != nil
@@ -80,23 +82,20 @@ func (r *results) take(run *run) bool {
 	return progress
 }
 
-// giveUp stops asking for the other tests of an exercise of which one ran into
-// a limit: each would cost the limit again.
-func (r *results) giveUp(run *run) {
+// giveUp stops asking for the other tests of an exercise of which one ended the
+// program: each would most likely end it again.
+func (r *results) giveUp() {
 	for _, e := range r.job.Exercises {
 		for _, t := range e.Tests {
-			if v := r.tests[key(t)]; v != nil {
-				switch v.Verdict {
-				case report.TimedOut, report.Deadlock, report.OutOfMemory, report.TooMuchOutput:
-					r.given[e.Name] = true
-				}
+			if v := r.tests[key(t)]; v != nil && v.ended {
+				r.given[e.Name] = true
 			}
 		}
 	}
 }
 
-// died tells whether a test binary ended before it had run all its tests in
-// order: it was killed, or it did not get to print its closing line.
+// died tells whether a test binary ended before it had run all its tests: it
+// was killed, it crashed, or it failed although no test of it says so.
 func (r *run) died(p *packageRun) bool {
 	if r.stop != "" {
 		return true
@@ -106,7 +105,7 @@ func (r *run) died(p *packageRun) bool {
 			return true
 		}
 	}
-	return p.last != nil && (p.last.result == "" || crashed(p.last))
+	return p.last != nil && (p.last.result == "" || crashed(p.last) || p.failed && !p.anyFailed())
 }
 
 // fill writes the verdicts of the exercises into a report.
@@ -116,7 +115,6 @@ func (r *results) fill(rep *report.Lesson) {
 		if len(e.Funcs) > 0 {
 			x.Place = r.job.Look.Func(e, e.Funcs[0].Name).Place
 		}
-		others := 0
 		for _, t := range e.Tests {
 			v := r.tests[key(t)]
 			if v == nil {
@@ -131,8 +129,6 @@ func (r *results) fill(rep *report.Lesson) {
 			}
 			if x.Verdict == report.Pass || x.Verdict == report.Internal && v.Verdict != report.Internal {
 				x.Verdict, x.Message, x.Printed = v.Verdict, v.message, v.printed
-			} else {
-				others++
 			}
 		}
 		if len(e.Tests) == 0 {
@@ -184,8 +180,9 @@ func notCompiled(rep *report.Lesson, j Job, problems []report.Problem) {
 	rep.Count()
 }
 
-// ranAndEnded is what go test prints of a binary that ended by itself.
-var ranAndEnded = regexp.MustCompile(`(?m)^(?:exit status (\d+)$|ok  \t)`)
+// ranAndEnded matches the whole of what go test prints of a binary that ended by
+// itself without having printed anything.
+var ranAndEnded = regexp.MustCompile(`^(?:exit status \d+\n)?(?:ok  |FAIL)\t\S+\t[0-9.]+s(?: \[no tests to run\])?\n(?:FAIL\n)?$`)
 
 // beforeTests is the verdict where a run ended before any test began.
 func beforeTests(run *run) (report.Verdict, string) {
@@ -204,8 +201,8 @@ func beforeTests(run *run) (report.Verdict, string) {
 	if v, message := crash(run.root, out); v != "" {
 		return v, "before the first test, so in an init function or a package variable\n" + message
 	}
-	if m := ranAndEnded.FindStringSubmatch(out); m != nil {
-		return report.Fail, fmt.Sprintf("the program ended before the first test, with exit status %s:\nsomething in an init function or a package variable calls os.Exit", cmp.Or(m[1], "0"))
+	if ranAndEnded.MatchString(out) {
+		return report.Fail, "the program ended before the first test: something in an init function or a package variable calls os.Exit"
 	}
 	return report.Internal, "go test said:\n" + clip(out)
 }

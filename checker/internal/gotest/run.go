@@ -28,7 +28,7 @@ type packageRun struct {
 	tests   map[string]*testRun // top-level tests by name
 	last    *testRun            // the one that began last
 	outside strings.Builder     // what belongs to no test
-	over    bool                // the binary reported its end
+	failed  bool                // what go test says of the whole binary
 }
 
 // testRun is one top-level test.
@@ -43,6 +43,7 @@ type testRun struct {
 type subRun struct {
 	name   string
 	out    strings.Builder
+	said   *string // its message, where that came apart from the output
 	result string
 }
 
@@ -81,8 +82,8 @@ func (r *run) event(line []byte) bool {
 			if p.outside.Len() < keptPerTest {
 				p.outside.WriteString(e.Output)
 			}
-		case "pass", "fail", "skip":
-			p.over = true
+		case "fail":
+			p.failed = true
 		}
 		return r.printed > r.most
 	}
@@ -126,6 +127,15 @@ func (r *run) packageOf(path string) *packageRun {
 func topName(test string) string {
 	top, _, _ := strings.Cut(test, "/")
 	return top
+}
+
+func (p *packageRun) anyFailed() bool {
+	for _, t := range p.tests {
+		if t.result == "fail" {
+			return true
+		}
+	}
+	return false
 }
 
 const mostSubs = 10_000

@@ -1,0 +1,150 @@
+package gotest
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"nodebook/checker/internal/process"
+	"nodebook/checker/internal/report"
+	"nodebook/checker/internal/workbook"
+)
+
+// Trace is what one run of some tests showed. "go test" makes one of its own
+// events; a runner that keeps what the tests say apart from what the code under
+// test prints makes one with [NewTrace].
+type Trace struct{ run *run }
+
+// Collect runs a job's tests until each has a verdict: run is asked for all that
+// have none, and asked again where a run ended early.
+func Collect(ctx context.Context, j Job, engine, overlay string, run func(context.Context, []workbook.Test) (*Trace, error)) (*report.Lesson, error) {
+	rep := blank(j, engine)
+	results := newResults(j)
+	deadline := time.Now().Add(wholeTime)
+	for left := results.open(); len(left) > 0; left = results.open() {
+		if time.Now().After(deadline) {
+			results.endOpen(report.TimedOut, "the time for the whole lesson was used up by tests before this one")
+			break
+		}
+		t, err := run(ctx, left)
+		if err != nil {
+			return nil, err
+		}
+		if t.run.stop == process.Cancelled {
+			return nil, context.Cause(ctx)
+		}
+		if t.run.buildFailed {
+			notCompiled(rep, j, compileProblems(j, overlay, t.run.build.String()))
+			return rep, nil
+		}
+		if !results.take(t.run) {
+			break
+		}
+	}
+	results.fill(rep)
+	return rep, nil
+}
+
+// NotCompiled is the report of a job whose code is not fit to be run.
+func NotCompiled(j Job, engine string, problems []report.Problem) *report.Lesson {
+	rep := blank(j, engine)
+	notCompiled(rep, j, problems)
+	return rep
+}
+
+func blank(j Job, engine string) *report.Lesson {
+	l := j.Tree.Lesson
+	return &report.Lesson{Lesson: l.Name, Title: l.Title, Engine: engine, Seed: j.Seed}
+}
+
+// NewTrace begins the record of a run of the tests asked. root is the folder
+// that the places in stacks and in the compiler's words are below.
+func NewTrace(root string, asked []workbook.Test) *Trace { return &Trace{newRun(root, asked)} }
+
+// BuildFailed notes what the compiler said.
+func (t *Trace) BuildFailed(said string) {
+	t.run.buildFailed = true
+	t.run.build.WriteString(said)
+}
+
+// Begin notes that a test has begun.
+func (t *Trace) Begin(x workbook.Test) { t.pkg(x).sub(x.Name, true) }
+
+// End notes a test's result, which is pass, fail or skip, and its log: what the
+// testing package holds for it, in the form in which it would print it.
+func (t *Trace) End(x workbook.Test, result, log string, seconds float64) {
+	top := t.pkg(x).tests[x.Name]
+	if top == nil {
+		return
+	}
+	top.result, top.seconds = result, seconds
+	top.subs[0].result, top.subs[0].said = result, said(log)
+}
+
+// Printed adds output to a test; the code under test may have written it, or
+// the runtime at the program's end.
+func (t *Trace) Printed(x workbook.Test, text string) {
+	if s := t.pkg(x).sub(x.Name, false); s != nil && s.out.Len() < keptPerTest {
+		s.out.WriteString(text)
+	}
+}
+
+// Outside adds output from before the first test.
+func (t *Trace) Outside(pkg *workbook.Package, text string) {
+	t.pkg(workbook.Test{Package: pkg}).outside.WriteString(text)
+}
+
+// Close notes how the program ended: what stopped it, if anything, and its exit
+// status, -1 for a signal.
+func (t *Trace) Close(pkg *workbook.Package, stop process.Stop, exit int) {
+	t.run.stop, t.run.exit = stop, exit
+	p := t.pkg(workbook.Test{Package: pkg})
+	p.failed = exit != 0
+	if exit >= 0 {
+		fmt.Fprintf(&p.outside, "\nexit status %d\n", exit)
+	}
+}
+
+func (t *Trace) pkg(x workbook.Test) *packageRun {
+	return t.run.packageOf("nodebook/lessons/" + x.Package.Dir)
+}
+
+// split parts what is known of a test into its message and what was printed. A
+// message that came apart from the output is never looked for in the output.
+func (s *subRun) split() (message, printed string) {
+	if s.said != nil {
+		return *s.said, clip(strings.Trim(s.out.String(), "\n"))
+	}
+	return split(s.out.String())
+}
+
+var subHead = regexp.MustCompile(`^( *)--- (FAIL|PASS|SKIP): `)
+
+// said is the message in a test's log: the test's own, or that of its first
+// failed subtest that has one.
+func said(log string) *string {
+	blocks := []string{""}
+	depth := 0
+	at := 0
+	for line := range strings.Lines(log) {
+		indent := len(line) - len(strings.TrimLeft(line, " "))
+		if m := subHead.FindStringSubmatch(line); m != nil && indent%4 == 0 && indent <= 4*(depth+1) && indent > 0 {
+			depth = indent / 4
+			blocks = append(blocks, "")
+			at = len(blocks) - 1
+			continue
+		}
+		if depth > 0 && indent <= 4*depth && logged.MatchString(line) {
+			depth, at = indent/4-1, 0 // back in an enclosing test; the outermost has the say
+		}
+		blocks[at] += strings.TrimPrefix(line, strings.Repeat(" ", 4*depth))
+	}
+	for _, b := range blocks {
+		if m, _ := split(b); m != "" {
+			return &m
+		}
+	}
+	return new(string)
+}

@@ -1,0 +1,109 @@
+package gotest_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"nodebook/checker/internal/author"
+	"nodebook/checker/internal/gotest"
+	"nodebook/checker/internal/report"
+)
+
+// TestHostile judges programs that do what a learner's code should not: each
+// gets a clear verdict for the exercise at fault, every other exercise its own,
+// and nothing is left running.
+func TestHostile(t *testing.T) {
+	root, err := filepath.Abs("../../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	repo, err := author.Open(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lesson, err := repo.Book.Lesson("lesson1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	quick := *lesson
+	quick.Limits.Timeout = 3 * time.Second
+	quick.Limits.Memory = 512 << 20
+	files, err := filepath.Glob("testdata/hostile/*.txt")
+	if err != nil || len(files) < 10 {
+		t.Fatalf("found %d hostile programs, error %v", len(files), err)
+	}
+	for _, file := range files {
+		name := strings.TrimSuffix(filepath.Base(file), ".txt")
+		t.Run(name, func(t *testing.T) {
+			mark := fmt.Sprintf("hostile-%d-%s", os.Getpid(), name)
+			t.Setenv("NODEBOOK_MARK", mark)
+			src, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			w, err := author.ParseWrong(&quick, lesson.Packages[0], file, src)
+			if err != nil {
+				t.Fatal(err)
+			}
+			rep, err := w.Judge(t.Context(), repo, &gotest.Engine{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, c := range w.Hold(rep) {
+				t.Error(c)
+			}
+			checkMessage(t, w, rep, name)
+			nothingLeft(t, mark)
+		})
+	}
+}
+
+// said is what the message must say, so that a learner knows where to look.
+var said = map[string]string{
+	"endless-loop":       "did not end within 3s; it was busy\nat lessons/lesson1/framing/zz_wrong.go:",
+	"panic":              "index out of range",
+	"panic-in-goroutine": "assignment to entry in nil map\nat lessons/lesson1/framing/zz_wrong.go:12",
+	"deadlock":           "every goroutine of it waits for another\nat lessons/lesson1/framing/zz_wrong.go:10",
+	"exit-zero":          "it calls os.Exit(0)",
+	"exit-in-init":       "something in an init function or a package variable calls os.Exit",
+	"panic-in-init":      "before the first test",
+	"kill-itself":        "the program was ended in the middle of the test by a signal: killed",
+	"gigabyte-of-output": "it printed more than 4096 KiB",
+	"eight-gigabytes":    "more memory than it may have",
+	"recursion":          "a function calls itself without end",
+	"forged-events":      "the program ended in the middle of the test: something calls os.Exit",
+	"escape-codes":       `\x1b[2J`,
+}
+
+func checkMessage(t *testing.T, w *author.Wrong, rep *report.Lesson, name string) {
+	t.Helper()
+	x := rep.Exercise(w.Refused)
+	if !strings.Contains(x.Message, said[name]) {
+		t.Errorf("the message of %s is\n%s\nwant it to say %q", x.Name, x.Message, said[name])
+	}
+	var text bytes.Buffer
+	report.Text(&text, rep, report.Style{All: true})
+	if i := strings.IndexFunc(text.String(), func(r rune) bool { return r < ' ' && r != '\n' && r != '\t' || r == '\u202e' }); i >= 0 {
+		t.Errorf("the report holds a control character: %q", text.String()[i:min(i+20, text.Len())])
+	}
+}
+
+// nothingLeft fails where a process that carries the mark of this test still
+// runs, apart from the test itself.
+func nothingLeft(t *testing.T, mark string) {
+	t.Helper()
+	procs, _ := filepath.Glob("/proc/[0-9]*/environ")
+	for _, p := range procs {
+		env, err := os.ReadFile(p)
+		if err != nil || !bytes.Contains(env, []byte(mark)) {
+			continue
+		}
+		cmd, _ := os.ReadFile(filepath.Join(filepath.Dir(p), "cmdline"))
+		t.Errorf("still running: %s", bytes.ReplaceAll(cmd, []byte{0}, []byte(" ")))
+	}
+}
