@@ -1,8 +1,10 @@
 package chain
 
 import (
+	"bytes"
 	"crypto/sha512"
 	"encoding/base64"
+	"fmt"
 )
 
 // HashSize is the size of a SHA-512 hash.
@@ -27,4 +29,30 @@ func (h Hash) String() string { return Abbreviate(h[:]) }
 func Abbreviate(b []byte) string {
 	s := base64.StdEncoding.EncodeToString(b)
 	return s[:min(10, len(s))] + "..."
+}
+
+// Literal writes bytes as toycoin's programs print them: b'\x00abc'.
+func Literal(b []byte) string {
+	quote := byte('\'')
+	if bytes.IndexByte(b, '\'') >= 0 && bytes.IndexByte(b, '"') < 0 {
+		quote = '"'
+	}
+	out := []byte{'b', quote}
+	for _, c := range b {
+		switch {
+		case c == '\\' || c == quote:
+			out = append(out, '\\', c)
+		case c == '\n':
+			out = append(out, `\n`...)
+		case c == '\r':
+			out = append(out, `\r`...)
+		case c == '\t':
+			out = append(out, `\t`...)
+		case c < ' ' || c > '~':
+			out = fmt.Appendf(out, `\x%02x`, c)
+		default:
+			out = append(out, c)
+		}
+	}
+	return string(append(out, quote))
 }

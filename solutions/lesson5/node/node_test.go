@@ -1,0 +1,284 @@
+package node_test
+
+import (
+	"crypto"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha512"
+	"math/bits"
+	"strings"
+	"testing"
+
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/fixtures/toycoin"
+	"nodebook/solutions/lesson5/chain"
+	"nodebook/solutions/lesson5/node"
+)
+
+func address(i int) chain.Address { return chain.Address(toycoin.Address(i)) }
+
+func minted(to int, value int64) chain.Pair {
+	return chain.Pair{Transaction: chain.Transaction{Receiver: address(to), ReceiverValue: value, Sender: chain.Coinbase}}
+}
+
+// paid is a right payment; what it needs of package chain are exercises of
+// part A's beginning.
+func paid(t testing.TB, from, to int, value int64, tokens ...chain.Token) chain.Pair {
+	t.Helper()
+	x := chain.Transaction{Receiver: address(to), ReceiverValue: value, Sender: address(from), SenderChange: -value}
+	prev := ""
+	for _, k := range tokens {
+		x.Previous = append(x.Previous, k.Transaction)
+		prev += string(k.Transaction[:])
+		x.SenderChange += k.Value
+	}
+	sign := func(s string) []byte {
+		d := sha512.Sum512([]byte(s))
+		sig, err := rsa.SignPSS(rand.Reader, toycoin.Key(from), crypto.SHA512, d[:], nil)
+		expect.Broken(t, err)
+		return sig
+	}
+	x.ReceiverSignature, x.SenderSignature = sign(prev+string(x.Receiver)), sign(prev+string(x.Sender))
+	return chain.Pair{Tokens: tokens, Transaction: x}
+}
+
+// grown adds a block to blocks, mined by the test itself.
+func grown(blocks []chain.Block, at int64, txns ...chain.Transaction) []chain.Block {
+	h := chain.Header{Timestamp: at, PreviousHash: chain.Start, MerkleRoot: chain.MerkleRoot(txns)}
+	due := 1
+	if n := len(blocks); n > 0 {
+		h.PreviousHash = blocks[n-1].Header.ThisHash
+		due = max(1, bits.Len(uint(n)))
+	}
+	for h.ThisHash[0] = 1; string(h.ThisHash[:due]) != strings.Repeat("\x00", due); h.Nonce++ {
+		next := h
+		next.Nonce++
+		h.ThisHash = next.Hash()
+	}
+	return append(blocks[:len(blocks):len(blocks)], chain.Block{Header: h, Transactions: txns})
+}
+
+func names(known map[string]chain.Transaction, txns []chain.Transaction) string {
+	out := []string{}
+	for _, x := range txns {
+		name := "?"
+		for s, k := range known {
+			if k.Hash() == x.Hash() {
+				name = s
+			}
+		}
+		out = append(out, name)
+	}
+	return "[" + strings.Join(out, " ") + "]"
+}
+
+func take(t testing.TB, n *node.Node, pairs ...chain.Pair) {
+	t.Helper()
+	for i, p := range pairs {
+		if err := n.HandleTransaction(p); err != nil {
+			expect.Tried(t, "HandleTransaction of right transaction %d of %d", i+1, len(pairs)).NoError(err)
+		}
+	}
+}
+
+func TestNode_HandleTransaction(t *testing.T) {
+	n := node.New()
+	a, b := minted(0, 30), minted(1, 20)
+	c := paid(t, 0, 1, 12, a.Transaction.Payment())
+	d := paid(t, 1, 2, 32, c.Transaction.Payment(), b.Transaction.Payment())
+	known := map[string]chain.Transaction{"a": a.Transaction, "b": b.Transaction, "c": c.Transaction, "d": d.Transaction}
+	want := ""
+	for _, p := range []struct {
+		name string
+		p    chain.Pair
+	}{{"a", a}, {"b", b}, {"c", c}, {"d", d}} {
+		try := expect.Tried(t, "HandleTransaction of two coinbases a and b, of c that spends a, of d that spends c and b: now %s", p.name)
+		try.Why("a token may come from a pending transaction; toycoin's nodes refused it until a block held it, and lost the payment")
+		try.NoError(n.HandleTransaction(p.p))
+		want = strings.TrimSpace(want + " " + p.name)
+		try.Equal("pool", names(known, n.Pool()), "["+want+"]")
+	}
+}
+
+func TestNode_HandleTransaction_refuses(t *testing.T) {
+	d := draw.From(t)
+	a, b, gone := minted(0, 30), minted(1, 20), minted(0, 7)
+	spent := paid(t, 0, 2, 7, gone.Transaction.Payment())
+	first := paid(t, 0, 1, 12, a.Transaction.Payment())
+	again := paid(t, 0, 2, 13, a.Transaction.Payment())
+	bent := paid(t, 1, 2, 5, b.Transaction.Payment())
+	bent.Transaction.SenderSignature[d.IntN(256)] ^= 1
+	dear := b.Transaction.Payment()
+	dear.Value = 1000
+	for _, tt := range []struct {
+		name string
+		p    chain.Pair
+		want error
+		is   string
+		why  string
+	}{
+		{"a transaction that is pending already", first, chain.ErrKnown, "chain.ErrKnown", "a relay sends us our own and everybody's more than once"},
+		{"a coinbase that is pending already", a, chain.ErrKnown, "chain.ErrKnown", "it would mint again"},
+		{"a transaction that is in a block", spent, chain.ErrKnown, "chain.ErrKnown", "a block holds it already"},
+		{"a coinbase that is in a block", gone, chain.ErrKnown, "chain.ErrKnown", "it would mint again"},
+		{"a token that a pending transaction spends", again, chain.ErrSpent, "chain.ErrSpent", "toycoin looked for the token in a list of lists, and never found it"},
+		{"a token that a block has spent", paid(t, 0, 1, 3, gone.Transaction.Payment()), chain.ErrSpent, "chain.ErrSpent", "toycoin asked only whether the token had ever been made"},
+		{"a bent signature", bent, chain.ErrSignature, "chain.ErrSignature", "the signatures are the owner's word"},
+		{"a token that says it is worth more", paid(t, 1, 2, 900, dear), chain.ErrSpent, "chain.ErrSpent", "the ledger knows what a token is worth; the sender's word does not count"},
+	} {
+		n := node.New()
+		try := expect.Tried(t, "HandleTransaction of %s", tt.name).Why("%s", tt.why)
+		try.NoError(n.HandleBlocks(grown(nil, 1, gone.Transaction, spent.Transaction)))
+		take(t, n, a, b, first)
+		try.ErrorIs(n.HandleTransaction(tt.p), tt.want, tt.is)
+		try.Equal("transactions in the pool", len(n.Pool()), 3)
+	}
+}
+
+func TestNode_HandleTransaction_waits(t *testing.T) {
+	n := node.New()
+	a := minted(0, 30)
+	b := paid(t, 0, 1, 12, a.Transaction.Payment())
+	c := paid(t, 1, 2, 5, b.Transaction.Payment())
+	known := map[string]chain.Transaction{"a": a.Transaction, "b": b.Transaction, "c": c.Transaction}
+	try := expect.Tried(t, "HandleTransaction of c, which spends b, which spends a, in the order c, b, a")
+	try.Why("on a network things overtake each other; what comes early waits")
+	try.ErrorIs(n.HandleTransaction(c), chain.ErrMissing, "chain.ErrMissing")
+	try.ErrorIs(n.HandleTransaction(b), chain.ErrMissing, "chain.ErrMissing")
+	try.Equal("pool", names(known, n.Pool()), "[]")
+	try.NoError(n.HandleTransaction(a))
+	try.Equal("pool", names(known, n.Pool()), "[a b c]")
+
+	n = node.New()
+	try = expect.Tried(t, "HandleTransaction of b, which spends a, then HandleBlocks of a block with a")
+	try.ErrorIs(n.HandleTransaction(b), chain.ErrMissing, "chain.ErrMissing")
+	try.NoError(n.HandleBlocks(grown(nil, 1, a.Transaction)))
+	try.Equal("pool", names(known, n.Pool()), "[b]")
+}
+
+func TestNode_HandleTransaction_bounds(t *testing.T) {
+	n := node.New()
+	early := []chain.Pair{}
+	for i := range node.MaxWaiting + 1 {
+		early = append(early, paid(t, 0, 1, 1, minted(0, int64(1000+i)).Transaction.Payment()))
+		n.HandleTransaction(early[i])
+	}
+	try := expect.Tried(t, "HandleTransaction of %d transactions whose tokens are unknown, then of the first two tokens' coinbases", node.MaxWaiting+1)
+	try.Why("only the latest %d wait: whoever invents tokens must not fill the memory", node.MaxWaiting)
+	take(t, n, minted(0, 1000), minted(0, 1001))
+	try.Equal("transactions in the pool", len(n.Pool()), 3)
+
+	n = node.New()
+	for i := range node.MaxPool {
+		take(t, n, minted(i, int64(1+i)))
+	}
+	try = expect.Tried(t, "HandleTransaction of one more than %d", node.MaxPool)
+	try.ErrorIs(n.HandleTransaction(minted(2, 5000)), node.ErrPoolFull, "node.ErrPoolFull")
+}
+
+func TestNode_HandleBlocks(t *testing.T) {
+	a, b := minted(0, 30), minted(1, 20)
+	c := paid(t, 0, 1, 12, a.Transaction.Payment())
+	d := paid(t, 1, 2, 20, b.Transaction.Payment())
+	rival := paid(t, 0, 3, 30, a.Transaction.Payment())
+	known := map[string]chain.Transaction{"a": a.Transaction, "b": b.Transaction, "c": c.Transaction, "d": d.Transaction, "rival": rival.Transaction}
+	n := node.New()
+	take(t, n, a, b, c, d)
+	one := grown(nil, 1, a.Transaction, c.Transaction)
+	try := expect.Tried(t, "HandleBlocks of a block with a and c, where a, b, c, d are pending")
+	try.Why("what another block has included leaves the pool, the rest stays")
+	try.NoError(n.HandleBlocks(one))
+	try.Equal("blocks", len(n.Blocks()), 1)
+	try.Equal("pool", names(known, n.Pool()), "[b d]")
+
+	other := grown(grown(nil, 1, b.Transaction, a.Transaction), 2, d.Transaction)
+	try = expect.Tried(t, "HandleBlocks of a longer chain with a, b and d, but without c, which our chain had")
+	try.Why("what only our old chain held is pending again: toycoin lost it")
+	try.NoError(n.HandleBlocks(other))
+	try.Equal("blocks", len(n.Blocks()), 2)
+	try.Equal("pool", names(known, n.Pool()), "[c]")
+
+	third := grown(other, 3, rival.Transaction)
+	try = expect.Tried(t, "HandleBlocks of a chain with a transaction that spends the same token as the pending c")
+	try.Why("what spends a token that the chain has spent can never come into a block")
+	try.NoError(n.HandleBlocks(third))
+	try.Equal("pool", names(known, n.Pool()), "[]")
+}
+
+func TestNode_HandleBlocks_refuses(t *testing.T) {
+	d := draw.From(t)
+	a := minted(0, 30).Transaction
+	p := paid(t, 0, 1, 12, a.Payment())
+	again := paid(t, 0, 2, 30, a.Payment())
+	rich := p.Transaction
+	rich.ReceiverValue = 1_000_000_000
+	bent := paid(t, 0, 1, 12, a.Payment()).Transaction
+	bent.ReceiverSignature[d.IntN(256)] ^= 1
+	ours := grown(nil, 10, a)
+	lazy := grown(ours, 11, p.Transaction)
+	lazy[1].Header.Nonce++
+	for _, tt := range []struct {
+		name   string
+		blocks []chain.Block
+		want   error
+		is     string
+		why    string
+	}{
+		{"no blocks", nil, node.ErrShort, "node.ErrShort", "only a longer chain replaces ours"},
+		{"another chain of the same length", grown(nil, 10, minted(3, 9).Transaction), node.ErrShort, "node.ErrShort", "only a longer chain replaces ours: who was first stays"},
+		{"our own chain", ours, node.ErrShort, "node.ErrShort", "a relay sends us what we sent"},
+		{"a longer chain with a nonce changed", lazy, chain.ErrHash, "chain.ErrHash", "a chain passes CheckChain"},
+		{"a longer chain whose last block is older", grown(ours, 9, p.Transaction), chain.ErrTimestamp, "chain.ErrTimestamp", "a chain passes CheckChain"},
+		{"a longer chain that spends a token twice", grown(grown(ours, 11, p.Transaction), 12, again.Transaction), chain.ErrSpent, "chain.ErrSpent", "toycoin took over whatever had enough work"},
+		{"a longer chain that spends a token nobody made", grown(ours, 11, paid(t, 3, 4, 5, minted(3, 9).Transaction.Payment()).Transaction), chain.ErrMissing, "chain.ErrMissing", "toycoin took over whatever had enough work"},
+		{"a longer chain with a payment of 1,000,000,000 coins out of 30", grown(ours, 11, rich), chain.ErrSum, "chain.ErrSum", "toycoin took over whatever had enough work"},
+		{"a longer chain with a bent signature", grown(ours, 11, bent), chain.ErrSignature, "chain.ErrSignature", "toycoin took over whatever had enough work"},
+		{"a longer chain with one transaction twice", grown(grown(ours, 11, minted(1, 4).Transaction), 12, minted(1, 4).Transaction), chain.ErrKnown, "chain.ErrKnown", "it would mint twice"},
+	} {
+		n := node.New()
+		try := expect.Tried(t, "HandleBlocks of %s, where ours has 1 block", tt.name).Why("%s", tt.why)
+		try.NoError(n.HandleBlocks(ours))
+		take(t, n, minted(5, 5))
+		try.ErrorIs(n.HandleBlocks(tt.blocks), tt.want, tt.is)
+		got := n.Blocks()
+		try.True(len(got) == 1 && got[0].Header.ThisHash == ours[0].Header.ThisHash, "another chain", "our chain as it was")
+		try.Equal("transactions in the pool", len(n.Pool()), 1)
+	}
+}
+
+func TestNode_HandleData(t *testing.T) {
+	n := node.New()
+	try := expect.Tried(t, "HandleData of messages that another implementation sent: a coinbase, then a chain of 3 blocks, then a shorter one")
+	try.NoError(n.HandleData(append([]byte("TXN "), toycoin.File("coinbase.txn.txt")...)))
+	try.Equal("transactions in the pool", len(n.Pool()), 1)
+	try.NoError(n.HandleData(append([]byte("BLOC"), toycoin.File("chain.bloc.txt")...)))
+	try.Equal("blocks", len(n.Blocks()), 3)
+	try.Equal("transactions in the pool", len(n.Pool()), 0)
+	try.ErrorIs(n.HandleData(append([]byte("BLOC"), "[]"...)), node.ErrShort, "node.ErrShort")
+	try.ErrorIs(n.HandleData(append([]byte("TXN "), toycoin.File("payment.txn.txt")...)), chain.ErrKnown, "chain.ErrKnown")
+}
+
+func TestNode_HandleData_junk(t *testing.T) {
+	d := draw.From(t)
+	for _, tt := range []struct {
+		name, data string
+		want       error
+		is         string
+	}{
+		{"nothing", "", node.ErrType, "node.ErrType"},
+		{"three bytes", "TXN", node.ErrType, "node.ErrType"},
+		{"an unknown type", "PING[]", node.ErrType, "node.ErrType"},
+		{"a type in small letters", "bloc[]", node.ErrType, "node.ErrType"},
+		{"four bytes that are no text", "\xff\xfe\x80\x00{}", node.ErrType, "node.ErrType"},
+		{"a transaction that is no JSON", "TXN " + d.Word(20), chain.ErrFormat, "chain.ErrFormat"},
+		{"an empty transaction", "TXN ", chain.ErrFormat, "chain.ErrFormat"},
+		{"a chain that is no JSON", "BLOC{", chain.ErrFormat, "chain.ErrFormat"},
+		{"a transaction for a chain", "BLOC" + string(toycoin.File("coinbase.txn.txt")), chain.ErrFormat, "chain.ErrFormat"},
+		{"a chain of 100,000 brackets", "BLOC" + strings.Repeat("[", 100_000), chain.ErrTooDeep, "chain.ErrTooDeep"},
+	} {
+		n := node.New()
+		try := expect.Tried(t, "HandleData of %s", tt.name).Why("whatever the bytes are, a node survives them; toycoin's ended when a type was no text")
+		try.ErrorIs(n.HandleData([]byte(tt.data)), tt.want, tt.is)
+	}
+}
