@@ -1,0 +1,100 @@
+package crawl
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"nodebook/solutions/lesson1/framing"
+	"nodebook/solutions/lesson2/version"
+)
+
+// Dialer opens connections. A [net.Dialer] is one.
+type Dialer interface {
+	DialContext(ctx context.Context, network, address string) (net.Conn, error)
+}
+
+// Caller is how we call a peer.
+type Caller struct {
+	Dialer  Dialer
+	Limit   time.Duration   // for one peer: dial, question and answer together
+	Version version.Version // what we say of ourselves
+}
+
+// Limit is how long a peer may take where nobody says otherwise.
+const Limit = time.Second
+
+// MaxBefore is how many messages a peer may send before its version message.
+const MaxBefore = 8
+
+// ErrNoVersion is the error of a peer that sends other messages than a version.
+var ErrNoVersion = errors.New("no version message")
+
+// Ours is what we say of ourselves at a time. We are no node: we serve nothing,
+// and want to hear of no transactions.
+func Ours(now time.Time, nonce uint64) version.Version {
+	return version.Version{Protocol: 70016, Timestamp: now, Nonce: nonce, UserAgent: "/nodebook:0.4.0/"}
+}
+
+// GetVersion asks one peer for its version: it dials address ("tcp"), sends our
+// version message on mainnet, and reads messages until the peer's version
+// message is there. Up to MaxBefore messages of other kinds may come before it;
+// they are ignored.
+//
+// It ends with ctx, or when c.Limit has passed since it was called, however the
+// peer spreads its bytes over that time. When it returns, the connection is
+// closed, whatever happened.
+//
+// Errors: [context.Canceled] or [context.DeadlineExceeded] where ctx ended; an
+// error that says it timed out (a [net.Error] whose Timeout is true) where
+// c.Limit passed; otherwise the dialler's, the connection's, those of
+// framing.ReadMessage and version.ReadVersion, and [ErrNoVersion]. The text
+// begins with the step that failed: "dial", "send" or "read". With an error
+// comes the zero Version.
+func (c Caller) GetVersion(ctx context.Context, address string) (version.Version, error) {
+	// BEGIN SOLUTION
+	ctx, cancel := context.WithTimeout(ctx, c.Limit)
+	defer cancel()
+	fail := func(step string, err error) (version.Version, error) {
+		if ctx.Err() != nil {
+			err = ctx.Err() // the connection's error is only how we noticed
+		}
+		return version.Version{}, fmt.Errorf("%s: %w", step, err)
+	}
+	payload, err := version.AppendVersion(nil, c.Version)
+	if err != nil {
+		return fail("send", err)
+	}
+	hello, err := framing.AppendMessage(nil, framing.Mainnet, framing.Message{Command: "version", Payload: payload})
+	if err != nil {
+		return fail("send", err)
+	}
+	conn, err := c.Dialer.DialContext(ctx, "tcp", address)
+	if err != nil {
+		return fail("dial", err)
+	}
+	defer conn.Close()
+	stop := context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })
+	defer stop()
+	if _, err := conn.Write(hello); err != nil {
+		return fail("send", err)
+	}
+	for range MaxBefore + 1 {
+		m, err := framing.ReadMessage(conn, framing.Mainnet)
+		if err != nil {
+			return fail("read", err)
+		}
+		if m.Command != "version" {
+			continue
+		}
+		theirs, err := version.ReadVersion(m.Payload)
+		if err != nil {
+			return fail("read", err)
+		}
+		return theirs, nil
+	}
+	return fail("read", ErrNoVersion)
+	// END SOLUTION
+}

@@ -1,0 +1,48 @@
+package crawl
+
+import (
+	"slices"
+	"strings"
+
+	"nodebook/solutions/lesson3/bitnodes"
+)
+
+// OldProtocol is the first protocol version that bitnodes takes note of.
+const OldProtocol = 70001
+
+// Findings is what a crawl found that the bitnodes API does not say.
+type Findings struct {
+	Unlisted []Result // answered, and not in the list
+	Old      []Result // answered with a protocol version below OldProtocol, listed or not
+}
+
+// Missing compares what a crawl found with what is listed. Only peers that have
+// answered count: addresses alone are hearsay. Two addresses are the same if
+// bitnodes.ParseAddress makes the same of them; a result whose address it cannot
+// read is not listed.
+//
+// Both lists are in ascending order of Result.Address, byte by byte.
+func Missing(results []Result, listed []bitnodes.Address) Findings {
+	// BEGIN SOLUTION
+	known := make(map[bitnodes.Address]bool, len(listed))
+	for _, a := range listed {
+		known[a] = true
+	}
+	var f Findings
+	for _, r := range results {
+		if r.Err != nil {
+			continue
+		}
+		if a, err := bitnodes.ParseAddress(r.Address); err != nil || !known[a] {
+			f.Unlisted = append(f.Unlisted, r)
+		}
+		if r.Version.Protocol < OldProtocol {
+			f.Old = append(f.Old, r)
+		}
+	}
+	byAddress := func(a, b Result) int { return strings.Compare(a.Address, b.Address) }
+	slices.SortFunc(f.Unlisted, byAddress)
+	slices.SortFunc(f.Old, byAddress)
+	return f
+	// END SOLUTION
+}

@@ -1,0 +1,56 @@
+package crawl
+
+import (
+	"context"
+	"encoding/binary"
+	"math/bits"
+	"sync"
+	"sync/atomic"
+
+	"nodebook/solutions/lesson1/framing"
+)
+
+// Search finds the smallest nonce for which good says true, with n workers. The
+// workers share the nonces out: worker i tries i, i+n, i+2n and so on, and stops
+// when what it would try next is greater than a good nonce that is known.
+//
+// The answer is the same for every n. When Search returns, no goroutine is left.
+// good is called by n goroutines at once, at most. An n below 1 counts as 1.
+//
+// Errors: ctx's, where it ends first; each worker looks at ctx before each call
+// of good.
+func Search(ctx context.Context, good func(nonce uint64) bool, n int) (uint64, error) {
+	// BEGIN SOLUTION
+	n = max(n, 1)
+	var best atomic.Uint64
+	best.Store(^uint64(0))
+	var workers sync.WaitGroup
+	for i := range n {
+		workers.Go(func() {
+			for nonce := uint64(i); nonce < best.Load() && ctx.Err() == nil; nonce += uint64(n) {
+				if good(nonce) {
+					for old := best.Load(); nonce < old && !best.CompareAndSwap(old, nonce); {
+						old = best.Load()
+					}
+					return
+				}
+			}
+		})
+	}
+	workers.Wait()
+	if err := ctx.Err(); err != nil {
+		return 0, err
+	}
+	return best.Load(), nil
+	// END SOLUTION
+}
+
+// ZeroBits is work for a processor: it tells of a nonce whether
+// framing.Hash256 of data and the nonce's 8 bytes, little endian, begins with
+// so many zero bits.
+func ZeroBits(data []byte, zeros int) func(nonce uint64) bool {
+	return func(nonce uint64) bool {
+		sum := framing.Hash256(binary.LittleEndian.AppendUint64(data[:len(data):len(data)], nonce))
+		return bits.LeadingZeros64(binary.BigEndian.Uint64(sum[:8])) >= zeros
+	}
+}
