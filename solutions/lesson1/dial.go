@@ -31,13 +31,16 @@ type source struct {
 
 func parseFlags(args []string, errs io.Writer) (source, error) {
 	var s source
+	var name string
+	characters := map[string]simnet.Character{} // by the name that is typed: bad-checksum
 	var names []string
 	for _, c := range simnet.Characters() {
-		names = append(names, string(c))
+		names = append(names, strings.ReplaceAll(string(c), " ", "-"))
+		characters[names[len(names)-1]] = c
 	}
 	flags := flag.NewFlagSet("lesson1", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
-	flags.StringVar((*string)(&s.character), "character", string(simnet.Modern), "the simulated peer's `name`: "+strings.Join(names, ", "))
+	flags.StringVar(&name, "character", string(simnet.Modern), "the simulated peer's `name`: "+strings.Join(names, ", "))
 	flags.StringVar(&s.peer, "peer", "", "dial the peer at `host:port`")
 	flags.BoolVar(&s.live, "live", false, "dial a peer of the real network")
 	if err := flags.Parse(args); err != nil {
@@ -47,17 +50,14 @@ func parseFlags(args []string, errs io.Writer) (source, error) {
 		}
 		return s, err
 	}
-	known := false
-	for _, name := range names {
-		known = known || name == string(s.character)
-	}
+	s.character = characters[strings.ReplaceAll(name, " ", "-")]
 	switch {
 	case flags.NArg() > 0:
 		return s, fmt.Errorf("what is %q", flags.Arg(0))
 	case s.peer != "" && s.live:
 		return s, errors.New("-peer and -live exclude each other")
-	case !known:
-		return s, fmt.Errorf("no simulated peer is called %q", s.character)
+	case s.character == "":
+		return s, fmt.Errorf("no simulated peer is called %q", name)
 	}
 	if s.peer != "" {
 		if _, _, err := net.SplitHostPort(s.peer); err != nil {

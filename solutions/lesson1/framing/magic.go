@@ -5,15 +5,17 @@ import (
 	"io"
 )
 
-// Magic is the number that every message of a network begins with.
-type Magic uint32 // 4 bytes, little endian
+// Magic is the number that every message of a network begins with: 4 bytes,
+// little endian.
+type Magic uint32
 
-// The networks. On the wire mainnet's bytes are f9 be b4 d9.
+// The networks: on the wire, mainnet's magic is f9 be b4 d9. Testnet4 is of BIP 94,
+// signet of BIP 325.
 const (
 	Mainnet  Magic = 0xd9b4bef9
 	Testnet3 Magic = 0x0709110b
-	Testnet4 Magic = 0x283f161c // BIP 94
-	Signet   Magic = 0x40cf030a // BIP 325
+	Testnet4 Magic = 0x283f161c
+	Signet   Magic = 0x40cf030a
 	Regtest  Magic = 0xdab5bffa
 )
 
