@@ -9,8 +9,8 @@ import (
 // little endian.
 type Magic uint32
 
-// The networks: on the wire, mainnet's magic is f9 be b4 d9. Testnet4 is of BIP 94,
-// signet of BIP 325.
+// The networks: on the wire, mainnet's magic is f9 be b4 d9. Testnet4 is of
+// BIP 94, signet of BIP 325.
 const (
 	Mainnet  Magic = 0xd9b4bef9
 	Testnet3 Magic = 0x0709110b
