@@ -139,6 +139,8 @@ func addsUp(t Transaction, tokens []Token) bool {
 //   - a transaction that is in the ledger already is [ErrKnown]
 //   - the tokens come from [Ledger.Tokens]: [ErrMissing], [ErrSpent]
 //   - transaction and tokens must pass [Check]
+//
+// l.take takes out a token that Tokens has found; l.unspent and l.seen are the rest.
 func (l *Ledger) Spend(t Transaction) ([]Token, error) {
 	// BEGIN SOLUTION
 	h := t.Hash()
@@ -153,13 +155,7 @@ func (l *Ledger) Spend(t Transaction) ([]Token, error) {
 		return nil, fmt.Errorf("transaction %v: %w", h, err)
 	}
 	for _, k := range tokens {
-		for _, change := range []bool{false, true} {
-			o := Output{k.Transaction, change}
-			if have, ok := l.unspent[o]; ok && have.Same(k) {
-				delete(l.unspent, o)
-				break
-			}
-		}
+		l.take(k)
 	}
 	l.unspent[Output{h, false}] = t.Payment()
 	if t.SenderChange > 0 {
@@ -169,6 +165,9 @@ func (l *Ledger) Spend(t Transaction) ([]Token, error) {
 	return tokens, nil
 	// END SOLUTION
 }
+
+// take takes out a token that the ledger itself has handed out.
+func (l *Ledger) take(k Token) { delete(l.unspent, Output{k.Transaction, k.change}) }
 
 // Check checks a pair by the rules of the transaction's version.
 func Check(p Pair) error {

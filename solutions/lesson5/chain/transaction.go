@@ -37,6 +37,8 @@ type Token struct {
 	Owner       Address // who may spend it
 	Value       int64   // whole coins
 	Signature   []byte  // the signature beside the output
+
+	change bool // it was the second output; only the ledger looks at it
 }
 
 // Transaction spends tokens of one owner, the sender, and makes two: a payment
@@ -80,12 +82,12 @@ func (t Transaction) Hash() Hash {
 
 // Payment is the receiver's token.
 func (t Transaction) Payment() Token {
-	return Token{t.Hash(), t.Receiver, t.ReceiverValue, t.ReceiverSignature}
+	return Token{Transaction: t.Hash(), Owner: t.Receiver, Value: t.ReceiverValue, Signature: t.ReceiverSignature}
 }
 
 // Change is the sender's token. A change of 0 makes no token.
 func (t Transaction) Change() Token {
-	return Token{t.Hash(), t.Sender, t.SenderChange, t.SenderSignature}
+	return Token{Transaction: t.Hash(), Owner: t.Sender, Value: t.SenderChange, Signature: t.SenderSignature, change: true}
 }
 
 // IsCoinbase tells whether t makes money out of nothing: it spends nothing, and

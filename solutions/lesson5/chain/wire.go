@@ -131,7 +131,7 @@ func DecodeToken(b []byte) (Token, error) {
 		return Token{}, fmt.Errorf("token: %w", err)
 	}
 	h, err := hashFrom("token: txn_hash", j.TxnHash)
-	return Token{h, Address(j.Owner), j.Value, j.Signature}, err
+	return Token{Transaction: h, Owner: Address(j.Owner), Value: j.Value, Signature: j.Signature}, err
 }
 
 // EncodeTransaction is the JSON of one transaction.
