@@ -1,0 +1,6 @@
+//go:build unix && !linux
+
+package jail
+
+// restrictBare does nothing: one process cannot limit another here.
+func restrictBare(*follower) {}

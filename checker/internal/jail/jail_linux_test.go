@@ -1,0 +1,257 @@
+package jail
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// The test binary is the program in the jail too: its first argument names what
+// it does there.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 {
+		if do := inside[os.Args[1]]; do != nil {
+			do()
+			os.Exit(0)
+		}
+	}
+	os.Exit(m.Run())
+}
+
+// try prints what became of something that the jail should refuse.
+func try(what string, err error) {
+	if err == nil {
+		fmt.Println("POSSIBLE:", what)
+	}
+}
+
+func call(what string, nr uintptr, args ...uintptr) {
+	var a [6]uintptr
+	copy(a[:], args)
+	_, _, e := unix.RawSyscall6(nr, a[0], a[1], a[2], a[3], a[4], a[5])
+	if e == 0 {
+		fmt.Println("POSSIBLE:", what)
+	}
+}
+
+var inside = map[string]func(){
+	"escape": func() {
+		for fd := 4; fd < 64; fd++ {
+			var st unix.Stat_t // the runtime's own are anonymous and have no type
+			if unix.Fstat(fd, &st) == nil && st.Mode&unix.S_IFMT != 0 {
+				fmt.Printf("open: descriptor %d, mode %o, %+v\n", fd, st.Mode, st)
+			}
+		}
+		for _, f := range []string{"/etc/passwd", "/proc/1/root/etc/passwd", "/proc/1/environ", "/root", "/home", "/work", "/usr", "/sys", "/bin", "/var"} {
+			_, err := os.Stat(f)
+			try("see "+f, err)
+		}
+		for _, dir := range []string{"/", "/dev", "/prog"} {
+			try("write in "+dir, os.WriteFile(dir+"/x", nil, 0o600))
+		}
+		_, err := os.ReadFile("/prog")
+		try("read its own file", err)
+		for _, addr := range []string{"1.1.1.1:53", "10.0.2.2:80", "[2606:4700::1111]:53"} {
+			_, err := net.DialTimeout("udp", addr, time.Second)
+			try("send to "+addr, err)
+		}
+		_, err = os.StartProcess("/prog", []string{"/prog", "quiet"}, &os.ProcAttr{})
+		try("start a process", err)
+		call("fork", unix.SYS_CLONE, uintptr(unix.SIGCHLD))
+		call("ptrace", unix.SYS_PTRACE, 0)
+		call("keyctl", unix.SYS_KEYCTL, 0, ^uintptr(2), 0)
+		call("io_uring", unix.SYS_IO_URING_SETUP, 1, 0)
+		call("unshare", unix.SYS_UNSHARE, unix.CLONE_NEWUSER)
+		call("setsid", unix.SYS_SETSID)
+		try("mount", unix.Mount("none", "/tmp", "tmpfs", 0, ""))
+		unix.Kill(1, unix.SIGKILL) // pid 1 of a namespace takes no signal from inside
+	},
+	"quiet": func() {},
+	"flood": func() {
+		b := bytes.Repeat([]byte("x"), 1<<16)
+		for {
+			os.Stdout.Write(b)
+		}
+	},
+	"spin": func() {
+		for {
+		}
+	},
+	"sleep": func() { select {} },
+	"memory": func() {
+		var all [][]byte
+		for {
+			b := make([]byte, 1<<20)
+			for i := range b {
+				b[i] = 1
+			}
+			all = append(all, b)
+		}
+	},
+	"huge": func() {
+		err := os.WriteFile("/tmp/x", make([]byte, 3<<20), 0o600)
+		fmt.Println("write:", err)
+	},
+	"threads": func() {
+		for range 300 {
+			go func() { runtime.LockOSThread(); select {} }()
+		}
+		time.Sleep(time.Minute)
+	},
+	"files": func() {
+		for i := range 1000 {
+			if _, err := os.Open("/dev/null"); err != nil {
+				fmt.Println("opened fewer than 100:", i < 100)
+				return
+			}
+		}
+	},
+	"channel": func() {
+		f := os.NewFile(3, "channel")
+		b := make([]byte, 5)
+		f.Read(b)
+		fmt.Fprintf(f, "got %s\nhalf", b)
+	},
+	"channelFlood": func() {
+		f := os.NewFile(3, "channel")
+		b := bytes.Repeat([]byte("x\n"), 1<<12)
+		for {
+			f.Write(b)
+		}
+	},
+}
+
+func program(t *testing.T) string {
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(exe)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := filepath.Join(t.TempDir(), "prog")
+	if err := os.WriteFile(at, b, 0o111); err != nil {
+		t.Fatal(err)
+	}
+	return at
+}
+
+// libraries are the program and, as it may be linked with the system's C library,
+// that too.
+func libraries(t *testing.T) map[string]string {
+	m := map[string]string{"/prog": program(t)}
+	for _, dir := range []string{"/lib", "/lib64"} {
+		if _, err := os.Stat(dir); err == nil {
+			m[dir] = dir
+		}
+	}
+	return m
+}
+
+func run(t *testing.T, do string, change func(*Spec)) (Result, string) {
+	t.Helper()
+	j, err := Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	s := &Spec{
+		Argv: []string{"/prog", do}, Env: []string{"A=b"}, Read: libraries(t), Dir: "/tmp", Tmp: 8 << 20,
+		Limits: Limits{Wall: 20 * time.Second, CPU: 20 * time.Second, Memory: 512 << 20, Output: 1 << 20, Files: 64, FileSize: 1 << 20, Tasks: 128, Channel: 1 << 20},
+		Out:    func(p []byte) { out.Write(p) },
+	}
+	if change != nil {
+		change(s)
+	}
+	r, err := j.Run(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r, out.String()
+}
+
+func TestNothingEscapes(t *testing.T) {
+	r, out := run(t, "escape", nil)
+	if out != "" || r.Exit != 0 {
+		t.Fatalf("inside the jail, with exit status %d:\n%s", r.Exit, out)
+	}
+}
+
+func TestLimits(t *testing.T) {
+	for _, c := range []struct {
+		do   string
+		set  func(*Spec)
+		stop Stop
+		says string
+	}{
+		{do: "flood", stop: Output},
+		{do: "sleep", set: func(s *Spec) { s.Wall = time.Second }, stop: Wall},
+		{do: "spin", set: func(s *Spec) { s.CPU = time.Second }, stop: CPU},
+		{do: "memory", says: "out of memory"},
+		{do: "memory", set: func(s *Spec) { s.Resident = true }, stop: Memory},
+		{do: "huge", says: "file too large"},
+		{do: "threads", set: func(s *Spec) { s.Memory = 0 }, stop: Tasks},
+		{do: "files", says: "opened fewer than 100: true"},
+		{do: "channelFlood", set: func(s *Spec) { s.Line = func([]byte) {} }, stop: Channel},
+	} {
+		t.Run(c.do, func(t *testing.T) {
+			r, out := run(t, c.do, c.set)
+			if r.Stop != c.stop || !strings.Contains(out, c.says) {
+				t.Fatalf("stop %q, want %q; output, which should hold %q:\n%.2000s", r.Stop, c.stop, c.says, out)
+			}
+		})
+	}
+}
+
+func TestChannel(t *testing.T) {
+	var lines []string
+	r, out := run(t, "channel", func(s *Spec) {
+		s.Hello, s.Line = []byte("hello"), func(b []byte) { lines = append(lines, string(b)) }
+	})
+	if r.Exit != 0 || out != "" || len(lines) != 1 || lines[0] != "got hello\n" {
+		t.Fatalf("exit status %d, output %q, lines %q", r.Exit, out, lines)
+	}
+}
+
+func TestNoProgram(t *testing.T) {
+	j, err := Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = j.Run(t.Context(), &Spec{Argv: []string{"/prog"}, Read: map[string]string{"/prog": "/dev/null"}})
+	if !errors.Is(err, ErrMachine) {
+		t.Fatalf("got %v, want the machine's fault", err)
+	}
+	_, err = j.Run(t.Context(), &Spec{Argv: []string{"/prog"}, Read: map[string]string{"/prog": "/no/such/file"}})
+	if !errors.Is(err, ErrMachine) || !strings.Contains(err.Error(), "/no/such/file") {
+		t.Fatalf("got %v, want the machine's fault with the reason", err)
+	}
+}
+
+func TestCancelled(t *testing.T) {
+	j, err := Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	r, err := j.Run(ctx, &Spec{
+		Argv: []string{"/prog", "channel"}, Read: libraries(t), Line: func([]byte) {}, Hello: []byte("hi"), Limits: Limits{Wall: time.Minute, Channel: 100},
+		Out: func([]byte) {},
+	})
+	_ = r
+	cancel()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,89 @@
+package jail
+
+import (
+	"bytes"
+	"encoding/binary"
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// refused are system calls that no test binary and no compiler needs. They are
+// answered with EPERM.
+var refused = []uint32{
+	unix.SYS_PTRACE, unix.SYS_PROCESS_VM_READV, unix.SYS_PROCESS_VM_WRITEV, unix.SYS_PIDFD_GETFD,
+	unix.SYS_KEYCTL, unix.SYS_ADD_KEY, unix.SYS_REQUEST_KEY,
+	unix.SYS_IO_URING_SETUP, unix.SYS_IO_URING_ENTER, unix.SYS_IO_URING_REGISTER,
+	unix.SYS_MOUNT, unix.SYS_UMOUNT2, unix.SYS_PIVOT_ROOT, unix.SYS_FSOPEN, unix.SYS_FSMOUNT, unix.SYS_MOVE_MOUNT, unix.SYS_OPEN_TREE,
+	unix.SYS_UNSHARE, unix.SYS_SETNS, unix.SYS_CHROOT,
+	unix.SYS_BPF, unix.SYS_PERF_EVENT_OPEN, unix.SYS_USERFAULTFD,
+	unix.SYS_KEXEC_LOAD, unix.SYS_INIT_MODULE, unix.SYS_FINIT_MODULE, unix.SYS_DELETE_MODULE,
+	unix.SYS_OPEN_BY_HANDLE_AT, unix.SYS_NAME_TO_HANDLE_AT, unix.SYS_ACCT, unix.SYS_SWAPON,
+	unix.SYS_SETSID, unix.SYS_SETPGID,
+}
+
+// Offsets in struct seccomp_data, and answers, of seccomp(2).
+const (
+	offNumber = 0
+	offArch   = 4
+	offArg0   = 16
+
+	killProcess = 0x80000000
+	allow       = 0x7fff0000
+	errno       = 0x00050000
+)
+
+// filter is the seccomp program. forks says whether the program may start
+// processes; threads it may start in any case. clone3 is "not implemented", which makes C libraries fall back
+// to clone, whose flags a filter can see.
+func filter(forks bool) []byte {
+	p := []unix.SockFilter{
+		{Code: unix.BPF_LD | unix.BPF_W | unix.BPF_ABS, K: offArch},
+		{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, Jt: 1, K: auditArch},
+		{Code: unix.BPF_RET | unix.BPF_K, K: killProcess},
+		{Code: unix.BPF_LD | unix.BPF_W | unix.BPF_ABS, K: offNumber},
+	}
+	deny := func(nr, answer uint32) {
+		p = append(p,
+			unix.SockFilter{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, Jf: 1, K: nr},
+			unix.SockFilter{Code: unix.BPF_RET | unix.BPF_K, K: answer})
+	}
+	if x32Bit != 0 { // the x32 calls of amd64 would pass by the list
+		p = append(p,
+			unix.SockFilter{Code: unix.BPF_JMP | unix.BPF_JGE | unix.BPF_K, Jf: 1, K: x32Bit},
+			unix.SockFilter{Code: unix.BPF_RET | unix.BPF_K, K: killProcess})
+	}
+	for _, nr := range refused {
+		deny(nr, errno|uint32(unix.EPERM))
+	}
+	if !forks {
+		for _, nr := range forkCalls {
+			deny(nr, errno|uint32(unix.EPERM))
+		}
+		deny(unix.SYS_CLONE3, errno|uint32(unix.ENOSYS))
+		p = append(p,
+			unix.SockFilter{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, Jf: 3, K: unix.SYS_CLONE},
+			unix.SockFilter{Code: unix.BPF_LD | unix.BPF_W | unix.BPF_ABS, K: offArg0},
+			unix.SockFilter{Code: unix.BPF_JMP | unix.BPF_JSET | unix.BPF_K, Jt: 1, K: unix.CLONE_THREAD},
+			unix.SockFilter{Code: unix.BPF_RET | unix.BPF_K, K: errno | uint32(unix.EPERM)})
+	}
+	p = append(p, unix.SockFilter{Code: unix.BPF_RET | unix.BPF_K, K: allow})
+	var b bytes.Buffer
+	binary.Write(&b, binary.NativeEndian, p)
+	return b.Bytes()
+}
+
+// filterFile is the filter as a file that a jail reads.
+func filterFile(forks bool) (*os.File, error) {
+	fd, err := unix.MemfdCreate("filter", unix.MFD_CLOEXEC)
+	if err != nil {
+		return nil, err
+	}
+	f := os.NewFile(uintptr(fd), "filter")
+	if _, err := f.Write(filter(forks)); err != nil {
+		f.Close()
+		return nil, err
+	}
+	_, err = f.Seek(0, 0)
+	return f, err
+}
