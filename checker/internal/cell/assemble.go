@@ -1,0 +1,277 @@
+package cell
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"slices"
+	"strconv"
+	"strings"
+
+	"nodebook/checker/internal/stub"
+)
+
+// Program is cells put together to a Go program.
+type Program struct {
+	Source   string
+	Cells    []int // the cells in it, in order; the last is the one to be run
+	Imports  []string
+	Problems []Problem // syntax errors: there is no Source then
+}
+
+// marker is the function that tells where the output of the run cell begins.
+const marker = "nodebookBegin"
+
+// Assemble puts a program together that runs the last of the cells. The cells
+// above it are the ones that have been run, in the page's order.
+func Assemble(above []Cell, run Cell, pkgs Packages) *Program {
+	last, problems := parse(run)
+	if len(problems) > 0 {
+		return &Program{Problems: problems}
+	}
+	var earlier []*parsed
+	for _, c := range above {
+		if p, bad := parse(c); len(bad) == 0 {
+			earlier = append(earlier, p)
+		}
+	}
+	cells := append(needed(earlier, last), last)
+	b := &builder{pkgs: pkgs, local: map[string]bool{}}
+	out := &Program{}
+	for _, p := range cells {
+		out.Cells = append(out.Cells, p.Number)
+	}
+	b.decideLocal(cells)
+	b.dropReplaced(cells)
+	b.declarations(cells)
+	b.main(cells)
+	out.Source, out.Imports = b.finish(cells)
+	return out
+}
+
+// needed are the earlier cells that last depends on.
+func needed(earlier []*parsed, last *parsed) []*parsed {
+	in := map[*parsed]bool{last: true}
+	all := append(slices.Clone(earlier), last)
+	for grew := true; grew; {
+		grew = false
+		wanted, shared := map[string]bool{}, map[string]bool{}
+		for p := range in {
+			for _, c := range p.chunks {
+				for n := range c.uses {
+					wanted[n] = true
+				}
+			}
+			if p != last {
+				for _, n := range p.names() {
+					shared[n] = true
+				}
+			}
+		}
+		for _, p := range all {
+			if in[p] {
+				continue
+			}
+			declares := slices.ContainsFunc(p.names(), func(n string) bool { return wanted[n] })
+			if declares || p.uses(shared) {
+				in[p], grew = true, true
+			}
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(earlier), func(p *parsed) bool { return !in[p] })
+}
+
+// builder writes a program.
+type builder struct {
+	pkgs   Packages
+	local  map[string]bool // functions that see variables, so stand in main
+	decls  strings.Builder
+	body   strings.Builder
+	gone   map[*chunk]bool // declared again by a later cell
+	opened int
+}
+
+// decideLocal finds the functions that use a variable of a cell, or another
+// such function: they become variables of main, where they can see it.
+func (b *builder) decideLocal(cells []*parsed) {
+	variables := map[string]bool{}
+	for _, p := range cells {
+		for _, c := range p.chunks {
+			if c.kind == statement {
+				for _, n := range c.names {
+					variables[n] = true
+				}
+			}
+		}
+	}
+	for grew := true; grew; {
+		grew = false
+		for _, p := range cells {
+			for _, c := range p.chunks {
+				if c.kind != function || b.local[c.names[0]] {
+					continue
+				}
+				for n := range c.uses {
+					if (variables[n] || b.local[n]) && n != c.names[0] && !isParameter(c.fn, n) {
+						b.local[c.names[0]], grew = true, true
+					}
+				}
+			}
+		}
+	}
+}
+
+// isParameter tells whether a name means a parameter inside fn.
+func isParameter(fn *ast.FuncDecl, name string) bool {
+	for _, list := range []*ast.FieldList{fn.Type.Params, fn.Type.Results} {
+		if list == nil {
+			continue
+		}
+		for _, f := range list.List {
+			for _, id := range f.Names {
+				if id.Name == name {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// dropReplaced leaves out declarations that a later cell makes anew.
+func (b *builder) dropReplaced(cells []*parsed) {
+	b.gone = map[*chunk]bool{}
+	latest := map[string]*parsed{}
+	for _, p := range cells {
+		for _, n := range p.names() {
+			latest[n] = p
+		}
+	}
+	for _, p := range cells {
+		for i := range p.chunks {
+			c := &p.chunks[i]
+			if c.kind != packageDecl && c.kind != function || len(c.names) == 0 {
+				continue
+			}
+			b.gone[c] = !slices.ContainsFunc(c.names, func(n string) bool { return latest[n] == p })
+		}
+	}
+}
+
+// declarations writes what stands outside main.
+func (b *builder) declarations(cells []*parsed) {
+	for _, p := range cells {
+		for i := range p.chunks {
+			c := &p.chunks[i]
+			if b.gone[c] || c.kind != packageDecl && (c.kind != function || b.local[c.names[0]]) {
+				continue
+			}
+			fmt.Fprintf(&b.decls, "//line %s:%d:%d\n%s\n", p.file(), c.line, c.column, c.text)
+		}
+	}
+}
+
+// main writes the statements, each cell in a block inside the one before, so
+// that it may declare a name again.
+func (b *builder) main(cells []*parsed) {
+	for i, p := range cells {
+		if i == len(cells)-1 {
+			b.body.WriteString(marker + "()\n")
+		}
+		b.body.WriteString("{\n")
+		for _, c := range p.chunks {
+			if c.kind == function && b.local[c.names[0]] {
+				fmt.Fprintf(&b.body, "var %s func%s; _ = %s\n", c.names[0], strings.ReplaceAll(c.sig, "\n", " "), c.names[0])
+			}
+		}
+		for _, c := range p.chunks {
+			b.chunk(p, c)
+		}
+	}
+	b.body.WriteString(strings.Repeat("}", len(cells)) + "\n")
+}
+
+func (b *builder) chunk(p *parsed, c chunk) {
+	switch {
+	case c.kind == function && b.local[c.names[0]]:
+		fmt.Fprintf(&b.body, "%s = func%s /*line %s:%d:%d*/%s\n", c.names[0], strings.ReplaceAll(c.sig, "\n", " "), p.file(), c.bodyAt.Line, c.bodyAt.Column, c.body)
+	case c.kind == expression:
+		fmt.Fprintf(&b.body, "fmt.Println(\n//line %s:%d:%d\n%s)\n", p.file(), c.line, c.column, c.text)
+	case c.kind == statement:
+		fmt.Fprintf(&b.body, "//line %s:%d:%d\n%s\n", p.file(), c.line, c.column, c.text)
+		for _, n := range c.names {
+			b.body.WriteString("_ = " + n + "\n")
+		}
+	}
+}
+
+// finish adds the imports: those that the cells name and use, and those that
+// are found by name.
+func (b *builder) finish(cells []*parsed) (source string, imports []string) {
+	body := b.decls.String() + "func main() {\n" + b.body.String() + "}\n"
+	named := map[string]string{} // name in the program: import spec
+	for _, p := range cells {
+		for _, c := range p.chunks {
+			for _, spec := range c.imports {
+				text := spec.Path.Value
+				if spec.Name != nil {
+					text = spec.Name.Name + " " + text
+				}
+				named[stub.ImportName(spec)] = text
+			}
+		}
+	}
+	var lines []string
+	for _, name := range b.unresolved(body) {
+		text, ok := named[name]
+		if !ok {
+			path, found := b.pkgs[name]
+			if !found {
+				continue
+			}
+			text = strconv.Quote(path)
+		}
+		delete(named, name)
+		lines = append(lines, text)
+	}
+	for name, text := range named {
+		if name == "_" || name == "." {
+			lines = append(lines, text)
+		}
+	}
+	slices.Sort(lines)
+	for _, l := range lines {
+		path, _ := strconv.Unquote(l[strings.IndexByte(l, '"'):])
+		imports = append(imports, path)
+	}
+	return "package main\n\nimport nodebookOS \"os\"\nimport (\n" + strings.Join(lines, "\n") + "\n)\n\nfunc " + marker +
+		"() {\n\tif m := nodebookOS.Getenv(\"" + markVariable + "\"); m != \"\" {\n\t\tnodebookOS.Stdout.WriteString(\"\\x1e\" + m + \" begin\\n\")\n\t}\n}\n\n" + body, imports
+}
+
+// unresolved are the names that stand before a dot and are declared nowhere.
+func (b *builder) unresolved(body string) []string {
+	f, err := parser.ParseFile(token.NewFileSet(), "", "package main\n"+body, 0)
+	if f == nil || err != nil && len(f.Unresolved) == 0 {
+		return nil
+	}
+	open := map[*ast.Ident]bool{}
+	for _, id := range f.Unresolved {
+		open[id] = true
+	}
+	seen := map[string]bool{}
+	ast.Inspect(f, func(n ast.Node) bool {
+		if sel, ok := n.(*ast.SelectorExpr); ok {
+			if id, ok := sel.X.(*ast.Ident); ok && open[id] {
+				seen[id.Name] = true
+			}
+		}
+		return true
+	})
+	var names []string
+	for n := range seen {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	return names
+}

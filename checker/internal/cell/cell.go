@@ -1,0 +1,261 @@
+// Package cell runs the code cells of a page.
+//
+// The cells of a page read from top to bottom as one program. Running a cell
+// replays, silently, those above it that it needs: a cell that declares a name
+// it uses, and one that touches such a name. So the state of a page is always
+// that of a reader who came from the top, and a cell that was slow or crashed
+// costs nothing where nobody needs it.
+//
+// A cell is Go with the ceremony left out. Imports, types and functions stand
+// beside statements in any order; a package that is named without an import is
+// found by its name (the lessons' packages first, then fixtures, then the
+// standard library); a variable may go unused and may be declared again, with
+// another type, by a later cell; an expression on the last line is printed.
+package cell
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/scanner"
+	"go/token"
+	"slices"
+
+	"nodebook/checker/internal/stub"
+)
+
+// Cell is a code cell: its number on the page, from 1, and its source.
+type Cell struct {
+	Number int
+	Source string
+}
+
+// file is the name that a cell goes by in positions.
+func (c Cell) file() string { return fmt.Sprintf("cell%d.go", c.Number) }
+
+// Problem is an error at a place of a cell, or of a file of the workbook.
+type Problem struct {
+	Cell    int    `json:"cell,omitempty"` // its number; 0 for a file
+	File    string `json:"file,omitempty"` // lessons/lesson1/framing/magic.go
+	Line    int    `json:"line,omitempty"`
+	Column  int    `json:"column,omitempty"`
+	Message string `json:"message"`
+}
+
+func (p Problem) String() string {
+	switch {
+	case p.Cell > 0:
+		return fmt.Sprintf("cell %d, line %d: %s", p.Cell, p.Line, p.Message)
+	case p.File != "":
+		return fmt.Sprintf("%s:%d:%d: %s", p.File, p.Line, p.Column, p.Message)
+	}
+	return p.Message
+}
+
+// kind is what a chunk of a cell is.
+type kind int
+
+const (
+	statement kind = iota
+	importDecl
+	packageDecl // type, const, method
+	function
+	expression
+)
+
+// chunk is one declaration or statement at the top level of a cell.
+type chunk struct {
+	kind    kind
+	text    string
+	line    int // of the cell, from 1
+	column  int
+	names   []string // declared
+	uses    map[string]bool
+	imports []*ast.ImportSpec
+	fn      *ast.FuncDecl
+	sig     string // of a function, without its name
+	body    string // of a function, braces included
+	bodyAt  token.Position
+}
+
+// parsed is a cell cut into chunks.
+type parsed struct {
+	Cell
+	chunks []chunk
+}
+
+// names are what the cell declares.
+func (p *parsed) names() []string {
+	var all []string
+	for _, c := range p.chunks {
+		all = append(all, c.names...)
+	}
+	return all
+}
+
+// uses tells whether the cell mentions any of the names.
+func (p *parsed) uses(names map[string]bool) bool {
+	return slices.ContainsFunc(p.chunks, func(c chunk) bool {
+		for n := range c.uses {
+			if names[n] {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// parse cuts a cell into chunks. The problems are its syntax errors.
+func parse(c Cell) (*parsed, []Problem) {
+	p := &parsed{Cell: c}
+	texts, problems := cut(c)
+	if len(problems) > 0 {
+		return nil, problems
+	}
+	for i, t := range texts {
+		if bad := t.parse(c, i == len(texts)-1); len(bad) > 0 {
+			return nil, bad
+		}
+		p.chunks = append(p.chunks, t)
+	}
+	return p, nil
+}
+
+// cut finds the ends of the top-level chunks: semicolons outside all brackets.
+func cut(c Cell) ([]chunk, []Problem) {
+	src := []byte(c.Source)
+	fset := token.NewFileSet()
+	file := fset.AddFile(c.file(), -1, len(src))
+	var problems []Problem
+	var s scanner.Scanner
+	s.Init(file, src, func(pos token.Position, msg string) {
+		problems = append(problems, Problem{Cell: c.Number, Line: pos.Line, Column: pos.Column, Message: msg})
+	}, 0)
+	var out []chunk
+	var open []token.Pos
+	start, end := token.NoPos, 0 // end is the offset behind the last token, so that comments stay out
+	for {
+		pos, tok, lit := s.Scan()
+		if tok == token.EOF {
+			break
+		}
+		switch tok {
+		case token.LPAREN, token.LBRACK, token.LBRACE:
+			open = append(open, pos)
+		case token.RPAREN, token.RBRACK, token.RBRACE:
+			if len(open) == 0 {
+				at := fset.Position(pos)
+				return nil, append(problems, Problem{Cell: c.Number, Line: at.Line, Column: at.Column, Message: "unexpected " + tok.String()})
+			}
+			open = open[:len(open)-1]
+		}
+		if tok == token.SEMICOLON && len(open) == 0 {
+			if start.IsValid() {
+				at := fset.Position(start)
+				out = append(out, chunk{text: string(src[at.Offset:end]), line: at.Line, column: at.Column})
+			}
+			start = token.NoPos
+			continue
+		}
+		if !start.IsValid() {
+			start = pos
+		}
+		end = fset.Position(pos).Offset + len(lit)
+		if lit == "" || tok.IsOperator() {
+			end = fset.Position(pos).Offset + len(tok.String())
+		}
+	}
+	if len(open) > 0 {
+		at := fset.Position(open[len(open)-1])
+		problems = append(problems, Problem{Cell: c.Number, Line: at.Line, Column: at.Column, Message: "this bracket is never closed"})
+	}
+	return out, problems
+}
+
+// parse finds out what a chunk is and what it declares and uses.
+func (k *chunk) parse(c Cell, last bool) []Problem {
+	head := fmt.Sprintf("//line %s:%d:%d\n", c.file(), k.line, k.column)
+	fset := token.NewFileSet()
+	word := firstWord(k.text)
+	var err error
+	switch {
+	case word == "package":
+		return []Problem{{Cell: c.Number, Line: k.line, Column: k.column, Message: "a cell needs no package clause"}}
+	case word == "import", word == "type", word == "const", word == "func" && isFuncDecl(k.text):
+		var f *ast.File
+		f, err = parser.ParseFile(fset, "", "package p\n"+head+k.text, parser.SkipObjectResolution)
+		if err == nil {
+			k.declaration(fset, f)
+		}
+	default:
+		if last {
+			if x, err := parser.ParseExpr(k.text); err == nil && isValue(x) {
+				k.kind, k.uses = expression, idents(x)
+				return nil
+			}
+		}
+		var f *ast.File
+		f, err = parser.ParseFile(fset, "", "package p; func _() {\n"+head+k.text+"\n}", parser.SkipObjectResolution)
+		if err == nil {
+			if at, ok := straysReturn(f); ok {
+				p := fset.Position(at)
+				return []Problem{{Cell: c.Number, Line: p.Line, Column: p.Column, Message: "a cell is not a function: there is nothing to return from"}}
+			}
+			k.statement(f)
+		}
+	}
+	return syntaxProblems(c, err)
+}
+
+func (k *chunk) declaration(fset *token.FileSet, f *ast.File) {
+	k.uses = idents(f)
+	for _, d := range f.Decls {
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			k.kind = packageDecl
+			if d.Recv != nil {
+				continue // a method declares no name of its own
+			}
+			k.names = append(k.names, d.Name.Name)
+			if d.Type.TypeParams == nil && d.Body != nil && d.Name.Name != "init" {
+				k.kind, k.fn = function, d
+				off := func(p token.Pos) int {
+					return fset.PositionFor(p, false).Offset - fset.PositionFor(f.Decls[0].Pos(), false).Offset
+				}
+				k.sig = k.text[off(d.Type.Params.Pos()):off(d.Body.Pos())]
+				k.body = k.text[off(d.Body.Pos()):]
+				k.bodyAt = fset.Position(d.Body.Pos())
+			}
+		case *ast.GenDecl:
+			k.kind = packageDecl
+			if d.Tok == token.IMPORT {
+				k.kind, k.imports = importDecl, f.Imports
+				for _, spec := range f.Imports {
+					k.names = append(k.names, stub.ImportName(spec))
+				}
+			}
+			k.names = append(k.names, specNames(d)...)
+		}
+	}
+}
+
+// statement notes the variables that a statement declares for later ones.
+func (k *chunk) statement(f *ast.File) {
+	k.uses = idents(f)
+	for _, s := range f.Decls[0].(*ast.FuncDecl).Body.List {
+		switch s := s.(type) {
+		case *ast.AssignStmt:
+			if s.Tok == token.DEFINE {
+				for _, x := range s.Lhs {
+					if id, ok := x.(*ast.Ident); ok && id.Name != "_" {
+						k.names = append(k.names, id.Name)
+					}
+				}
+			}
+		case *ast.DeclStmt:
+			if d, ok := s.Decl.(*ast.GenDecl); ok {
+				k.names = append(k.names, specNames(d)...)
+			}
+		}
+	}
+}

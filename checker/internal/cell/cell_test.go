@@ -1,0 +1,115 @@
+package cell
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// root is the repository, whose packages a cell may import.
+func root(t *testing.T) string {
+	dir, err := filepath.Abs("../../..")
+	require.NoError(t, err)
+	return dir
+}
+
+func runCells(t *testing.T, sources ...string) (text string, events []Event) {
+	t.Helper()
+	var above []Cell
+	for i, s := range sources[:len(sources)-1] {
+		above = append(above, Cell{i + 1, s})
+	}
+	p := Assemble(above, Cell{len(sources), sources[len(sources)-1]}, Std())
+	r := &Runner{Root: root(t), Limits: DefaultLimits}
+	var out strings.Builder
+	require.NoError(t, r.Run(context.Background(), p, func(e Event) {
+		events = append(events, e)
+		if e.Kind == Text {
+			out.WriteString(e.Text)
+		}
+	}))
+	return out.String(), events
+}
+
+func TestRun(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		cells []string
+		want  string
+	}{
+		{"statement", []string{`fmt.Println("hello")`}, "hello\n"},
+		{"last expression", []string{"x := 20\nx + 1"}, "21\n"},
+		{"a comment behind the last expression", []string{"x := 20\nx + 1 // sum"}, "21\n"},
+		{"state", []string{"x := 1", "x++", "fmt.Println(x)"}, "2\n"},
+		{"earlier output is not shown", []string{`x := 1; fmt.Println("no")`, "x"}, "1\n"},
+		{"a name of another type", []string{"x := 1", `x := "one"`, "x"}, "one\n"},
+		{"a function sees a variable", []string{"n := 2", "func double(x int) int { return n * x }", "double(4)\n_ = n\ndouble(n) + 0"}, "4\n"},
+		{"recursion", []string{"func f(n int) int {\n\tif n == 0 {\n\t\treturn 1\n\t}\n\treturn n * f(n-1)\n}", "f(5) + 0"}, "120\n"},
+		{"a method", []string{"type T struct{ a int }\nfunc (t T) Twice() int { return 2 * t.a }", "fmt.Println(T{3}.Twice())"}, "6\n"},
+		{"a generic function", []string{"func first[T any](s []T) T { return s[0] }\nfmt.Println(first([]int{7}))"}, "7\n"},
+		{"an import", []string{`import str "strings"`, `str.Repeat("a", 3) + ""`}, "aaa\n"},
+		{"a function declared again", []string{"func f() int { return 1 }", "func f() int { return 2 }", "f() + 0"}, "2\n"},
+		{"a function literal", []string{"func() { fmt.Println(1) }()"}, "1\n"},
+		{"a loop over a channel", []string{"c := make(chan int)\ngo func() { c <- 1; close(c) }()\nfor x := range c {\n\tfmt.Println(x)\n}"}, "1\n"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			text, events := runCells(t, c.cells...)
+			require.Equal(t, c.want, text, "%+v", events)
+			require.Equal(t, OK, events[len(events)-1].Text)
+		})
+	}
+}
+
+func TestRun_problems(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		cells []string
+		cell  int
+		line  int
+		word  string
+	}{
+		{"a type error", []string{"x := 1\nvar s string = x"}, 1, 2, "cannot use"},
+		{"a syntax error", []string{"x := 1", "if x {"}, 2, 1, "bracket"},
+		{"a syntax error inside", []string{"a := 1\nb := := 2"}, 1, 2, "expected"},
+		{"a panic", []string{"x := []int{}", "y := 1\n_ = x[y]"}, 2, 2, "index out of range"},
+		{"a panic in a function of an earlier cell", []string{"func f(m map[string]int) {\n\tm[\"a\"] = 1\n}", "f(nil)"}, 1, 2, "nil map"},
+		{"a return", []string{"if true {\n\treturn\n}"}, 1, 2, "return"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, events := runCells(t, c.cells...)
+			require.Equal(t, Failed, events[len(events)-1].Text)
+			for _, e := range events {
+				if e.Kind == Error {
+					require.Contains(t, e.Problem.Message, c.word)
+					require.Equal(t, c.cell, e.Problem.Cell, "%+v", e.Problem)
+					require.Equal(t, c.line, e.Problem.Line, "%+v", e.Problem)
+					return
+				}
+			}
+			t.Fatalf("no error among %+v", events)
+		})
+	}
+}
+
+func TestNeeded_leaves_out_what_nobody_uses(t *testing.T) {
+	p := Assemble([]Cell{{1, "a := 1"}, {2, "b := 2"}, {3, "b++"}}, Cell{4, "fmt.Println(a)"}, Std())
+	require.Equal(t, []int{1, 4}, p.Cells)
+}
+
+func TestRun_leaves_nothing_behind(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "alive")
+	text, _ := runCells(t, `exec.Command("setsid", "sh", "-c", "while :; do date > `+file+`; done").Start()
+for {
+	if _, err := os.Stat("`+file+`"); err == nil {
+		break
+	}
+}
+fmt.Println("started")`)
+	require.Equal(t, "started\n", text)
+	require.NoError(t, os.Remove(file))
+	require.NoFileExists(t, file)
+}

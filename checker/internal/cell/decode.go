@@ -1,0 +1,185 @@
+package cell
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// decoder reads what a program writes: text, and between the text frames
+//
+//	0x1e MARK SPACE begin NEWLINE       the output of the cell begins here
+//	0x1e MARK SPACE {JSON} NEWLINE      something to show
+//
+// What came before the beginning belongs to cells that are replayed, and is
+// dropped.
+type decoder struct {
+	mark  []byte // 0x1e, the run's word, a space
+	sink  func(Event)
+	most  int64 // bytes of text
+	held  []byte
+	begun bool
+	text  int64
+	cut   bool
+	tail  []byte // the last of the text, where a crash is described
+}
+
+const (
+	tailKept  = 64 << 10
+	mostFrame = 8 << 20
+)
+
+func (d *decoder) write(b []byte) {
+	d.held = append(d.held, b...)
+	for d.step() {
+	}
+}
+
+// step takes one piece off what is held; it tells whether there may be more.
+func (d *decoder) step() bool {
+	i := bytes.IndexByte(d.held, 0x1e)
+	switch {
+	case i < 0:
+		d.print(d.whole(), false)
+		return false
+	case i > 0:
+		d.print(d.held[:i], true)
+		d.held = d.held[i:]
+		return true
+	}
+	n := min(len(d.held), len(d.mark))
+	if !bytes.Equal(d.held[:n], d.mark[:n]) { // an ordinary byte of the cell's
+		d.print(d.held[:1], true)
+		d.held = d.held[1:]
+		return true
+	}
+	end := bytes.IndexByte(d.held, '\n')
+	if end < 0 {
+		if len(d.held) > mostFrame {
+			d.held = d.held[:0]
+		}
+		return false
+	}
+	d.frame(d.held[len(d.mark):end])
+	d.held = d.held[end+1:]
+	return true
+}
+
+// whole is what is held without the beginning of a rune at its end.
+func (d *decoder) whole() []byte {
+	n := len(d.held)
+	for k := 1; k <= min(n, utf8.UTFMax); k++ {
+		if utf8.RuneStart(d.held[n-k]) {
+			if !utf8.FullRune(d.held[n-k:]) {
+				n -= k
+			}
+			break
+		}
+	}
+	return d.held[:n]
+}
+
+func (d *decoder) frame(b []byte) {
+	if string(b) == "begin" {
+		d.begun, d.tail = true, nil
+		return
+	}
+	if d.begun && json.Valid(b) {
+		d.sink(Event{Kind: Show, Show: bytes.Clone(b)})
+	}
+}
+
+// print hands on text; partial text stays held where it is not whole.
+func (d *decoder) print(b []byte, all bool) {
+	d.tail = append(d.tail, b...)
+	if len(d.tail) > 2*tailKept {
+		d.tail = append(d.tail[:0], d.tail[len(d.tail)-tailKept:]...)
+	}
+	if d.begun && len(b) > 0 && !d.cut {
+		if left := d.most - d.text; int64(len(b)) > left {
+			d.cut = true
+			d.text = d.most
+			d.sink(Event{Kind: Text, Text: strings.ToValidUTF8(string(b[:left]), "�")})
+			d.sink(Event{Kind: Cut, Text: "cut: no more than " + bytesText(d.most) + " of text are shown"})
+		} else {
+			d.text += int64(len(b))
+			d.sink(Event{Kind: Text, Text: strings.ToValidUTF8(string(b), "�")})
+		}
+	}
+	if !all {
+		d.held = append(d.held[:0], d.held[len(b):]...)
+	}
+}
+
+// finish hands on what is left; of a crashed program it says where it crashed.
+func (d *decoder) finish(crashed bool) []Problem {
+	if len(d.held) > 0 && !bytes.HasPrefix(d.held, d.mark) {
+		d.print(d.held, true)
+	}
+	if !crashed {
+		return nil
+	}
+	return crashProblems(string(d.tail))
+}
+
+var (
+	panicLine  = regexp.MustCompile(`(?m)^(?:panic|fatal error): .*`)
+	cellPlace  = regexp.MustCompile(`(?m)^\t(?:\S*/)?cell(\d+)\.go:(\d+)`)
+	compileRow = regexp.MustCompile(`^(\S+?\.go):(\d+)(?::(\d+))?: (.*)$`)
+	cellFile   = regexp.MustCompile(`^(?:.*/)?cell(\d+)\.go$`)
+)
+
+// crashProblems reads a panic's message and the innermost line of a cell.
+func crashProblems(out string) []Problem {
+	at := panicLine.FindAllStringIndex(out, -1)
+	if len(at) == 0 {
+		return nil
+	}
+	last := at[len(at)-1]
+	p := Problem{Message: out[last[0]:last[1]]}
+	if m := cellPlace.FindStringSubmatch(out[last[0]:]); m != nil {
+		p.Cell, _ = strconv.Atoi(m[1])
+		p.Line, _ = strconv.Atoi(m[2])
+	}
+	return []Problem{p}
+}
+
+// compileProblems reads what the compiler wrote.
+func compileProblems(out string) []Problem {
+	var all []Problem
+	for line := range strings.Lines(out) {
+		line = strings.TrimRight(line, "\n")
+		m := compileRow.FindStringSubmatch(line)
+		switch {
+		case m == nil && len(all) > 0 && strings.HasPrefix(line, "\t"):
+			all[len(all)-1].Message += "\n" + line
+		case m != nil:
+			p := Problem{File: strings.TrimPrefix(m[1], "./"), Message: m[4]}
+			p.Line, _ = strconv.Atoi(m[2])
+			p.Column, _ = strconv.Atoi(m[3])
+			if c := cellFile.FindStringSubmatch(m[1]); c != nil {
+				p.Cell, _ = strconv.Atoi(c[1])
+				p.File = ""
+			}
+			all = append(all, p)
+		}
+	}
+	if len(all) == 0 {
+		all = []Problem{{Message: strings.TrimSpace(out)}}
+	}
+	return all
+}
+
+func bytesText(n int64) string {
+	switch {
+	case n >= 1<<30:
+		return fmt.Sprintf("%d GiB", n>>30)
+	case n >= 1<<20:
+		return fmt.Sprintf("%d MiB", n>>20)
+	}
+	return fmt.Sprintf("%d KiB", n>>10)
+}

@@ -1,0 +1,203 @@
+package cell
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+
+	"nodebook/checker/internal/gotest"
+	"nodebook/checker/internal/process"
+)
+
+// markVariable is the variable that holds a run's mark: a word that nobody can
+// guess, with which what a cell shows and where its output begins are told from
+// what it merely prints.
+const markVariable = "NODEBOOK_CELL"
+
+// Limits bound a run of a cell.
+type Limits struct {
+	Wall      time.Duration
+	Memory    int64 // bytes of each process
+	Output    int64 // bytes, pictures included
+	Text      int64 // bytes of printed text; what comes behind is cut
+	Processes int
+}
+
+// DefaultLimits are those of the workbook in the browser.
+var DefaultLimits = Limits{Wall: 2 * time.Minute, Memory: 2 << 30, Output: 16 << 20, Text: 256 << 10, Processes: 64}
+
+// Kind is what an event tells of.
+type Kind string
+
+// The events of a run, in the order in which they may come.
+const (
+	Engine Kind = "engine" // Text: interpreted or compiled
+	Text   Kind = "text"   // Text: what the cell printed
+	Show   Kind = "show"   // Show: a picture, a table
+	Error  Kind = "error"  // Problem
+	Cut    Kind = "cut"    // Text: why no more output comes
+	End    Kind = "end"    // Text: ok, failed, interrupted; Millis
+)
+
+// Event is one thing that a run tells.
+type Event struct {
+	Kind    Kind            `json:"kind"`
+	Text    string          `json:"text,omitempty"`
+	Show    json.RawMessage `json:"show,omitempty"` // see package show
+	Problem *Problem        `json:"problem,omitempty"`
+	Millis  int64           `json:"millis,omitempty"`
+}
+
+// How a run ended.
+const (
+	OK          = "ok"
+	Failed      = "failed"
+	Interrupted = "interrupted"
+)
+
+// Runner compiles and runs programs of cells.
+type Runner struct {
+	Root    string            // of the workbook
+	Overlay map[string][]byte // laid over its files, by path below Root; nil hides one
+	Limits  Limits
+}
+
+// Run runs p and gives sink its events, the last of which is an End.
+func (r *Runner) Run(ctx context.Context, p *Program, sink func(Event)) error {
+	start := time.Now()
+	end := func(how string) { sink(Event{Kind: End, Text: how, Millis: time.Since(start).Milliseconds()}) }
+	if len(p.Problems) > 0 {
+		for i := range p.Problems {
+			sink(Event{Kind: Error, Problem: &p.Problems[i]})
+		}
+		end(Failed)
+		return nil
+	}
+	dir, err := os.MkdirTemp("", "nodebook-cell-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	sink(Event{Kind: Engine, Text: "compiled"})
+	binary, problems, err := r.build(ctx, dir, p)
+	switch {
+	case ctx.Err() != nil:
+		end(Interrupted)
+		return nil
+	case err != nil:
+		return err
+	case len(problems) > 0:
+		for i := range problems {
+			sink(Event{Kind: Error, Problem: &problems[i]})
+		}
+		end(Failed)
+		return nil
+	}
+	how, err := r.execute(ctx, exec.Command(binary), sink)
+	if err != nil {
+		return err
+	}
+	end(how)
+	return nil
+}
+
+const compileTime = 3 * time.Minute // a first build of the standard library on a slow machine
+
+// build compiles p; the problems are the compiler's.
+func (r *Runner) build(ctx context.Context, dir string, p *Program) (binary string, problems []Problem, err error) {
+	file, binary := filepath.Join(dir, "main.go"), filepath.Join(dir, "cell")
+	if err := os.WriteFile(file, []byte(p.Source), 0o600); err != nil {
+		return "", nil, err
+	}
+	args := []string{"build", "-ldflags=-s -w", "-o", binary}
+	if len(r.Overlay) > 0 {
+		overlay, err := r.writeOverlay(dir)
+		if err != nil {
+			return "", nil, err
+		}
+		args = append(args, "-overlay="+overlay)
+	}
+	cmd := exec.Command("go", append(args, file)...)
+	cmd.Dir, cmd.Env = r.Root, gotest.Environ()
+	var out []byte
+	o, err := process.Stream(ctx, cmd, process.Limits{Wall: compileTime, Output: 1 << 20}, func(b []byte) { out = append(out, b...) })
+	if err != nil || o.Stop == process.Cancelled {
+		return "", nil, err
+	}
+	if o.Exit != 0 {
+		return "", compileProblems(string(out)), nil
+	}
+	return binary, nil, nil
+}
+
+func (r *Runner) writeOverlay(dir string) (string, error) {
+	replace := map[string]string{}
+	for name, src := range r.Overlay {
+		at := filepath.Join(r.Root, filepath.FromSlash(name))
+		if src == nil {
+			replace[at] = ""
+			continue
+		}
+		tmp, err := os.CreateTemp(dir, "over-*.go")
+		if err != nil {
+			return "", err
+		}
+		if _, err := tmp.Write(src); err != nil {
+			tmp.Close()
+			return "", err
+		}
+		if err := tmp.Close(); err != nil {
+			return "", err
+		}
+		replace[at] = tmp.Name()
+	}
+	b, err := json.Marshal(struct{ Replace map[string]string }{replace})
+	if err != nil {
+		return "", err
+	}
+	file := filepath.Join(dir, "overlay.json")
+	return file, os.WriteFile(file, b, 0o600)
+}
+
+// execute runs the program of a cell under the limits and says how it ended.
+func (r *Runner) execute(ctx context.Context, cmd *exec.Cmd, sink func(Event)) (string, error) {
+	word := make([]byte, 16)
+	rand.Read(word)
+	mark := hex.EncodeToString(word)
+	lim := r.Limits
+	cmd.Dir = r.Root
+	cmd.Env = append(gotest.Environ(), markVariable+"="+mark, "GOTRACEBACK=single", "NO_COLOR=1")
+	d := &decoder{mark: []byte("\x1e" + mark + " "), sink: sink, most: lim.Text}
+	o, err := process.Stream(ctx, cmd, process.Limits{
+		Wall: lim.Wall, Memory: lim.Memory, Output: lim.Output,
+		Mark: markVariable + "=" + mark, Processes: lim.Processes,
+	}, d.write)
+	if err != nil {
+		return "", err
+	}
+	crash := d.finish(o.Exit != 0 && o.Stop == "")
+	switch o.Stop {
+	case process.Cancelled:
+		return Interrupted, nil
+	case process.Wall:
+		sink(Event{Kind: Cut, Text: "stopped: the cell ran for more than " + lim.Wall.String()})
+	case process.Output:
+		sink(Event{Kind: Cut, Text: "stopped: the cell printed more than " + bytesText(lim.Output)})
+	case process.Processes:
+		sink(Event{Kind: Cut, Text: "stopped: the cell started too many processes"})
+	case process.Memory:
+		sink(Event{Kind: Cut, Text: "stopped: the cell used more than " + bytesText(lim.Memory)})
+	}
+	for i := range crash {
+		sink(Event{Kind: Error, Problem: &crash[i]})
+	}
+	if o.Stop != "" || o.Exit != 0 {
+		return Failed, nil
+	}
+	return OK, nil
+}

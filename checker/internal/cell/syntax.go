@@ -1,0 +1,132 @@
+package cell
+
+import (
+	"errors"
+	"go/ast"
+	"go/scanner"
+	"go/token"
+	"strings"
+	"unicode"
+)
+
+func firstWord(text string) string {
+	i := strings.IndexFunc(text, func(r rune) bool { return !unicode.IsLetter(r) })
+	if i < 0 {
+		return text
+	}
+	return text[:i]
+}
+
+// isFuncDecl tells a function's declaration from a function literal, by the
+// tokens behind "func": a name, or a receiver and then a name and parameters.
+func isFuncDecl(text string) bool {
+	file := token.NewFileSet().AddFile("", -1, len(text))
+	var s scanner.Scanner
+	s.Init(file, []byte(text), nil, 0)
+	s.Scan() // func
+	_, tok, _ := s.Scan()
+	if tok == token.IDENT {
+		return true
+	}
+	for depth := 1; depth > 0; {
+		_, tok, _ = s.Scan()
+		switch tok {
+		case token.LPAREN:
+			depth++
+		case token.RPAREN:
+			depth--
+		case token.EOF:
+			return false
+		}
+	}
+	_, name, _ := s.Scan()
+	_, next, _ := s.Scan()
+	return name == token.IDENT && next == token.LPAREN
+}
+
+// isValue tells whether x may only be looked at: Go would refuse it as a
+// statement, so a reader who writes it wants to see it.
+func isValue(x ast.Expr) bool {
+	switch x := x.(type) {
+	case *ast.CallExpr:
+		id, ok := x.Fun.(*ast.Ident)
+		return ok && (id.Name == "len" || id.Name == "cap" || id.Name == "append" || id.Name == "min" || id.Name == "max")
+	case *ast.UnaryExpr:
+		return x.Op != token.ARROW
+	case *ast.ParenExpr:
+		return isValue(x.X)
+	}
+	return true
+}
+
+// idents are all identifiers below n that are not behind a dot.
+func idents(n ast.Node) map[string]bool {
+	out := map[string]bool{}
+	ast.Inspect(n, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.SelectorExpr:
+			for name := range idents(n.X) {
+				out[name] = true
+			}
+			return false
+		case *ast.Ident:
+			out[n.Name] = true
+		}
+		return true
+	})
+	return out
+}
+
+// straysReturn finds a return that stands in no function of the cell's own.
+func straysReturn(f *ast.File) (at token.Pos, found bool) {
+	for _, d := range f.Decls {
+		fn, ok := d.(*ast.FuncDecl)
+		if !ok || fn.Body == nil {
+			continue
+		}
+		ast.Inspect(fn.Body, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.FuncLit:
+				return false
+			case *ast.ReturnStmt:
+				at, found = n.Pos(), true
+			}
+			return !found
+		})
+	}
+	return at, found
+}
+
+func specNames(d *ast.GenDecl) []string {
+	var names []string
+	for _, s := range d.Specs {
+		switch s := s.(type) {
+		case *ast.TypeSpec:
+			names = append(names, s.Name.Name)
+		case *ast.ValueSpec:
+			for _, n := range s.Names {
+				if n.Name != "_" {
+					names = append(names, n.Name)
+				}
+			}
+		}
+	}
+	return names
+}
+
+// syntaxProblems are the parser's errors at the places of the cell.
+func syntaxProblems(c Cell, err error) []Problem {
+	var list scanner.ErrorList
+	if err == nil {
+		return nil
+	}
+	if !errors.As(err, &list) {
+		return []Problem{{Cell: c.Number, Message: err.Error()}}
+	}
+	list.RemoveMultiples()
+	var out []Problem
+	for _, e := range list {
+		out = append(out, Problem{Cell: c.Number, Line: e.Pos.Line, Column: e.Pos.Column, Message: e.Msg})
+	}
+	return out
+}
