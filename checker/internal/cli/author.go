@@ -15,7 +15,7 @@ func (a *app) author() *cobra.Command {
 		Short:   "For authors of lessons: generate stubs, hold the rules (docs/authors.md)",
 		Example: "  checker author stubs\n  checker author check",
 	}
-	cmd.AddCommand(a.authorStubs(), a.authorPages(), a.authorWrong(), a.authorCheck())
+	cmd.AddCommand(a.authorStubs(), a.authorPages(), a.authorWrong(), a.authorHandout(), a.authorCheck())
 	return cmd
 }
 
@@ -133,6 +133,22 @@ func (a *app) authorWrong() *cobra.Command {
 	return cmd
 }
 
+func (a *app) authorHandout() *cobra.Command {
+	return &cobra.Command{
+		Use:     "handout",
+		Short:   "Write what \"checker init\" needs to make a workbook without a network",
+		Example: "  checker author handout",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			repo, err := a.repo()
+			if err != nil {
+				return err
+			}
+			return repo.WriteHandout(cmd.Context())
+		},
+	}
+}
+
 func (a *app) authorCheck() *cobra.Command {
 	return &cobra.Command{
 		Use:     "check [lesson]",
@@ -153,6 +169,7 @@ func (a *app) authorCheck() *cobra.Command {
 			for _, rule := range []func() ([]author.Complaint, error){
 				repo.Rules,
 				repo.StaleStubs,
+				repo.StaleHandout,
 				func() ([]author.Complaint, error) { return repo.Unsolved(cmd.Context()) },
 				func() ([]author.Complaint, error) { return repo.Solved(cmd.Context()) },
 				func() ([]author.Complaint, error) { return repo.StalePages(cmd.Context(), false) },

@@ -28,6 +28,8 @@ type checkFlags struct {
 	json      bool
 	junit     string
 	all       bool
+	remember  bool
+	said      bool // --solutions was given
 }
 
 func (a *app) check() *cobra.Command {
@@ -43,15 +45,18 @@ Exit status: 0 everything asked for passes, 1 something does not, 2 misuse.`,
   checker lesson1 ReadMessage         one exercise
   checker lesson2 --solutions=earlier with the reference of lesson 1 in the place of yours
   checker list                        what there is and what passes`,
-		Args: cobra.ArbitraryArgs,
+		Args:              cobra.ArbitraryArgs,
+		ValidArgsFunction: a.complete,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return a.runList(nil)
 			}
+			f.said = cmd.Flags().Changed("solutions")
 			return a.runCheck(cmd.Context(), args, f)
 		},
 	}
 	cmd.Flags().StringVar(&f.solutions, "solutions", "none", "where references stand in for your code: none, earlier (lessons) or all")
+	cmd.Flags().BoolVar(&f.remember, "remember", false, "judge this lesson with these --solutions from now on")
 	cmd.Flags().Uint64Var(&f.seed, "seed", 0, "the seed that the tests' inputs are drawn from (default: a new one each time)")
 	cmd.Flags().BoolVar(&f.json, "json", false, "print the report as JSON (docs/report.md)")
 	cmd.Flags().StringVar(&f.junit, "junit", "", "write the report as JUnit XML to this `FILE` as well")
@@ -68,18 +73,18 @@ func (a *app) runCheck(ctx context.Context, args []string, f checkFlags) error {
 	if err != nil {
 		return err
 	}
-	mode, err := source.ParseMode(f.solutions)
-	if err != nil {
-		return misuse(`run "checker --help"`, "--solutions: %w", err)
-	}
 	root, err := a.here()
+	if err != nil {
+		return err
+	}
+	mode, err := f.mode(root, lesson)
 	if err != nil {
 		return err
 	}
 	if f.seed == 0 {
 		f.seed = 1 + rand.Uint64N(99_999)
 	}
-	done := a.sayWarming(root)
+	done := a.sayWarming()
 	rep, err := judge.Lesson(ctx, judge.Request{
 		Root: root, Book: book, Lesson: lesson, Exercises: exercises,
 		Solutions: mode, Seed: f.seed, Engine: &gotest.Engine{},
@@ -97,6 +102,29 @@ func (a *app) runCheck(ctx context.Context, args []string, f checkFlags) error {
 		}
 	}
 	return a.show(root, rep, f)
+}
+
+// everyExercise stands for a whole lesson in the progress file.
+const everyExercise = "*"
+
+// mode is the mode asked for, or else the one that was to be remembered.
+func (f checkFlags) mode(root string, l *workbook.Lesson) (source.Mode, error) {
+	seen, err := progress.Open(root)
+	if err != nil {
+		return "", err
+	}
+	if word := seen.Word(progress.Mode, l.Name, everyExercise); !f.said && word != "" {
+		f.solutions = word
+	}
+	mode, err := source.ParseMode(f.solutions)
+	if err != nil {
+		return "", misuse(`run "checker --help"`, "--solutions: %w", err)
+	}
+	if f.remember && f.said {
+		seen.Set(progress.Mode, l.Name, everyExercise, string(mode))
+		return mode, seen.Save()
+	}
+	return mode, nil
 }
 
 // find is what the arguments name: a lesson and exercises of it (nil is all),

@@ -12,11 +12,12 @@ import (
 
 func (a *app) list() *cobra.Command {
 	return &cobra.Command{
-		Use:     "list [lesson]",
-		Short:   "List lessons and exercises, and which of them have passed",
-		Example: "  checker list\n  checker list lesson1",
-		Args:    cobra.MaximumNArgs(1),
-		RunE:    func(cmd *cobra.Command, args []string) error { return a.runList(args) },
+		Use:               "list [lesson]",
+		Short:             "List lessons and exercises, and which of them have passed",
+		Example:           "  checker list\n  checker list lesson1",
+		Args:              cobra.MaximumNArgs(1),
+		ValidArgsFunction: a.complete,
+		RunE:              func(cmd *cobra.Command, args []string) error { return a.runList(args) },
 	}
 }
 
@@ -51,7 +52,7 @@ func (a *app) runList(args []string) error {
 		for _, e := range l.Exercises {
 			if seen.Has(progress.Passed, l.Name, e.Name) {
 				n++
-			} else if next == "" {
+			} else if next == "" && !seen.Has(progress.Skipped, l.Name, e.Name) {
 				next = fmt.Sprintf("checker %s %s", l.Name, e.Name)
 			}
 		}
@@ -76,6 +77,8 @@ func (a *app) listLesson(l *workbook.Lesson, seen *progress.Book) {
 		t, passed := seen.When(progress.Passed, l.Name, e.Name)
 		if passed {
 			when = "passed " + t.Local().Format("2006-01-02 15:04")
+		} else if seen.Has(progress.Skipped, l.Name, e.Name) {
+			when = "skipped"
 		}
 		fmt.Fprintf(a.out, "%s %2d  %-*s  %-24s %s\n", tick(passed), i+1, width, e.Name, when, report.Clean(e.Title))
 	}

@@ -3,7 +3,10 @@
 package handout
 
 import (
+	"archive/zip"
 	"bytes"
+	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -15,11 +18,30 @@ import (
 	"nodebook/checker/internal/workbook"
 )
 
+// Embedded is what this binary holds besides lessons and fixtures: the go.mod and
+// go.sum of a workbook, and the modules it needs, so that nothing is fetched.
+// "checker author handout" writes them.
+//
+//go:embed files
+var Embedded embed.FS
+
 // Sources is what a workbook is made from.
 type Sources struct {
 	Book     *workbook.Book // its Pages also hold todo/*.go
 	Fixtures fs.FS
 	Mod, Sum []byte // go.mod and go.sum
+	Vendor   []byte // a zip archive of the folder vendor; may be nil
+}
+
+// FromBinary is what this binary can write by itself.
+func FromBinary(book *workbook.Book, fixtures fs.FS) (Sources, error) {
+	s := Sources{Book: book, Fixtures: fixtures}
+	var err error
+	for name, to := range map[string]*[]byte{"go.mod.txt": &s.Mod, "go.sum.txt": &s.Sum, "vendor.zip": &s.Vendor} {
+		b, rerr := fs.ReadFile(Embedded, "files/"+name)
+		*to, err = b, errors.Join(err, rerr)
+	}
+	return s, err
 }
 
 // Files are all files of a workbook by slash-separated path below its root.
@@ -42,7 +64,17 @@ func Files(s Sources) (map[string][]byte, error) {
 	if err := add(out, s.Book.Pages, "todo", "lessons/todo"); err != nil {
 		return nil, err
 	}
-	return out, add(out, s.Fixtures, ".", "fixtures")
+	if err := add(out, s.Fixtures, ".", "fixtures"); err != nil {
+		return nil, err
+	}
+	if s.Vendor == nil {
+		return out, nil
+	}
+	z, err := zip.NewReader(bytes.NewReader(s.Vendor), int64(len(s.Vendor)))
+	if err != nil {
+		return nil, err
+	}
+	return out, add(out, z, "vendor", "vendor")
 }
 
 // add copies a folder, its tests left out.

@@ -142,3 +142,23 @@ func Clean(s string) string {
 func unsafeRune(r rune) bool {
 	return r != '\n' && r != '\t' && (unicode.IsControl(r) || r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069 || r == 0x200E || r == 0x200F)
 }
+
+// Bold is text that stands out where colour is used.
+func (s Style) Bold(text string) string { return s.paint(bold, text) }
+
+// DiffLine is a line of a unified diff.
+func (s Style) DiffLine(line string) string {
+	body, end := strings.TrimSuffix(line, "\n"), ""
+	if body != line {
+		end = "\n"
+	}
+	switch {
+	case strings.HasPrefix(line, "+"):
+		return s.paint(green, body) + end
+	case strings.HasPrefix(line, "-"):
+		return s.paint(red, body) + end
+	case strings.HasPrefix(line, "@@"):
+		return s.paint(faint, body) + end
+	}
+	return line
+}

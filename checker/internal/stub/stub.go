@@ -241,3 +241,25 @@ func packageTypes(fsys fs.FS, p *workbook.Package) (Types, error) {
 	}
 	return types, nil
 }
+
+// Unmark drops the lines of a reference that mark solutions.
+func Unmark(src []byte) []byte {
+	var out bytes.Buffer
+	for line := range bytes.Lines(src) {
+		text := strings.TrimSpace(string(line))
+		if !strings.HasPrefix(text, "// BEGIN SOLUTION") && text != "// END SOLUTION" {
+			out.Write(line)
+		}
+	}
+	return out.Bytes()
+}
+
+// FixImports drops the imports that nothing uses and adds todo's if todo.Err is
+// used.
+func FixImports(name string, src []byte) ([]byte, error) {
+	out, err := prune(name, src, bytes.Contains(src, []byte("todo.Err")))
+	if err != nil {
+		return nil, err
+	}
+	return format.Source(out)
+}

@@ -1,0 +1,36 @@
+package framing
+
+import (
+	"io"
+
+	"nodebook/lessons/todo"
+)
+
+// Magic is the number that every message of a network begins with: 4 bytes,
+// little endian.
+type Magic uint32
+
+// The networks: on the wire, mainnet's magic is f9 be b4 d9. Testnet4 is of
+// BIP 94, signet of BIP 325.
+const (
+	Mainnet  Magic = 0xd9b4bef9
+	Testnet3 Magic = 0x0709110b
+	Testnet4 Magic = 0x283f161c
+	Signet   Magic = 0x40cf030a
+	Regtest  Magic = 0xdab5bffa
+)
+
+// ReadMagic reads a magic: 4 bytes, little endian. It does not judge the
+// number: which network is the right one is for the caller to say.
+//
+// Errors, whose text names the field: [io.EOF] where the stream has ended,
+// [io.ErrUnexpectedEOF] for a magic cut short.
+func ReadMagic(r io.Reader) (Magic, error) {
+	return 0, todo.Err
+}
+
+// String names the network in lower case: mainnet, testnet3, testnet4, signet
+// or regtest. Any other number is "unknown network 0x" and 8 hex digits.
+func (m Magic) String() string {
+	return ""
+}
