@@ -81,7 +81,13 @@ func declText(fset *token.FileSet, src []byte, d ast.Decl) string {
 			from = d.Doc.Pos()
 		}
 	}
-	return strings.TrimSpace(string(src[fset.Position(from).Offset:fset.Position(to).Offset]))
+	end := fset.Position(to).Offset
+	if _, ok := d.(*ast.GenDecl); ok { // with the comment behind it, on its last line
+		if n := strings.IndexByte(string(src[end:]), '\n'); n >= 0 && strings.HasPrefix(strings.TrimSpace(string(src[end:end+n])), "//") {
+			end += n
+		}
+	}
+	return strings.TrimSpace(string(src[fset.Position(from).Offset:end]))
 }
 
 // block is the text of several declarations, one after another, each once.

@@ -16,6 +16,7 @@ import (
 	"strings"
 
 	"nodebook/checker/internal/report"
+	"nodebook/checker/internal/stub"
 	"nodebook/checker/internal/workbook"
 	"nodebook/lessons/todo"
 )
@@ -100,24 +101,42 @@ func (k *Look) funcs(fset *token.FileSet, dir string, f *ast.File) {
 		k.Funcs[dir+"."+todo.FuncName(fn)] = Func{
 			Place: fmt.Sprintf("%s:%d", at.Filename, at.Line),
 			Stub:  todo.IsStub(fn),
-			uses:  uses(fn),
+			uses:  uses(fn, foreignNames(f)),
 			types: signatureTypes(fn.Type),
 		}
 	}
 }
 
-func uses(fn *ast.FuncDecl) []string {
+// uses names what occurs in a function, except what other modules' packages
+// export: binary.BigEndian is not the learner's BigEndian.
+func uses(fn *ast.FuncDecl, foreign map[string]bool) []string {
 	if fn.Body == nil {
 		return nil
 	}
 	seen := map[string]bool{}
 	ast.Inspect(fn.Body, func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok {
-			seen[id.Name] = true
+		switch x := n.(type) {
+		case *ast.SelectorExpr:
+			if pkg, ok := x.X.(*ast.Ident); ok && foreign[pkg.Name] {
+				return false
+			}
+		case *ast.Ident:
+			seen[x.Name] = true
 		}
 		return true
 	})
 	return slices.Sorted(maps.Keys(seen))
+}
+
+// foreignNames are the names of a file's imports that are not of the workbook.
+func foreignNames(f *ast.File) map[string]bool {
+	names := map[string]bool{}
+	for _, spec := range f.Imports {
+		if !strings.HasPrefix(spec.Path.Value, `"nodebook/lessons/`) {
+			names[stub.ImportName(spec)] = true
+		}
+	}
+	return names
 }
 
 // compare notes a function that is gone, or whose signature is another one.
