@@ -23,16 +23,19 @@ func parses(t *testing.T, s string, network bitnodes.Network, host string, port 
 	try.Equal("Port", got.Port, port)
 }
 
-// refuses wants s to be refused with one of want.
+// refuses wants s to be refused, with that error if one is given.
 func refuses(t *testing.T, s, why string, want ...error) {
 	t.Helper()
 	try := expect.Tried(t, "ParseAddress(%q)", s).Why("%s", why)
-	_, err := bitnodes.ParseAddress(s)
+	a, err := bitnodes.ParseAddress(s)
+	text := "an error"
 	if len(want) == 1 {
-		try.ErrorIs(err, want[0], sentinels[want[0]])
-		return
+		text = "an error for which errors.Is(err, " + sentinels[want[0]] + ") holds"
 	}
-	try.True(err != nil, "no error", "an error")
+	try.True(err != nil, fmt.Sprintf("no error, and Address{Network: %v, Host: %q, Port: %d}", a.Network, a.Host, a.Port), text)
+	for _, target := range want {
+		try.ErrorIs(err, target, sentinels[target])
+	}
 }
 
 var sentinels = map[error]string{

@@ -23,6 +23,11 @@ func TestAddresses(t *testing.T) {
 	try := expect.Tried(t, "Addresses(rows) of %d drawn nodes, none of them bad", len(rows))
 	good, bad := bitnodes.Addresses(rows)
 	try.Equal("number of bad", len(bad), 0)
+	for range 8 {
+		again, _ := bitnodes.Addresses(rows)
+		try.Why("the order is that of AddressStrings; a map has none")
+		try.True(slices.Equal(good, again), "another order each time", "the same list each time")
+	}
 	var got []string
 	for _, a := range good {
 		got = append(got, a.String())
@@ -44,14 +49,15 @@ func TestAddresses_bad(t *testing.T) {
 		"[" + synthetic.IPv4(d.Rand) + "]:1": bitnodes.ErrHost,
 	}
 	rows := bitnodes.Rows{}
+	row := full(d).Row(synthetic.New)
 	keys := []string{}
 	for key := range wrong {
-		rows[key] = nil
+		rows[key] = row
 		keys = append(keys, key)
 	}
 	doc := drawDoc(d, synthetic.New)
 	for _, n := range doc.Nodes {
-		rows[n.Key] = nil
+		rows[n.Key] = row
 	}
 	slices.Sort(keys)
 	try := expect.Tried(t, "Addresses(rows) of %d good and %d bad keys, the first and the last of all bad", len(doc.Nodes), len(wrong))

@@ -100,6 +100,13 @@ func TestDecodeRow_edges(t *testing.T) {
 	}
 }
 
+// A field that we do not know may hold what Go cannot.
+func TestDecodeRow_unknownField(t *testing.T) {
+	row, err := bitnodes.DecodeRow([]byte(`[1, "/a/", 2, 3, 4, "b", null, null, 5, 6, null, null, "c", 1e999]`))
+	require.NoError(t, err)
+	require.Equal(t, bitnodes.Row{Protocol: 1, UserAgent: "/a/", Since: 2, Services: 3, Height: 4, Place: bitnodes.Place{Hostname: "b", Lat: 5, Lon: 6, Org: "c"}}, row)
+}
+
 // Every node of the large snapshots is what its generator says.
 func TestDecodeRow_large(t *testing.T) {
 	for shape, doc := range map[synthetic.Shape][]byte{synthetic.Old: fixture.Old(), synthetic.New: fixture.New()} {

@@ -106,7 +106,7 @@ func TestDialable_leavesInputs(t *testing.T) {
 	d := draw.From(t)
 	list := only(drawAddresses(d, 60), bitnodes.IPv4, bitnodes.TorV3)
 	half := len(list) / 2
-	addrs, good := slices.Clone(list), append(make([]bitnodes.Address, 0, len(list)), list[half:]...)
+	addrs, good := slices.Clone(list), append(make([]bitnodes.Address, 0, 2*len(list)), list[half:]...)
 	tail := slices.Clone(good[:cap(good)])
 	bitnodes.Dialable(addrs, []bitnodes.Network{bitnodes.IPv4}, good)
 	try := expect.Tried(t, "Dialable(addrs, [IPv4], good)").Why("addrs and good belong to the caller; append(good, ...) writes behind good where there is room, and slices.DeleteFunc(addrs, ...) moves what is in addrs")

@@ -50,6 +50,7 @@ func TestFetchSnapshot(t *testing.T) {
 		got, err := bitnodes.FetchSnapshot(t.Context(), client, url)
 		try.Why("the request has to go through the client that was given")
 		try.NoError(err)
+		try.Why("one request, a GET, is enough")
 		try.Equal("requests", asked, []string{"GET " + url})
 		try.Why("")
 		sameSnapshot(try, got, doc)
@@ -147,6 +148,7 @@ func TestFetchSnapshot_badBody(t *testing.T) {
 		client := mock(func(r *http.Request) (*http.Response, error) { return response(r, http.StatusOK, text(tt.text)), nil })
 		url := drawURL(d)
 		try := expect.Tried(t, "FetchSnapshot(ctx, client, %q), where the answer is status 200 with %s: %s", url, tt.what, short(tt.text))
+		try.Why("what is wrong with a body is for ReadJSON to say; its error is passed on, wrapped with %%w")
 		got, err := bitnodes.FetchSnapshot(t.Context(), client, url)
 		try.ErrorIs(err, tt.want, tt.name)
 		try.Why("half a snapshot looks like a whole one to whoever does not look at the error")
@@ -167,11 +169,13 @@ func TestFetchSnapshot_server(t *testing.T) {
 
 	s.Handle("/cut", server.Cut(doc.JSON(), 1+d.IntN(9000)))
 	try = expect.Tried(t, "FetchSnapshot(ctx, client, url) of a server that ends the connection in the middle of the answer")
+	try.Why("what is wrong with a body is for ReadJSON to say; its error is passed on, wrapped with %%w")
 	_, err = bitnodes.FetchSnapshot(t.Context(), client, s.URL("/cut"))
 	try.ErrorIs(err, io.ErrUnexpectedEOF, "io.ErrUnexpectedEOF")
 
 	s.Handle("/endless", server.Endless(4*bitnodes.MaxBody))
 	try = expect.Tried(t, "FetchSnapshot(ctx, client, url) of a server whose answer does not end")
+	try.Why("no length was announced; only ReadJSON's bound ends it")
 	_, err = bitnodes.FetchSnapshot(t.Context(), client, s.URL("/endless"))
 	try.ErrorIs(err, bitnodes.ErrTooBig, "ErrTooBig")
 }

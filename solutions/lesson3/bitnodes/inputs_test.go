@@ -79,7 +79,7 @@ const html = "<!DOCTYPE html>\n<html><head><title>Sorry</title></head><body>We a
 // short is a text cut down to what fits in a message.
 func short(s string) string {
 	if len(s) > 90 {
-		return fmt.Sprintf("%.60q and %d more characters", s, len(s)-60)
+		return fmt.Sprintf("%#q and %d more characters", s[:60], len(s)-60)
 	}
-	return fmt.Sprintf("%q", s)
+	return fmt.Sprintf("%#q", s)
 }

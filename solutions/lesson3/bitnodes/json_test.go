@@ -30,7 +30,7 @@ func TestReadJSON(t *testing.T) {
 	for _, around := range []string{"", "\n", " \r\n\t"} {
 		want, doc := drawThing(d)
 		doc = around + doc + around
-		try := expect.Tried(t, "%s; ReadJSON(r, &v), where r holds %q and gives it in pieces", thingType, doc)
+		try := expect.Tried(t, "%s; ReadJSON(r, &v), where r holds %#q and gives it in pieces", thingType, doc)
 		var got thing
 		try.NoError(bitnodes.ReadJSON(d.Fragments([]byte(doc)), &got))
 		try.Equal("v", got, want)
@@ -41,7 +41,7 @@ func TestReadJSON_cut(t *testing.T) {
 	d := draw.From(t)
 	_, doc := drawThing(d)
 	for n := range doc {
-		try := expect.Tried(t, "ReadJSON(r, &v), where r holds %q, the first %d bytes of a document of %d", doc[:n], n, len(doc))
+		try := expect.Tried(t, "ReadJSON(r, &v), where r holds %#q, the first %d bytes of a document of %d", doc[:n], n, len(doc))
 		try.Why("a document that ends too early was cut off; a caller may ask again, as it would not for text that is no JSON")
 		var got thing
 		try.ErrorIs(bitnodes.ReadJSON(d.Fragments([]byte(doc[:n])), &got), io.ErrUnexpectedEOF, "io.ErrUnexpectedEOF")

@@ -3,6 +3,7 @@ package bitnodes_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -51,6 +52,7 @@ func TestPages(t *testing.T) {
 		want, pages := drawPages(d, sizes...)
 		s.Pages(pages...)
 		try := expect.Tried(t, "Pages(ctx, client, url, 100), where the pages have %v entries", sizes)
+		try.Why("next leads from page to page until it is null; an empty page need not be the last")
 		got, err := bitnodes.Pages(t.Context(), client, s.URL(server.List), 100)
 		try.NoError(err)
 		sameEntries(try, got, want)
@@ -93,6 +95,7 @@ func TestPages_error(t *testing.T) {
 		s.Pages(pages...)
 		s.Handle(server.PagePath(3), tt.answer)
 		try := expect.Tried(t, "Pages(ctx, client, url, 100), where page 3 of 3 is %s", tt.what)
+		try.Why("a list that ends with an error is not all of the list")
 		got, err := bitnodes.Pages(t.Context(), client, s.URL(server.List), 100)
 		try.ErrorIs(err, tt.want, tt.name)
 		try.Why("what was read before the error is good, and was paid for with requests: it comes with the error")
@@ -130,7 +133,7 @@ func TestPages_endless(t *testing.T) {
 			return response(r, 200, text(`{"count": 0, "next": `+next+`, "results": [{"timestamp": 1}]}`)), nil
 		})
 		got, err := bitnodes.Pages(t.Context(), client, url, 1_000_000)
-		try := expect.Tried(t, "Pages(ctx, client, url, 1000000) of a list of %d pages", last)
+		try := expect.Tried(t, "Pages(ctx, client, url, 1000000) of a list of %d pages", last).Why("MaxPages pages are not too many")
 		if last == bitnodes.MaxPages {
 			try.NoError(err)
 		} else {
@@ -150,7 +153,10 @@ func TestPages_context(t *testing.T) {
 	client := mock(func(r *http.Request) (*http.Response, error) {
 		if strings.Contains(r.URL.RawQuery, "page") {
 			cancel()
-			return nil, r.Context().Err()
+			if err := r.Context().Err(); err != nil {
+				return nil, err
+			}
+			return nil, errors.New("a request that goes on though ctx has ended")
 		}
 		return response(r, 200, text(`{"next": "`+url+`?page=2", "results": [{"timestamp": 5}]}`)), nil
 	})

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -49,6 +50,7 @@ type scenario struct {
 
 	requests int
 	slept    []time.Duration
+	foreign  bool // Sleep was called with another context
 	snapshot bitnodes.Snapshot
 	err      error
 }
@@ -56,13 +58,14 @@ type scenario struct {
 func (s *scenario) run(t *testing.T) {
 	client := mock(s.answer)
 	synctest.Test(t, func(t *testing.T) {
-		ctx, cancel := context.WithCancel(context.Background())
+		ctx, cancel := context.WithCancel(context.WithValue(context.Background(), key{}, s))
 		defer cancel()
 		if s.cancelAt < 0 {
 			cancel()
 		}
 		s.policy.Sleep = func(ctx context.Context, d time.Duration) error {
 			s.slept = append(s.slept, d)
+			s.foreign = s.foreign || ctx.Value(key{}) != s
 			if len(s.slept) == s.cancelAt {
 				cancel()
 			}
@@ -98,7 +101,7 @@ func (s *scenario) try(t *testing.T) *expect.Try {
 
 // waits wants so many requests and these waits.
 func (s *scenario) waits(try *expect.Try, requests int, waits ...time.Duration) {
-	try.Equal("calls of Sleep", fmt.Sprint(s.slept), fmt.Sprint(waits))
+	try.True(slices.Equal(s.slept, waits), fmt.Sprintf("p.Sleep called for %v", s.slept), fmt.Sprintf("p.Sleep called for %v", waits))
 	try.Equal("requests", s.requests, requests)
 }
 
@@ -210,7 +213,7 @@ func TestFetchWithRetry_tries(t *testing.T) {
 		try := s.try(t).Why("Tries counts requests, the first one too; after the last there is nothing to wait for")
 		try.ErrorIs(s.err, bitnodes.ErrServer, "ErrServer")
 		try.Equal("requests", s.requests, requests)
-		try.Equal("number of waits", len(s.slept), requests-1)
+		try.Equal("calls of p.Sleep", len(s.slept), requests-1)
 	}
 	s := &scenario{replies: []reply{{code: 500}, {code: 200, body: `{"nodes": `}}, policy: bitnodes.Policy{Tries: 2, Backoff: time.Second, Longest: time.Second}}
 	s.run(t)
@@ -222,9 +225,11 @@ func TestFetchWithRetry_context(t *testing.T) {
 	last := draw.From(t).Between(1, 4)
 	s := &scenario{replies: []reply{{code: 503}}, cancelAt: last, policy: bitnodes.Policy{Tries: 9, Backoff: time.Second, Longest: time.Minute}}
 	s.run(t)
-	try := s.try(t).Why("ctx was cancelled during wait %d: Sleep, given that ctx, returns its error, and that is the end", last)
+	try := s.try(t).Why("only a Sleep that is given ctx wakes up when ctx ends")
+	try.True(!s.foreign, "Sleep called with another context", "Sleep called with ctx, or a context derived from it")
+	try.Why("ctx was cancelled during wait %d: Sleep, given that ctx, returns its error, and that is the end", last)
 	try.ErrorIs(s.err, context.Canceled, "context.Canceled")
-	try.Equal("calls of Sleep", len(s.slept), last)
+	try.Equal("calls of p.Sleep", len(s.slept), last)
 	try.Equal("requests", s.requests, last)
 }
 

@@ -89,7 +89,7 @@ func TestDecodeRow_lengths(t *testing.T) {
 		decodes(t, string(n.Row(synthetic.Shape(fields))), truth(n, fields), fmt.Sprintf("a row may end after any field from the fifth on; this one has %d", fields))
 	}
 	row := strings.TrimSuffix(string(n.Row(13)), "]")
-	for _, more := range []string{", null]", `, {"v2": true}, [` + fmt.Sprint(d.IntN(99)) + `], "` + d.Word(3) + `"]`, ", 1e999]"} {
+	for _, more := range []string{", null]", `, {"v2": true}, [` + fmt.Sprint(d.IntN(99)) + `], "` + d.Word(3) + `"]`} {
 		decodes(t, row+more, truth(n, 13), "fields beyond the thirteenth are not looked at: some day there will be more")
 	}
 }
@@ -153,6 +153,7 @@ func fails(t *testing.T, raw string, want error, name, mention, why string) {
 	if mention != "" {
 		try.Mentions(err, mention)
 	}
+	try.Why("half a row looks like a whole one to whoever does not look at the error")
 	try.True(got == bitnodes.Row{}, fmt.Sprintf("an error, and the Row %+v", got), "an error, and the zero Row")
 }
 
