@@ -40,8 +40,8 @@ func isRoot(dir string) bool {
 		return false
 	}
 	for line := range strings.Lines(string(mod)) {
-		if name, ok := strings.CutPrefix(strings.TrimSpace(line), "module "); ok {
-			return strings.TrimSpace(name) == "nodebook"
+		if words := strings.Fields(line); len(words) > 1 && words[0] == "module" {
+			return words[1] == "nodebook"
 		}
 	}
 	return false

@@ -87,6 +87,9 @@ func fold(s string) string {
 
 // nearest is the candidate closest to what was typed, or "" if none is close.
 func nearest(key string, candidates []string) string {
+	if key == "" {
+		return ""
+	}
 	best, least := "", 1+max(1, len(key)/3)
 	for _, c := range slices.Compact(slices.Sorted(slices.Values(candidates))) {
 		if d := distance(key, fold(c)); d < least {
