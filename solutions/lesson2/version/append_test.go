@@ -97,6 +97,7 @@ func appends(t *testing.T, o ours, dst []byte) {
 	if len(dst) > 0 {
 		layout = append([]expect.Field{{Name: "dst", Size: len(dst)}}, layout...)
 	}
+	try.Why("the fields in the order of the wire, behind what dst holds already; the doc comment of Version has their sizes")
 	got, err := version.AppendVersion(dst[:len(dst):len(dst)], o.value())
 	try.NoError(err)
 	try.Bytes("", got, join(dst, o.bytes()), layout...)

@@ -9,7 +9,8 @@ import (
 )
 
 var boolReader = reader{
-	name:  "ReadBool",
+	call:  "ReadBool(c)",
+	form:  "00 is false, 01 is true",
 	parts: []expect.Field{{Name: "bool", Size: 1}},
 	read:  func(c *version.Cursor) (any, error) { return version.ReadBool(c) },
 }

@@ -3,10 +3,12 @@ package version_test
 import (
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"net/netip"
 	"runtime"
 	"testing"
+	"time"
 
 	"nodebook/fixtures/draw"
 	"nodebook/fixtures/expect"
@@ -58,6 +60,11 @@ func (a address) value() version.NetAddr {
 	return version.NetAddr{Services: version.Services(a.services), IP: a.ip, Port: a.port}
 }
 
+// show is an address with its services, which its String leaves out.
+func show(a version.NetAddr) string {
+	return fmt.Sprintf("%v with services %#x", a, uint64(a.Services))
+}
+
 // drawIPv4 draws an IPv4 address without a zero in it.
 func drawIPv4(d *draw.Source) netip.Addr {
 	var b [4]byte
@@ -88,8 +95,8 @@ var netAddrLayout = []expect.Field{{Name: "services", Size: 8}, {Name: "IP", Siz
 
 // reader is one of the functions that take a field from a cursor.
 type reader struct {
-	name  string // ReadBool
-	size  int    // bytes of the field
+	call  string // ReadBool(c)
+	form  string // what the field looks like
 	parts []expect.Field
 	read  func(*version.Cursor) (any, error)
 }
@@ -102,8 +109,9 @@ func (f reader) takes(t *testing.T, d *draw.Source, field []byte, want any) {
 	c := version.NewCursor(join(before, field, after))
 	_, err := c.Take("bytes before", len(before))
 	expect.Broken(t, err)
-	try := expect.Tried(t, "%s(c), where c stands at the first of %d bytes", f.name, len(field)+len(after))
+	try := expect.Tried(t, "%s, where c stands at the first of %d bytes", f.call, len(field)+len(after))
 	try.Input(join(field, after), append(append([]expect.Field{}, f.parts...), expect.Field{Name: "the rest"})...)
+	try.Why("%s", f.form)
 	got, err := f.read(c)
 	try.NoError(err)
 	try.Equal("", got, want)
@@ -115,12 +123,21 @@ func (f reader) takes(t *testing.T, d *draw.Source, field []byte, want any) {
 func (f reader) cut(t *testing.T, field []byte) {
 	t.Helper()
 	for n := range len(field) {
-		try := expect.Tried(t, "%s(c), where c has %d of the field's %d bytes", f.name, n, len(field))
+		try := expect.Tried(t, "%s, where c has %d of the field's %d bytes", f.call, n, len(field))
 		try.Input(field[:n], f.parts...)
 		try.Why("c.Take gives this error: pass it on, or wrap it with %%w")
 		_, err := f.read(version.NewCursor(field[:n]))
 		isShort(try, err)
 	}
+}
+
+// zone is "UTC", or the name of a zone that is not; this machine's own is never
+// UTC, even where its clock shows the same.
+func zone(at time.Time) string {
+	if at.Location() == time.Local {
+		return "this machine's time zone"
+	}
+	return at.Location().String()
 }
 
 // isShort wants the error of a field cut short.

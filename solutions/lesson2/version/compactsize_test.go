@@ -12,7 +12,8 @@ import (
 )
 
 var compactReader = reader{
-	name:  "ReadCompactSize",
+	call:  "ReadCompactSize(c)",
+	form:  "fd, fe and ff announce a number of 2, 4 and 8 bytes, little endian; any other first byte is the number itself",
 	parts: []expect.Field{{Name: "first byte", Size: 1}, {Name: "number"}},
 	read:  func(c *version.Cursor) (any, error) { return version.ReadCompactSize(c) },
 }
@@ -91,6 +92,7 @@ func TestAppendCompactSize(t *testing.T) {
 		dst := d.Bytes(d.Between(1, 6))
 		try := expect.Tried(t, "AppendCompactSize(dst, %d), where dst has %d bytes", n, len(dst))
 		want := join(dst, compact(n))
+		try.Why("the shortest form of the number, behind what dst holds already")
 		try.Bytes("", version.AppendCompactSize(dst[:len(dst):len(dst)], n), want,
 			expect.Field{Name: "dst", Size: len(dst)}, expect.Field{Name: "CompactSize"})
 	}

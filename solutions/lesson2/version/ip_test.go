@@ -10,13 +10,15 @@ import (
 )
 
 var ipReader = reader{
-	name:  "ReadIP",
+	call:  "ReadIP(c)",
+	form:  "16 bytes; an IPv4 address is the last four of them, behind ten bytes 00 and two bytes ff",
 	parts: []expect.Field{{Name: "IP", Size: 16}},
 	read:  func(c *version.Cursor) (any, error) { ip, err := version.ReadIP(c); return ip.String(), err },
 }
 
 var portReader = reader{
-	name:  "ReadPort",
+	call:  "ReadPort(c)",
+	form:  "2 bytes, big endian: the highest byte comes first, unlike in every other number of the protocol",
 	parts: []expect.Field{{Name: "port", Size: 2}},
 	read:  func(c *version.Cursor) (any, error) { return version.ReadPort(c) },
 }

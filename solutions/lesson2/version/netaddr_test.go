@@ -10,32 +10,34 @@ import (
 )
 
 var netAddrReader = reader{
-	name:  "ReadNetAddr",
+	call:  "ReadNetAddr(c)",
+	form:  "services 8, IP 16, port 2, in this order",
 	parts: netAddrLayout,
-	read:  func(c *version.Cursor) (any, error) { return version.ReadNetAddr(c) },
+	read:  func(c *version.Cursor) (any, error) { a, err := version.ReadNetAddr(c); return show(a), err },
 }
 
 // timedReader reads time and address, the time as Unix seconds.
 var timedReader = reader{
-	name:  "ReadTimedNetAddr",
+	call:  "ReadTimedNetAddr(c)",
+	form:  "a time of 4 bytes, unsigned and in UTC, and then what ReadNetAddr reads",
 	parts: append([]expect.Field{{Name: "time", Size: 4}}, netAddrLayout...),
 	read: func(c *version.Cursor) (any, error) {
 		a, err := version.ReadTimedNetAddr(c)
-		return timed{a.Time.Unix(), a.Time.Location().String(), a.NetAddr}, err
+		return timed{a.Time.Unix(), zone(a.Time), show(a.NetAddr)}, err
 	},
 }
 
 type timed struct {
-	Time     int64
-	Location string
-	NetAddr  version.NetAddr
+	Time    int64
+	Zone    string
+	NetAddr string
 }
 
 func TestReadNetAddr(t *testing.T) {
 	d := draw.From(t)
 	for _, ip := range []netip.Addr{drawIPv4(d), drawIPv6(d), netip.IPv6Unspecified()} {
 		a := drawAddress(d, ip)
-		netAddrReader.takes(t, d, a.bytes(), a.value())
+		netAddrReader.takes(t, d, a.bytes(), show(a.value()))
 	}
 }
 
@@ -48,7 +50,7 @@ func TestReadTimedNetAddr(t *testing.T) {
 	d := draw.From(t)
 	for _, seen := range []uint32{uint32(d.Between(1_231_006_505, 1_900_000_000)), 0, 1 << 31, 1<<32 - 1} {
 		a := drawAddress(d, drawIPv4(d))
-		timedReader.takes(t, d, join(le32(seen), a.bytes()), timed{int64(seen), "UTC", a.value()})
+		timedReader.takes(t, d, join(le32(seen), a.bytes()), timed{int64(seen), "UTC", show(a.value())})
 	}
 }
 

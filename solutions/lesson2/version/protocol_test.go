@@ -9,7 +9,8 @@ import (
 )
 
 var protocolReader = reader{
-	name:  "ReadProtocolVersion",
+	call:  "ReadProtocolVersion(c)",
+	form:  "4 bytes, little endian: the lowest byte comes first; the number may be negative",
 	parts: []expect.Field{{Name: "protocol version", Size: 4}},
 	read:  func(c *version.Cursor) (any, error) { return version.ReadProtocolVersion(c) },
 }

@@ -11,9 +11,13 @@ import (
 )
 
 var servicesReader = reader{
-	name:  "ReadServices",
+	call:  "ReadServices(c)",
+	form:  "8 bytes, little endian; every bit counts, those without a name too",
 	parts: []expect.Field{{Name: "services", Size: 8}},
-	read:  func(c *version.Cursor) (any, error) { s, err := version.ReadServices(c); return uint64(s), err },
+	read: func(c *version.Cursor) (any, error) {
+		s, err := version.ReadServices(c)
+		return fmt.Sprintf("%#x", uint64(s)), err
+	},
 }
 
 // known are the services with a name, by the number of their bit.
@@ -30,7 +34,7 @@ func TestReadServices(t *testing.T) {
 	d := draw.From(t)
 	for range 5 {
 		n := d.Uint64()
-		servicesReader.takes(t, d, le64(n), n)
+		servicesReader.takes(t, d, le64(n), fmt.Sprintf("%#x", n))
 	}
 }
 

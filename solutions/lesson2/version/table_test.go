@@ -54,6 +54,7 @@ func table(t *testing.T, o ours) {
 		rest, ok := strings.CutPrefix(lines[i], name+"  ")
 		try.Why("the field's name, at least two spaces, the value")
 		try.True(ok, line+visible(lines[i]), line+name+", spaces, "+value)
+		try.Why("%s", meaning[name])
 		try.Equal(line+name, strings.TrimSpace(rest), value)
 		begins := len(lines[i]) - len(strings.TrimLeft(rest, " "))
 		if i == 0 {
@@ -62,6 +63,19 @@ func table(t *testing.T, o ours) {
 		try.Why("all values begin in one column")
 		try.Equal(line+"column of the value", begins, column)
 	}
+}
+
+// meaning says of a row what its value is.
+var meaning = map[string]string{
+	"protocol version": "the number",
+	"services":         "as Services.String has them",
+	"timestamp":        "in UTC, in the form of RFC 3339",
+	"receiver":         "IP and port, as NetAddr.String has them",
+	"sender":           "IP and port, as NetAddr.String has them",
+	"nonce":            "the number",
+	"user agent":       "quoted as by %q: a peer chooses its user agent, and may put control codes or line ends into it",
+	"start height":     "the number",
+	"relay":            "yes or no, or absent where OmitRelay says so",
 }
 
 // visible is text whose control codes do not reach a terminal.

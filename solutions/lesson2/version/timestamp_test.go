@@ -11,7 +11,8 @@ import (
 )
 
 var timestampReader = reader{
-	name:  "ReadTimestamp",
+	call:  "ReadTimestamp(c)",
+	form:  "8 bytes, little endian: seconds since 1970, in which a time before that is negative",
 	parts: []expect.Field{{Name: "timestamp", Size: 8}},
 	read: func(c *version.Cursor) (any, error) {
 		at, err := version.ReadTimestamp(c)
@@ -38,7 +39,7 @@ func TestReadTimestamp_UTC(t *testing.T) {
 	try.Why("the same message must read the same on every machine, whatever its time zone")
 	at, err := version.ReadTimestamp(version.NewCursor(le64(uint64(n))))
 	try.NoError(err)
-	try.Equal("", at.Location().String(), "UTC")
+	try.Equal("", zone(at), "UTC")
 }
 
 func TestReadTimestamp_cut(t *testing.T) {

@@ -57,7 +57,7 @@ func (o ours) layout() []expect.Field {
 func drawVersion(d *draw.Source) ours {
 	return ours{
 		protocol:  int32(d.Between(70_001, 70_016)),
-		services:  d.Uint64() | 1,
+		services:  d.Uint64()&d.Uint64()&d.Uint64() | 1,
 		timestamp: int64(d.Between(1_231_006_505, 1_900_000_000)),
 		receiver:  drawAddress(d, drawIPv4(d)),
 		sender:    drawAddress(d, drawIPv6(d)),
@@ -103,8 +103,7 @@ var stages = []stage{
 }
 
 func addresses(receiver, sender version.NetAddr) string {
-	return fmt.Sprintf("Receiver %v with services %#x, Sender %v with services %#x",
-		receiver, uint64(receiver.Services), sender, uint64(sender.Services))
+	return "Receiver " + show(receiver) + ", Sender " + show(sender)
 }
 
 // reads wants the first n stages of ReadVersion to be there. A function that is
@@ -130,6 +129,9 @@ func reads(t *testing.T, o ours, n int) {
 func done(stages int) string {
 	if stages == 0 {
 		return ""
+	}
+	if stages == 1 {
+		return " (stage 1 works)"
 	}
 	return fmt.Sprintf(" (stages 1 to %d work)", stages)
 }
@@ -196,6 +198,7 @@ func TestReadVersion_relay(t *testing.T) {
 	o.relay = []byte{byte(d.Between(2, 255))}
 	try := expect.Tried(t, "ReadVersion(payload), where the relay byte is %02x", o.relay)
 	try.Input(o.bytes(), o.layout()...)
+	try.Why("the byte is ReadBool's affair; its error is passed on, wrapped with %%w")
 	_, err := version.ReadVersion(o.bytes())
 	try.ErrorIs(err, version.ErrBool, "ErrBool")
 	try.Why("a reader of the error wants to know which field it was")
@@ -232,6 +235,7 @@ func TestReadVersion_longAgent(t *testing.T) {
 	} {
 		b := join(o.bytes()[:start], tt.length, []byte(d.Word(tt.bytes)), le32(uint32(o.height)), o.relay)
 		try := expect.Tried(t, "ReadVersion(payload), where the user agent's length is %s", tt.how)
+		try.Why("the bound and the form are ReadVarString's affair; its error is passed on, wrapped with %%w")
 		_, err := version.ReadVersion(b)
 		try.ErrorIs(err, tt.want, tt.name)
 		try.Why("a reader of the error wants to know which field it was")
@@ -252,6 +256,7 @@ func TestReadVersion_cut(t *testing.T) {
 			}
 			try := expect.Tried(t, "ReadVersion(payload[:%d]), which ends inside the %s, or before it", n, field)
 			try.Input(b[:n], o.layout()...)
+			try.Why("c.Take gives this error: pass it on, or wrap it with %%w")
 			_, err := version.ReadVersion(b[:n])
 			try.ErrorIs(err, io.ErrUnexpectedEOF, "io.ErrUnexpectedEOF")
 			try.Why("a reader of the error wants to know which field it was")
