@@ -233,7 +233,9 @@ func (s *sim) worked(b chain.Block) chain.Block {
 func (s *sim) ask(i int) {
 	c := s.cores[i]
 	if peers := c.Peers(); len(peers) > 0 {
-		c.Ask(peers[s.rng.IntN(len(peers))], nil)
+		p := peers[s.rng.IntN(len(peers))]
+		c.Ask(p, nil)
+		c.Remind(p)
 	}
 }
 
