@@ -9,6 +9,7 @@ package gotest
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"os"
 	"os/exec"
@@ -81,13 +82,14 @@ func (g *Engine) run(ctx context.Context, j Job, overlay string, tests []workboo
 	}
 	cmd := exec.Command(name, args...)
 	cmd.Dir = j.Tree.Root
-	cmd.Env = append(Environ(), draw.Variable+"="+strconv.FormatUint(j.Seed, 10))
+	mark := "NODEBOOK_RUN=" + rand.Text()
+	cmd.Env = append(Environ(), mark, draw.Variable+"="+strconv.FormatUint(j.Seed, 10))
 	r := newRun(j.Tree.Root, tests)
 	r.most = lim.Output
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	outcome, err := process.Run(ctx, cmd, process.Limits{
-		Wall: compileTime + lim.Timeout, Memory: lim.Memory, Watch: lim.Race, Output: rawOutput, Files: lim.Files,
+		Wall: compileTime + lim.Timeout, Memory: lim.Memory, Watch: lim.Race, Output: rawOutput, Files: lim.Files, Mark: mark,
 	}, func(b []byte) {
 		if r.event(b) {
 			r.tooMuch = true
