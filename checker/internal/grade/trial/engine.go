@@ -1,0 +1,222 @@
+// Package trial judges code that nobody trusts.
+//
+// It is an engine like the others (package judge asks it, package gotest gives
+// the verdicts and their words), with another way to build and to run. The
+// compiler and the linker are called directly, in a jail, on files that package
+// preflight has let through; what all submissions share is compiled once. The
+// test binary runs in a jail with nothing but itself. Its main, written here,
+// sends each test's result over a socket that the code under test cannot reach;
+// what the code prints is shown and never believed.
+package trial
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"nodebook/checker/internal/gotest"
+	"nodebook/checker/internal/jail"
+	"nodebook/checker/internal/preflight"
+	"nodebook/checker/internal/report"
+	"nodebook/checker/internal/workbook"
+)
+
+// Options are an engine's surroundings.
+type Options struct {
+	Book     *workbook.Book
+	Fixtures fs.FS  // the module's fixtures folder
+	Mod, Sum []byte // its go.mod and go.sum
+	Work     string // a folder of the engine's own, which it fills
+	Jail     jail.Jail
+	Limits   func(*workbook.Lesson) workbook.Limits // nil takes [Limits]
+	Open     bool                                   // let everything past preflight: for tests of the jail alone
+}
+
+// The limits of a build.
+const (
+	buildTime   = 60 * time.Second
+	buildMemory = 2 << 30
+	buildFile   = 128 << 20
+)
+
+// The limits of a run, where a lesson does not say more.
+const (
+	runMemory = 512 << 20
+	runOutput = 1 << 20
+	runTasks  = 128
+	runFile   = 16 << 20
+	runTmp    = 16 << 20
+	runFiles  = 256
+	runReport = 32 << 20 // bytes of results
+	graceTime = 10 * time.Second
+)
+
+// Limits are those of a lesson when it is graded: tighter where the lesson's
+// tests do not ask for what they have.
+func Limits(l *workbook.Lesson) workbook.Limits {
+	lim := l.Limits
+	if lim.Memory == workbook.DefaultLimits.Memory {
+		lim.Memory = runMemory
+	}
+	if lim.Output == workbook.DefaultLimits.Output {
+		lim.Output = runOutput
+	}
+	if lim.Files == 0 {
+		lim.Files = runFiles
+	}
+	return lim
+}
+
+// Engine judges jobs. It is safe for concurrent use.
+type Engine struct {
+	o    Options
+	go_  toolchain
+	mu   sync.Mutex
+	kits map[string]*kit
+}
+
+// New makes an engine.
+func New(ctx context.Context, o Options) (*Engine, error) {
+	if o.Limits == nil {
+		o.Limits = Limits
+	}
+	work, err := filepath.Abs(o.Work)
+	if err != nil {
+		return nil, err
+	}
+	o.Work = work
+	tc, err := findGo(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &Engine{o: o, go_: tc, kits: map[string]*kit{}}, os.MkdirAll(o.Work, 0o700)
+}
+
+// Toolchain names the Go that builds, as results record it.
+func (e *Engine) Toolchain() string { return e.go_.version }
+
+// Prepare compiles what all submissions of a lesson share.
+func (e *Engine) Prepare(ctx context.Context, l *workbook.Lesson) error {
+	_, err := e.kit(ctx, l)
+	return err
+}
+
+func (e *Engine) kit(ctx context.Context, l *workbook.Lesson) (*kit, error) {
+	e.mu.Lock()
+	k := e.kits[l.Name]
+	if k == nil {
+		k = &kit{}
+		e.kits[l.Name] = k
+	}
+	e.mu.Unlock()
+	k.once.Do(func() { k.err = k.make(ctx, e, l) })
+	return k, k.err
+}
+
+// Session is an engine for one submission: what has been judged once is not
+// judged again. It is not safe for concurrent use.
+type Session struct {
+	e    *Engine
+	done map[[sha256.Size]byte]*report.Lesson
+}
+
+// Session begins a submission.
+func (e *Engine) Session() *Session {
+	return &Session{e, map[[sha256.Size]byte]*report.Lesson{}}
+}
+
+// Name is the engine's name in reports.
+func (*Session) Name() string { return "go" }
+
+// Judge gives every exercise of a job its verdict. An error is the machine's
+// fault and no verdict.
+func (s *Session) Judge(ctx context.Context, j gotest.Job) (*report.Lesson, error) {
+	if len(j.Look.Problems) > 0 {
+		return gotest.NotCompiled(j, s.Name(), j.Look.Problems), nil
+	}
+	k, err := s.e.kit(ctx, j.Tree.Lesson)
+	if err != nil {
+		return nil, err
+	}
+	c := collect(j.Tree)
+	key := c.key()
+	whole := s.done[key]
+	if whole == nil {
+		all := j
+		all.Exercises = j.Tree.Lesson.Exercises
+		if whole, err = s.judge(ctx, k, all, c); err != nil {
+			return nil, err
+		}
+		s.done[key] = whole
+	}
+	return some(whole, j), nil
+}
+
+// some is the part of a report that a job asked for.
+func some(whole *report.Lesson, j gotest.Job) *report.Lesson {
+	rep := *whole
+	rep.Exercises = nil
+	for _, e := range j.Exercises {
+		if x := whole.Exercise(e.Name); x != nil {
+			rep.Exercises = append(rep.Exercises, *x)
+		}
+	}
+	rep.Count()
+	return &rep
+}
+
+func (s *Session) judge(ctx context.Context, k *kit, j gotest.Job, c *code) (*report.Lesson, error) {
+	if problems := s.refused(k, c); len(problems) > 0 {
+		return gotest.NotCompiled(j, s.Name(), problems), nil
+	}
+	dir, err := os.MkdirTemp(s.e.o.Work, "job-")
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", jail.ErrMachine, err)
+	}
+	defer os.RemoveAll(dir)
+	b := &builder{e: s.e, k: k, c: c, dir: dir, archives: map[string]string{}, binaries: map[string]string{}}
+	rep, err := gotest.Collect(ctx, j, s.Name(), outside, func(ctx context.Context, left []workbook.Test) (*gotest.Trace, error) {
+		return s.run(ctx, b, j, left)
+	})
+	var full *limitError
+	if errors.As(err, &full) {
+		return gotest.NotCompiled(j, s.Name(), []report.Problem{{Place: full.where, Message: full.Error()}}), nil
+	}
+	return rep, err
+}
+
+// outside is the folder that a submission's files seem to lie in, for the
+// compiler and in the stacks of panics.
+const outside = "/w"
+
+// refused is what preflight says of the submission's own packages.
+func (s *Session) refused(k *kit, c *code) []report.Problem {
+	if s.e.o.Open {
+		return nil
+	}
+	var all []report.Problem
+	for _, p := range c.packages {
+		if p.reference {
+			continue
+		}
+		for _, f := range p.files {
+			all = append(all, k.policy(p.dir).Check(f.name, f.src)...)
+		}
+	}
+	return all
+}
+
+// policy is that of the lesson which a package belongs to.
+func (k *kit) policy(dir string) *preflight.Policy {
+	name, _, _ := cutDir(dir)
+	if p := k.policies[name]; p != nil {
+		return p
+	}
+	return k.policies[k.lesson.Name]
+}

@@ -1,0 +1,129 @@
+package trial_test
+
+import (
+	"context"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"nodebook/checker/internal/author"
+	"nodebook/checker/internal/gotest"
+	"nodebook/checker/internal/grade/trial"
+	"nodebook/checker/internal/jail"
+	"nodebook/checker/internal/judge"
+	"nodebook/checker/internal/report"
+	"nodebook/checker/internal/source"
+)
+
+func repository(t *testing.T) *author.Repo {
+	t.Helper()
+	root, err := filepath.Abs("../../../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := author.Open(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func engine(t *testing.T, r *author.Repo) *trial.Engine {
+	t.Helper()
+	j, err := jail.Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	mod, err := os.ReadFile(filepath.Join(r.Root, "go.mod"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum, err := os.ReadFile(filepath.Join(r.Root, "go.sum"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := trial.New(t.Context(), trial.Options{
+		Book: r.Book, Fixtures: os.DirFS(filepath.Join(r.Root, "fixtures")), Mod: mod, Sum: sum, Work: t.TempDir(), Jail: j,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+// same is an engine that judges twice, and complains where the two disagree.
+type same struct {
+	*trial.Session
+	t *testing.T
+}
+
+func (s same) Judge(ctx context.Context, j gotest.Job) (*report.Lesson, error) {
+	rep, err := s.Session.Judge(ctx, j)
+	if err != nil {
+		s.t.Error(err)
+	}
+	return rep, err
+}
+
+func TestReferences(t *testing.T) {
+	r := repository(t)
+	e := engine(t, r)
+	root := t.TempDir()
+	if err := r.Scratch(root); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range r.Book.Names() {
+		t.Run(name, func(t *testing.T) {
+			l, err := r.Book.Lesson(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			rep, err := judge.Lesson(t.Context(), judge.Request{Root: root, Book: r.Book, Lesson: l, Solutions: source.All, Seed: 7, Engine: e.Session()})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, p := range rep.Problems {
+				t.Error(p)
+			}
+			for _, x := range rep.Exercises {
+				if len(l.Exercise(x.Name).Tests) > 0 && x.Verdict != report.Pass {
+					t.Errorf("%s: %s\n%s", x.Name, x.Verdict, x.Message)
+				}
+			}
+		})
+	}
+}
+
+// A wrong solution gets the message that its author gets to read at home.
+func TestSameMessagesAsAtHome(t *testing.T) {
+	r := repository(t)
+	e := engine(t, r)
+	l, err := r.Book.Lesson("lesson1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := r.Wrongs(l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, w := range all {
+		if i%8 != 0 && os.Getenv("NODEBOOK_ALL") == "" {
+			continue
+		}
+		rep, err := w.Judge(t.Context(), r, same{e.Session(), t})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range w.Hold(rep) {
+			t.Error(c)
+		}
+		golden, err := fs.ReadFile(os.DirFS(r.Root), w.File[:len(w.File)-len("txt")]+"golden")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := w.Golden(rep); got != string(golden) {
+			t.Errorf("%s: graded, it says\n%s\nat home\n%s", w.File, got, golden)
+		}
+	}
+}

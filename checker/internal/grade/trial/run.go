@@ -1,0 +1,197 @@
+package trial
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+
+	"nodebook/checker/internal/gotest"
+	"nodebook/checker/internal/jail"
+	"nodebook/checker/internal/process"
+	"nodebook/checker/internal/workbook"
+	"nodebook/fixtures/draw"
+)
+
+// run builds the package of the first test that is left, and runs those tests
+// of it that are.
+func (s *Session) run(ctx context.Context, b *builder, j gotest.Job, left []workbook.Test) (*gotest.Trace, error) {
+	p := left[0].Package
+	var asked []workbook.Test
+	for _, t := range left {
+		if t.Package == p {
+			asked = append(asked, t)
+		}
+	}
+	binary, err := b.binary(ctx, j.Tree, p)
+	var said compileError
+	if errors.As(err, &said) {
+		return asTrace(string(said), left), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	h := newHearing(p, asked)
+	r, err := s.e.o.Jail.Run(ctx, b.spec(binary, j.Seed, h))
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case r.Exit == 124 && !h.heard:
+		return nil, fmt.Errorf("%w: the testing package of this Go is not the one that the checker knows", jail.ErrMachine)
+	case h.forged:
+		// Nothing of this run is believed.
+		h.trace, h.begun = gotest.NewTrace(outside, asked), map[string]bool{}
+		h.trace.Outside(p, "panic: something else than the tests wrote to the channel of results\n")
+	}
+	h.close(r)
+	return h.trace, nil
+}
+
+func (b *builder) spec(binary string, seed uint64, h *hearing) *jail.Spec {
+	lim := b.k.limits
+	cpu := lim.Timeout
+	if lim.Race {
+		cpu *= 2 // the detector's own
+	}
+	s := &jail.Spec{
+		Argv: []string{"/t", "-test.timeout=" + lim.Timeout.String()},
+		// One goroutine at a time, each until it waits or calls: no two can meet in
+		// the middle of one store, which is how a data race breaks Go's types.
+		Env: []string{draw.Variable + "=" + strconv.FormatUint(seed, 10), "GOMAXPROCS=1", "GODEBUG=asyncpreemptoff=1",
+			"GORACE=atexit_sleep_ms=0", "TMPDIR=/tmp", "HOME=/tmp"},
+		Dir:  "/tmp",
+		Read: map[string]string{"/t": binary},
+		Tmp:  runTmp,
+		Limits: jail.Limits{Wall: lim.Timeout + graceTime, CPU: cpu, Memory: lim.Memory, Resident: lim.Race, Tasks: runTasks,
+			Output: lim.Output, Channel: runReport, FileSize: runFile, Files: lim.Files},
+		Hello: h.hello(),
+		Line:  h.line,
+		Out:   h.out,
+	}
+	if b.k.policies[b.k.lesson.Name].Forks() {
+		s.Forks, s.Proc = true, true
+		s.Tasks *= 8
+	}
+	if lim.Race {
+		for _, dir := range []string{"/lib", "/lib64"} {
+			if _, err := os.Stat(dir); err == nil {
+				s.Read[dir] = dir
+			}
+		}
+	}
+	return s
+}
+
+// hearing takes in what a test binary says over its channel and what it prints.
+type hearing struct {
+	mu           sync.Mutex
+	trace        *gotest.Trace
+	pkg          *workbook.Package
+	tests        map[string]workbook.Test
+	secret, mark string
+	ended        map[string]bool // reported
+	begun        map[string]bool
+	heard        bool   // anything at all
+	forged       bool   // something without the secret, or twice
+	rest         []byte // of the output, not yet parted
+}
+
+func newHearing(p *workbook.Package, asked []workbook.Test) *hearing {
+	h := &hearing{trace: gotest.NewTrace(outside, asked), pkg: p, tests: map[string]workbook.Test{}, secret: rand.Text(), mark: rand.Text(),
+		ended: map[string]bool{}, begun: map[string]bool{}}
+	for _, t := range asked {
+		h.tests[t.Name] = t
+	}
+	return h
+}
+
+func (h *hearing) hello() []byte {
+	words := []string{h.secret, h.mark}
+	for name := range h.tests {
+		words = append(words, name)
+	}
+	return []byte(strings.Join(words, " ") + "\n")
+}
+
+// line takes one line of the channel. A test reports once; what has not the
+// secret, or comes a second time, spoils the run.
+func (h *hearing) line(b []byte) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	fields, ok := unquote(strings.TrimSuffix(string(b), "\n"), h.secret)
+	if !ok {
+		h.forged = true
+		return
+	}
+	h.heard = true
+	switch {
+	case len(fields) == 2 && fields[0] == "begin" && h.known(fields[1]) && !h.begun[fields[1]]:
+		h.begun[fields[1]] = true
+		h.trace.Begin(h.tests[fields[1]])
+	case len(fields) == 5 && fields[0] == "end" && h.begun[fields[1]] && !h.ended[fields[1]]:
+		h.ended[fields[1]] = true
+		seconds, _ := strconv.ParseFloat(fields[3], 64)
+		h.trace.End(h.tests[fields[1]], fields[2], fields[4], seconds)
+	case len(fields) == 1 && fields[0] == "bye":
+	default:
+		h.forged = true
+	}
+}
+
+func (h *hearing) known(name string) bool { _, ok := h.tests[name]; return ok }
+
+// unquote parts a line into its fields, if it begins with the secret.
+func unquote(line, secret string) ([]string, bool) {
+	rest, ok := strings.CutPrefix(line, secret)
+	var fields []string
+	for ok && rest != "" {
+		rest, ok = strings.CutPrefix(rest, " ")
+		q, err := strconv.QuotedPrefix(rest)
+		if !ok || err != nil {
+			return nil, false
+		}
+		f, err := strconv.Unquote(q)
+		if err != nil {
+			return nil, false
+		}
+		fields, rest = append(fields, f), rest[len(q):]
+	}
+	return fields, ok
+}
+
+// out takes a part of the output.
+func (h *hearing) out(b []byte) { h.rest = append(h.rest, b...) }
+
+// close gives each test the output between its marks, and notes the end.
+func (h *hearing) close(r jail.Result) {
+	test := ""
+	for i, part := range bytes.Split(h.rest, []byte("\n"+h.mark)) {
+		text := string(part)
+		if i > 0 {
+			head, body, _ := strings.Cut(text, "\n")
+			if name := strings.TrimPrefix(head, " "); name != "" {
+				test = name
+			}
+			text = body
+		}
+		text = strings.TrimSuffix(strings.TrimSuffix(text, "PASS\n"), "FAIL\n")
+		if t, ok := h.tests[test]; ok && h.begun[test] {
+			h.trace.Printed(t, text)
+		} else if text != "" {
+			h.trace.Outside(h.pkg, text)
+		}
+	}
+	stop := map[jail.Stop]process.Stop{jail.Wall: process.Wall, jail.CPU: process.Wall, jail.Memory: process.Memory, jail.Tasks: process.Processes,
+		jail.Output: process.Output, jail.Channel: process.Output, jail.Cancelled: process.Cancelled}[r.Stop]
+	exit := r.Exit
+	if h.forged && exit == 0 {
+		exit = 2
+	}
+	h.trace.Close(h.pkg, stop, exit)
+}
