@@ -1,0 +1,128 @@
+package page
+
+import (
+	"bytes"
+	"html"
+	"html/template"
+	"strings"
+
+	"github.com/alecthomas/chroma/v2"
+	chromahtml "github.com/alecthomas/chroma/v2/formatters/html"
+	"github.com/alecthomas/chroma/v2/lexers"
+	"github.com/alecthomas/chroma/v2/styles"
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/renderer"
+	goldmarkhtml "github.com/yuin/goldmark/renderer/html"
+	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
+)
+
+// prosePrinter turns the prose of one page into HTML; its headings get ids that are
+// the page's own.
+type prosePrinter struct {
+	md  goldmark.Markdown
+	ids parser.IDs
+}
+
+func newRenderer() *prosePrinter {
+	md := goldmark.New(
+		goldmark.WithExtensions(extension.GFM),
+		goldmark.WithParserOptions(parser.WithAutoHeadingID()),
+		// The pages are the project's own, and fold things away with <details>.
+		goldmark.WithRendererOptions(goldmarkhtml.WithUnsafe(), renderer.WithNodeRenderers(util.Prioritized(blocks{}, 100))),
+	)
+	return &prosePrinter{md: md, ids: parser.NewContext().IDs()}
+}
+
+func (r *prosePrinter) prose(markdown string) (template.HTML, []Heading, error) {
+	src := []byte(markdown)
+	doc := r.md.Parser().Parse(text.NewReader(src), parser.WithContext(parser.NewContext(parser.WithIDs(r.ids))))
+	var headings []Heading
+	for n := doc.FirstChild(); n != nil; n = n.NextSibling() {
+		if h, ok := n.(*ast.Heading); ok && h.Level == 2 {
+			if id, ok := h.AttributeString("id"); ok {
+				headings = append(headings, Heading{ID: string(id.([]byte)), Text: string(h.Lines().Value(src))})
+			}
+		}
+	}
+	var out bytes.Buffer
+	err := r.md.Renderer().Render(&out, src, doc)
+	return template.HTML(out.String()), headings, err
+}
+
+// Markdown renders a piece of Markdown, such as a hint.
+func Markdown(markdown string) (template.HTML, error) {
+	html, _, err := newRenderer().prose(markdown)
+	return html, err
+}
+
+// blocks renders fenced code blocks with chroma.
+type blocks struct{}
+
+func (blocks) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
+	r.Register(ast.KindFencedCodeBlock, func(w util.BufWriter, src []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if !entering {
+			return ast.WalkContinue, nil
+		}
+		b := n.(*ast.FencedCodeBlock)
+		lang := string(b.Language(src))
+		w.WriteString(`<div class="block ` + html.EscapeString(lang) + `" tabindex="0" role="region" aria-label="` + label(lang) + `">`)
+		w.WriteString(string(Highlight(lang, string(b.Lines().Value(src)))))
+		w.WriteString("</div>\n")
+		return ast.WalkSkipChildren, nil
+	})
+}
+
+func label(lang string) string {
+	switch lang {
+	case "go":
+		return "Go code"
+	case "console":
+		return "terminal"
+	case "hex":
+		return "bytes"
+	case "output":
+		return "output"
+	}
+	return "code"
+}
+
+var formatter = chromahtml.New(chromahtml.WithClasses(true), chromahtml.PreventSurroundingPre(true))
+
+// Highlight is source as HTML with chroma's classes, in a pre element.
+func Highlight(lang, source string) template.HTML {
+	if lang == "console" {
+		return console(source)
+	}
+	lexer := lexers.Get(lang)
+	if lexer == nil || lang == "output" || lang == "hex" {
+		return template.HTML("<pre><code>" + html.EscapeString(source) + "</code></pre>")
+	}
+	var out strings.Builder
+	it, err := chroma.Coalesce(lexer).Tokenise(nil, source)
+	if err == nil {
+		err = formatter.Format(&out, styles.Fallback, it)
+	}
+	if err != nil {
+		return template.HTML("<pre><code>" + html.EscapeString(source) + "</code></pre>")
+	}
+	return template.HTML(`<pre class="chroma"><code>` + out.String() + "</code></pre>")
+}
+
+// console marks what is typed in a terminal's text.
+func console(source string) template.HTML {
+	var out strings.Builder
+	out.WriteString("<pre><code>")
+	for line := range strings.Lines(source) {
+		if typed, ok := strings.CutPrefix(line, "$ "); ok {
+			out.WriteString(`<span class="ps">$ </span><kbd>` + html.EscapeString(strings.TrimRight(typed, "\n")) + "</kbd>\n")
+			continue
+		}
+		out.WriteString(html.EscapeString(line))
+	}
+	out.WriteString("</code></pre>")
+	return template.HTML(out.String())
+}

@@ -1,0 +1,175 @@
+package serve
+
+import (
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"net/http"
+	"time"
+
+	"nodebook/checker/internal/judge"
+	"nodebook/checker/internal/progress"
+	"nodebook/checker/internal/report"
+	"nodebook/checker/internal/source"
+	"nodebook/checker/internal/workbook"
+)
+
+type named struct {
+	Lesson string `json:"lesson"`
+	Name   string `json:"name"` // of an exercise; "" is all of the lesson
+}
+
+// check judges an exercise, or a whole lesson, and answers with the report.
+func (s *Server) check(w http.ResponseWriter, r *http.Request) {
+	var q named
+	if !read(w, r, &q) {
+		return
+	}
+	l, err := s.opts.Book.Lesson(q.Lesson)
+	if err != nil {
+		http.Error(w, "no such lesson", http.StatusNotFound)
+		return
+	}
+	var only []*workbook.Exercise
+	if q.Name != "" {
+		e := l.Exercise(q.Name)
+		if e == nil {
+			http.Error(w, "no such exercise", http.StatusNotFound)
+			return
+		}
+		only = []*workbook.Exercise{e}
+	}
+	rep, err := judge.Lesson(r.Context(), judge.Request{
+		Root: s.opts.Root, Book: s.opts.Book, Lesson: l, Exercises: only,
+		Solutions: source.None, Seed: 1 + rand.Uint64N(99_999), Engine: s.opts.Engine,
+	})
+	if err != nil {
+		oops(w, err)
+		return
+	}
+	if err := s.note(func(b *progress.Book) {
+		for _, e := range rep.Exercises {
+			if e.Verdict == report.Pass {
+				b.Note(progress.Passed, rep.Lesson, e.Name, time.Now())
+			}
+		}
+	}); err != nil {
+		rep.Notes = append(rep.Notes, "progress was not saved: "+err.Error())
+	}
+	clean(rep)
+	write(w, rep)
+}
+
+// clean takes terminal controls out of what the learner's code may have written.
+func clean(rep *report.Lesson) {
+	for i := range rep.Exercises {
+		e := &rep.Exercises[i]
+		e.Message, e.Printed = report.Clean(e.Message), report.Clean(e.Printed)
+	}
+}
+
+// note records progress and tells all tabs.
+func (s *Server) note(what func(*progress.Book)) error {
+	s.once.Lock()
+	defer s.once.Unlock()
+	b, err := progress.Open(s.opts.Root)
+	if err != nil {
+		return err
+	}
+	before := b.String()
+	what(b)
+	if b.String() == before {
+		return nil
+	}
+	if err := b.Save(); err != nil {
+		return err
+	}
+	s.tabs.tell(message{Type: "progress"})
+	return nil
+}
+
+// hint shows one more hint of an exercise and remembers it.
+func (s *Server) hint(w http.ResponseWriter, r *http.Request) {
+	var q named
+	if !read(w, r, &q) {
+		return
+	}
+	l, e := s.exerciseOf(w, q.Lesson, q.Name)
+	if e == nil {
+		return
+	}
+	err := s.note(func(b *progress.Book) {
+		if n := b.Count(progress.Hints, l.Name, e.Name); n < len(e.Hints) {
+			b.Set(progress.Hints, l.Name, e.Name, fmt.Sprint(n+1))
+		}
+	})
+	if err != nil {
+		oops(w, err)
+		return
+	}
+	x, err := s.state(l, e)
+	if err != nil {
+		oops(w, err)
+		return
+	}
+	write(w, x)
+}
+
+// solution is the reference beside the learner's function, after a pass.
+func (s *Server) solution(w http.ResponseWriter, r *http.Request) {
+	l, e := s.exerciseOf(w, r.URL.Query().Get("lesson"), r.URL.Query().Get("name"))
+	if e == nil {
+		return
+	}
+	seen, err := progress.Open(s.opts.Root)
+	if err != nil {
+		oops(w, err)
+		return
+	}
+	if !seen.Has(progress.Passed, l.Name, e.Name) {
+		http.Error(w, "the reference is shown once the exercise passes", http.StatusForbidden)
+		return
+	}
+	var out []diffLine
+	for _, f := range e.Funcs {
+		mine, err := findPart(s.opts.Root, e.Package, f)
+		if err != nil {
+			oops(w, err)
+			return
+		}
+		src, err := fs.ReadFile(s.opts.Book.Solutions, f.File)
+		if err != nil {
+			oops(w, err)
+			return
+		}
+		from, to, ok := span(f.File, src, f.Name)
+		if !ok {
+			continue
+		}
+		out = append(out, diff(lines(mine.Text), lines(unmarked(string(src[from:to]))))...)
+	}
+	write(w, out)
+}
+
+// progress is how far the learner is: passed exercises by lesson.
+func (s *Server) progress(w http.ResponseWriter, r *http.Request) {
+	seen, err := progress.Open(s.opts.Root)
+	if err != nil {
+		oops(w, err)
+		return
+	}
+	out := map[string][]string{}
+	for _, name := range s.opts.Book.Names() {
+		l, err := s.opts.Book.Lesson(name)
+		if err != nil {
+			continue // its page says so
+		}
+		out[name] = []string{}
+		for _, e := range l.Exercises {
+			if seen.Has(progress.Passed, name, e.Name) {
+				out[name] = append(out[name], e.Name)
+			}
+		}
+	}
+	write(w, out)
+}

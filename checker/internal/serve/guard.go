@@ -1,0 +1,118 @@
+package serve
+
+import (
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/json"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+)
+
+const mostBody = 1 << 20 // bytes of a request's body
+
+// guard lets through only what our own page in the learner's browser asks.
+//
+//   - Host must be the address that we listen on: a name that an attacker has
+//     pointed at 127.0.0.1 (DNS rebinding) is refused.
+//   - The token must come along, in a cookie that no other site's request
+//     carries; the address printed on the terminal sets it.
+//   - A request of another origin is refused even so.
+//   - The page may load nothing but what we serve, and nobody may frame it.
+func (s *Server) guard(next http.Handler) http.Handler {
+	cross := http.NewCrossOriginProtection()
+	inner := cross.Handler(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		nonce := rand.Text()
+		h := w.Header()
+		h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-"+nonce+"'; img-src 'self' data:; "+
+			"connect-src 'self'; frame-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Cache-Control", "no-store")
+		switch {
+		case !s.ourHost(r.Host):
+			http.Error(w, "this server answers to http://"+s.host+" only", http.StatusMisdirectedRequest)
+			return
+		case foreign(r):
+			http.Error(w, "this request comes from another site", http.StatusForbidden)
+			return
+		case s.hasToken(r.URL.Query().Get("token")) && r.Method == http.MethodGet:
+			http.SetCookie(w, &http.Cookie{Name: s.cookie(), Value: s.opts.Token, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
+			http.Redirect(w, r, r.URL.Path, http.StatusSeeOther)
+			return
+		case !s.authorised(r):
+			http.Error(w, "open the address that \"checker serve\" printed: it carries the token", http.StatusUnauthorized)
+			return
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, mostBody)
+		r.Header.Set("X-Nonce", nonce)
+		inner.ServeHTTP(w, r)
+	})
+}
+
+// ourHost tells whether the browser means us: our address, or localhost.
+func (s *Server) ourHost(host string) bool {
+	_, port, err := net.SplitHostPort(s.host)
+	return err == nil && (host == s.host || host == "localhost:"+port)
+}
+
+// foreign tells whether another site made the browser ask. A request without
+// these headers comes from a program of the user's own, which still needs the token.
+func foreign(r *http.Request) bool {
+	if o := r.Header.Get("Origin"); o != "" && o != "http://"+r.Host {
+		return true
+	}
+	switch r.Header.Get("Sec-Fetch-Site") {
+	case "", "same-origin", "none":
+		return false
+	}
+	return !(r.Method == http.MethodGet && r.Header.Get("Sec-Fetch-Mode") == "navigate")
+}
+
+// cookie is the cookie's name. Browsers share cookies between ports, so that
+// two workbooks need two names.
+func (s *Server) cookie() string {
+	return "nodebook-" + s.host[strings.LastIndexByte(s.host, ':')+1:]
+}
+
+func (s *Server) authorised(r *http.Request) bool {
+	c, err := r.Cookie(s.cookie())
+	return err == nil && s.hasToken(c.Value)
+}
+
+func (s *Server) hasToken(got string) bool {
+	return subtle.ConstantTimeCompare([]byte(got), []byte(s.opts.Token)) == 1
+}
+
+// read takes a JSON body; it answers itself, and says false, if there is none.
+func read(w http.ResponseWriter, r *http.Request, into any) bool {
+	d := json.NewDecoder(r.Body)
+	err := d.Decode(into)
+	if err == nil && d.More() {
+		err = errors.New("more than one value")
+	}
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
+		http.Error(w, "the request is too large", http.StatusRequestEntityTooLarge)
+	case err != nil:
+		http.Error(w, "not the JSON that is wanted here", http.StatusBadRequest)
+	}
+	return err == nil
+}
+
+func write(w http.ResponseWriter, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	json.NewEncoder(w).Encode(v)
+}
+
+// oops answers for a fault that is not the request's.
+func oops(w http.ResponseWriter, err error) {
+	w.WriteHeader(http.StatusInternalServerError)
+	io.WriteString(w, err.Error())
+}

@@ -1,0 +1,114 @@
+package serve
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+
+	"nodebook/checker/internal/cell"
+	"nodebook/fixtures/show"
+)
+
+// runRequest asks to run the last of a page's cells.
+type runRequest struct {
+	Tab    string   `json:"tab"`
+	Lesson string   `json:"lesson"`
+	Cells  []inCell `json:"cells"` // those that have been run, in the page's order, and the one to run
+}
+
+type inCell struct {
+	Number int    `json:"number"`
+	Source string `json:"source"`
+}
+
+const mostCells = 500
+
+// run runs a cell and streams its events, a line of JSON each.
+func (s *Server) run(w http.ResponseWriter, r *http.Request) {
+	var q runRequest
+	if !read(w, r, &q) {
+		return
+	}
+	l, err := s.opts.Book.Lesson(q.Lesson)
+	if err != nil || len(q.Cells) == 0 || len(q.Cells) > mostCells {
+		http.Error(w, "no such page, or no cell", http.StatusNotFound)
+		return
+	}
+	x := s.tabs.open(q.Tab)
+	if x == nil {
+		http.Error(w, "too many tabs", http.StatusServiceUnavailable)
+		return
+	}
+	ctx, cancel := context.WithCancel(r.Context())
+	defer s.tabs.begin(x, cancel)()
+	var cells []cell.Cell
+	for _, c := range q.Cells {
+		cells = append(cells, cell.Cell{Number: c.Number, Source: c.Source})
+	}
+	last := len(cells) - 1
+	p := cell.Assemble(cells[:last], cells[last], cell.PackagesOf(s.opts.Book, l))
+	w.Header().Set("Content-Type", "application/x-ndjson")
+	send := sender(w)
+	runner := &cell.Runner{Root: s.opts.Root, Limits: cell.DefaultLimits}
+	err = runner.Run(ctx, p, func(e cell.Event) {
+		if e.Kind == cell.Show {
+			e = s.framed(x, e)
+		}
+		send(e)
+	})
+	if err != nil && !errors.Is(err, context.Canceled) {
+		send(cell.Event{Kind: cell.Error, Problem: &cell.Problem{Message: err.Error()}})
+		send(cell.Event{Kind: cell.End, Text: cell.Failed})
+	}
+}
+
+// sender writes events as they come.
+func sender(w http.ResponseWriter) func(any) {
+	flush := http.NewResponseController(w)
+	enc := json.NewEncoder(w)
+	return func(v any) {
+		// A tab that is gone ends the run through the request's context.
+		_ = enc.Encode(v)
+		_ = flush.Flush()
+	}
+}
+
+// framed puts a document aside, where the page's frame fetches it from.
+func (s *Server) framed(x *tab, e cell.Event) cell.Event {
+	var f show.Frame
+	if json.Unmarshal(e.Show, &f) != nil || f.Type != "html" {
+		return e
+	}
+	id := rand.Text()
+	s.tabs.keep(x, id, f.Source)
+	f.Source = "/show/" + id
+	if b, err := json.Marshal(f); err == nil {
+		e.Show = b
+	}
+	return e
+}
+
+// document is what a cell shows in a frame. No script runs in it, it reaches
+// no network, and it stays in its frame.
+func (s *Server) document(w http.ResponseWriter, r *http.Request) {
+	doc, ok := s.tabs.shown(r.PathValue("id"))
+	if !ok {
+		http.NotFound(w, r)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox allow-same-origin; frame-ancestors 'self'")
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	io.WriteString(w, doc)
+}
+
+func (s *Server) interrupt(w http.ResponseWriter, r *http.Request) {
+	var q struct{ Tab string }
+	if read(w, r, &q) {
+		s.tabs.stop(q.Tab)
+		write(w, true)
+	}
+}

@@ -1,0 +1,149 @@
+// Package serve is the workbook in the browser: the pages, with cells that run
+// and exercises that are edited and judged in place.
+//
+// This server runs code, so it is careful about whom it listens to (guard.go):
+// loopback only, a random token, its own Host and Origin, a strict content
+// security policy. It serves what the binary holds and the functions of the
+// exercises, and no path that a request names is ever opened.
+//
+// A tab is a session: what it runs ends when it closes, when it is idle for
+// long, and with the server.
+package serve
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"nodebook/checker/internal/judge"
+	"nodebook/checker/internal/page"
+	"nodebook/checker/internal/workbook"
+)
+
+// Options are what a server is told.
+type Options struct {
+	Root   string // of the learner's workbook
+	Book   *workbook.Book
+	Engine judge.Engine
+	Addr   string        // 127.0.0.1:0
+	Token  string        // "" draws one
+	Idle   time.Duration // after which a tab that asks for nothing ends; 0 is half an hour
+}
+
+// Server is a running workbook.
+type Server struct {
+	opts  Options
+	ln    net.Listener
+	host  string // 127.0.0.1:port, as the browser names us
+	http  *http.Server
+	tabs  *tabs
+	watch *watcher
+	once  sync.Mutex // one check at a time
+	mu    sync.Mutex
+	pages map[string]*page.Page
+}
+
+// ErrNotLoopback refuses an address that others could reach.
+var ErrNotLoopback = errors.New("not a loopback address")
+
+// New listens. The address is known from then on; Serve answers.
+func New(o Options) (*Server, error) {
+	if o.Token == "" {
+		o.Token = rand.Text()
+	}
+	if o.Idle == 0 {
+		o.Idle = 30 * time.Minute
+	}
+	addr, err := net.ResolveTCPAddr("tcp", o.Addr)
+	if err != nil {
+		return nil, err
+	}
+	if addr.IP == nil || !addr.IP.IsLoopback() {
+		return nil, fmt.Errorf("%w: %s", ErrNotLoopback, o.Addr)
+	}
+	ln, err := net.ListenTCP("tcp", addr)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{opts: o, ln: ln, host: ln.Addr().String(), tabs: newTabs(), pages: map[string]*page.Page{}}
+	s.http = &http.Server{
+		Handler:           s.guard(s.routes()),
+		ReadHeaderTimeout: 10 * time.Second,
+		MaxHeaderBytes:    16 << 10,
+	}
+	return s, nil
+}
+
+// URL is the address to open, with the token.
+func (s *Server) URL() string { return "http://" + s.host + "/?token=" + s.opts.Token }
+
+// Serve answers until ctx ends, then ends everything that still runs.
+func (s *Server) Serve(ctx context.Context) error {
+	w, err := watch(s.opts.Root, s.opts.Book)
+	if err != nil {
+		s.ln.Close()
+		return err
+	}
+	s.watch = w
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	// What a request runs is bound to ctx, so that Ctrl-C ends it.
+	s.http.BaseContext = func(net.Listener) context.Context { return ctx }
+	var work sync.WaitGroup
+	work.Go(func() { w.run(ctx, s.tabs.fileChanged) })
+	work.Go(func() { s.tabs.endIdle(ctx, s.opts.Idle) })
+	work.Go(func() {
+		<-ctx.Done()
+		grace, stop := context.WithTimeout(context.Background(), 3*time.Second)
+		defer stop()
+		if s.http.Shutdown(grace) != nil {
+			s.http.Close()
+		}
+	})
+	err = s.http.Serve(s.ln)
+	cancel()
+	s.tabs.endAll()
+	work.Wait()
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+// routes are all that there is to ask for.
+func (s *Server) routes() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", s.home)
+	mux.HandleFunc("GET /{lesson}", s.lesson)
+	mux.HandleFunc("GET /assets/{file}", s.asset)
+	mux.HandleFunc("GET /show/{id}", s.document)
+	mux.HandleFunc("GET /api/events", s.events)
+	mux.HandleFunc("POST /api/run", s.run)
+	mux.HandleFunc("POST /api/interrupt", s.interrupt)
+	mux.HandleFunc("GET /api/exercise", s.getExercise)
+	mux.HandleFunc("PUT /api/exercise", s.putExercise)
+	mux.HandleFunc("GET /api/solution", s.solution)
+	mux.HandleFunc("POST /api/hint", s.hint)
+	mux.HandleFunc("POST /api/check", s.check)
+	mux.HandleFunc("GET /api/progress", s.progress)
+	return mux
+}
+
+// page is a lesson's page, rendered once.
+func (s *Server) page(l *workbook.Lesson) (*page.Page, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if p := s.pages[l.Name]; p != nil {
+		return p, nil
+	}
+	p, err := page.New(l)
+	if err == nil {
+		s.pages[l.Name] = p
+	}
+	return p, err
+}

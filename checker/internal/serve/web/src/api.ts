@@ -1,0 +1,96 @@
+// What the server is asked, and what it answers. The types are those of
+// checker/internal/serve, cell, report and fixtures/show.
+
+export interface Data { lesson: string; cells: { number: number; source: string }[] }
+
+export interface Problem { cell?: number; file?: string; line?: number; column?: number; message: string }
+
+export interface Frame {
+  type: "text" | "table" | "svg" | "html" | "bars" | "spans" | "network";
+  title?: string; text: string; header?: string[]; rows?: string[][]; source?: string;
+  bars?: { label: string; value: number }[];
+  spans?: { label: string; start: number; end: number; kind?: string }[];
+  events?: string;
+}
+
+export interface CellEvent {
+  kind: "engine" | "text" | "show" | "error" | "cut" | "end";
+  text?: string; show?: Frame; problem?: Problem; millis?: number;
+}
+
+export interface Part { func: string; file: string; line: number; text: string }
+
+export interface Exercise { name: string; passed: boolean; parts: Part[] | null; hints: string[]; of: number; error?: string }
+
+export interface Report {
+  passed: number; total: number; seconds: number; seed: number; engine: string;
+  exercises: { name: string; verdict: string; place?: string; message?: string; printed?: string; note?: string }[];
+  problems?: { place?: string; message: string }[];
+  notes?: string[];
+}
+
+export interface DiffLine { op: " " | "-" | "+"; text: string }
+
+// tab is this page's name for the server: what it runs ends with it.
+export const tab = crypto.randomUUID();
+
+export const data: Data = JSON.parse(document.getElementById("data")!.textContent!);
+
+async function ask(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
+  try {
+    return await fetch(path, { method, signal, body: body === undefined ? undefined : JSON.stringify(body) });
+  } catch (e) {
+    if (signal?.aborted) throw e;
+    throw new Error("the workbook does not answer: does “checker serve” still run?");
+  }
+}
+
+async function json<T>(r: Response): Promise<T> {
+  if (!r.ok) throw new Error(await r.text());
+  return r.json() as Promise<T>;
+}
+
+const of = (name: string) => `lesson=${encodeURIComponent(data.lesson)}&name=${encodeURIComponent(name)}`;
+
+export const exercise = async (name: string) => json<Exercise>(await ask("GET", "/api/exercise?" + of(name)));
+export const solution = async (name: string) => json<DiffLine[]>(await ask("GET", "/api/solution?" + of(name)));
+export const hint = async (name: string) => json<Exercise>(await ask("POST", "/api/hint", { lesson: data.lesson, name }));
+export const check = async (name: string, signal: AbortSignal) => json<Report>(await ask("POST", "/api/check", { lesson: data.lesson, name }, signal));
+export const progress = async () => json<Record<string, string[]>>(await ask("GET", "/api/progress"));
+export const interrupt = async () => { await ask("POST", "/api/interrupt", { tab }); };
+
+// save writes functions into their files; conflict says that the file holds
+// something else by now, and nothing was written.
+export async function save(name: string, parts: { func: string; base: string; text: string }[]): Promise<{ conflict: boolean; now: Exercise }> {
+  const r = await ask("PUT", "/api/exercise", { lesson: data.lesson, name, parts });
+  if (r.status === 409) return { conflict: true, now: await r.json() };
+  return { conflict: false, now: await json<Exercise>(r) };
+}
+
+// run runs the last of the cells and hands on its events as they come.
+export async function run(cells: { number: number; source: string }[], on: (e: CellEvent) => void): Promise<void> {
+  const r = await ask("POST", "/api/run", { tab, lesson: data.lesson, cells });
+  if (!r.ok || !r.body) throw new Error(await r.text());
+  const reader = r.body.pipeThrough(new TextDecoderStream()).getReader();
+  let held = "";
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    held += value;
+    const lines = held.split("\n");
+    held = lines.pop()!;
+    for (const line of lines) on(JSON.parse(line) as CellEvent);
+  }
+}
+
+// listen calls back for every message to this tab.
+export function listen(on: (m: { type: string; file?: string }) => void, lost: (gone: boolean) => void) {
+  const source = new EventSource("/api/events?tab=" + tab);
+  source.onmessage = (e) => {
+    const m = JSON.parse(e.data);
+    if (m.type === "bye") source.close();
+    on(m);
+  };
+  source.onopen = () => lost(false);
+  source.onerror = () => lost(true);
+}

@@ -1,0 +1,171 @@
+// The workbook's page: mounts editors where they come into view, binds the keys,
+// listens for changes of files and progress.
+import * as api from "./api";
+import { CodeCell, Page } from "./cells";
+import { message, one } from "./dom";
+import { ExerciseCell } from "./exercise";
+
+const button = (id: string) => document.getElementById(id) as HTMLButtonElement;
+let busy = 0;
+
+const sections = [...document.querySelectorAll<HTMLElement>("section.cell")];
+const page = new Page((on) => { busy += on ? 1 : -1; button("interrupt").disabled = busy === 0; }, (from) => step(from.el, 1, true));
+const sources = new Map(api.data.cells.map((c) => [c.number, c.source]));
+const code = new Map<HTMLElement, CodeCell>();
+const exercises = new Map<HTMLElement, ExerciseCell>();
+
+for (const el of sections) {
+  if (el.classList.contains("code")) {
+    const c = new CodeCell(el, page, sources.get(Number(el.dataset.number)) ?? "");
+    page.cells.push(c);
+    code.set(el, c);
+  } else {
+    exercises.set(el, new ExerciseCell(el, () => step(el, 1, true)));
+  }
+}
+
+const near = new IntersectionObserver((entries) => {
+  for (const e of entries) {
+    if (!e.isIntersecting) continue;
+    near.unobserve(e.target);
+    mount(e.target as HTMLElement);
+  }
+}, { rootMargin: "600px" });
+for (const el of sections) near.observe(el);
+
+function mount(el: HTMLElement) {
+  code.get(el)?.mount();
+  void exercises.get(el)?.mount();
+}
+
+function edit(el: HTMLElement) {
+  mount(el);
+  if (code.has(el)) code.get(el)!.editor.focus();
+  else exercises.get(el)!.focus();
+}
+
+// step goes to the cell after or before; inside says whether to edit it.
+function step(from: Element | null, by: number, inside: boolean) {
+  const i = from ? sections.indexOf(from as HTMLElement) : by > 0 ? -1 : 0;
+  const to = sections[Math.max(0, Math.min(sections.length - 1, i + by))];
+  if (!to) return;
+  if (inside && to !== from) edit(to);
+  else to.focus();
+  to.scrollIntoView({ block: "nearest" });
+}
+
+async function interrupt() {
+  for (const e of exercises.values()) if (e.el.classList.contains("running")) e.stop();
+  await page.interrupt();
+}
+
+async function checkAll() {
+  const b = button("check-all");
+  b.disabled = true;
+  try {
+    for (const e of exercises.values()) if (e.dirty && !(await e.save())) return;
+    const r = await api.check("", new AbortController().signal);
+    for (const e of exercises.values()) { await e.mount(); e.report(r); }
+  } catch (e) {
+    say(message(e));
+  } finally { b.disabled = false; }
+}
+
+function say(text: string) {
+  let e = document.getElementById("said");
+  if (!e) { e = document.createElement("p"); e.id = "said"; e.setAttribute("role", "status"); document.body.append(e); }
+  e.textContent = text;
+  e.hidden = text === "";
+}
+
+const system = matchMedia("(prefers-color-scheme: dark)");
+
+function theme(to: string) {
+  document.documentElement.classList.remove("dark", "light");
+  document.documentElement.classList.add(to);
+  localStorage.setItem("theme", to);
+  dispatchEvent(new Event("theme"));
+}
+
+function otherTheme() {
+  const now = document.documentElement.classList;
+  const dark = now.contains("dark") || (system.matches && !now.contains("light"));
+  theme(dark ? "light" : "dark");
+}
+const kept = localStorage.getItem("theme");
+if (kept === "dark" || kept === "light") theme(kept);
+system.addEventListener("change", () => dispatchEvent(new Event("theme")));
+
+const help = document.getElementById("help") as HTMLDialogElement;
+const actions: Record<string, () => unknown> = {
+  "?": () => help.showModal(),
+  j: () => step(document.activeElement?.closest("section.cell") ?? null, 1, false),
+  k: () => step(document.activeElement?.closest("section.cell") ?? null, -1, false),
+  i: interrupt,
+  r: () => page.restart(),
+  a: () => page.runAll(),
+  t: otherTheme,
+  h: () => exercises.get(document.activeElement?.closest("section.cell") as HTMLElement)?.hint(),
+};
+
+document.addEventListener("keydown", (e) => {
+  const at = e.target as HTMLElement;
+  if (e.defaultPrevented || at.closest(".cm-editor, dialog, input, canvas")) return;
+  if (at.matches("section.cell") && e.key === "Enter") {
+    e.preventDefault();
+    if (e.shiftKey || e.ctrlKey) {
+      const c = code.get(at);
+      if (c) void page.run(c);
+      else void exercises.get(at)?.check();
+      if (e.shiftKey) step(at, 1, false);
+    }
+    else edit(at);
+    return;
+  }
+  if (e.ctrlKey || e.metaKey || e.altKey || !actions[e.key]) return;
+  e.preventDefault();
+  void actions[e.key]();
+});
+
+button("run-all").onclick = () => void page.runAll();
+button("interrupt").onclick = () => void interrupt();
+button("restart").onclick = () => void page.restart();
+button("check-all").onclick = () => void checkAll();
+button("theme").onclick = otherTheme;
+button("keys").onclick = () => help.showModal();
+button("menu").onclick = () => {
+  const open = document.body.classList.toggle("menu");
+  button("menu").setAttribute("aria-expanded", String(open));
+};
+one(document, "#side").addEventListener("click", (e) => {
+  if ((e.target as HTMLElement).closest("a")) { document.body.classList.remove("menu"); button("menu").setAttribute("aria-expanded", "false"); }
+});
+
+async function showProgress() {
+  const passed = await api.progress();
+  for (const li of document.querySelectorAll<HTMLElement>("[data-lesson]")) {
+    const n = passed[li.dataset.lesson!] ?? [];
+    const count = one(li, ".count");
+    count.textContent = `${n.length}/${count.dataset.total}`;
+  }
+  const here = new Set(passed[api.data.lesson]);
+  for (const li of document.querySelectorAll<HTMLElement>("[data-exercise]")) {
+    if (li.tagName !== "LI") continue;
+    const yes = here.has(li.dataset.exercise!);
+    li.classList.toggle("passed", yes);
+    one(li, ".mark").textContent = yes ? "✓" : "·";
+    one(li, ".said").textContent = yes ? " passed" : "";
+  }
+  for (const e of exercises.values()) if (here.has(e.name)) e.passed(true);
+}
+
+api.listen((m) => {
+  if (m.type === "progress" || m.file?.endsWith("progress")) void showProgress().catch((e) => say(message(e)));
+  else if (m.type === "file") {
+    page.fileChanged(m.file!);
+    for (const e of exercises.values()) if (e.files.length === 0 || e.files.includes(m.file!)) void e.refresh();
+  } else if (m.type === "bye") say("This page has been idle for long and was ended. Reload it to go on.");
+}, (gone) => say(gone ? "The workbook does not answer: does “checker serve” still run?" : ""));
+
+addEventListener("beforeunload", (e) => { if ([...exercises.values()].some((x) => x.dirty)) e.preventDefault(); });
+document.documentElement.dataset.ready = "yes";

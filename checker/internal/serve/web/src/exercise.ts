@@ -1,0 +1,218 @@
+// Exercise cells: the learner's functions as the file has them, saved, checked,
+// with hints and, after a pass, the reference.
+import * as api from "./api";
+import { h, message, one } from "./dom";
+import { Editor } from "./editor";
+
+export class ExerciseCell {
+  readonly name: string;
+  private editors: Editor[] = [];
+  private base: string[] = []; // what the file holds, as far as we know
+  private funcs: api.Part[] = [];
+  private checking: AbortController | null = null;
+  private mounted = false;
+  private saving: Promise<boolean> | null = null;
+
+  constructor(readonly el: HTMLElement, private readonly next: () => void) {
+    this.name = el.dataset.exercise!;
+    el.tabIndex = -1;
+    const on = (sel: string, f: () => unknown) => one(el, sel).addEventListener("click", () => void f());
+    on(".check", () => this.check());
+    on(".save", () => this.save());
+    on(".hint", () => this.hint());
+    on(".solution", () => this.solution());
+  }
+
+  get dirty() { return this.editors.some((e, i) => e.text !== this.base[i]); }
+  get files() { return this.funcs.map((f) => f.file); }
+
+  private say(text: string) { one(this.el, ".note").textContent = text; }
+
+  async mount() {
+    if (this.mounted) return;
+    this.mounted = true;
+    try {
+      this.take(await api.exercise(this.name));
+    } catch (e) {
+      this.mounted = false;
+      this.say(message(e));
+    }
+  }
+
+  // take shows what the server says of the exercise; text that the learner is
+  // changing here stays.
+  private take(x: api.Exercise) {
+    const parts = x.parts ?? [];
+    if (x.error) this.say(x.error);
+    if (this.editors.length !== parts.length) {
+      const holder = one(this.el, ".parts");
+      holder.replaceChildren();
+      this.editors = parts.map((p) => {
+        const at = h("div", { class: "editor" });
+        holder.append(at);
+        return new Editor(at, p.text, `${p.func}, in ${p.file}`, {
+          run: () => void this.check(),
+          runNext: () => { void this.check(); this.next(); },
+          save: () => void this.save(),
+          changed: () => this.changed(),
+        }, p.line);
+      });
+    } else {
+      parts.forEach((p, i) => {
+        const mine = this.editors[i].text;
+        if (mine === this.base[i] && mine !== p.text) this.editors[i].text = p.text;
+      });
+    }
+    this.funcs = parts;
+    this.base = parts.map((p) => p.text);
+    one(this.el, ".where").textContent = [...new Set(parts.map((p) => `${p.file}:${p.line}`))].join(", ");
+    this.passed(x.passed);
+    this.hints(x);
+    this.changed();
+  }
+
+  passed(yes: boolean) {
+    this.el.classList.toggle("passed", yes);
+    one(this.el, ".prompt").textContent = yes ? "✓" : "";
+    one(this.el, ".state").textContent = yes ? "passed" : "";
+    one(this.el, ".solution").hidden = !yes;
+  }
+
+  private changed() {
+    const dirty = this.dirty;
+    (one(this.el, ".save") as HTMLButtonElement).disabled = !dirty;
+    this.el.classList.toggle("dirty", dirty);
+  }
+
+  // refresh takes what an editor has written; where both have changed the
+  // function, the learner is asked.
+  async refresh() {
+    if (!this.mounted || this.saving) return;
+    try {
+      const now = await api.exercise(this.name);
+      if (this.saving) return;
+      const parts = now.parts ?? [];
+      const both = parts.length === this.editors.length && parts.some((p, i) =>
+        p.text !== this.base[i] && this.editors[i].text !== this.base[i] && this.editors[i].text !== p.text);
+      if (both) this.ask(now);
+      else this.take(now);
+    } catch (e) { this.say(message(e)); }
+  }
+
+  save(): Promise<boolean> {
+    this.saving ??= this.write().finally(() => { this.saving = null; });
+    return this.saving;
+  }
+
+  private async write(): Promise<boolean> {
+    await this.mount();
+    if (!this.dirty) return true;
+    const sent = this.editors.map((e) => e.text);
+    try {
+      const { conflict, now } = await api.save(this.name, this.funcs.map((f, i) => ({ func: f.func, base: this.base[i], text: sent[i] })));
+      if (conflict) { this.ask(now); return false; }
+      // Nothing was typed meanwhile: the file's form is ours (its imports and spaces are tidied).
+      this.base = this.base.map((b, i) => (this.editors[i].text === sent[i] ? sent[i] : b));
+      this.take(now);
+      this.say("saved");
+      return true;
+    } catch (e) {
+      this.say(message(e));
+      return false;
+    }
+  }
+
+  // ask shows the file's version beside the learner's, and loses neither.
+  private ask(now: api.Exercise) {
+    const parts = now.parts ?? [];
+    const box = one(this.el, ".report");
+    const close = () => box.replaceChildren();
+    box.replaceChildren(h("div", { class: "conflict", role: "alertdialog", "aria-label": "The file has changed" },
+      h("p", {}, h("strong", {}, "The file has changed meanwhile."), " It now holds:"),
+      ...parts.map((p) => h("div", { class: "text", tabindex: "0", role: "region", "aria-label": "The file's version" }, h("pre", {}, p.text))),
+      h("p", { class: "bar" },
+        h("button", { class: "mine", click: () => { this.base = parts.map((p) => p.text); this.funcs = parts; close(); void this.save(); } }, "Keep mine"),
+        h("button", { class: "theirs", click: () => { close(); this.base = this.editors.map((e) => e.text); this.take(now); } }, "Take the file's"))));
+    this.say("not saved");
+  }
+
+  async check(): Promise<boolean> {
+    await this.mount();
+    if (!(await this.save())) return false;
+    this.checking?.abort();
+    const c = (this.checking = new AbortController());
+    this.el.classList.add("running");
+    this.say("checking …");
+    try {
+      const r = await api.check(this.name, c.signal);
+      this.report(r);
+      return r.passed === r.total;
+    } catch (e) {
+      if (!c.signal.aborted) this.say(message(e));
+      return false;
+    } finally {
+      if (this.checking === c) { this.checking = null; this.el.classList.remove("running"); }
+    }
+  }
+
+  stop() { this.checking?.abort(); this.say("interrupted"); }
+
+  report(r: api.Report) {
+    const x = r.exercises.find((e) => e.name === this.name);
+    if (!x) return;
+    const pass = x.verdict === "pass";
+    const box = one(this.el, ".report");
+    const parts: Node[] = [h("p", { class: "verdict" }, h("span", { "aria-hidden": "true" }, pass ? "✓ " : "✗ "), h("strong", {}, x.verdict), x.place ? h("span", { class: "place" }, x.place) : "")];
+    for (const p of r.problems ?? []) parts.push(h("p", { class: "problem" }, h("strong", {}, (p.place ?? "") + " "), p.message));
+    if (x.message && !pass) parts.push(text("What the check says", x.message));
+    if (x.printed) parts.push(h("p", { class: "from" }, "your code printed"), text("What your code printed", x.printed));
+    if (x.note) parts.push(h("p", {}, x.note));
+    for (const n of r.notes ?? []) parts.push(h("p", {}, n));
+    parts.push(h("p", { class: "from" }, `${r.seconds.toFixed(1)} s, seed ${r.seed}, ${r.engine === "yaegi" ? "interpreted" : "compiled"}`));
+    box.replaceChildren(h("div", { class: pass ? "result pass" : "result fail" }, ...parts));
+    this.el.dataset.verdict = x.verdict;
+    this.say("");
+    if (pass) this.passed(true);
+    this.funcs.forEach((f, i) => this.editors[i]?.mark((r.problems ?? []).flatMap((p) => {
+      const m = /^(.*\.go):(\d+)(?::(\d+))?$/.exec(p.place ?? "");
+      return m && m[1] === f.file ? [{ line: Number(m[2]) - f.line + 1, column: Number(m[3] ?? 1), message: p.message }] : [];
+    })));
+  }
+
+  private hints(x: api.Exercise) {
+    const box = one(this.el, ".hints");
+    while (box.children.length > x.hints.length) box.lastElementChild!.remove();
+    x.hints.slice(box.children.length).forEach((html, i) => {
+      const e = h("details", { open: i === x.hints.length - 1 }, h("summary", {}, `Hint ${box.children.length + 1}`));
+      const body = h("div", { class: "prose" });
+      body.innerHTML = html; // rendered by the server from the project's own page
+      e.append(body);
+      box.append(e);
+    });
+    const b = one(this.el, ".hint") as HTMLButtonElement;
+    b.hidden = x.hints.length >= x.of;
+    b.textContent = x.hints.length === 0 ? "Hint" : `Hint ${x.hints.length + 1} of ${x.of}`;
+  }
+
+  async hint() {
+    await this.mount();
+    try { this.hints(await api.hint(this.name)); } catch (e) { this.say(message(e)); }
+  }
+
+  async solution() {
+    const box = one(this.el, ".diff");
+    if (box.children.length) { box.replaceChildren(); return; }
+    try {
+      const rows = await api.solution(this.name);
+      box.replaceChildren(h("p", { class: "from" }, "− yours, + the reference"),
+        h("div", { class: "text", tabindex: "0", role: "region", "aria-label": "Yours and the reference" },
+          h("pre", {}, ...rows.map((r) => h("span", { class: r.op === "+" ? "line plus" : r.op === "-" ? "line minus" : "line" }, `${r.op === "-" ? "−" : r.op} ${r.text}\n`)))));
+    } catch (e) { this.say(message(e)); }
+  }
+
+  focus() { if (this.editors[0]) this.editors[0].focus(); else void this.mount().then(() => this.editors[0]?.focus()); }
+}
+
+function text(label: string, s: string): HTMLElement {
+  return h("div", { class: "text", tabindex: "0", role: "region", "aria-label": label }, h("pre", {}, s));
+}

@@ -1,0 +1,58 @@
+// What a cell shows: tables, pictures, documents, plots.
+import type { Frame } from "./api";
+import { h, svg, table } from "./dom";
+import { network } from "./network";
+import { timeline } from "./timeline";
+
+export function drawFrame(f: Frame): HTMLElement {
+  switch (f.type) {
+    case "table":
+      return h("figure", {}, table(f.header ?? [], f.rows ?? [], f.title));
+    case "svg":
+      // As an image: nothing in it can run or load.
+      return h("figure", {}, h("img", { alt: f.title ?? "", src: "data:image/svg+xml;charset=utf-8," + encodeURIComponent(f.source ?? "") }), caption(f));
+    case "html":
+      return h("figure", {}, frame(f), caption(f));
+    case "bars":
+      return bars(f);
+    case "spans":
+      return timeline(f);
+    case "network":
+      return network(f);
+  }
+  return h("div", { class: "text" }, h("pre", {}, f.text));
+}
+
+const caption = (f: Frame) => h("figcaption", {}, f.title ?? "");
+
+// frame holds a document in which no script runs; its height can be asked.
+function frame(f: Frame): HTMLElement {
+  const e = h("iframe", { sandbox: "allow-same-origin", src: f.source ?? "", title: f.title ?? "document" }) as HTMLIFrameElement;
+  e.addEventListener("load", () => {
+    const height = e.contentDocument?.documentElement.scrollHeight;
+    if (height) e.style.height = Math.min(height + 2, 800) + "px";
+  });
+  return e;
+}
+
+// bars is a histogram, lying, so that long labels fit; with its table beside it.
+function bars(f: Frame): HTMLElement {
+  const all = f.bars ?? [];
+  const most = Math.max(1, ...all.map((b) => b.value));
+  const sum = all.reduce((n, b) => n + b.value, 0) || 1;
+  const row = 24, left = 190, width = 640;
+  const pic = svg("svg", { viewBox: `0 0 ${width} ${all.length * row + 6}`, role: "img", "aria-label": `${f.title}: ${all.length} bars; the table beside it has the numbers`, class: "bars" });
+  all.forEach((b, i) => {
+    const w = Math.max(b.value > 0 ? 2 : 0, (b.value / most) * (width - left - 80));
+    const label = b.label.length > 26 ? b.label.slice(0, 25) + "…" : b.label;
+    pic.append(svg("g", {}, svg("title", {}, `${b.label}: ${b.value} (${((100 * b.value) / sum).toFixed(1)} %)`),
+      svg("text", { x: left - 8, y: i * row + 17, "text-anchor": "end" }, label),
+      svg("rect", { x: left, y: i * row + 5, width: w, height: row - 8, rx: 2, class: "bar-fill" }),
+      svg("text", { x: left + w + 6, y: i * row + 17, class: "quiet" }, String(b.value))));
+  });
+  return h("figure", {}, caption(f), pic, asTable(["", "number"], all.map((b) => [b.label, String(b.value)]), f.title));
+}
+
+export function asTable(header: string[], rows: string[][], title?: string): HTMLElement {
+  return h("details", { class: "astable" }, h("summary", {}, "as a table"), table(header, rows, title));
+}
