@@ -1,0 +1,74 @@
+package intake
+
+import (
+	"maps"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+var lessonAt = regexp.MustCompile(`^(.*?)((?:^|/)lesson[1-9][0-9]?)/(.+)$`)
+
+// arrange gives the files that were found their place in a workbook. Where a
+// lesson is there more than once (a copy, an answer to compare with), the one
+// that lies least deep is taken.
+func (r *reader) arrange() map[string][]byte {
+	roots := map[string]map[string]int{} // by lesson: the folders that hold it, and their files
+	for name := range r.found {
+		m := lessonAt.FindStringSubmatch(name)
+		lesson := strings.TrimPrefix(m[2], "/")
+		if roots[lesson] == nil {
+			roots[lesson] = map[string]int{}
+		}
+		roots[lesson][m[1]]++
+	}
+	out := map[string][]byte{}
+	for lesson, at := range roots {
+		root := slices.MinFunc(slices.Collect(maps.Keys(at)), func(x, y string) int {
+			if d := depth(x) - depth(y); d != 0 {
+				return d
+			}
+			return strings.Compare(x, y)
+		})
+		if len(at) > 1 {
+			r.note("%s is there %d times: the one in %q was taken", lesson, len(at), "./"+root)
+		}
+		prefix := path.Join(root, lesson) + "/"
+		for _, name := range slices.Sorted(maps.Keys(r.found)) {
+			if rest, ok := strings.CutPrefix(name, prefix); ok {
+				out["lessons/"+lesson+"/"+rest] = r.found[name]
+			}
+		}
+	}
+	r.collisions(out)
+	for i, name := range slices.Sorted(maps.Keys(out)) {
+		if i >= MostFiles {
+			delete(out, name)
+			r.note("there are more than %d Go files: %s was left out", MostFiles, name)
+		}
+	}
+	return out
+}
+
+func depth(dir string) int {
+	if dir == "" {
+		return 0
+	}
+	return 1 + strings.Count(dir, "/")
+}
+
+// collisions leaves out files that are one on a system that does not tell upper
+// from lower case.
+func (r *reader) collisions(out map[string][]byte) {
+	first := map[string]string{}
+	for _, name := range slices.Sorted(maps.Keys(out)) {
+		low := strings.ToLower(name)
+		if other := first[low]; other != "" {
+			delete(out, name)
+			r.note("%s and %s differ in case alone: the second was left out", other, name)
+			continue
+		}
+		first[low] = name
+	}
+}

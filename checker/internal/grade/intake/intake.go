@@ -1,0 +1,297 @@
+// Package intake reads what a class has handed in.
+//
+// A submission is a folder or an archive (zip, tar, tar.gz). Of all that is in
+// it only the regular .go files of lessons' packages are read, into memory and
+// within limits; nothing is unpacked to a disk, no link is followed, no device
+// or pipe is opened. Where in the submission the lessons lie does not matter.
+package intake
+
+import (
+	"archive/tar"
+	"archive/zip"
+	"compress/gzip"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// The limits of a submission.
+const (
+	MostFile    = 256 << 10 // bytes of a Go file
+	MostFiles   = 100       // Go files of a lesson's packages
+	mostEntries = 10_000    // files and folders of any kind that are looked at
+	mostBytes   = 256 << 20 // bytes of an archive, unpacked, that are read over
+	mostDepth   = 12        // folders
+)
+
+// Submission is what one learner has handed in.
+type Submission struct {
+	Name  string            // of the folder, or of the archive without its ending
+	Path  string            // where it lies
+	Files map[string][]byte // by path in a workbook: lessons/lesson1/framing/magic.go
+	Notes []string          // what was left out, and why
+	Meta  []byte            // of Gradescope's submission_metadata.json, if there is one
+	Err   error             // the submission could not be read; no fault of the learner's
+}
+
+// Digest is a sum of all that was read.
+func (s *Submission) Digest() string {
+	h := sha256.New()
+	for _, name := range slices.Sorted(maps.Keys(s.Files)) {
+		fmt.Fprintf(h, "%q %d\n", name, len(s.Files[name]))
+		h.Write(s.Files[name])
+	}
+	fmt.Fprintf(h, "%q %v", s.Notes, s.Err)
+	return fmt.Sprintf("%x", h.Sum(nil)[:16])
+}
+
+// List names the submissions of a folder, in the order of their names.
+func List(dir string) ([]*Submission, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	var all []*Submission
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), ".") {
+			continue
+		}
+		name := e.Name()
+		if !e.IsDir() {
+			if name = trimArchive(name); name == "" {
+				continue
+			}
+		}
+		all = append(all, &Submission{Name: name, Path: filepath.Join(dir, e.Name())})
+	}
+	slices.SortStableFunc(all, func(x, y *Submission) int { return strings.Compare(x.Name, y.Name) })
+	for i, s := range all { // ada and ada.zip
+		if i > 0 && s.Name == all[i-1].Name {
+			s.Name = filepath.Base(s.Path)
+		}
+	}
+	return all, nil
+}
+
+// trimArchive is the name of an archive without its ending; "" if it is none.
+func trimArchive(name string) string {
+	for _, end := range []string{".zip", ".tar.gz", ".tgz", ".tar"} {
+		if rest, ok := strings.CutSuffix(strings.ToLower(name), end); ok && rest != "" {
+			return name[:len(rest)]
+		}
+	}
+	return ""
+}
+
+// Read reads a submission.
+func (s *Submission) Read() {
+	r := &reader{found: map[string][]byte{}}
+	var err error
+	switch lower := strings.ToLower(s.Path); {
+	case strings.HasSuffix(lower, ".zip"):
+		err = r.zip(s.Path)
+	case strings.HasSuffix(lower, ".tar"), strings.HasSuffix(lower, ".tar.gz"), strings.HasSuffix(lower, ".tgz"):
+		err = r.tar(s.Path)
+	default:
+		err = r.folder(s.Path)
+	}
+	var damaged *damage
+	switch {
+	case errors.As(err, &damaged):
+		r.note("the archive cannot be read to its end: %v", damaged.err)
+	case err != nil:
+		s.Err = err
+	}
+	s.Files, s.Meta = r.arrange(), r.meta
+	s.Notes = r.notes
+	slices.Sort(s.Notes)
+}
+
+// damage is an error of an archive that its maker is to blame for.
+type damage struct{ err error }
+
+func (d *damage) Error() string { return d.err.Error() }
+
+// reader collects the Go files of one submission.
+type reader struct {
+	found   map[string][]byte // by path in the submission
+	notes   []string
+	entries int
+	bytes   int64
+	meta    []byte
+}
+
+func (r *reader) note(format string, args ...any) {
+	if len(r.notes) < 20 {
+		r.notes = append(r.notes, fmt.Sprintf(format, args...))
+	}
+}
+
+var errFull = errors.New("full")
+
+// entry looks at one file or folder; open gives its content.
+func (r *reader) entry(name string, mode fs.FileMode, open func() (io.ReadCloser, error)) error {
+	r.entries++
+	if r.entries > mostEntries {
+		r.note("there are more than %d files and folders: the rest was not looked at", mostEntries)
+		return errFull
+	}
+	name = strings.ReplaceAll(name, `\`, "/")
+	clean := path.Clean(strings.TrimPrefix(name, "./"))
+	if !filepath.IsLocal(clean) || strings.ContainsAny(clean, "\x00\n\r") || strings.Count(clean, "/") > mostDepth {
+		r.note("%q is no path inside a submission: it was left out", name)
+		return nil
+	}
+	meta := path.Base(clean) == "submission_metadata.json"
+	if mode.IsDir() || !wanted.MatchString(clean) && !meta {
+		return nil
+	}
+	if !mode.IsRegular() {
+		r.note("%s is a %s and no file: it was left out", clean, kind(mode))
+		return nil
+	}
+	if !meta && (strings.HasSuffix(clean, "_test.go") || junk(clean)) {
+		return nil
+	}
+	f, err := open()
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, MostFile+1))
+	if err != nil {
+		return err
+	}
+	switch {
+	case meta:
+		r.meta = b
+	case len(b) > MostFile:
+		r.note("%s is larger than %d KiB: it was left out", clean, MostFile>>10)
+	case r.found[clean] != nil:
+		r.note("%s is there twice: the first was taken", clean)
+	default:
+		r.found[clean] = b
+	}
+	return nil
+}
+
+// wanted matches a Go file of a lesson's package.
+var wanted = regexp.MustCompile(`(?:^|/)lesson[1-9][0-9]?/(?:[^/]+/)+[^/]+\.go$`)
+
+func junk(name string) bool {
+	for part := range strings.SplitSeq(name, "/") {
+		if strings.HasPrefix(part, ".") || strings.HasPrefix(part, "_") || part == "testdata" || part == "vendor" {
+			return true
+		}
+	}
+	return false
+}
+
+func kind(m fs.FileMode) string {
+	switch {
+	case m&fs.ModeSymlink != 0:
+		return "link"
+	case m&fs.ModeNamedPipe != 0:
+		return "pipe"
+	case m&fs.ModeSocket != 0:
+		return "socket"
+	case m&fs.ModeDevice != 0:
+		return "device"
+	}
+	return "special file"
+}
+
+func (r *reader) folder(dir string) error {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	err = fs.WalkDir(root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (strings.Count(name, "/") >= mostDepth || name != "." && junk(d.Name())) {
+			return fs.SkipDir
+		}
+		return r.entry(name, d.Type(), func() (io.ReadCloser, error) { return root.Open(name) })
+	})
+	if errors.Is(err, errFull) {
+		return nil
+	}
+	return err
+}
+
+func (r *reader) zip(file string) error {
+	f, err := os.Open(file)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	z, err := zip.NewReader(f, info.Size())
+	if err != nil {
+		return &damage{err}
+	}
+	for _, e := range z.File {
+		err := r.entry(e.Name, e.Mode(), func() (io.ReadCloser, error) { return e.Open() })
+		if errors.Is(err, errFull) {
+			return nil
+		}
+		if err != nil {
+			return &damage{err}
+		}
+	}
+	return nil
+}
+
+func (r *reader) tar(file string) error {
+	f, err := os.Open(file)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	var in io.Reader = f
+	if !strings.HasSuffix(strings.ToLower(file), ".tar") {
+		if in, err = gzip.NewReader(f); err != nil {
+			return &damage{err}
+		}
+	}
+	limited := &io.LimitedReader{R: in, N: mostBytes}
+	t := tar.NewReader(limited)
+	for {
+		h, err := t.Next()
+		switch {
+		case limited.N <= 0:
+			r.note("the archive holds more than %d MiB: the rest was not looked at", mostBytes>>20)
+			return nil
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return &damage{err}
+		}
+		mode := h.FileInfo().Mode()
+		if h.Typeflag == tar.TypeLink {
+			mode |= fs.ModeSymlink
+		}
+		err = r.entry(h.Name, mode, func() (io.ReadCloser, error) { return io.NopCloser(t), nil })
+		if errors.Is(err, errFull) {
+			return nil
+		}
+		if err != nil {
+			return &damage{err}
+		}
+	}
+}

@@ -1,0 +1,158 @@
+package intake_test
+
+import (
+	"archive/tar"
+	"archive/zip"
+	"bytes"
+	"compress/gzip"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+
+	"nodebook/checker/internal/grade/intake"
+)
+
+func write(t *testing.T, dir string, files map[string]string) {
+	t.Helper()
+	for name, text := range files {
+		at := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(at), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(at, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func zipped(t *testing.T, file string, names []string, size int) {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for _, name := range names {
+		w, err := z.Create(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Write(append([]byte("package framing\n"), make([]byte, size)...))
+	}
+	z.Close()
+	if err := os.WriteFile(file, b.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func tarred(t *testing.T, file string, headers []tar.Header) {
+	t.Helper()
+	var b bytes.Buffer
+	g := gzip.NewWriter(&b)
+	w := tar.NewWriter(g)
+	for _, h := range headers {
+		text := []byte("package framing\n")
+		if h.Typeflag != tar.TypeReg {
+			text = nil
+		}
+		h.Size, h.Mode = int64(len(text)), 0o644
+		if err := w.WriteHeader(&h); err != nil {
+			t.Fatal(err)
+		}
+		w.Write(text)
+	}
+	w.Close()
+	g.Close()
+	if err := os.WriteFile(file, b.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func read(t *testing.T, dir string) map[string]*intake.Submission {
+	t.Helper()
+	all, err := intake.List(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	by := map[string]*intake.Submission{}
+	for _, s := range all {
+		s.Read()
+		if s.Err != nil {
+			t.Errorf("%s: %v", s.Name, s.Err)
+		}
+		by[s.Name] = s
+	}
+	return by
+}
+
+func TestFoldersAndArchives(t *testing.T) {
+	dir := t.TempDir()
+	magic := "lessons/lesson1/framing/magic.go"
+	write(t, dir, map[string]string{
+		"whole/" + magic:                            "1",
+		"whole/lessons/lesson1/main.go":             "no",
+		"whole/lessons/lesson1/framing/x_test.go":   "no",
+		"whole/solutions/x.go":                      "no",
+		"part/lesson1/framing/magic.go":             "2",
+		"deep/a/b/c/" + magic:                       "3",
+		"twice/" + magic:                            "4",
+		"twice/backup/" + magic:                     "5",
+		"helper/lessons/lesson1/framing/inner/x.go": "6",
+		"cases/lessons/lesson1/framing/Magic.go":    "7",
+		"cases/lessons/lesson1/framing/magic.go":    "8",
+		"notes.txt":                                 "no submission",
+	})
+	zipped(t, filepath.Join(dir, "zipped.zip"), []string{"x/" + magic, "../../" + magic, "/etc/lesson1/a/b.go", `..\lesson2\version\v.go`}, 0)
+	zipped(t, filepath.Join(dir, "bomb.zip"), []string{magic}, 64<<20)
+	tarred(t, filepath.Join(dir, "tarred.tar.gz"), []tar.Header{
+		{Name: "./" + magic, Typeflag: tar.TypeReg},
+		{Name: "lessons/lesson1/framing/link.go", Typeflag: tar.TypeSymlink, Linkname: "/etc/passwd"},
+		{Name: "lessons/lesson1/framing/hard.go", Typeflag: tar.TypeLink, Linkname: "/etc/passwd"},
+	})
+	if err := os.WriteFile(filepath.Join(dir, "torn.zip"), []byte("PK\x03\x04"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	links := filepath.Join(dir, "links", "lessons", "lesson1", "framing")
+	if err := os.MkdirAll(links, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("/etc/passwd", filepath.Join(links, "a.go")); err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Mkfifo(filepath.Join(links, "b.go"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	by := read(t, dir)
+	for name, want := range map[string]struct{ files, note string }{
+		"whole":  {magic, ""},
+		"part":   {magic, ""},
+		"deep":   {magic, ""},
+		"twice":  {magic, `lesson1 is there 2 times`},
+		"helper": {"lessons/lesson1/framing/inner/x.go", ""},
+		"cases":  {"lessons/lesson1/framing/Magic.go", "differ in case alone"},
+		"zipped": {magic, "no path inside a submission"},
+		"bomb":   {"", "larger than 256 KiB"},
+		"tarred": {magic, "is a link"},
+		"torn":   {"", "cannot be read to its end"},
+		"links":  {"", "is a pipe"},
+	} {
+		s := by[name]
+		if s == nil {
+			t.Errorf("%s: not found", name)
+			continue
+		}
+		if got := strings.Join(slices.Sorted(maps.Keys(s.Files)), " "); got != want.files {
+			t.Errorf("%s: files %s, want %s", name, got, want.files)
+		}
+		if got := strings.Join(s.Notes, "\n"); want.note == "" && got != "" || !strings.Contains(got, want.note) {
+			t.Errorf("%s: notes %q, want %q", name, got, want.note)
+		}
+	}
+	if string(by["twice"].Files[magic]) != "4" {
+		t.Error("of two copies the deeper one was taken")
+	}
+	if len(by) != 11 {
+		t.Errorf("%d submissions, want 11", len(by))
+	}
+}
