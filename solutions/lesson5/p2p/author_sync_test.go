@@ -1,0 +1,346 @@
+package p2p_test
+
+import (
+	"bytes"
+	"context"
+	"crypto"
+	"crypto/rsa"
+	"crypto/sha512"
+	"net"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"nodebook/fixtures/toycoin"
+	"nodebook/solutions/lesson1/framing"
+	"nodebook/solutions/lesson2/version"
+	"nodebook/solutions/lesson5/chain"
+	"nodebook/solutions/lesson5/p2p"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+)
+
+// long is a core with n blocks, every tenth of them with a payment.
+func long(t testing.TB, n int) *p2p.Core {
+	c := p2p.NewCore("long", rulesRich)
+	c.Now = func() time.Time { return time.Unix(1_000_000, 0) }
+	for h := 1; h <= n; h++ {
+		if h%10 == 0 {
+			k := c.Index.At(h - 1).Block.Transactions[0].Payment()
+			pay, err := chain.PaySigned(toycoin.Key(0), []chain.Token{k}, address(1), 7)
+			require.NoError(t, err)
+			require.NoError(t, c.Submit(pay))
+		}
+		b := c.Template(address(0))
+		require.NoError(t, c.Mined(on(c.Index.Tip().Block, h, rulesRich, 0, b.Transactions[1:]...)))
+	}
+	return c
+}
+
+func TestCore_late_joiner(t *testing.T) {
+	const blocks = 2_000
+	old := long(t, blocks)
+	size := 0
+	for h := 1; h <= blocks; h++ {
+		size += len(chain.EncodeBlock(old.Index.At(h).Block))
+	}
+	young := p2p.NewCore("young", rulesRich)
+	young.Now = old.Now
+	sent := 0
+	var wire []func()
+	carry := func(to *p2p.Core) func(int, framing.Message) {
+		return func(_ int, m framing.Message) {
+			sent += framing.HeaderSize + len(m.Payload)
+			wire = append(wire, func() { require.NoError(t, to.Receive(0, m)) })
+		}
+	}
+	old.Send, young.Send = carry(young), carry(old)
+	old.Join(0, "young")
+	young.Join(0, "old")
+	for len(wire) > 0 {
+		next := wire[0]
+		wire = wire[1:]
+		next()
+	}
+	require.Equal(t, blocks, young.Index.Height())
+	require.Equal(t, old.Index.Ledger.Total(), young.Index.Ledger.Total())
+	ratio := float64(sent) / float64(size)
+	t.Logf("%d blocks of %d bytes together, %d bytes sent both ways: %.3f times", blocks, size, sent, ratio)
+	require.Less(t, ratio, 1.1)
+}
+
+func TestOpenStore_killed(t *testing.T) {
+	old := long(t, 3)
+	name := filepath.Join(t.TempDir(), "blocks")
+	s, _, err := p2p.OpenStore(name)
+	require.NoError(t, err)
+	ends := []int64{0}
+	for h := 1; h <= 3; h++ {
+		require.NoError(t, s.Save(old.Index.At(h).Block))
+		info, err := os.Stat(name)
+		require.NoError(t, err)
+		ends = append(ends, info.Size())
+	}
+	require.NoError(t, s.Close())
+	whole, err := os.ReadFile(name)
+	require.NoError(t, err)
+	for n := int64(0); n <= ends[3]; n += 7 {
+		require.NoError(t, os.WriteFile(name, whole[:n], 0o600))
+		s, blocks, err := p2p.OpenStore(name)
+		require.NoError(t, err)
+		k := len(blocks)
+		require.True(t, ends[k] <= n && (k == 3 || n < ends[k+1]), "killed at byte %d: %d blocks", n, k)
+		if k < 3 { // it goes on from there
+			require.NoError(t, s.Save(old.Index.At(k+1).Block))
+		}
+		require.NoError(t, s.Close())
+		again, blocks, err := p2p.OpenStore(name)
+		require.NoError(t, err)
+		require.Len(t, blocks, min(3, k+1))
+		require.NoError(t, again.Close())
+		fresh := p2p.NewCore("fresh", rulesRich)
+		fresh.Now = old.Now
+		fresh.Restore(blocks)
+		require.Equal(t, len(blocks), fresh.Index.Height())
+	}
+}
+
+// talk runs a node's end of a connection in a bubble, and gives the other end.
+func talk(ctx context.Context, n *p2p.Node) (net.Conn, chan error) {
+	here, there := net.Pipe()
+	done := make(chan error, 1)
+	go func() { done <- n.Talk(ctx, there, true) }()
+	b := &buffered{here, make(chan []byte, 4), make(chan struct{}), sync.Once{}}
+	go b.run()
+	return b, done
+}
+
+// buffered is a pipe's end to which a few writes go without waiting, as with TCP.
+type buffered struct {
+	net.Conn
+	out    chan []byte
+	closed chan struct{}
+	once   sync.Once
+}
+
+func (b *buffered) run() {
+	for {
+		select {
+		case p := <-b.out:
+			if _, err := b.Conn.Write(p); err != nil {
+				b.Close()
+				return
+			}
+		case <-b.closed:
+			return
+		}
+	}
+}
+
+func (b *buffered) Write(p []byte) (int, error) {
+	select {
+	case b.out <- bytes.Clone(p):
+		return len(p), nil
+	case <-b.closed:
+		return 0, net.ErrClosed
+	}
+}
+
+func (b *buffered) Close() error {
+	b.once.Do(func() { close(b.closed) })
+	return b.Conn.Close()
+}
+
+func greet(t testing.TB, conn net.Conn, nonce uint64) {
+	_, err := version.Handshake(t.Context(), conn, version.Config{Magic: p2p.Magic, Version: version.Version{
+		Protocol: p2p.Protocol, Timestamp: time.Now(), Nonce: nonce, UserAgent: "/test/", Relay: true}})
+	require.NoError(t, err)
+}
+
+func TestNode_silent_peer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := p2p.NewNode(p2p.NewCore("me", rules))
+		conn, done := talk(t.Context(), n)
+		greet(t, conn, 1)
+		go func() { // it reads and never says a word; one byte a minute is no word
+			for b := make([]byte, 4096); ; {
+				if _, err := conn.Read(b); err != nil {
+					return
+				}
+			}
+		}()
+		start := time.Now()
+		go func() {
+			for range 60 {
+				if _, err := conn.Write([]byte{0x74}); err != nil {
+					return
+				}
+				<-time.After(time.Minute)
+			}
+		}()
+		require.Error(t, <-done)
+		require.LessOrEqual(t, time.Since(start), 2*p2p.IdleTimeout)
+		conn.Close()
+		<-time.After(2 * time.Hour)
+	})
+}
+
+func TestNode_deaf_peer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := p2p.NewCore("me", rules)
+		n := p2p.NewNode(c)
+		conn, done := talk(t.Context(), n)
+		greet(t, conn, 1)
+		start := time.Now()
+		require.Error(t, <-done) // it never reads: the first message to it does not leave
+		require.LessOrEqual(t, time.Since(start), p2p.IdleTimeout)
+		conn.Close()
+	})
+}
+
+// A peer that floods is read no faster than others are served.
+func TestNode_flood(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := p2p.NewNode(p2p.NewCore("me", rules))
+		ctx, cancel := context.WithCancel(t.Context())
+		flooder, one := talk(ctx, n)
+		greet(t, flooder, 1)
+		quiet, two := talk(ctx, n)
+		greet(t, quiet, 2)
+		drain := func(conn net.Conn, pongs chan<- struct{}) {
+			for {
+				m, err := framing.ReadMessage(conn, p2p.Magic)
+				if err != nil {
+					return
+				}
+				if m.Command == "pong" && pongs != nil {
+					pongs <- struct{}{}
+				}
+			}
+		}
+		pongs := make(chan struct{}, 10)
+		go drain(flooder, nil)
+		go drain(quiet, pongs)
+		junk, err := framing.AppendMessage(nil, p2p.Magic, framing.Message{Command: "junk", Payload: make([]byte, 1<<20)})
+		require.NoError(t, err)
+		flooded := make(chan int, 1)
+		go func() {
+			sent := 0
+			for {
+				if _, err := flooder.Write(junk); err != nil {
+					flooded <- sent
+					return
+				}
+				sent += len(junk)
+			}
+		}()
+		start := time.Now()
+		for range 10 {
+			ping, err := framing.AppendMessage(nil, p2p.Magic, framing.Message{Command: "ping", Payload: make([]byte, 8)})
+			require.NoError(t, err)
+			_, err = quiet.Write(ping)
+			require.NoError(t, err)
+			asked := time.Now()
+			<-pongs
+			require.Less(t, time.Since(asked), time.Second)
+			<-time.After(6 * time.Second)
+		}
+		passed := time.Since(start)
+		cancel()
+		<-one
+		<-two
+		flooder.Close()
+		quiet.Close()
+		require.Less(t, float64(<-flooded), (passed.Seconds()+10)*(1<<20), "bytes read from a flooder in %v", passed)
+	})
+}
+
+func TestNode_network(t *testing.T) {
+	before := goleak.IgnoreCurrent()
+	ctx, cancel := context.WithCancel(t.Context())
+	old, young := p2p.NewNode(long(t, 30)), p2p.NewNode(p2p.NewCore("young", rulesRich))
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	ended := make(chan error, 2)
+	reached := make(chan struct{}, 100)
+	young.Do(func(c *p2p.Core) {
+		c.Now = func() time.Time { return time.Unix(1_000_000, 0) }
+		c.Emit = func(e p2p.Event) {
+			if e.Kind == p2p.KindTip && e.Height == 30 {
+				reached <- struct{}{}
+			}
+		}
+	})
+	go func() { ended <- old.Serve(ctx, ln) }()
+	go func() { ended <- young.Dial(ctx, ln.Addr().String()) }()
+	select {
+	case <-reached:
+	case <-time.After(30 * time.Second):
+		t.Fatal("30 blocks did not come over")
+	}
+	cancel()
+	<-ended
+	<-ended
+	require.NoError(t, goleak.Find(before))
+}
+
+// BenchmarkConnect sets the validation of a chain of 10,000 payments beside the
+// RSA verifications that it takes, both on one core.
+func BenchmarkConnect(b *testing.B) {
+	const payments = 10_000
+	x := chain.NewIndex(rulesRich)
+	add := func(blk chain.Block) {
+		if _, err := x.Add(blk, 1_000_000); err != nil {
+			b.Fatal(err)
+		}
+	}
+	var blocks []chain.Block
+	var last []chain.Token
+	signatures := [][2][]byte{}
+	for h, done := 1, 0; done < payments; h++ {
+		var txns []chain.Transaction
+		for i := range last {
+			t, err := chain.PaySigned(toycoin.Key(0), last[i:i+1], address(1), 1)
+			if err != nil {
+				b.Fatal(err)
+			}
+			last[i] = t.Change()
+			txns = append(txns, t)
+			signatures = append(signatures, [2][]byte{t.SigningBytes(), t.SenderSignature})
+			done++
+		}
+		blk := on(x.Tip().Block, h, rulesRich, 0, txns...)
+		if len(last) < chain.MaxTransactions-1 {
+			last = append(last, blk.Transactions[0].Payment())
+		}
+		add(blk)
+		blocks = append(blocks, blk)
+	}
+	pub := &toycoin.Key(0).PublicKey
+	for b.Loop() {
+		start := time.Now()
+		fresh := chain.NewIndex(rulesRich)
+		for _, blk := range blocks {
+			if _, err := fresh.Add(blk, 1_000_000); err != nil {
+				b.Fatal(err)
+			}
+		}
+		whole := time.Since(start)
+		start = time.Now()
+		for _, s := range signatures {
+			d := sha512.Sum512(s[0])
+			if rsa.VerifyPSS(pub, crypto.SHA512, d[:], s[1], nil) != nil {
+				b.Fatal("a wrong signature")
+			}
+		}
+		bound := time.Since(start)
+		b.ReportMetric(float64(len(signatures))/whole.Seconds(), "payments/s")
+		b.ReportMetric(float64(whole)/float64(bound), "times-RSA-alone")
+	}
+}
+
+var rulesRich = chain.Rules{Genesis: 1000, Easiest: 0x407fffff, Interval: 10, Window: 100_000, Reward: 1_000_000, Halving: 100_000, Ahead: 120}
