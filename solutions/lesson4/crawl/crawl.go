@@ -67,6 +67,9 @@ func Crawl(ctx context.Context, visit Visit, seeds []string, n, most int) []Resu
 	var queue []string
 	learn := func(addresses []string) {
 		for _, address := range addresses {
+			if seen[address] { // most are: spare them the parsing
+				continue
+			}
 			a, ok := Canonical(address)
 			if ok && !seen[a] && len(seen) < most {
 				seen[a] = true

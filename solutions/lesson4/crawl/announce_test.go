@@ -1,0 +1,152 @@
+package crawl_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/fixtures/simnet/bubble"
+	"nodebook/solutions/lesson4/crawl"
+)
+
+// paper is a writer that takes its time for each byte, and notes who comes while
+// somebody is writing.
+type paper struct {
+	perByte time.Duration
+	failAt  int // of so many bytes it takes no more; 0 is never
+
+	mu     sync.Mutex
+	busy   bool
+	clash  bool
+	text   bytes.Buffer
+	failed bool
+	after  bool // somebody wrote after a failure
+}
+
+func (p *paper) Write(b []byte) (int, error) {
+	p.mu.Lock()
+	p.clash = p.clash || p.busy
+	p.busy = true
+	p.after = p.after || p.failed
+	p.mu.Unlock()
+	defer func() {
+		p.mu.Lock()
+		p.busy = false
+		p.mu.Unlock()
+	}()
+	for i := range b {
+		if p.perByte > 0 {
+			pass(p.perByte)
+		}
+		p.mu.Lock()
+		if p.failAt > 0 && p.text.Len() >= p.failAt {
+			p.failed = true
+			p.mu.Unlock()
+			return i, errFake
+		}
+		p.text.WriteByte(b[i])
+		p.mu.Unlock()
+	}
+	return len(b), nil
+}
+
+func (p *paper) String() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.text.String()
+}
+
+func TestAnnounce(t *testing.T) {
+	const tried = "Announce(ctx, ask, addresses, w) with a slow w, where all peers answer at the same time"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		list := addresses(d, d.Between(15, 30))
+		a := &asked{fails: some(d, list)}
+		w := &paper{perByte: time.Millisecond}
+		try := expect.Tried(t, tried)
+		results, err := crawl.Announce(t.Context(), a.ask, list, w)
+		try.NoError(err)
+		whole(try, w.String(), results)
+		try.Why("a writer is made for one at a time: let one goroutine write, and the others send it their lines")
+		try.True(!w.clash, "two goroutines wrote to w at the same time", "never two at a time")
+		try.Why("")
+		inOrder(try, a, list, results)
+		askedOnce(try, a, list)
+	})
+}
+
+// whole wants the text to be the results' lines, whole and in any order.
+func whole(try *expect.Try, text string, results []crawl.Result) {
+	lines := map[string]int{}
+	for line := range strings.SplitSeq(strings.TrimSuffix(text, "\n"), "\n") {
+		lines[line]++
+	}
+	for _, r := range results {
+		want := r.String()
+		if lines[want] == 1 {
+			delete(lines, want)
+			continue
+		}
+		got := "no such line"
+		for line := range lines {
+			if line != want {
+				got = fmt.Sprintf("%q", line)
+			}
+		}
+		if lines[want] > 1 {
+			got = fmt.Sprintf("%d times %q", lines[want], want)
+		}
+		try.Why("a line that two goroutines write into at once belongs to neither of them")
+		try.Fail("among the lines: "+got, fmt.Sprintf("one line %q", want))
+	}
+	for line := range lines {
+		try.Fail(fmt.Sprintf("a line too many: %q", line), fmt.Sprintf("a line for each of the %d peers", len(results)))
+	}
+	try.True(strings.HasSuffix(text, "\n"), "no newline at the end", "a newline after each line")
+}
+
+func TestAnnounce_asSoonAsThere(t *testing.T) {
+	const tried = "Announce(ctx, ask, addresses, w), where one peer answers after the other"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		list := addresses(d, d.Between(6, 12))
+		after := map[string]time.Duration{}
+		for i, j := range d.Perm(len(list)) {
+			after[list[j]] = time.Duration(i+1) * time.Minute
+		}
+		a := &asked{took: func(address string) time.Duration { return after[address] }}
+		w := &paper{}
+		seen := make(chan int, 1)
+		half := len(list) / 2
+		time.AfterFunc(time.Duration(half)*time.Minute+30*time.Second, func() { seen <- strings.Count(w.String(), "\n") })
+		try := expect.Tried(t, tried)
+		_, err := crawl.Announce(t.Context(), a.ask, list, w)
+		try.NoError(err)
+		pass(time.Minute)
+		try.Why("a line is written as soon as its result is there: who waits for thousands of peers wants to see something")
+		try.Equal(fmt.Sprintf("lines when %d of %d peers have answered", half, len(list)), <-seen, half)
+		try.Equal("lines when it returned", strings.Count(w.String(), "\n"), len(list))
+	})
+}
+
+func TestAnnounce_writerFails(t *testing.T) {
+	const tried = "Announce(ctx, ask, addresses, w), where w fails in the middle of a line"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		list := addresses(d, d.Between(10, 20))
+		a := &asked{}
+		w := &paper{failAt: d.Between(100, 200)}
+		try := expect.Tried(t, tried)
+		results, err := crawl.Announce(t.Context(), a.ask, list, w)
+		try.True(errors.Is(err, errFake), expect.Error(err), "the error of w")
+		try.True(!w.after, "more was written to w after it had failed", "nothing more is written")
+		try.Why("a printer that cannot print is no reason not to ask")
+		inOrder(try, a, list, results)
+	})
+}

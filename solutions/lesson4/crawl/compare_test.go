@@ -1,0 +1,143 @@
+package crawl_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"testing"
+	"time"
+
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/fixtures/simnet/bubble"
+	"nodebook/solutions/lesson4/crawl"
+)
+
+// way is a way that takes so long and loses, repeats and invents results.
+func way(name string, took time.Duration, a *asked, lost int, surplus ...crawl.Result) crawl.Way {
+	return crawl.Way{Name: name, Ask: func(_ context.Context, addresses []string) []crawl.Result {
+		pass(took)
+		var results []crawl.Result
+		for _, address := range addresses[lost:] {
+			r := crawl.Result{Address: address}
+			if a.failing(address) {
+				r.Err = errFake
+			}
+			results = append(results, r)
+		}
+		return append(results, surplus...)
+	}}
+}
+
+func TestCompare(t *testing.T) {
+	const tried = "Compare(ctx, ways, addresses) of several ways"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		list := addresses(d, d.Between(20, 40))
+		a := &asked{fails: some(d, list)}
+		failing := 0
+		for _, address := range list {
+			if a.failing(address) {
+				failing++
+			}
+		}
+		first := time.Duration(d.Between(60, 600)) * time.Second
+		second := time.Duration(d.Between(1, 900)) * time.Second
+		lost := d.Between(1, len(list)-1)
+		lostFailing := 0
+		for _, address := range list[:lost] {
+			if a.failing(address) {
+				lostFailing++
+			}
+		}
+		again := crawl.Result{Address: list[len(list)-1], Err: errors.New("once more")}
+		stranger := crawl.Result{Address: "127.0.0.1:1"}
+		rows := crawl.Compare(t.Context(), []crawl.Way{
+			way("one", first, a, 0),
+			way("two", second, a, lost),
+			way("three", first, a, 0, again, stranger),
+			way("none", 0, a, 0),
+		}, list)
+		answered := len(list) - failing
+		want := []crawl.Row{
+			{"one", answered, failing, 0, first, 1},
+			{"two", answered - (lost - lostFailing), failing - lostFailing, lost, second, float64(first) / float64(second)},
+			{"three", answered, failing, 0, first, 1},
+			{"none", answered, failing, 0, 0, 0},
+		}
+		what := []string{
+			"a way that takes %v",
+			"a way that is faster or slower and loses some peers; the first takes %v",
+			"a way that has a second result of one peer and one of an address that nobody gave it; the first takes %v",
+			"a way that takes no time; the first takes %v",
+		}
+		try := expect.Tried(t, tried)
+		try.Equal("number of rows", len(rows), len(want))
+		for i, row := range rows {
+			try := expect.Tried(t, "Compare(ctx, ways, addresses): %s", fmt.Sprintf(what[i], first))
+			try.Equal("Name", row.Name, want[i].Name)
+			try.Equal("Answered", row.Answered, want[i].Answered)
+			try.Equal("Failed", row.Failed, want[i].Failed)
+			try.Equal("Lost", row.Lost, want[i].Lost)
+			try.Equal("Took", row.Took, want[i].Took)
+			try.Why("the ratio is the first way's time by this way's: 2 is twice as fast")
+			try.True(math.Abs(row.Ratio-want[i].Ratio) < 1e-6, fmt.Sprintf("Ratio = %v", row.Ratio), fmt.Sprintf("Ratio = %v", want[i].Ratio))
+		}
+	})
+}
+
+func TestCompare_oneByOne(t *testing.T) {
+	const tried = "Compare(ctx, ways, addresses), and whether two ways are at work at a time"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		list := addresses(d, 5)
+		a := &asked{}
+		given := 0
+		serial := crawl.Way{Name: "serial", Ask: func(ctx context.Context, addresses []string) []crawl.Result {
+			var results []crawl.Result
+			if slices.Equal(addresses, list) {
+				given++
+			}
+			for _, address := range addresses {
+				v, err := a.ask(ctx, address)
+				results = append(results, crawl.Result{Address: address, Version: v, Err: err})
+			}
+			return results
+		}}
+		try := expect.Tried(t, tried)
+		start := time.Now()
+		rows := crawl.Compare(t.Context(), []crawl.Way{serial, serial, serial}, list)
+		try.Equal("number of rows", len(rows), 3)
+		try.Equal("ways that were given all addresses", given, 3)
+		try.Why("two ways at once would take each other's time")
+		try.Equal("time it took", time.Since(start), 15*time.Minute)
+		try.Equal("peers asked at a time", a.peak, 1)
+	})
+}
+
+func TestCompare_ways(t *testing.T) {
+	const tried = "Compare of GetVersions, Goroutines and Pool on peers that take a minute each"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		list := addresses(d, 60)
+		a := &asked{}
+		rows := crawl.Compare(t.Context(), []crawl.Way{
+			{"one after another", func(ctx context.Context, l []string) []crawl.Result { return crawl.GetVersions(ctx, a.ask, l) }},
+			{"pool of 10", func(ctx context.Context, l []string) []crawl.Result {
+				return received(expect.Tried(t, "Pool(ctx, ask, addresses, 10)"), crawl.Pool(ctx, a.ask, l, 10), len(l))
+			}},
+			{"goroutines", func(ctx context.Context, l []string) []crawl.Result { return crawl.Goroutines(ctx, a.ask, l) }},
+		}, list)
+		try := expect.Tried(t, tried)
+		try.Equal("number of rows", len(rows), 3)
+		for i, least := range []float64{1, 9, 50} {
+			try.True(rows[i].Ratio >= least && rows[i].Lost == 0, fmt.Sprintf("%s: ratio %.1f, %d lost", rows[i].Name, rows[i].Ratio, rows[i].Lost), fmt.Sprintf("%s: a ratio of at least %.0f, none lost", rows[i].Name, least))
+		}
+	})
+}
+
+func TestCompare_none(t *testing.T) {
+	expect.Tried(t, "Compare(ctx, nil, addresses)").Equal("number of rows", len(crawl.Compare(t.Context(), nil, []string{"127.0.0.1:1"})), 0)
+}

@@ -1,0 +1,218 @@
+package crawl_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/fixtures/simnet/bubble"
+	"nodebook/solutions/lesson2/version"
+	"nodebook/solutions/lesson4/crawl"
+)
+
+// told is a network of who tells of whom, behind a Visit.
+type told struct {
+	asked
+	knows map[string][]string
+}
+
+func (n *told) visit(ctx context.Context, address string) (version.Version, []string, error) {
+	v, err := n.ask(ctx, address)
+	if err != nil {
+		return v, nil, err
+	}
+	return v, n.knows[address], nil
+}
+
+// drawTold draws a network in which every address is told by somebody who can be
+// reached from the first, with many told more than once.
+func drawTold(d *draw.Source, list []string) *told {
+	n := &told{knows: map[string][]string{}}
+	for i := 1; i < len(list); i++ {
+		teller := list[d.IntN(i)]
+		n.knows[teller] = append(n.knows[teller], list[i])
+		for range 3 {
+			a, b := list[d.IntN(len(list))], list[d.IntN(len(list))]
+			n.knows[a] = append(n.knows[a], b)
+		}
+	}
+	return n
+}
+
+// crawled calls Crawl, with a watch for one that never ends.
+func crawled(ctx context.Context, try *expect.Try, n *told, seeds []string, workers, most int) []crawl.Result {
+	ctx, cancel := context.WithTimeout(ctx, 1000*time.Hour)
+	defer cancel()
+	results := crawl.Crawl(ctx, n.visit, seeds, workers, most)
+	if err := ctx.Err(); err == context.DeadlineExceeded {
+		try.Fail("it had not ended after 1000 hours", "it ends when there is nobody left to visit")
+	}
+	return results
+}
+
+func TestCrawl(t *testing.T) {
+	const tried = "Crawl(ctx, visit, seeds, 8, 1000) of a network that is known by hearsay"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		list := addresses(d, d.Between(100, 200))
+		n := drawTold(d, list)
+		try := expect.Tried(t, tried)
+		results := crawled(t.Context(), try, n, list[:1], 8, 1000)
+		try.Why("each address was told by somebody, most of them by several")
+		onceEach(try, &n.asked, list, results)
+		askedOnce(try, &n.asked, list)
+		try.True(n.peak <= 8, fmt.Sprintf("%d visits at a time", n.peak), "8 at most")
+		try.Equal("visits still under way", n.now, 0)
+	})
+}
+
+func TestCrawl_failures(t *testing.T) {
+	const tried = "Crawl(ctx, visit, seeds, 8, 1000), where some of the peers fail"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		list := addresses(d, 60)
+		n := &told{knows: map[string][]string{list[0]: list}}
+		n.fails = func(a string) bool { return a != list[0] && some(draw.Named("failures"), list)(a) }
+		try := expect.Tried(t, tried)
+		results := crawled(t.Context(), try, n, list[:1], 8, 1000)
+		onceEach(try, &n.asked, list, results)
+	})
+}
+
+func TestCrawl_forms(t *testing.T) {
+	const tried = "Crawl(ctx, visit, seeds, 2, 1000), where a peer tells nonsense"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		list := addresses(d, 3)
+		n := &told{knows: map[string][]string{list[0]: {
+			"", "nonsense", "127.0.0.1", "0.0.0.0:8333", "[::]:8333", "127.1.1.1:0", "224.0.0.1:8333", "127.1.1.1:99999",
+			list[1], "[::ffff:" + list[1][:len(list[1])-len(port(list[1]))] + "]" + port(list[1]), list[0], list[2], list[2],
+		}}}
+		try := expect.Tried(t, tried).Why("Canonical tells which addresses are of any use, and which are the same")
+		results := crawled(t.Context(), try, n, []string{list[0], list[0], "nowhere"}, 2, 1000)
+		onceEach(try, &n.asked, list, results)
+		askedOnce(try, &n.asked, list)
+	})
+}
+
+// port is an address's port, with its colon.
+func port(address string) string {
+	for i := len(address) - 1; i > 0; i-- {
+		if address[i] == ':' {
+			return address[i:]
+		}
+	}
+	return ""
+}
+
+func TestCrawl_flood(t *testing.T) {
+	const tried = "Crawl(ctx, visit, seeds, 50, 5000), where one peer tells of 2,500 addresses at once"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		list := addresses(d, 2501)
+		n := &told{knows: map[string][]string{list[0]: list[1:]}}
+		try := expect.Tried(t, tried)
+		results := crawled(t.Context(), try, n, list[:1], 50, 5000)
+		try.Why("no more than MaxKnown = %d addresses are taken from one peer", crawl.MaxKnown)
+		onceEach(try, &n.asked, list[:1+crawl.MaxKnown], results)
+	})
+}
+
+func TestCrawl_seeds(t *testing.T) {
+	const tried = "Crawl(ctx, visit, seeds, 50, 5000) with 1,500 seeds"
+	bubble.Test(t, tried, func(t *testing.T) {
+		list := addresses(draw.From(t), 1500)
+		n := &told{}
+		try := expect.Tried(t, tried).Why("MaxKnown is for what strangers tell, not for the seeds")
+		onceEach(try, &n.asked, list, crawled(t.Context(), try, n, list, 50, 5000))
+	})
+}
+
+func TestCrawl_most(t *testing.T) {
+	const tried = "Crawl(ctx, visit, seeds, 5, 300), where every peer invents new addresses"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		list := addresses(d, 3)
+		a := &asked{}
+		next := 0
+		visit := func(ctx context.Context, address string) (version.Version, []string, error) {
+			v, err := a.ask(ctx, address)
+			a.mu.Lock()
+			defer a.mu.Unlock()
+			var known []string
+			for range 10 {
+				next++
+				known = append(known, fmt.Sprintf("127.%d.%d.%d:1000", 1+next/60000, next/250%240, 1+next%250))
+			}
+			return v, known, err
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 1000*time.Hour)
+		defer cancel()
+		try := expect.Tried(t, tried).Why("liars never run out of addresses: the crawl must")
+		results := crawl.Crawl(ctx, visit, list, 5, 300)
+		try.Equal("number of results", len(results), 300)
+		try.Equal("visits", a.count(), 300)
+	})
+}
+
+func TestCrawl_busy(t *testing.T) {
+	const tried = "Crawl(ctx, visit, seeds, 4, 1000), where one seed takes ten hours and the other tells of many"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		list := addresses(d, 42)
+		n := &told{knows: map[string][]string{list[1]: list[2:]}}
+		n.took = func(address string) time.Duration {
+			if address == list[0] {
+				return 10 * time.Hour
+			}
+			return time.Minute
+		}
+		try := expect.Tried(t, tried)
+		start := time.Now()
+		results := crawled(t.Context(), try, n, list[:2], 4, 1000)
+		onceEach(try, &n.asked, list, results)
+		try.Why("the 40 that the second seed tells of keep three workers busy for a quarter of an hour, while the first seed is still being visited")
+		var last time.Time
+		for _, r := range results {
+			if r.Address != list[0] && r.End.After(last) {
+				last = r.End
+			}
+		}
+		try.True(last.Sub(start) <= 20*time.Minute, fmt.Sprintf("the last of them was done after %v", last.Sub(start)), "what a peer tells is visited without waiting for others")
+	})
+}
+
+func TestCrawl_cancelled(t *testing.T) {
+	const tried = "Crawl(ctx, visit, seeds, 8, 1000), where ctx is cancelled after 150s and each visit takes a minute"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		list := addresses(d, 200)
+		n := drawTold(d, list)
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		time.AfterFunc(150*time.Second, cancel)
+		try := expect.Tried(t, tried)
+		start := time.Now()
+		results := crawl.Crawl(ctx, n.visit, list[:30], 8, 1000)
+		try.True(time.Since(start) <= 151*time.Second, fmt.Sprintf("it returned after %v", time.Since(start)), "it returns within a second of the cancelling")
+		try.True(len(n.late) == 0, fmt.Sprintf("%d peers were visited after ctx had ended", len(n.late)), "nobody is visited any more")
+		answered := 0
+		for _, r := range results {
+			if r.Err == nil {
+				answered++
+			}
+		}
+		try.Equal("peers that had answered by then, in the results", answered, 16)
+	})
+}
+
+func TestCrawl_none(t *testing.T) {
+	const tried = "Crawl(ctx, visit, seeds, 8, 1000) without seeds"
+	bubble.Test(t, tried, func(t *testing.T) {
+		n := &told{}
+		expect.Tried(t, tried).Equal("number of results", len(crawl.Crawl(t.Context(), n.visit, nil, 8, 1000)), 0)
+	})
+}

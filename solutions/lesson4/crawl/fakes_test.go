@@ -1,0 +1,204 @@
+package crawl_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/solutions/lesson2/version"
+	"nodebook/solutions/lesson4/crawl"
+
+	"go.uber.org/goleak"
+)
+
+// pass lets time pass: within a bubble none of it is real.
+func pass(d time.Duration) { <-time.After(d) }
+
+// addresses draws n different addresses of loopback.
+func addresses(d *draw.Source, n int) []string {
+	seen := map[string]bool{}
+	var list []string
+	for len(list) < n {
+		a := fmt.Sprintf("127.%d.%d.%d:%d", d.Between(1, 254), d.Between(0, 255), d.Between(1, 254), d.Between(1024, 65535))
+		if !seen[a] {
+			seen[a] = true
+			list = append(list, a)
+		}
+	}
+	return list
+}
+
+var errFake = errors.New("nobody at home")
+
+// asked is an Ask: it takes its time, succeeds or fails, and keeps count.
+type asked struct {
+	took  func(address string) time.Duration // a minute, if nil
+	fails func(address string) bool          // nobody, if nil
+
+	mu    sync.Mutex
+	now   int            // under way
+	peak  int            // most at a time
+	calls map[string]int // by address
+	late  []string       // asked after their context had ended
+}
+
+func (a *asked) ask(ctx context.Context, address string) (version.Version, error) {
+	a.mu.Lock()
+	if a.calls == nil {
+		a.calls = map[string]int{}
+	}
+	a.calls[address]++
+	a.now++
+	a.peak = max(a.peak, a.now)
+	if ctx.Err() != nil {
+		a.late = append(a.late, address)
+	}
+	a.mu.Unlock()
+	defer func() {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		a.now--
+	}()
+	d := time.Minute
+	if a.took != nil {
+		d = a.took(address)
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+		return version.Version{}, ctx.Err()
+	}
+	if a.failing(address) {
+		return version.Version{}, fmt.Errorf("%s: %w", address, errFake)
+	}
+	return versionOf(address), nil
+}
+
+func (a *asked) failing(address string) bool { return a.fails != nil && a.fails(address) }
+
+// count is how often somebody was asked.
+func (a *asked) count() int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	n := 0
+	for _, c := range a.calls {
+		n += c
+	}
+	return n
+}
+
+// versionOf is what the peer at an address says: something else at each.
+func versionOf(address string) version.Version {
+	h := fnv.New64a()
+	h.Write([]byte(address))
+	n := h.Sum64()
+	return version.Version{Protocol: 70016, Nonce: n, UserAgent: fmt.Sprintf("/peer:%d/", n%1000), StartHeight: int32(n % 900_000)}
+}
+
+// some draws which of the addresses fail: about one in three, one at least.
+func some(d *draw.Source, addresses []string) func(string) bool {
+	failing := map[string]bool{addresses[d.IntN(len(addresses))]: true}
+	for _, a := range addresses {
+		if d.IntN(3) == 0 {
+			failing[a] = true
+		}
+	}
+	return func(a string) bool { return failing[a] }
+}
+
+// inOrder wants result i to be of addresses[i], each with what its peer said.
+func inOrder(try *expect.Try, a *asked, addresses []string, results []crawl.Result) {
+	try.Equal("number of results", len(results), len(addresses))
+	for i, r := range results {
+		try.Equal(fmt.Sprintf("results[%d].Address", i), r.Address, addresses[i])
+		right(try, a, fmt.Sprintf("results[%d]", i), r)
+	}
+}
+
+// right wants a result to be what the fake peer said.
+func right(try *expect.Try, a *asked, name string, r crawl.Result) {
+	if a.failing(r.Address) {
+		try.True(errors.Is(r.Err, errFake), fmt.Sprintf("%s.Err = %v", name, expect.Error(r.Err)), fmt.Sprintf("the error that asking %s gave: %q", r.Address, errFake))
+		return
+	}
+	try.True(r.Err == nil, fmt.Sprintf("%s.Err = %v", name, expect.Error(r.Err)), "no error: this peer answered")
+	try.Equal(name+".Version.Nonce", r.Version.Nonce, versionOf(r.Address).Nonce)
+	try.Equal(name+".Version.UserAgent", r.Version.UserAgent, versionOf(r.Address).UserAgent)
+}
+
+// onceEach wants the results to be of all addresses, in any order, each once.
+func onceEach(try *expect.Try, a *asked, addresses []string, results []crawl.Result) {
+	count := map[string]int{}
+	for _, r := range results {
+		count[r.Address]++
+		try.True(slices.Contains(addresses, r.Address), fmt.Sprintf("a result of address %q", r.Address), "only results of the addresses that were given")
+	}
+	for _, address := range addresses {
+		try.True(count[address] == 1, fmt.Sprintf("%d results of %s, of %d results in all", count[address], address, len(results)), "one result for each address")
+	}
+	for _, r := range results {
+		right(try, a, "the result of "+r.Address, r)
+	}
+}
+
+// askedOnce wants every address to have been asked once, and nobody else.
+func askedOnce(try *expect.Try, a *asked, addresses []string) {
+	for _, address := range addresses {
+		try.True(a.calls[address] == 1, fmt.Sprintf("%s was asked %d times", address, a.calls[address]), "each address is asked once")
+	}
+	try.Equal("addresses asked", len(a.calls), len(addresses))
+}
+
+// received reads a channel of results to its end. It gives up when nothing has
+// come for ten hours of injected time, or where there are more than most.
+func received(try *expect.Try, results <-chan crawl.Result, most int) []crawl.Result {
+	if results == nil {
+		try.Fail("a nil channel", "a channel on which the results arrive")
+	}
+	var all []crawl.Result
+	for {
+		select {
+		case r, ok := <-results:
+			if !ok {
+				return all
+			}
+			if all = append(all, r); len(all) > most {
+				try.Fail(fmt.Sprintf("more than %d results", most), fmt.Sprintf("%d results, and then a closed channel", most))
+			}
+		case <-time.After(10 * time.Hour):
+			try.Why("whoever ranges over the channel waits for ever if a result is missing, or if nobody closes it")
+			try.Fail(fmt.Sprintf("%d results, then nothing more, and the channel is open", len(all)), fmt.Sprintf("%d results, and then a closed channel", most))
+		}
+	}
+}
+
+// cancelled wants a result to say that its context was cancelled.
+func cancelled(try *expect.Try, name string, r crawl.Result) {
+	try.True(errors.Is(r.Err, context.Canceled), fmt.Sprintf("%s.Err = %v", name, expect.Error(r.Err)), "an error for which errors.Is(err, context.Canceled) holds")
+}
+
+// noneLeft returns a function that wants every goroutine that was started since
+// to have ended. It is for tests outside of a bubble, which sees to it by itself.
+func noneLeft(t *testing.T, tried string) func() {
+	before := goleak.IgnoreCurrent()
+	return func() {
+		t.Helper()
+		if t.Failed() {
+			return
+		}
+		if err := goleak.Find(before); err != nil {
+			left := strings.TrimSpace(err.Error())
+			expect.Tried(t, "%s", tried).Fail("goroutines are left when it has returned: "+left[:min(len(left), 300)], "every goroutine has ended")
+		}
+	}
+}

@@ -1,0 +1,98 @@
+package crawl_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/fixtures/simnet/bubble"
+	"nodebook/solutions/lesson4/crawl"
+)
+
+func TestFirstAnswers(t *testing.T) {
+	d := draw.From(t)
+	want := d.Between(3, 6)
+	tried := fmt.Sprintf("FirstAnswers(ctx, ask, addresses, 4, %d), where some of the peers fail", want)
+	bubble.Test(t, tried, func(t *testing.T) {
+		list := addresses(d, d.Between(60, 90))
+		after := map[string]time.Duration{}
+		for i, address := range list {
+			after[address] = time.Minute + time.Duration(i)*time.Second
+		}
+		a := &asked{fails: some(d, list), took: func(address string) time.Duration { return after[address] }}
+		try := expect.Tried(t, "%s", tried)
+		start := time.Now()
+		results := crawl.FirstAnswers(t.Context(), a.ask, list, 4, want)
+		took := time.Since(start)
+		try.Equal("number of results", len(results), want)
+		for i, r := range results {
+			try.True(!a.failing(r.Address), "the result of a peer that failed", "answers only: a failure is none")
+			right(try, a, fmt.Sprintf("results[%d]", i), r)
+			if i > 0 {
+				try.True(!r.End.Before(results[i-1].End), fmt.Sprintf("results[%d] came before results[%d]", i, i-1), "the answers in the order in which they came")
+			}
+		}
+		last := results[want-1].End.Sub(start)
+		try.Why("the last answer that was wanted came after %v; what is under way then is cancelled", last)
+		try.True(took <= last+time.Second, fmt.Sprintf("it took %v", took), "it returns within a second of it")
+		try.True(len(a.late) == 0, fmt.Sprintf("%d peers were asked after that", len(a.late)), "nobody is asked any more")
+		try.True(a.peak <= 4, fmt.Sprintf("%d peers asked at a time", a.peak), "at most 4")
+		try.Equal("peers still being asked", a.now, 0)
+	})
+}
+
+func TestFirstAnswers_tooFew(t *testing.T) {
+	const tried = "FirstAnswers(ctx, ask, addresses, 4, 1000), where fewer peers answer"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		list := addresses(d, d.Between(20, 30))
+		a := &asked{fails: some(d, list)}
+		answering := 0
+		for _, address := range list {
+			if !a.failing(address) {
+				answering++
+			}
+		}
+		try := expect.Tried(t, tried)
+		results := crawl.FirstAnswers(t.Context(), a.ask, list, 4, 1000)
+		try.Equal("number of results", len(results), answering)
+		askedOnce(try, a, list)
+	})
+}
+
+func TestFirstAnswers_cancelled(t *testing.T) {
+	const tried = "FirstAnswers(ctx, ask, addresses, 2, 10), where ctx is cancelled after 150s and each peer takes a minute"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		list := addresses(d, d.Between(20, 30))
+		a := &asked{}
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		time.AfterFunc(150*time.Second, cancel)
+		try := expect.Tried(t, tried)
+		start := time.Now()
+		results := crawl.FirstAnswers(ctx, a.ask, list, 2, 10)
+		try.True(time.Since(start) <= 151*time.Second, fmt.Sprintf("it took %v", time.Since(start)), "it returns within a second of the cancelling")
+		try.Equal("number of results", len(results), 4)
+		for i, r := range results {
+			right(try, a, fmt.Sprintf("results[%d]", i), r)
+		}
+		try.Equal("peers asked", a.count(), 6)
+	})
+}
+
+func TestFirstAnswers_none(t *testing.T) {
+	const tried = "FirstAnswers(ctx, ask, addresses, 2, 0)"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		a := &asked{}
+		try := expect.Tried(t, tried).Why("nobody is wanted")
+		try.Equal("number of results", len(crawl.FirstAnswers(t.Context(), a.ask, addresses(d, 9), 2, 0)), 0)
+		const one = "FirstAnswers(ctx, ask, addresses, 2, 1)"
+		try = expect.Tried(t, one)
+		try.Equal("number of results", len(crawl.FirstAnswers(t.Context(), a.ask, addresses(d, 9), 2, 1)), 1)
+	})
+}

@@ -1,0 +1,90 @@
+package crawl_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/fixtures/simnet"
+	"nodebook/fixtures/simnet/bubble"
+	"nodebook/solutions/lesson4/crawl"
+)
+
+func TestGoroutines(t *testing.T) {
+	const tried = "Goroutines(ctx, ask, addresses), where some of the peers fail"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		list := addresses(d, d.Between(40, 80))
+		late := list[d.IntN(len(list))]
+		a := &asked{fails: some(d, list), took: func(address string) time.Duration {
+			if address == late {
+				return time.Hour
+			}
+			return time.Minute
+		}}
+		try := expect.Tried(t, tried)
+		start := time.Now()
+		results := crawl.Goroutines(t.Context(), a.ask, list)
+		took := time.Since(start)
+		inOrder(try, a, list, results)
+		askedOnce(try, a, list)
+		try.Why("one peer takes an hour, the others a minute each")
+		try.True(took <= time.Hour, fmt.Sprintf("it took %v", took), "an hour, since all are asked at once")
+		try.Equal("peers asked at a time", a.peak, len(list))
+	})
+}
+
+func TestGoroutines_cancelled(t *testing.T) {
+	const tried = "Goroutines(ctx, ask, addresses), where ctx is cancelled while all peers are asked"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		list := addresses(d, d.Between(10, 30))
+		a := &asked{}
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		time.AfterFunc(10*time.Second, cancel)
+		try := expect.Tried(t, tried)
+		start := time.Now()
+		results := crawl.Goroutines(ctx, a.ask, list)
+		try.True(time.Since(start) <= 11*time.Second, fmt.Sprintf("it took %v", time.Since(start)), "it returns within a second of the cancelling, which was after 10s")
+		try.Equal("number of results", len(results), len(list))
+		for i, r := range results {
+			try.Equal(fmt.Sprintf("results[%d].Address", i), r.Address, list[i])
+			cancelled(try, fmt.Sprintf("results[%d]", i), r)
+		}
+	})
+}
+
+func TestGoroutines_network(t *testing.T) {
+	const tried = "Goroutines(ctx, caller.GetVersion, addresses) of 60 simulated peers"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		n := newNetwork(t, d, simnet.Modern, 60)
+		var list []string
+		for _, node := range n.Nodes() {
+			list = append(list, node.Addr.String())
+		}
+		try := expect.Tried(t, tried)
+		results := crawl.Goroutines(t.Context(), caller(d, n).GetVersion, list)
+		try.Equal("number of results", len(results), len(list))
+		for i, r := range results {
+			try.NoError(r.Err)
+			says(try, r.Version, n.Nodes()[i].Version)
+		}
+		closed(try, n.Dialer)
+		try.Equal("connections at a time", n.Peak(), 60)
+	})
+}
+
+func TestGoroutines_none(t *testing.T) {
+	const tried = "Goroutines(ctx, ask, addresses) of no addresses, and then of one"
+	bubble.Test(t, tried, func(t *testing.T) {
+		a := &asked{}
+		try := expect.Tried(t, tried)
+		try.Equal("number of results", len(crawl.Goroutines(t.Context(), a.ask, nil)), 0)
+		try.Equal("number of results", len(crawl.Goroutines(t.Context(), a.ask, []string{"127.0.0.1:1"})), 1)
+	})
+}

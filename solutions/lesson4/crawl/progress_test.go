@@ -1,0 +1,97 @@
+package crawl_test
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/solutions/lesson4/crawl"
+)
+
+// drawProgress draws a progress that has begun and not ended.
+func drawProgress(d *draw.Source) crawl.Progress {
+	p := crawl.Progress{Received: d.Between(1, 5000), Failures: d.Between(1, 3000), Elapsed: time.Duration(d.Between(1000, 900_000)) * time.Millisecond}
+	p.Total = p.Received + p.Failures + d.Between(1, 9000)
+	return p
+}
+
+func show(p crawl.Progress) string {
+	return fmt.Sprintf("Progress{Total: %d, Received: %d, Failures: %d, Elapsed: %v}", p.Total, p.Received, p.Failures, p.Elapsed)
+}
+
+func TestProgress_String(t *testing.T) {
+	d := draw.From(t)
+	for range 50 {
+		p := drawProgress(d)
+		try := expect.Tried(t, "%s.String()", show(p))
+		done := p.Received + p.Failures
+		minutes := p.Elapsed.Minutes() / float64(done) * float64(p.Total-done)
+		percent := 100 * float64(done) / float64(p.Total)
+		want := fmt.Sprintf("%d received | %d failures | %d remaining | %.1f%% complete | ~%.1f minutes left", p.Received, p.Failures, p.Total-done, percent, minutes)
+		got := p.String()
+		if got != want && !near(got, want) {
+			try.Why("what is left takes as long a peer as what is done: elapsed / done x remaining. A failed peer is done too")
+			try.Equal("", got, want)
+		}
+	}
+}
+
+// near tells whether two lines differ in nothing but the rounding of a number.
+func near(got, want string) bool {
+	a, b := strings.Fields(got), strings.Fields(want)
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		var x, y float64
+		if a[i] == b[i] {
+			continue
+		}
+		_, err1 := fmt.Sscanf(strings.Trim(a[i], "~%"), "%g", &x)
+		_, err2 := fmt.Sscanf(strings.Trim(b[i], "~%"), "%g", &y)
+		if err1 != nil || err2 != nil || math.Abs(x-y) > 0.11 || len(a[i])-strings.Index(a[i], ".") != len(b[i])-strings.Index(b[i], ".") {
+			return false
+		}
+	}
+	return true
+}
+
+func TestProgress_String_example(t *testing.T) {
+	p := crawl.Progress{Total: 100, Received: 30, Failures: 10, Elapsed: time.Minute}
+	expect.Tried(t, "%s.String()", show(p)).Equal("", p.String(), "30 received | 10 failures | 60 remaining | 40.0% complete | ~1.5 minutes left")
+}
+
+func TestProgress_String_parts(t *testing.T) {
+	d := draw.From(t)
+	p := drawProgress(d)
+	done := p.Received + p.Failures
+	expect.Tried(t, "%s.Remaining()", show(p)).Equal("", p.Remaining(), p.Total-done)
+	got, want := p.Percent(), 100*float64(done)/float64(p.Total)
+	expect.Tried(t, "%s.Percent()", show(p)).True(math.Abs(got-want) < 1e-6, fmt.Sprint(got), fmt.Sprint(want))
+	left, ok := p.Left()
+	try := expect.Tried(t, "%s.Left()", show(p)).Why("elapsed / done x remaining: the time of what is left, not of the whole")
+	try.Equal("ok", ok, true)
+	exact := time.Duration(float64(p.Elapsed) / float64(done) * float64(p.Total-done))
+	try.True((left-exact).Abs() < 10*time.Millisecond, left.String(), exact.String())
+}
+
+func TestProgress_String_begin(t *testing.T) {
+	d := draw.From(t)
+	p := crawl.Progress{Total: d.Between(1, 9000), Elapsed: time.Duration(d.Between(0, 100)) * time.Second}
+	try := expect.Tried(t, "%s.String()", show(p)).Why("nothing is done yet: nobody knows how long a peer takes, and dividing by 0 tells nobody either")
+	try.Equal("", p.String(), fmt.Sprintf("0 received | 0 failures | %d remaining | 0.0%% complete | ~? minutes left", p.Total))
+	_, ok := p.Left()
+	expect.Tried(t, "%s.Left()", show(p)).Equal("ok", ok, false)
+}
+
+func TestProgress_String_end(t *testing.T) {
+	d := draw.From(t)
+	p := drawProgress(d)
+	p.Total = p.Received + p.Failures
+	expect.Tried(t, "%s.String()", show(p)).Equal("", p.String(), fmt.Sprintf("%d received | %d failures | 0 remaining | 100.0%% complete | ~0.0 minutes left", p.Received, p.Failures))
+	expect.Tried(t, "Progress{}.Percent()").Equal("", crawl.Progress{}.Percent(), 100.0)
+}

@@ -1,0 +1,118 @@
+package crawl_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/fixtures/simnet/bubble"
+	"nodebook/solutions/lesson4/crawl"
+)
+
+// tested is work that takes a second for each nonce, and keeps count.
+type tested struct {
+	good  func(nonce uint64) bool
+	mu    sync.Mutex
+	now   int
+	peak  int
+	calls int
+}
+
+func (w *tested) test(nonce uint64) bool {
+	w.mu.Lock()
+	w.now++
+	w.calls++
+	w.peak = max(w.peak, w.now)
+	w.mu.Unlock()
+	pass(time.Second)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.now--
+	return w.good(nonce)
+}
+
+func TestSearch(t *testing.T) {
+	for _, n := range []int{1, 2, 5, 16} {
+		tried := fmt.Sprintf("Search(ctx, good, %d), where a call of good takes a second", n)
+		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			bubble.Test(t, tried, func(t *testing.T) {
+				d := draw.From(t)
+				want := uint64(d.Between(100, 300))
+				more := uint64(d.Between(1, 20)) // behind the smallest, others are good too
+				w := &tested{good: func(nonce uint64) bool { return nonce == want || nonce >= want+more }}
+				try := expect.Tried(t, "%s and the smallest good nonce is %d", tried, want)
+				start := time.Now()
+				got, err := crawl.Search(t.Context(), w.test, n)
+				took := time.Since(start)
+				try.NoError(err)
+				try.Equal("nonce", got, want)
+				try.True(w.peak <= n, fmt.Sprintf("%d calls of good at a time", w.peak), fmt.Sprintf("at most %d", n))
+				try.Equal("calls still under way", w.now, 0)
+				try.Why("%d nonces come before it, and %d workers share them", want, n)
+				full := time.Duration(int(want)/n+1) * time.Second
+				try.True(took <= 2*full+2*time.Second, fmt.Sprintf("it took %v", took), fmt.Sprintf("it takes about %v", full))
+			})
+		})
+	}
+}
+
+// The worker that is first to find something may not be the one to find the smallest.
+func TestSearch_laterIsSooner(t *testing.T) {
+	const tried = "Search(ctx, good, 4), where the worker with the smallest good nonce is the slowest"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		want := uint64(4 * d.Between(5, 20)) // worker 0's
+		try := expect.Tried(t, tried)
+		got, err := crawl.Search(t.Context(), func(nonce uint64) bool {
+			if nonce%4 == 0 {
+				pass(time.Minute)
+			} else {
+				pass(time.Second)
+			}
+			return nonce >= want
+		}, 4)
+		try.NoError(err)
+		try.Why("another worker finds a greater one long before: whoever takes the first that is found takes the wrong one")
+		try.Equal("nonce", got, want)
+	})
+}
+
+func TestSearch_cancelled(t *testing.T) {
+	const tried = "Search(ctx, good, 3), where good is never true and ctx is cancelled after 90s"
+	bubble.Test(t, tried, func(t *testing.T) {
+		w := &tested{good: func(uint64) bool { return false }}
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		time.AfterFunc(90*time.Second+time.Millisecond, cancel)
+		// Who does not look at ctx searches for ever, even here: that much we stop.
+		good := func(nonce uint64) bool { return w.test(nonce) || nonce > 3000 }
+		try := expect.Tried(t, tried)
+		start := time.Now()
+		_, err := crawl.Search(ctx, good, 3)
+		took := time.Since(start)
+		try.True(took <= 92*time.Second, fmt.Sprintf("it returned after %v", took), "it returns when the calls under way are done, within a second")
+		try.ErrorIs(err, context.Canceled, "context.Canceled")
+	})
+}
+
+func TestSearch_hashes(t *testing.T) {
+	d := draw.From(t)
+	good := crawl.ZeroBits(d.Bytes(40), 8)
+	want := uint64(0)
+	for !good(want) {
+		if want++; want > 100_000 {
+			expect.Broken(t, errors.New("no hash of 100,000 begins with 8 zero bits: framing.Hash256 is not written"))
+		}
+	}
+	for _, n := range []int{0, 1, 3, 8} {
+		got, err := crawl.Search(t.Context(), good, n)
+		try := expect.Tried(t, "Search(ctx, good, %d), where good looks for a hash that begins with 8 zero bits", n)
+		try.NoError(err)
+		try.Equal("nonce", got, want)
+	}
+}

@@ -1,0 +1,105 @@
+package crawl_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/fixtures/simnet/bubble"
+	"nodebook/solutions/lesson2/version"
+	"nodebook/solutions/lesson4/crawl"
+)
+
+func TestGetVersions(t *testing.T) {
+	const tried = "GetVersions(ctx, ask, addresses), where some of the peers fail"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		list := addresses(d, d.Between(8, 20))
+		a := &asked{fails: some(d, list)}
+		try := expect.Tried(t, tried)
+		start := time.Now()
+		results := crawl.GetVersions(t.Context(), a.ask, list)
+		inOrder(try, a, list, results)
+		askedOnce(try, a, list)
+		try.Equal("peers asked at a time", a.peak, 1)
+		try.Why("each peer took a minute, one after another")
+		for i, r := range results {
+			try.Equal(fmt.Sprintf("results[%d].Start, since the call", i), r.Start.Sub(start), time.Duration(i)*time.Minute)
+			try.Equal(fmt.Sprintf("results[%d].End, since the call", i), r.End.Sub(start), time.Duration(i+1)*time.Minute)
+		}
+	})
+}
+
+func TestGetVersions_none(t *testing.T) {
+	try := expect.Tried(t, "GetVersions(ctx, ask, addresses) of no addresses, and then of one")
+	a := &asked{took: func(string) time.Duration { return 0 }}
+	try.Equal("number of results", len(crawl.GetVersions(t.Context(), a.ask, nil)), 0)
+	try.Equal("number of results", len(crawl.GetVersions(t.Context(), a.ask, []string{"127.0.0.1:1"})), 1)
+}
+
+func TestGetVersions_cancelled(t *testing.T) {
+	const tried = "GetVersions(ctx, ask, addresses), where ctx is cancelled while a peer is asked"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		list := addresses(d, d.Between(8, 20))
+		done := d.Between(2, 6)
+		a := &asked{}
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		time.AfterFunc(time.Duration(done)*time.Minute+30*time.Second, cancel)
+		try := expect.Tried(t, tried)
+		results := crawl.GetVersions(ctx, a.ask, list)
+		try.Why("%d peers had answered when ctx was cancelled, the next one was under way", done)
+		try.Equal("number of results", len(results), len(list))
+		for i, r := range results {
+			try.Equal(fmt.Sprintf("results[%d].Address", i), r.Address, list[i])
+			if i < done {
+				right(try, a, fmt.Sprintf("results[%d]", i), r)
+			} else {
+				cancelled(try, fmt.Sprintf("results[%d]", i), r)
+			}
+		}
+		try.Equal("peers asked", a.count(), done+1)
+	})
+}
+
+func TestGetVersions_do(t *testing.T) {
+	const tried = "ask.Do(ctx, address), where ask returns an error and a Version with something in it"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		address := addresses(d, 1)[0]
+		took := time.Duration(d.Between(1, 1000)) * time.Millisecond
+		ask := crawl.Ask(func(context.Context, string) (version.Version, error) {
+			pass(took)
+			return versionOf(address), errFake
+		})
+		try := expect.Tried(t, tried)
+		start := time.Now()
+		r := ask.Do(t.Context(), address)
+		try.Equal("Result.Address", r.Address, address)
+		try.True(errors.Is(r.Err, errFake), "Result.Err = "+expect.Error(r.Err), "the error of ask")
+		try.True(r.Version == version.Version{}, "Result.Version with something in it", "the zero Version where Err is not nil")
+		try.Equal("Result.Start, since the call", r.Start.Sub(start), time.Duration(0))
+		try.Equal("Result.End, since the call", r.End.Sub(start), took)
+	})
+}
+
+func TestGetVersions_doCancelled(t *testing.T) {
+	const tried = "ask.Do(ctx, address), where ctx has ended already"
+	bubble.Test(t, tried, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		a := &asked{}
+		try := expect.Tried(t, tried)
+		now := time.Now()
+		r := crawl.Ask(a.ask).Do(ctx, "127.0.0.1:8333")
+		try.Equal("times that ask was called", a.count(), 0)
+		try.Equal("Result.Address", r.Address, "127.0.0.1:8333")
+		cancelled(try, "Result", r)
+		try.True(r.Start.Equal(now) && r.End.Equal(now), fmt.Sprintf("Start and End are %v and %v", r.Start, r.End), "both times are now")
+	})
+}

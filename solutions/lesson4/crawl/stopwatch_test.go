@@ -1,0 +1,124 @@
+package crawl_test
+
+import (
+	"context"
+	"errors"
+	"net"
+	"testing"
+	"time"
+
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/fixtures/simnet"
+	"nodebook/fixtures/simnet/bubble"
+	"nodebook/solutions/lesson4/crawl"
+)
+
+// slow is a connection whose reads and writes take drawn times.
+type slow struct {
+	net.Conn    // nil
+	read, write time.Duration
+	bytes       []byte // that Read gives; then err
+	err         error
+	wrote       []byte
+	isClosed    bool
+}
+
+func (s *slow) Read(p []byte) (int, error) {
+	pass(s.read)
+	if len(s.bytes) == 0 {
+		return 0, s.err
+	}
+	n := copy(p, s.bytes)
+	s.bytes = s.bytes[n:]
+	return n, nil
+}
+
+func (s *slow) Write(p []byte) (int, error) {
+	pass(s.write)
+	s.wrote = append(s.wrote, p...)
+	return len(p), s.err
+}
+
+func (s *slow) Close() error { s.isClosed = true; return nil }
+
+func TestStopwatch_DialContext(t *testing.T) {
+	const tried = "a Stopwatch before a dialler that takes its time, as do reads and writes"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		ms := func() time.Duration { return time.Duration(d.Between(1, 5000)) * time.Millisecond }
+		conn := &slow{read: ms(), write: ms(), bytes: d.Bytes(100), err: errFake}
+		dial, asked := ms(), ""
+		s := &crawl.Stopwatch{Dialer: dialFunc(func(_ context.Context, network, address string) (net.Conn, error) {
+			pass(dial)
+			asked = network + " " + address
+			return conn, nil
+		})}
+		address := addresses(d, 1)[0]
+		try := expect.Tried(t, tried)
+		c, err := s.DialContext(t.Context(), "tcp", address)
+		try.NoError(err)
+		try.Equal("dialled", asked, "tcp "+address)
+		try.True(c != nil, "no connection", "a connection")
+		try.Equal("Spent after the dial", s.Spent, crawl.Spent{Dial: dial})
+		want, got := string(conn.bytes), make([]byte, 60)
+		writes, reads := d.Between(2, 5), 0
+		for range writes {
+			n, err := c.Write([]byte("abc"))
+			try.Equal("bytes written", n, 3)
+			try.True(errors.Is(err, errFake), expect.Error(err), "the connection's error")
+		}
+		try.Equal("written to the connection", len(conn.wrote), 3*writes)
+		try.Equal("Spent after some writes", s.Spent, crawl.Spent{Dial: dial, Send: time.Duration(writes) * conn.write})
+		pass(time.Hour) // neither reading nor writing
+		all := ""
+		for {
+			n, err := c.Read(got)
+			reads++
+			all += string(got[:n])
+			if err != nil {
+				try.True(errors.Is(err, errFake), expect.Error(err), "the connection's error")
+				break
+			}
+		}
+		try.Equal("read from the connection", all, want)
+		try.Why("a read that fails has taken its time too; time between the calls is nobody's")
+		try.Equal("Spent after some reads", s.Spent, crawl.Spent{Dial: dial, Send: time.Duration(writes) * conn.write, Wait: time.Duration(reads) * conn.read})
+		c.Close()
+		try.Equal("the connection is closed", conn.isClosed, true)
+	})
+}
+
+func TestStopwatch_DialContext_fails(t *testing.T) {
+	const tried = "a Stopwatch before a dialler that fails, twice"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		dial := time.Duration(d.Between(1, 5000)) * time.Millisecond
+		s := &crawl.Stopwatch{Dialer: dialFunc(func(context.Context, string, string) (net.Conn, error) {
+			pass(dial)
+			return nil, errFake
+		})}
+		try := expect.Tried(t, tried)
+		for range 2 {
+			c, err := s.DialContext(t.Context(), "tcp", "127.0.0.1:8333")
+			try.True(errors.Is(err, errFake), expect.Error(err), "the dialler's error")
+			try.True(c == nil, "a connection beside the error", "no connection")
+		}
+		try.Equal("Spent", s.Spent, crawl.Spent{Dial: 2 * dial})
+	})
+}
+
+func TestStopwatch_DialContext_profile(t *testing.T) {
+	const tried = "Profile(ctx, address) of a simulated peer"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		n := newNetwork(t, d, simnet.Healthy, 1)
+		node := n.Nodes()[0]
+		try := expect.Tried(t, tried).Why("it takes a round trip to dial, and another one until the answer is there")
+		v, spent, err := caller(d, n).Profile(t.Context(), node.Addr.String())
+		try.NoError(err)
+		says(try, v, node.Version)
+		try.Equal("Spent", spent, crawl.Spent{Dial: node.Latency, Wait: node.Latency})
+		closed(try, n.Dialer)
+	})
+}

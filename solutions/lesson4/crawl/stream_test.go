@@ -1,0 +1,119 @@
+package crawl_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/fixtures/simnet/bubble"
+	"nodebook/solutions/lesson4/crawl"
+)
+
+// channelled are the promises that Stream and Pool have in common.
+func channelled(t *testing.T, name string, start func(ctx context.Context, ask crawl.Ask, addresses []string) <-chan crawl.Result) {
+	t.Run("all", func(t *testing.T) {
+		tried := name + ", where some of the peers fail"
+		bubble.Test(t, tried, func(t *testing.T) {
+			d := draw.From(t)
+			list := addresses(d, d.Between(30, 60))
+			a := &asked{fails: some(d, list)}
+			try := expect.Tried(t, "%s", tried)
+			results := received(try, start(t.Context(), a.ask, list), len(list))
+			onceEach(try, a, list, results)
+			askedOnce(try, a, list)
+		})
+	})
+	t.Run("at once", func(t *testing.T) {
+		tried := name + ", and whether it returns before the peers have answered"
+		bubble.Test(t, tried, func(t *testing.T) {
+			d := draw.From(t)
+			list := addresses(d, 5)
+			a := &asked{}
+			try := expect.Tried(t, "%s", tried)
+			begin := time.Now()
+			results := start(t.Context(), a.ask, list)
+			took := time.Since(begin)
+			received(try, results, len(list))
+			try.Why("the caller is to see the first result while others are still under way")
+			try.Equal("time until it returned", took, time.Duration(0))
+		})
+	})
+	t.Run("nobody reads", func(t *testing.T) {
+		tried := name + ", whose caller reads a few results and then no more"
+		bubble.Test(t, tried, func(t *testing.T) {
+			d := draw.From(t)
+			list := addresses(d, d.Between(10, 20))
+			a := &asked{}
+			try := expect.Tried(t, "%s", tried)
+			results := start(t.Context(), a.ask, list)
+			for range 3 {
+				select {
+				case <-results:
+				case <-time.After(10 * time.Hour):
+					try.Fail("nothing came for ten hours", "a result")
+				}
+			}
+			pass(24 * time.Hour)
+			try.Why("the channel has room for every result, so that nobody has to read it: a goroutine that waits for a reader who has gone waits for ever")
+			try.Equal("peers asked a day later", a.count(), len(list))
+		})
+	})
+	t.Run("cancelled", func(t *testing.T) {
+		tried := name + ", where ctx is cancelled after 10s of the minute that each peer takes"
+		bubble.Test(t, tried, func(t *testing.T) {
+			d := draw.From(t)
+			list := addresses(d, d.Between(20, 40))
+			a := &asked{}
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			time.AfterFunc(10*time.Second, cancel)
+			try := expect.Tried(t, "%s", tried)
+			begin := time.Now()
+			results := received(try, start(ctx, a.ask, list), len(list))
+			took := time.Since(begin)
+			try.True(took <= 11*time.Second, fmt.Sprintf("the last result after %v", took), "the last result within a second of the cancelling")
+			try.True(len(a.late) == 0, fmt.Sprintf("%d peers were asked after ctx had ended", len(a.late)), "nobody is asked any more")
+			try.Equal("number of results", len(results), len(list))
+			for _, r := range results {
+				cancelled(try, "the result of "+r.Address, r)
+			}
+		})
+	})
+	t.Run("none", func(t *testing.T) {
+		tried := name + " of no addresses"
+		bubble.Test(t, tried, func(t *testing.T) {
+			a := &asked{}
+			received(expect.Tried(t, "%s", tried), start(t.Context(), a.ask, nil), 0)
+		})
+	})
+}
+
+func TestStream(t *testing.T) {
+	channelled(t, "Stream(ctx, ask, addresses)", crawl.Stream)
+}
+
+func TestStream_arrival(t *testing.T) {
+	const tried = "Stream(ctx, ask, addresses), where one peer answers after the other"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		list := addresses(d, d.Between(6, 12))
+		order := d.Perm(len(list))
+		after := map[string]time.Duration{}
+		for i, j := range order {
+			after[list[j]] = time.Duration(i+1) * time.Minute
+		}
+		a := &asked{took: func(address string) time.Duration { return after[address] }}
+		try := expect.Tried(t, tried)
+		start := time.Now()
+		results := received(try, crawl.Stream(t.Context(), a.ask, list), len(list))
+		try.Why("results arrive as soon as they are there: the fastest peer's first")
+		try.Equal("number of results", len(results), len(list))
+		for i, r := range results {
+			try.Equal(fmt.Sprintf("address of result %d to arrive", i), r.Address, list[order[i]])
+		}
+		try.True(time.Since(start) <= time.Duration(len(list))*time.Minute, fmt.Sprintf("it took %v", time.Since(start)), "as long as the slowest peer takes")
+	})
+}

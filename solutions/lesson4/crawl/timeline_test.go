@@ -1,0 +1,222 @@
+package crawl_test
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/solutions/lesson2/version"
+	"nodebook/solutions/lesson4/crawl"
+)
+
+// drawResults draws results that overlap each other in time.
+func drawResults(d *draw.Source, n int) []crawl.Result {
+	zero := time.Date(2026, 1, 1, 0, 0, d.IntN(60), 0, time.UTC)
+	list := make([]crawl.Result, n)
+	for i, address := range addresses(d, n) {
+		start := zero.Add(time.Duration(d.IntN(3000)) * time.Millisecond)
+		list[i] = crawl.Result{Address: address, Version: versionOf(address), Start: start, End: start.Add(time.Duration(d.Between(1, 1000)) * time.Millisecond)}
+		if d.IntN(3) == 0 {
+			list[i].Version, list[i].Err = version.Version{}, errFake
+		}
+	}
+	return list
+}
+
+// deepest is the most results that were under way at one time.
+func deepest(results []crawl.Result) int {
+	most := 0
+	for _, r := range results {
+		n := 0
+		for _, other := range results {
+			if !other.Start.After(r.Start) && other.End.After(r.Start) {
+				n++
+			}
+		}
+		most = max(most, n)
+	}
+	return most
+}
+
+func TestTimeline_lanes(t *testing.T) {
+	d := draw.From(t)
+	for range 20 {
+		results := drawResults(d, d.Between(2, 60))
+		lanes := crawl.Lanes(results)
+		try := expect.Tried(t, "Lanes(results) of %d results", len(results))
+		try.Equal("number of lanes given", len(lanes), len(results))
+		span := func(i int) string {
+			first, _ := crawl.Span(results)
+			return fmt.Sprintf("results[%d] (%v to %v)", i, results[i].Start.Sub(first), results[i].End.Sub(first))
+		}
+		for i := range results {
+			try.True(lanes[i] >= 0, fmt.Sprintf("lane %d", lanes[i]), "lanes counted from 0")
+			for j := range i {
+				overlap := results[i].Start.Before(results[j].End) && results[j].Start.Before(results[i].End)
+				try.True(!overlap || lanes[i] != lanes[j], fmt.Sprintf("%s and %s share lane %d", span(i), span(j), lanes[i]), "results that overlap in time are in different lanes")
+			}
+		}
+		try.Why("in the order of their start, each takes the lowest lane that is free: then there are no more lanes than results at one time")
+		try.Equal("lanes in use", slices.Max(lanes)+1, deepest(results))
+	}
+}
+
+func TestTimeline_lanesOneAfterAnother(t *testing.T) {
+	d := draw.From(t)
+	results := drawResults(d, 10)
+	at := results[0].Start
+	for i := range results {
+		results[i].Start, results[i].End = at, at.Add(time.Duration(d.Between(1, 100))*time.Millisecond)
+		at = results[i].End
+	}
+	d.Shuffle(len(results), func(i, j int) { results[i], results[j] = results[j], results[i] })
+	try := expect.Tried(t, "Lanes(results) of 10 results, each of which starts when another one ends").Why("one that starts just when another ends does not overlap it")
+	try.Equal("", crawl.Lanes(results), make([]int, 10))
+	expect.Tried(t, "Lanes(results) of no results").Equal("number of lanes given", len(crawl.Lanes(nil)), 0)
+}
+
+// bar is a <rect> as the drawing has it.
+type bar struct {
+	Class  string  `xml:"class,attr"`
+	X      float64 `xml:"x,attr"`
+	Y      float64 `xml:"y,attr"`
+	Width  float64 `xml:"width,attr"`
+	Height float64 `xml:"height,attr"`
+	Title  string  `xml:"title"`
+}
+
+// read reads a drawing as a browser does.
+func read(try *expect.Try, svg []byte) []bar {
+	if len(svg) == 0 {
+		try.Fail("nothing was written", "a drawing")
+	}
+	var doc struct {
+		XMLName xml.Name
+		Bars    []bar `xml:"rect"`
+	}
+	try.Why("a browser shows nothing of a drawing that is not well-formed")
+	err := xml.Unmarshal(svg, &doc)
+	try.True(err == nil, fmt.Sprintf("no well-formed XML: %v", err), "well-formed XML")
+	try.Equal("root element", doc.XMLName.Local, "svg")
+	try.Why("")
+	return doc.Bars
+}
+
+func TestTimeline(t *testing.T) {
+	d := draw.From(t)
+	results := drawResults(d, d.Between(10, 40))
+	var out bytes.Buffer
+	try := expect.Tried(t, "Timeline(w, results) of %d results", len(results))
+	try.NoError(crawl.Timeline(&out, results))
+	bars := read(try, out.Bytes())
+	try.Equal("number of <rect>", len(bars), len(results))
+	try.True(strings.HasSuffix(out.String(), "</svg>\n"), fmt.Sprintf("the end is %q", out.String()[max(0, out.Len()-12):]), `"</svg>" and a newline at the end`)
+	var head bytes.Buffer
+	expect.Broken(t, crawl.TimelineHead(&head, results))
+	try.True(strings.HasPrefix(out.String(), head.String()), "something else before the bars", "what TimelineHead writes")
+	first, last := crawl.Span(results)
+	unit := crawl.TimelineWidth / last.Sub(first).Seconds()
+	for _, r := range results {
+		i := slices.IndexFunc(bars, func(b bar) bool { return b.Title == r.String() })
+		if i < 0 {
+			try.Fail("no such title", fmt.Sprintf("a <rect> with the <title> %q", r))
+		}
+		b := bars[i]
+		try := expect.Tried(t, "Timeline(w, results): the bar of a result from %v to %v of %v", r.Start.Sub(first), r.End.Sub(first), last.Sub(first))
+		class := "answered"
+		if r.Err != nil {
+			class = "failed"
+		}
+		try.Equal("class", b.Class, class)
+		try.Why("x and width are in proportion to the time, the whole of which is %d", crawl.TimelineWidth)
+		about(try, "x", b.X, unit*r.Start.Sub(first).Seconds())
+		about(try, "width", b.Width, unit*r.End.Sub(r.Start).Seconds())
+		try.Why("")
+		about(try, "height", b.Height, crawl.BarHeight)
+		about(try, "y divided by LaneHeight, beyond a whole number", math.Mod(b.Y, crawl.LaneHeight), 0)
+	}
+	overlapping(try, bars)
+}
+
+// about wants two lengths to be as good as equal.
+func about(try *expect.Try, name string, got, want float64) {
+	try.True(math.Abs(got-want) < 0.15, fmt.Sprintf("%s = %v", name, got), fmt.Sprintf("%s = %.2f", name, want))
+}
+
+// overlapping wants no bar to be drawn over another.
+func overlapping(try *expect.Try, bars []bar) {
+	for i, a := range bars {
+		for _, b := range bars[:i] {
+			apart := a.X+a.Width <= b.X+0.3 || b.X+b.Width <= a.X+0.3
+			try.True(a.Y != b.Y || apart, fmt.Sprintf("bars from x=%.1f to %.1f and from x=%.1f to %.1f, both at y=%v", a.X, a.X+a.Width, b.X, b.X+b.Width, a.Y), "no bar over another: y is LaneHeight times the lane that Lanes gives")
+		}
+	}
+}
+
+func TestTimeline_escapes(t *testing.T) {
+	d := draw.From(t)
+	for _, evil := range []string{"</title></rect><script>alert(1)</script>", "a & b", `"quoted"`, "bell \x07 and \x00", "\xff\xfe"} {
+		results := drawResults(d, 2)
+		results[0].Err, results[0].Version.UserAgent = nil, evil
+		results[1].Err = errors.New(evil)
+		var out bytes.Buffer
+		try := expect.Tried(t, "Timeline(w, results), where a peer's user agent is %q", evil)
+		try.NoError(crawl.Timeline(&out, results))
+		try.Why("a user agent is a stranger's text, and a browser would run what stands in it: xml.EscapeText makes it harmless")
+		try.True(!strings.Contains(out.String(), "<script>"), "<script> stands in the drawing", "&lt;script&gt;")
+		bars := read(try, out.Bytes())
+		try.Equal("number of <rect>", len(bars), 2)
+	}
+}
+
+func TestTimeline_atOnce(t *testing.T) {
+	d := draw.From(t)
+	results := drawResults(d, 3)
+	for i := range results {
+		results[i].Start = results[0].Start
+		results[i].End = results[0].Start
+	}
+	var out bytes.Buffer
+	try := expect.Tried(t, "Timeline(w, results), where the whole time is nothing").Why("a share of nothing is no number: 0 divided by 0 is NaN")
+	try.NoError(crawl.Timeline(&out, results))
+	for _, b := range read(try, out.Bytes()) {
+		try.Equal("x and width", []float64{b.X, b.Width}, []float64{0, 0})
+	}
+	out.Reset()
+	try = expect.Tried(t, "Timeline(w, results) of no results")
+	try.NoError(crawl.Timeline(&out, nil))
+	try.Equal("number of <rect>", len(read(try, out.Bytes())), 0)
+}
+
+func TestTimeline_writerFails(t *testing.T) {
+	d := draw.From(t)
+	results := drawResults(d, 200)
+	for _, after := range []int{0, 100, 5000, 20_000} {
+		w := &shortWriter{left: after}
+		try := expect.Tried(t, "Timeline(w, results), where w fails after %d bytes", after)
+		err := crawl.Timeline(w, results)
+		try.True(errors.Is(err, io.ErrShortWrite), expect.Error(err), "the error of w")
+	}
+}
+
+// shortWriter takes so many bytes, and fails.
+type shortWriter struct{ left int }
+
+func (w *shortWriter) Write(p []byte) (int, error) {
+	if len(p) > w.left {
+		n := w.left
+		w.left = 0
+		return n, io.ErrShortWrite
+	}
+	w.left -= len(p)
+	return len(p), nil
+}
