@@ -45,6 +45,8 @@ func TestRun_characters(t *testing.T) {
 		require.Zero(t, code, errs)
 		require.Contains(t, out, want)
 	}
+	code, _, _ := try(t, "", "-character", "ping-and-wait")
+	require.Zero(t, code)
 	for character, want := range map[simnet.Character]string{
 		simnet.Mirror:      "lesson2: handshake: version: connected to self\nhint: ",
 		simnet.BadChecksum: "checksum",
@@ -111,7 +113,7 @@ func TestRun_misuse(t *testing.T) {
 	code, out, errs := try(t, "", "-h")
 	require.Zero(t, code)
 	require.Empty(t, out)
-	require.Contains(t, errs, "ping in mid-handshake")
+	require.Contains(t, errs, "ping-in-mid-handshake")
 }
 
 func TestUnwritten(t *testing.T) {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"slices"
 	"strings"
 	"time"
 
@@ -35,13 +34,16 @@ type source struct {
 
 func parseFlags(args []string, errs io.Writer) (source, error) {
 	var s source
+	var name string
 	var names []string
+	characters := map[string]simnet.Character{} // by the name that is typed: never-verack
 	for _, c := range simnet.Characters() {
-		names = append(names, string(c))
+		typed := strings.ReplaceAll(string(c), " ", "-")
+		names, characters[typed] = append(names, typed), c
 	}
 	flags := flag.NewFlagSet("lesson2", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
-	flags.StringVar((*string)(&s.character), "character", string(simnet.Modern), "the simulated peer's `name`: "+strings.Join(names, ", "))
+	flags.StringVar(&name, "character", string(simnet.Modern), "the simulated peer's `name`: "+strings.Join(names, ", "))
 	flags.StringVar(&s.peer, "peer", "", "dial the peer at `host:port`")
 	flags.BoolVar(&s.live, "live", false, "dial a peer of the real network")
 	if err := flags.Parse(args); err != nil {
@@ -51,13 +53,14 @@ func parseFlags(args []string, errs io.Writer) (source, error) {
 		}
 		return s, err
 	}
+	s.character = characters[strings.ReplaceAll(name, " ", "-")]
 	switch {
 	case flags.NArg() > 0:
 		return s, fmt.Errorf("what is %q", flags.Arg(0))
 	case s.peer != "" && s.live:
 		return s, errors.New("-peer and -live exclude each other")
-	case !slices.Contains(names, string(s.character)):
-		return s, fmt.Errorf("no simulated peer is called %q", s.character)
+	case s.character == "":
+		return s, fmt.Errorf("no simulated peer is called %q", name)
 	}
 	if s.peer != "" {
 		if _, _, err := net.SplitHostPort(s.peer); err != nil {

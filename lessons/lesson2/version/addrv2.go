@@ -1,0 +1,68 @@
+package version
+
+import (
+	"errors"
+	"net/netip"
+	"time"
+
+	"nodebook/lessons/todo"
+)
+
+// MaxAddrSize is the most bytes that an address of any network may have.
+const MaxAddrSize = 512
+
+// ErrAddrSize is wrapped where an address has another size than its network's.
+var ErrAddrSize = errors.New("wrong size for an address of its network")
+
+// Network is the kind of network that an address is of (BIP 155).
+type Network uint8
+
+// The networks, each with the bytes of its addresses.
+const (
+	IPv4      Network = 1 // 4: the IP
+	IPv6      Network = 2 // 16: the IP
+	TorV2     Network = 3 // 10: given up in 2021
+	TorV3     Network = 4 // 32: an ed25519 public key
+	I2P       Network = 5 // 32: a SHA-256 hash
+	CJDNS     Network = 6 // 16: an IP of fc00::/8
+	Yggdrasil Network = 7 // 16: an IP of 0200::/7
+)
+
+// networkSizes is the bytes of an address, by network; 0 for those nobody knows.
+var networkSizes = [256]int{IPv4: 4, IPv6: 16, TorV2: 10, TorV3: 32, I2P: 32, CJDNS: 16, Yggdrasil: 16}
+
+// onionCat holds the IPv6 addresses in which Tor v2 addresses used to travel.
+var onionCat = netip.MustParsePrefix("fd87:d87e:eb43::/48")
+
+// AddrV2 is a node's address, as it stands in an addrv2 message.
+type AddrV2 struct {
+	Time     time.Time // 4 bytes, little endian, unsigned, seconds since 1970: when the node was last seen
+	Services Services  // CompactSize
+	Network  Network   // 1 byte
+	Addr     []byte    // CompactSize and so many bytes
+	Port     uint16    // 2 bytes, big endian
+}
+
+// ReadAddrV2 reads the payload of an addrv2 message: a CompactSize, and so many
+// addresses, each with its network and its size.
+//
+// Left out of the result, without an error, are the addresses that BIP 155 tells
+// a reader to ignore: of a network that is not in the list above, of Tor v2, and
+// IPv6 addresses of fd87:d87e:eb43::/48, which are Tor v2 in disguise. Addr is a
+// copy and does not hold on to payload.
+//
+// Errors: those of [ReadAddr]; [ErrTooLong] for an address of more than
+// [MaxAddrSize] bytes, whatever its network; [ErrAddrSize] where a network of
+// the list, Tor v2 too, has addresses of another size.
+func ReadAddrV2(payload []byte) ([]AddrV2, error) {
+	return nil, todo.Err
+}
+
+// ReadOneAddrV2 reads one address of an addrv2 message, of whatever network:
+// time, services, network, size and address, port.
+//
+// Errors: [ErrTooLong], [ErrAddrSize], [ErrCompactSize]; io.ErrUnexpectedEOF
+// for an address cut short.
+func ReadOneAddrV2(c *Cursor) (AddrV2, error) {
+	return AddrV2{}, todo.Err
+}

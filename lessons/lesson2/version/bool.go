@@ -1,0 +1,17 @@
+package version
+
+import (
+	"errors"
+
+	"nodebook/lessons/todo"
+)
+
+// ErrBool is wrapped where a byte that stands for true or false is neither 0 nor 1.
+var ErrBool = errors.New("not a bool")
+
+// ReadBool reads one byte: 0 is false, 1 is true, and nothing else is allowed.
+//
+// Errors: [ErrBool]; io.ErrUnexpectedEOF where no byte is left.
+func ReadBool(c *Cursor) (bool, error) {
+	return false, todo.Err
+}

@@ -1,0 +1,63 @@
+package version
+
+import "nodebook/lessons/todo"
+
+// Services says what a node does for others: a bit for each service.
+type Services uint64
+
+// The services that have a name today.
+const (
+	NodeNetwork        Services = 1 << 0  // the whole chain
+	NodeGetUTXO        Services = 1 << 1  // getutxo (BIP 64)
+	NodeBloom          Services = 1 << 2  // bloom filters (BIP 111)
+	NodeWitness        Services = 1 << 3  // blocks with witness data (BIP 144)
+	NodeCompactFilters Services = 1 << 6  // compact block filters (BIP 157)
+	NodeNetworkLimited Services = 1 << 10 // the last 288 blocks (BIP 159)
+	NodeP2PV2          Services = 1 << 11 // the encrypted transport (BIP 324)
+)
+
+// serviceNames is the name of each service, by the number of its bit.
+var serviceNames = [64]string{
+	0:  "NETWORK",
+	1:  "GETUTXO",
+	2:  "BLOOM",
+	3:  "WITNESS",
+	6:  "COMPACT_FILTERS",
+	10: "NETWORK_LIMITED",
+	11: "P2P_V2",
+}
+
+// ReadServices reads services: 8 bytes, little endian. Bits without a name are
+// kept: they are services of tomorrow.
+//
+// Errors: io.ErrUnexpectedEOF for a field cut short.
+func ReadServices(c *Cursor) (Services, error) {
+	return 0, todo.Err
+}
+
+// Has tells whether every bit of flags is set in s.
+func (s Services) Has(flags Services) bool {
+	return false
+}
+
+// OffersNetwork tells whether the node gives out the whole chain.
+func (s Services) OffersNetwork() bool {
+	return false
+}
+
+// OffersBloomAndWitness tells whether the node knows both bloom filters and
+// witness data.
+func (s Services) OffersBloomAndWitness() bool {
+	return false
+}
+
+// Names lists the services, lowest bit first: "NETWORK", "WITNESS". A bit
+// without a name is called after its number: "BIT_26".
+func (s Services) Names() []string {
+	return nil
+}
+
+// String is the names with a bar between them, "NETWORK|WITNESS", or "none".
+func (s Services) String() string {
+	return ""
+}
