@@ -196,5 +196,9 @@ func TestDecodeRow_badField(t *testing.T) {
 			fails(t, with(n, i, w), bitnodes.ErrField, "ErrField", name,
 				fmt.Sprintf("field %d, %q, cannot be %s; the error says which field it is, by its name in FieldNames", i, name, w))
 		}
+		unknown := n
+		unknown.Place = synthetic.Place{}
+		fails(t, with(unknown, i, "true"), bitnodes.ErrField, "ErrField", name,
+			fmt.Sprintf("field %d, %q, cannot be true; that the nulls are allowed is another matter", i, name))
 	}
 }
