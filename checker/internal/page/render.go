@@ -69,7 +69,7 @@ func (blocks) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
 		}
 		b := n.(*ast.FencedCodeBlock)
 		lang := string(b.Language(src))
-		w.WriteString(`<div class="block ` + html.EscapeString(lang) + `" tabindex="0" role="region" aria-label="` + label(lang) + `">`)
+		w.WriteString(`<div class="block ` + html.EscapeString(lang) + `" tabindex="0" role="group" aria-label="` + label(lang) + `">`)
 		w.WriteString(string(Highlight(lang, string(b.Lines().Value(src)))))
 		w.WriteString("</div>\n")
 		return ast.WalkSkipChildren, nil

@@ -100,7 +100,7 @@ export class CodeCell {
       this.text = document.createTextNode("");
       const pre = h("pre");
       pre.append(this.text);
-      this.out.append(h("div", { class: "text", tabindex: "0", role: "region", "aria-label": `Output of cell ${this.number}` }, pre));
+      this.out.append(h("div", { class: "text", tabindex: "0", role: "group", "aria-label": `Output of cell ${this.number}` }, pre));
     }
     this.text.appendData(s);
   }

@@ -23,7 +23,7 @@ export const one = <T extends HTMLElement = HTMLElement>(root: ParentNode, selec
 export const message = (e: unknown) => (e instanceof Error ? e.message : String(e));
 
 export function table(header: string[], rows: string[][], caption = ""): HTMLElement {
-  return h("div", { class: "wide", tabindex: "0", role: "region", "aria-label": caption || "table" },
+  return h("div", { class: "wide", tabindex: "0", role: "group", "aria-label": caption || "table" },
     h("table", {},
       ...(caption ? [h("caption", {}, caption)] : []),
       h("thead", {}, h("tr", {}, ...header.map((t) => h("th", { scope: "col" }, t)))),

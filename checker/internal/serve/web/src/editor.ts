@@ -47,12 +47,11 @@ export class Editor {
           goLanguage, syntaxHighlighting(style), indentUnit.of("\t"), EditorState.tabSize.of(4),
           keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),
           EditorView.updateListener.of((u) => { if (u.docChanged) keys.changed?.(); }),
-          EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", autocapitalize: "off" }),
+          EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0", spellcheck: "false", autocapitalize: "off" }),
           EditorView.cspNonce.of(nonce),
         ],
       }),
     });
-    this.view.scrollDOM.tabIndex = -1;
   }
 
   get text() { return this.view.state.doc.toString(); }

@@ -129,7 +129,7 @@ export class ExerciseCell {
     const close = () => box.replaceChildren();
     box.replaceChildren(h("div", { class: "conflict", role: "alertdialog", "aria-label": "The file has changed" },
       h("p", {}, h("strong", {}, "The file has changed meanwhile."), " It now holds:"),
-      ...parts.map((p) => h("div", { class: "text", tabindex: "0", role: "region", "aria-label": "The file's version" }, h("pre", {}, p.text))),
+      ...parts.map((p) => h("div", { class: "text", tabindex: "0", role: "group", "aria-label": "The file's version" }, h("pre", {}, p.text))),
       h("p", { class: "bar" },
         h("button", { class: "mine", click: () => { this.base = parts.map((p) => p.text); this.funcs = parts; close(); void this.save(); } }, "Keep mine"),
         h("button", { class: "theirs", click: () => { close(); this.base = this.editors.map((e) => e.text); this.take(now); } }, "Take the file's"))));
@@ -205,7 +205,7 @@ export class ExerciseCell {
     try {
       const rows = await api.solution(this.name);
       box.replaceChildren(h("p", { class: "from" }, "− yours, + the reference"),
-        h("div", { class: "text", tabindex: "0", role: "region", "aria-label": "Yours and the reference" },
+        h("div", { class: "text", tabindex: "0", role: "group", "aria-label": "Yours and the reference" },
           h("pre", {}, ...rows.map((r) => h("span", { class: r.op === "+" ? "line plus" : r.op === "-" ? "line minus" : "line" }, `${r.op === "-" ? "−" : r.op} ${r.text}\n`)))));
     } catch (e) { this.say(message(e)); }
   }
@@ -214,5 +214,5 @@ export class ExerciseCell {
 }
 
 function text(label: string, s: string): HTMLElement {
-  return h("div", { class: "text", tabindex: "0", role: "region", "aria-label": label }, h("pre", {}, s));
+  return h("div", { class: "text", tabindex: "0", role: "group", "aria-label": label }, h("pre", {}, s));
 }

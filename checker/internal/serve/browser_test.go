@@ -1,0 +1,99 @@
+package serve_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"nodebook/checker/internal/edit"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+	"github.com/stretchr/testify/require"
+)
+
+// Three widths, light and dark: pictures for whoever looks, and axe for the rest.
+func TestPage_looks(t *testing.T) {
+	b := open(t)
+	x := b.browse("lesson1")
+	axe, err := os.ReadFile("testdata/axe.min.js")
+	require.NoError(t, err)
+	js[chromedp.Void](x, string(axe))
+	for _, width := range []int64{390, 820, 1440} {
+		for _, theme := range []string{"light", "dark"} {
+			name := fmt.Sprintf("lesson1-%d-%s", width, theme)
+			x.look(width, theme)
+			js[chromedp.Void](x, `document.querySelector("#exercise-Ping").scrollIntoView({block: "center"})`)
+			x.until(`document.querySelector("#exercise-Ping .cm-editor")`)
+			x.shot(name)
+			js[chromedp.Void](x, `scrollTo(0, 0)`)
+			x.shot(name + "-top")
+			require.Equal(t, "", js[string](x, `axe.run().then(r => r.violations.map(v => v.id + ": " + v.nodes.map(n => n.target + " " + n.failureSummary).slice(0, 4).join(" | ")).join("\n"))`), name)
+			require.LessOrEqual(t, js[int64](x, `document.documentElement.scrollWidth`), width, "nothing sticks out at %s", name)
+		}
+	}
+	require.Equal(t, "", js[string](x, `performance.getEntriesByType("resource").map(e => e.name).filter(u => new URL(u).host !== location.host).join()`), "no other host is asked for anything")
+}
+
+// look sets the window's width and the user's theme.
+func (x *browser) look(width int64, theme string) {
+	x.t.Helper()
+	x.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: 900, DeviceScaleFactor: 1, Mobile: width < 500})
+		if err != nil {
+			return err
+		}
+		_, err = cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}}})
+		return err
+	}))
+}
+
+// From the first stub to all green, in the browser: every function is typed
+// into its editor, saved and checked.
+func TestLesson1_from_stubs_to_green(t *testing.T) {
+	b := open(t)
+	x := b.browse("lesson1")
+	l, err := b.repo.Book.Lesson("lesson1")
+	require.NoError(t, err)
+	for i, e := range l.Exercises {
+		cell := "#exercise-" + e.Name
+		js[chromedp.Void](x, fmt.Sprintf(`document.querySelector(%q).scrollIntoView()`, cell))
+		x.until(fmt.Sprintf(`document.querySelectorAll(%q).length === %d`, cell+" .cm-editor", len(e.Funcs)))
+		if i == 0 {
+			x.click(cell + " .check")
+			x.until(fmt.Sprintf(`document.querySelector(%q)?.dataset.verdict === "not implemented"`, cell))
+			x.shot("first-check")
+		}
+		for k, f := range e.Funcs {
+			src, err := os.ReadFile(filepath.Join(repoRoot(t), "solutions", f.File))
+			require.NoError(t, err)
+			text, err := edit.Text(f.File, src, f.Name)
+			require.NoError(t, err)
+			x.typeInto(cell, k, text[strings.Index(text, "func "):])
+		}
+		x.click(cell + " .check")
+		x.until(fmt.Sprintf(`document.querySelector(%q)?.dataset.verdict === "pass"`, cell))
+	}
+	x.until(fmt.Sprintf(`document.querySelector("li.here .count").textContent === "%d/%d"`, len(l.Exercises), len(l.Exercises)))
+	x.click("#exercise-Ping .solution")
+	x.until(`document.querySelector("#exercise-Ping .diff pre")`)
+	x.shot("all-green")
+}
+
+// typeInto replaces the text of a cell's editor, as pasting does.
+func (x *browser) typeInto(cell string, index int, text string) {
+	x.t.Helper()
+	js[bool](x, fmt.Sprintf(`(() => {
+		const c = document.querySelectorAll(%q)[%d];
+		c.focus();
+		document.execCommand("selectAll");
+		const data = new DataTransfer();
+		data.setData("text/plain", %q);
+		c.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
+		return true;
+	})()`, cell+" .cm-content", index, text))
+}

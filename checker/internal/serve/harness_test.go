@@ -1,0 +1,135 @@
+package serve_test
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"nodebook/checker/internal/author"
+	"nodebook/checker/internal/gotest"
+	"nodebook/checker/internal/serve"
+
+	"github.com/chromedp/chromedp"
+	"github.com/stretchr/testify/require"
+)
+
+// patience bounds a wait in the browser; nothing is judged by it.
+const patience = 3 * time.Minute
+
+// book is a served workbook, freshly handed out.
+type book struct {
+	t    *testing.T
+	root string
+	repo *author.Repo
+	srv  *serve.Server
+	stop context.CancelFunc
+	done chan error
+}
+
+func open(t *testing.T) *book {
+	t.Helper()
+	repo, err := author.Open(repoRoot(t))
+	require.NoError(t, err)
+	b := &book{t: t, root: t.TempDir(), repo: repo, done: make(chan error, 1)}
+	require.NoError(t, repo.Scratch(b.root))
+	b.srv, err = serve.New(serve.Options{Root: b.root, Book: repo.Book, Engine: &gotest.Engine{}, Addr: "127.0.0.1:0"})
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(context.Background())
+	b.stop = cancel
+	go func() { b.done <- b.srv.Serve(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		require.NoError(t, <-b.done)
+	})
+	return b
+}
+
+func repoRoot(t *testing.T) string {
+	dir, err := filepath.Abs("../../..")
+	require.NoError(t, err)
+	return dir
+}
+
+// read is a file of the workbook.
+func (b *book) read(file string) string {
+	src, err := os.ReadFile(filepath.Join(b.root, file))
+	require.NoError(b.t, err)
+	return string(src)
+}
+
+// write replaces a file as an editor does: a new one takes its place.
+func (b *book) write(file, text string) {
+	at := filepath.Join(b.root, file)
+	require.NoError(b.t, os.WriteFile(at+"~", []byte(text), 0o644))
+	require.NoError(b.t, os.Rename(at+"~", at))
+}
+
+// browser is a page of the workbook in chromium.
+type browser struct {
+	t   *testing.T
+	ctx context.Context
+}
+
+func (b *book) browse(lesson string) *browser {
+	b.t.Helper()
+	path, err := exec.LookPath("chromium")
+	require.NoError(b.t, err, "the browser tests need Debian's chromium")
+	opts := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(b.t.TempDir()),
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.WindowSize(1280, 900))
+	alloc, stopAlloc := chromedp.NewExecAllocator(context.Background(), opts...)
+	ctx, cancel := chromedp.NewContext(alloc)
+	b.t.Cleanup(func() {
+		cancel()
+		stopAlloc()
+	})
+	x := &browser{t: b.t, ctx: ctx}
+	at := strings.Replace(b.srv.URL(), "/?", "/"+lesson+"?", 1)
+	x.do(chromedp.Navigate(at), chromedp.WaitReady(chromedp.CSS(`html[data-ready]`)))
+	return x
+}
+
+func (x *browser) do(actions ...chromedp.Action[chromedp.Void]) {
+	x.t.Helper()
+	require.NoError(x.t, chromedp.Do(x.ctx, actions...))
+}
+
+func (x *browser) click(selector string) {
+	x.t.Helper()
+	x.do(chromedp.Click(chromedp.CSS(selector)))
+}
+
+// js evaluates an expression, and waits for it if it is a promise.
+func js[T any](x *browser, expression string) T {
+	x.t.Helper()
+	out, err := chromedp.Run(x.ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	require.NoError(x.t, err, expression)
+	return out
+}
+
+// until waits for an expression to be true.
+func (x *browser) until(expression string) {
+	x.t.Helper()
+	_, err := chromedp.Run(x.ctx, chromedp.Poll[chromedp.Void](expression, chromedp.WithPollingInterval(30*time.Millisecond), chromedp.WithPollingTimeout(patience)))
+	if err != nil {
+		x.shot("failed-" + strings.ReplaceAll(x.t.Name(), "/", "-"))
+	}
+	require.NoError(x.t, err, expression)
+}
+
+// shot keeps a picture of what is to be seen, with the run's artefacts.
+func (x *browser) shot(name string) {
+	x.t.Helper()
+	png, err := chromedp.Run(x.ctx, chromedp.CaptureScreenshot())
+	require.NoError(x.t, err)
+	dir := os.Getenv("NODEBOOK_ARTEFACTS")
+	if dir == "" {
+		dir = filepath.Join(repoRoot(x.t), "artefacts")
+	}
+	require.NoError(x.t, os.MkdirAll(filepath.Join(dir, "browser"), 0o755))
+	require.NoError(x.t, os.WriteFile(filepath.Join(dir, "browser", name+".png"), png, 0o644))
+}
