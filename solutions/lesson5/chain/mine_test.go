@@ -31,10 +31,11 @@ func TestMine(t *testing.T) {
 func TestMine_bits(t *testing.T) {
 	d := draw.From(t)
 	h := chain.Header{Timestamp: 7, PreviousHash: chain.Hash(d.Bytes(64)), Bits: d.Uint32()}
-	got, err := chain.Mine(t.Context(), h, chain.ZeroBytes(1), 2)
+	got, err := chain.Mine(t.Context(), h, chain.ZeroBytes(2), 2)
 	try := expect.Tried(t, "Mine of a header with Bits %d", h.Bits).Why("Header.Hash says what is hashed, Bits included")
 	try.NoError(err)
 	try.True(got.ThisHash == got.Hash() && got.Bits == h.Bits, "another hash", "ThisHash = Header.Hash()")
+	try.True(got.ThisHash.Solves(chain.ZeroBytes(2)), "hash "+got.ThisHash.String(), "a hash that solves the target")
 }
 
 func TestMine_workers(t *testing.T) {
