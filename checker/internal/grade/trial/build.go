@@ -155,7 +155,7 @@ func (b *builder) compile(ctx context.Context, importPath string, files []file, 
 func (b *builder) link(ctx context.Context, main string) error {
 	args := []string{"-o", "/out/" + main, "-importcfg", outside + "/importcfg", "-buildmode=exe", "-s", "-w", "-X", "testing.testBinary=1"}
 	if b.k.limits.Race {
-		args = append(args, "-race", "-linkmode=internal", "-libgcc=none")
+		args = append(args, "-race", "-linkmode=internal", "-libgcc=/libgcc.a")
 	}
 	return b.tool(ctx, "link", "", append(args, "/out/"+main+".a"), filepath.Join(b.dir, "out"))
 }
@@ -163,10 +163,14 @@ func (b *builder) link(ctx context.Context, main string) error {
 // tool runs one of Go's tools.
 func (b *builder) tool(ctx context.Context, name, where string, args []string, out string) error {
 	var said bytes.Buffer
+	read := map[string]string{"/tool": b.e.go_.tool(name), "/pkg": filepath.Join(b.k.dir, "pkg"), outside: filepath.Join(b.dir, "src")}
+	if b.k.libgcc != "" {
+		read["/libgcc.a"] = b.k.libgcc
+	}
 	r, err := b.e.o.Jail.Run(ctx, &jail.Spec{
 		Argv:  append([]string{"/tool"}, args...),
 		Env:   []string{"GOGC=off", "GOMEMLIMIT=1GiB", "GOMAXPROCS=2", "TMPDIR=/tmp", "HOME=/tmp"},
-		Read:  map[string]string{"/tool": b.e.go_.tool(name), "/pkg": filepath.Join(b.k.dir, "pkg"), outside: filepath.Join(b.dir, "src")},
+		Read:  read,
 		Write: map[string]string{"/out": out},
 		Tmp:   buildFile,
 		Dir:   "/tmp",

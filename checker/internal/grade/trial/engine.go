@@ -14,7 +14,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
@@ -29,13 +28,12 @@ import (
 
 // Options are an engine's surroundings.
 type Options struct {
-	Book     *workbook.Book
-	Fixtures fs.FS  // the module's fixtures folder
-	Mod, Sum []byte // its go.mod and go.sum
-	Work     string // a folder of the engine's own, which it fills
-	Jail     jail.Jail
-	Limits   func(*workbook.Lesson) workbook.Limits // nil takes [Limits]
-	Open     bool                                   // let everything past preflight: for tests of the jail alone
+	Book   *workbook.Book
+	Module map[string][]byte // a workbook as it is handed out, by path: what its fixtures are compiled from
+	Work   string            // a folder of the engine's own, which it fills
+	Jail   jail.Jail
+	Limits func(*workbook.Lesson) workbook.Limits // nil takes [Limits]
+	Open   bool                                   // let everything past preflight: for tests of the jail alone
 }
 
 // The limits of a build.

@@ -10,10 +10,12 @@ import (
 	"nodebook/checker/internal/author"
 	"nodebook/checker/internal/gotest"
 	"nodebook/checker/internal/grade/trial"
+	"nodebook/checker/internal/handout"
 	"nodebook/checker/internal/jail"
 	"nodebook/checker/internal/judge"
 	"nodebook/checker/internal/report"
 	"nodebook/checker/internal/source"
+	"nodebook/fixtures"
 )
 
 func repository(t *testing.T) *author.Repo {
@@ -35,16 +37,16 @@ func engine(t *testing.T, r *author.Repo) *trial.Engine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mod, err := os.ReadFile(filepath.Join(r.Root, "go.mod"))
+	src, err := handout.FromBinary(r.Book, fixtures.Files)
 	if err != nil {
 		t.Fatal(err)
 	}
-	sum, err := os.ReadFile(filepath.Join(r.Root, "go.sum"))
+	module, err := handout.Files(src)
 	if err != nil {
 		t.Fatal(err)
 	}
 	e, err := trial.New(t.Context(), trial.Options{
-		Book: r.Book, Fixtures: os.DirFS(filepath.Join(r.Root, "fixtures")), Mod: mod, Sum: sum, Work: t.TempDir(), Jail: j,
+		Book: r.Book, Module: module, Work: t.TempDir(), Jail: j,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -31,7 +31,7 @@ var testMain []byte
 
 // toolchain is the Go that builds.
 type toolchain struct {
-	command, version, tools, cache, modules string
+	command, version, tools, cache, modules, cc string
 }
 
 // findGo asks the go command where its things are.
@@ -40,7 +40,7 @@ func findGo(ctx context.Context) (toolchain, error) {
 	if err != nil {
 		return toolchain{}, err
 	}
-	out, err := exec.CommandContext(ctx, command, "env", "-json", "GOVERSION", "GOTOOLDIR", "GOCACHE", "GOMODCACHE").Output()
+	out, err := exec.CommandContext(ctx, command, "env", "-json", "GOVERSION", "GOTOOLDIR", "GOCACHE", "GOMODCACHE", "CC").Output()
 	if err != nil {
 		return toolchain{}, fmt.Errorf("go env: %w", err)
 	}
@@ -48,7 +48,7 @@ func findGo(ctx context.Context) (toolchain, error) {
 	if err := json.Unmarshal(out, &m); err != nil {
 		return toolchain{}, fmt.Errorf("go env: %w", err)
 	}
-	return toolchain{command, m["GOVERSION"], m["GOTOOLDIR"], m["GOCACHE"], m["GOMODCACHE"]}, nil
+	return toolchain{command, m["GOVERSION"], m["GOTOOLDIR"], m["GOCACHE"], m["GOMODCACHE"], m["CC"]}, nil
 }
 
 // kit is what all submissions of a lesson share: compiled packages and rules.
@@ -60,6 +60,7 @@ type kit struct {
 	dir      string                       // holds the compiled packages
 	config   string                       // a line of the import configuration for each
 	limits   workbook.Limits
+	libgcc   string // "" without the race detector
 	mu       sync.Mutex
 	archives map[string]string // of references, by key
 }
@@ -73,6 +74,12 @@ func (k *kit) make(ctx context.Context, e *Engine, l *workbook.Lesson) error {
 			return err
 		}
 		if k.policies[name], err = preflight.For(e.o.Book, each); err != nil {
+			return err
+		}
+	}
+	if k.limits.Race {
+		var err error
+		if k.libgcc, err = e.go_.libgcc(ctx); err != nil {
 			return err
 		}
 	}
@@ -160,24 +167,19 @@ func ObjectsAreEqual(expected, actual any) bool {
 
 // write writes the module that the shared packages are compiled from.
 func (k *kit) write(e *Engine, module string, slim bool) error {
-	files := map[string][]byte{"go.mod": e.o.Mod, "go.sum": e.o.Sum}
-	err := fs.WalkDir(e.o.Fixtures, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || strings.HasSuffix(name, "_test.go") {
-			return err
-		}
-		src, err := fs.ReadFile(e.o.Fixtures, name)
-		if slim && strings.HasSuffix(name, ".go") && onlyEquality(src) {
+	files := map[string][]byte{"fixtures/assert/assert.go": []byte(equality)}
+	for name, src := range e.o.Module {
+		top, _, _ := strings.Cut(name, "/")
+		switch {
+		case strings.HasSuffix(name, "_test.go") && top != "vendor":
+			continue
+		case top == "fixtures" && slim && strings.HasSuffix(name, ".go") && onlyEquality(src):
 			src = bytes.ReplaceAll(src, []byte(`"`+testify+`assert"`), []byte(`"nodebook/fixtures/assert"`))
+		case name == "lessons/todo/todo.go", name == "go.mod", name == "go.sum", top == "vendor", top == "fixtures":
+		default:
+			continue
 		}
-		files["fixtures/"+name] = src
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	files["fixtures/assert/assert.go"] = []byte(equality)
-	if files["lessons/todo/todo.go"], err = fs.ReadFile(e.o.Book.Pages, "todo/todo.go"); err != nil {
-		return err
+		files[name] = src
 	}
 	for name, src := range files {
 		at := filepath.Join(module, filepath.FromSlash(name))
@@ -198,13 +200,11 @@ func onlyEquality(src []byte) bool {
 
 type listed struct {
 	ImportPath, Export string
-	Standard           bool
-	Error              *struct{ Err string }
 }
 
 // list compiles the shared packages and notes where each is.
 func (k *kit) list(ctx context.Context, e *Engine, module string, roots []string) error {
-	args := []string{"list", "-deps", "-export", "-json=ImportPath,Export,Standard,Error", "-mod=mod"}
+	args := []string{"list", "-deps", "-export", "-json=ImportPath,Export"}
 	cgo := "0"
 	if k.limits.Race {
 		args, cgo = append(args, "-race"), "1"
@@ -287,6 +287,16 @@ func (k *kit) share(exports map[string]string) error {
 		}
 	}
 	return nil
+}
+
+// libgcc is the part of the C compiler's library that the race detector needs.
+func (t toolchain) libgcc(ctx context.Context) (string, error) {
+	out, err := exec.CommandContext(ctx, t.cc, "-print-libgcc-file-name").Output()
+	at := strings.TrimSpace(string(out))
+	if err != nil || !filepath.IsAbs(at) {
+		return "", fmt.Errorf("a lesson with the race detector needs a C compiler (%s): %w", t.cc, err)
+	}
+	return at, nil
 }
 
 // tool is the path of one of Go's tools.

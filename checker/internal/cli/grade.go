@@ -1,0 +1,226 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"runtime"
+	"time"
+
+	"nodebook/checker/internal/grade"
+	"nodebook/checker/internal/grade/trial"
+	"nodebook/checker/internal/handout"
+	"nodebook/checker/internal/jail"
+	"nodebook/checker/internal/report"
+	"nodebook/checker/internal/source"
+	"nodebook/checker/internal/workbook"
+	"nodebook/fixtures"
+
+	"github.com/spf13/cobra"
+)
+
+// gradeFlags are what a batch can be told.
+type gradeFlags struct {
+	lessons           []string
+	solutions, points string
+	roster, out       string
+	late              float64
+	seed              uint64
+	jobs              int
+	timeout           time.Duration
+	memory            int64
+	noJail            bool
+}
+
+func (a *app) grade() *cobra.Command {
+	var f gradeFlags
+	cmd := &cobra.Command{
+		Use:   "grade submissions",
+		Short: "Grade a class: a folder of submissions, none of which is trusted",
+		Long: `Grade a folder of submissions: folders or archives (zip, tar.gz), each with a
+learner's lessons somewhere in it. Their code is compiled and run in a jail.
+
+Results go to the folder --out. A batch that was stopped goes on where it was
+when it is started again. docs/grading.md has all about it.
+
+Exit status: 0 all are graded, 2 some could not be, or misuse.`,
+		Example: "  checker grade class/\n  checker grade class/ --lesson 1 --points points.txt --roster class.csv --late 10",
+		Args:    cobra.ExactArgs(1),
+		RunE:    func(cmd *cobra.Command, args []string) error { return a.runGrade(cmd.Context(), args[0], f) },
+	}
+	cmd.Flags().StringSliceVar(&f.lessons, "lesson", nil, "grade this `LESSON` (again for more; default: all)")
+	cmd.Flags().StringVar(&f.solutions, "solutions", grade.Both, "where references stand in: none, earlier (lessons), all; both judges with none and with earlier and takes the better")
+	cmd.Flags().StringVar(&f.points, "points", "", "a `FILE` of what exercises are worth: lines \"lesson1 ReadMagic 2\" or \"lesson1 0.5\"")
+	cmd.Flags().StringVar(&f.roster, "roster", "", "a CSV `FILE` with the columns submission, id, name, late (days)")
+	cmd.Flags().Float64Var(&f.late, "late", 0, "the `PERCENT` of the points that a day costs")
+	cmd.Flags().StringVar(&f.out, "out", "grades", "the `FOLDER` that results go to")
+	cmd.Flags().Uint64Var(&f.seed, "seed", 0, "the seed that the tests' inputs are drawn from (default: a new one for a new batch)")
+	cmd.Flags().IntVar(&f.jobs, "jobs", runtime.NumCPU(), "submissions graded at once")
+	cmd.Flags().DurationVar(&f.timeout, "timeout", 0, "the time a lesson's tests may take (default: the lesson's, 10s)")
+	cmd.Flags().Int64Var(&f.memory, "memory", 0, "the `MIB` of memory that tests may use (default: the lesson's, 512)")
+	cmd.Flags().BoolVar(&f.noJail, "no-jail", false, "run their code as yourself, with no protection at all; every result records it")
+	return cmd
+}
+
+func (a *app) runGrade(ctx context.Context, dir string, f gradeFlags) error {
+	o, err := a.gradeOptions(dir, f)
+	if err != nil {
+		return err
+	}
+	if o.Jail, err = openJail(ctx, f.noJail); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(o.Out, 0o755); err != nil {
+		return misuse("--out takes a folder that can be written", "%w", err)
+	}
+	unlock, err := grade.Lock(o.Out)
+	if err != nil {
+		return misuse("wait for the other batch, or give this one another folder with --out", "%w", err)
+	}
+	defer unlock()
+	if err := grade.Clear(o.Out); err != nil {
+		return err
+	}
+	defer grade.Clear(o.Out)
+	files, err := a.gradeModule(o.Book)
+	if err != nil {
+		return err
+	}
+	o.Engine, err = trial.New(ctx, trial.Options{Book: o.Book, Module: files, Work: grade.Work(o.Out), Jail: o.Jail, Limits: o.Limits})
+	if errors.Is(err, exec.ErrNotFound) {
+		return misuse("install Go from https://go.dev/dl", "the go command is not on PATH")
+	}
+	if err != nil {
+		return err
+	}
+	o.Progress = a.gradeProgress()
+	c, err := grade.Run(ctx, o)
+	switch {
+	case errors.Is(err, grade.ErrOtherBatch):
+		return misuse("give another folder with --out, or remove "+grade.JournalName+" in it to begin again", "%s: %w", o.Out, err)
+	case err != nil:
+		return err
+	}
+	if err := c.Write(o.Out); err != nil {
+		return err
+	}
+	c.Table(a.out, style(a.out))
+	fmt.Fprintf(a.out, "\nresults are in %s\n", o.Out)
+	if n := c.Broken(); n > 0 {
+		return misuse("run the same command again: what has been graded is kept", "%d of %d submissions could not be graded", n, len(c.Submissions))
+	}
+	return nil
+}
+
+// gradeOptions reads what the flags name.
+func (a *app) gradeOptions(dir string, f gradeFlags) (o grade.Options, err error) {
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return o, misuse("name the folder that holds the submissions", "no folder %s", dir)
+	}
+	o = grade.Options{Dir: dir, Out: f.out, Solutions: f.solutions, Seed: f.seed, Jobs: f.jobs, Late: f.late, Now: time.Now}
+	o.Limits = func(l *workbook.Lesson) workbook.Limits {
+		lim := trial.Limits(l)
+		if f.timeout > 0 {
+			lim.Timeout = f.timeout
+		}
+		if f.memory > 0 {
+			lim.Memory = f.memory << 20
+		}
+		return lim
+	}
+	if o.Book, err = a.book(); err != nil {
+		return o, err
+	}
+	if f.solutions != grade.Both {
+		if _, err := source.ParseMode(f.solutions); err != nil {
+			return o, misuse(`run "checker grade --help"`, "--solutions: no mode %q: use both, none, earlier or all", f.solutions)
+		}
+	}
+	if f.late < 0 || f.late > 100 {
+		return o, misuse("give the percent of the points that a day costs", "--late: %v is not between 0 and 100", f.late)
+	}
+	if len(f.lessons) == 0 {
+		f.lessons = o.Book.Names()
+	}
+	for _, name := range f.lessons {
+		l, err := o.Book.FindLesson(name)
+		if err != nil {
+			return o, err
+		}
+		o.Lessons = append(o.Lessons, l)
+	}
+	if o.Seed == 0 {
+		o.Seed = grade.Seed(f.out)
+	}
+	if o.Seed == 0 {
+		o.Seed = 1 + rand.Uint64N(99_999)
+	}
+	return o, gradeLists(&o, f)
+}
+
+func gradeLists(o *grade.Options, f gradeFlags) error {
+	if f.points != "" {
+		r, err := os.Open(f.points)
+		if err != nil {
+			return misuse("--points takes the name of a file", "%w", err)
+		}
+		defer r.Close()
+		if o.Points, err = grade.ReadPoints(r, o.Book); err != nil {
+			return misuse(`a line is "lesson1 ReadMagic 2" or "lesson1 0.5"`, "%s: %w", f.points, err)
+		}
+	}
+	if f.roster != "" {
+		r, err := os.Open(f.roster)
+		if err != nil {
+			return misuse("--roster takes the name of a file", "%w", err)
+		}
+		defer r.Close()
+		if o.Roster, err = grade.ReadRoster(r); err != nil {
+			return misuse("its first line names the columns: submission, id, name, late", "%s: %w", f.roster, err)
+		}
+	}
+	return nil
+}
+
+// openJail is the jail, or none where the user has said so.
+func openJail(ctx context.Context, none bool) (jail.Jail, error) {
+	if none {
+		return jail.Bare()
+	}
+	j, err := jail.Open(ctx)
+	if errors.Is(err, jail.ErrUnavailable) {
+		return nil, misuse("install bubblewrap and allow user namespaces (docs/grading.md), or say --no-jail to run their code with no protection", "%w", err)
+	}
+	return j, err
+}
+
+func (a *app) gradeModule(book *workbook.Book) (map[string][]byte, error) {
+	src, err := handout.FromBinary(book, fixtures.Files)
+	if err != nil {
+		return nil, err
+	}
+	return handout.Files(src)
+}
+
+// gradeProgress writes one line that changes on a terminal, and else a line for
+// every submission.
+func (a *app) gradeProgress() func(grade.Progress) {
+	terminal := isTerminal(a.errs)
+	return func(p grade.Progress) {
+		line := fmt.Sprintf("%d of %d graded", p.Done, p.Total)
+		if p.Left >= time.Second {
+			line += fmt.Sprintf(", about %v left", p.Left.Round(time.Second))
+		}
+		if !terminal {
+			fmt.Fprintf(a.errs, "%s: %s\n", report.Clean(p.Name), line)
+			return
+		}
+		fmt.Fprintf(a.errs, "\r\x1b[K%s", line)
+		if p.Done == p.Total {
+			fmt.Fprint(a.errs, "\r\x1b[K")
+		}
+	}
+}

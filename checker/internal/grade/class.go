@@ -1,0 +1,178 @@
+package grade
+
+import (
+	"encoding/json"
+	"math"
+	"strings"
+	"time"
+
+	"nodebook/checker/internal/report"
+)
+
+// Schema is the version of the results' JSON form, docs/grade-results.md. A
+// field may be added without a new version.
+const Schema = "nodebook/grade/1"
+
+// Class is the result of a batch.
+type Class struct {
+	Schema      string        `json:"schema"`
+	Go          string        `json:"go"`        // the toolchain
+	Jail        string        `json:"jail"`      // bubblewrap, or none
+	Seed        uint64        `json:"seed"`      // of the drawn inputs
+	Solutions   string        `json:"solutions"` // both, none, earlier, all
+	Late        float64       `json:"late_percent_per_day"`
+	Submissions []*Submission `json:"submissions"`
+}
+
+// Submission is the result of one learner.
+type Submission struct {
+	Name     string    `json:"name"`
+	ID       string    `json:"id,omitempty"` // of the roster
+	FullName string    `json:"full_name,omitempty"`
+	Days     float64   `json:"days_late"`
+	Passed   int       `json:"passed"`
+	Total    int       `json:"total"`
+	Points   float64   `json:"points"`
+	OutOf    float64   `json:"out_of"`
+	Error    string    `json:"error,omitempty"` // the machine's fault: nothing was judged
+	Notes    []string  `json:"notes,omitempty"`
+	Lessons  []*Lesson `json:"lessons"`
+}
+
+// Lesson is the result of one lesson.
+type Lesson struct {
+	Lesson    string           `json:"lesson"`
+	Title     string           `json:"title"`
+	HandedIn  bool             `json:"handed_in"`
+	Passed    int              `json:"passed"`
+	Total     int              `json:"total"`
+	Points    float64          `json:"points"`
+	OutOf     float64          `json:"out_of"`
+	Exercises []Exercise       `json:"exercises"`
+	Problems  []report.Problem `json:"problems,omitempty"`
+	Notes     []string         `json:"notes,omitempty"`
+}
+
+// Exercise is the result of one exercise. Verdict is the better of Own, with the
+// submission's own earlier lessons, and Earlier, with the references.
+type Exercise struct {
+	Name    string         `json:"name"`
+	Title   string         `json:"title"`
+	Verdict report.Verdict `json:"verdict"`
+	Own     report.Verdict `json:"own,omitempty"`
+	Earlier report.Verdict `json:"earlier,omitempty"`
+	Points  float64        `json:"points"`
+	OutOf   float64        `json:"out_of"`
+	Place   string         `json:"place,omitempty"`
+	Message string         `json:"message,omitempty"`
+	Printed string         `json:"printed,omitempty"`
+	Note    string         `json:"note,omitempty"`
+}
+
+// newClass gives points and names to what has been judged.
+func newClass(o *Options, results []*Submission) *Class {
+	c := &Class{Schema: Schema, Go: o.Engine.Toolchain(), Jail: o.Jail.Name(), Seed: o.Seed, Solutions: o.Solutions, Late: o.Late, Submissions: results}
+	for _, s := range results {
+		o.Roster.fill(s)
+		s.count(o)
+		s.clean()
+	}
+	return c
+}
+
+// count adds up exercises and points. An internal error costs no points and
+// gives none: the submission says that it has to be graded again.
+func (s *Submission) count(o *Options) {
+	keep := 1 - min(1, max(0, math.Ceil(s.Days))*o.Late/100)
+	for _, l := range s.Lessons {
+		for i := range l.Exercises {
+			e := &l.Exercises[i]
+			e.OutOf = o.Points.Of(l.Lesson, e.Name)
+			l.Total++
+			l.OutOf += e.OutOf
+			switch e.Verdict {
+			case report.Pass:
+				l.Passed++
+				e.Points = round(e.OutOf * keep)
+				l.Points = round(l.Points + e.Points)
+			case report.Internal:
+				if s.Error == "" {
+					s.Error = l.Lesson + " " + e.Name + ": " + e.Message
+				}
+			}
+		}
+		s.Passed += l.Passed
+		s.Total += l.Total
+		s.Points = round(s.Points + l.Points)
+		s.OutOf += l.OutOf
+	}
+}
+
+// internal tells whether an exercise could not be judged.
+func (s *Submission) internal() bool {
+	for _, l := range s.Lessons {
+		for _, e := range l.Exercises {
+			if e.Verdict == report.Internal {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// clean makes every text that a learner may have had a hand in fit to be shown:
+// no control characters, no invisible ones.
+func (s *Submission) clean() {
+	line := func(t *string) { *t = strings.Join(strings.Fields(report.Clean(*t)), " ") }
+	text := func(t *string) { *t = report.Clean(strings.ToValidUTF8(*t, "\uFFFD")) }
+	line(&s.Name)
+	line(&s.ID)
+	line(&s.FullName)
+	text(&s.Error)
+	for i := range s.Notes {
+		text(&s.Notes[i])
+	}
+	for _, l := range s.Lessons {
+		for i := range l.Notes {
+			text(&l.Notes[i])
+		}
+		for i := range l.Problems {
+			line(&l.Problems[i].Place)
+			text(&l.Problems[i].Message)
+		}
+		for i := range l.Exercises {
+			e := &l.Exercises[i]
+			line(&e.Place)
+			text(&e.Message)
+			text(&e.Printed)
+			text(&e.Note)
+		}
+	}
+}
+
+func round(x float64) float64 { return math.Round(x*1000) / 1000 }
+
+// Broken counts the submissions that the machine kept from being graded.
+func (c *Class) Broken() (n int) {
+	for _, s := range c.Submissions {
+		if s.Error != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// daysLate reads Gradescope's submission_metadata.json: the days, begun ones
+// whole, between the due date and the submission.
+func daysLate(meta []byte) float64 {
+	var m struct {
+		CreatedAt  time.Time `json:"created_at"`
+		Assignment struct {
+			DueDate time.Time `json:"due_date"`
+		} `json:"assignment"`
+	}
+	if len(meta) == 0 || json.Unmarshal(meta, &m) != nil || m.CreatedAt.IsZero() || m.Assignment.DueDate.IsZero() {
+		return 0
+	}
+	return math.Ceil(max(0, m.CreatedAt.Sub(m.Assignment.DueDate).Hours()/24))
+}

@@ -1,0 +1,193 @@
+package grade
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"nodebook/checker/internal/grade/intake"
+	"nodebook/checker/internal/grade/trial"
+	checker "nodebook/checker/internal/judge"
+	"nodebook/checker/internal/report"
+	"nodebook/checker/internal/source"
+	"nodebook/checker/internal/stub"
+	"nodebook/checker/internal/workbook"
+)
+
+// judge grades one submission. An error is the machine's fault.
+func judge(ctx context.Context, o *Options, s *intake.Submission) (*Submission, error) {
+	if s.Err != nil {
+		return nil, s.Err
+	}
+	r := &Submission{Name: s.Name, Notes: s.Notes, Days: daysLate(s.Meta)}
+	root, err := os.MkdirTemp(Work(o.Out), "sub-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(root)
+	files, err := complete(o.Book, s.Files)
+	if err != nil {
+		return nil, err
+	}
+	for name, src := range files {
+		at := filepath.Join(root, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(at), 0o700); err != nil {
+			return nil, err
+		}
+		if err := os.WriteFile(at, src, 0o600); err != nil {
+			return nil, err
+		}
+	}
+	session := o.Engine.Session()
+	for _, l := range o.Lessons {
+		x, err := judgeLesson(ctx, o, session, root, l, handedIn(s.Files, l))
+		if err != nil {
+			return nil, err
+		}
+		r.Lessons = append(r.Lessons, x)
+	}
+	return r, nil
+}
+
+func handedIn(files map[string][]byte, l *workbook.Lesson) bool {
+	for name := range files {
+		if strings.HasPrefix(name, "lessons/"+l.Name+"/") {
+			return true
+		}
+	}
+	return false
+}
+
+// complete fills up a submission with the stubs of what it does not have: whole
+// lessons, and files of a lesson none of whose declarations is elsewhere.
+func complete(b *workbook.Book, files map[string][]byte) (map[string][]byte, error) {
+	out := map[string][]byte{}
+	declared := map[string]map[string]bool{} // by folder
+	for name, src := range files {
+		out[name] = src
+		dir := path.Dir(name)
+		if declared[dir] == nil {
+			declared[dir] = map[string]bool{}
+		}
+		for _, d := range declarations(src) {
+			declared[dir][d] = true
+		}
+	}
+	for _, name := range b.Names() {
+		l, err := b.Lesson(name)
+		if err != nil {
+			return nil, err
+		}
+		stubs, err := stub.Files(b, l)
+		if err != nil {
+			return nil, err
+		}
+		for file, src := range stubs {
+			at := "lessons/" + file
+			if out[at] != nil || strings.Count(file, "/") < 2 {
+				continue
+			}
+			there := false
+			for _, d := range declarations(src) {
+				there = there || declared[path.Dir(at)][d]
+			}
+			if !there {
+				out[at] = src
+			}
+		}
+	}
+	return out, nil
+}
+
+var declaration = regexp.MustCompile(`(?m)^(?:func (?:\([^)]*\) )?|type |var |const |\t)(\w+)`)
+
+// declarations are the names that lines of a file may declare. A name too many
+// costs no more than a stub that is not filled in.
+func declarations(src []byte) []string {
+	var names []string
+	for _, m := range declaration.FindAllSubmatch(src, -1) {
+		if m[0][0] != '\t' {
+			names = append(names, string(m[1]))
+		}
+	}
+	return names
+}
+
+func judgeLesson(ctx context.Context, o *Options, session *trial.Session, root string, l *workbook.Lesson, handed bool) (*Lesson, error) {
+	x := &Lesson{Lesson: l.Name, Title: l.Title, HandedIn: handed}
+	modes := []source.Mode{source.Mode(o.Solutions)}
+	if o.Solutions == Both {
+		modes = []source.Mode{source.None, source.Earlier}
+	}
+	if !handed && modes[0] != source.All {
+		for _, e := range l.Exercises {
+			x.Exercises = append(x.Exercises, Exercise{Name: e.Name, Title: e.Title, Verdict: report.NotImplemented, Message: "this lesson is not in the submission"})
+		}
+		return x, nil
+	}
+	var reps []*report.Lesson
+	for _, mode := range modes {
+		rep, err := checker.Lesson(ctx, checker.Request{Root: root, Book: o.Book, Lesson: limited(o, l), Solutions: mode, Seed: o.Seed, Engine: session})
+		if err != nil {
+			return nil, err
+		}
+		settle(rep)
+		reps = append(reps, rep)
+	}
+	x.merge(o.Solutions, reps)
+	return x, nil
+}
+
+// limited is a lesson with the limits of a graded one, which messages name.
+func limited(o *Options, l *workbook.Lesson) *workbook.Lesson {
+	m := *l
+	m.Limits = o.Limits(l)
+	return &m
+}
+
+var address = regexp.MustCompile(`\b0x[0-9a-f]{6,}\b`)
+
+// settle takes out of a report what differs between two runs of the same code:
+// times, addresses, and where exactly a limit met it.
+func settle(rep *report.Lesson) {
+	rep.Seconds = 0
+	for i := range rep.Exercises {
+		e := &rep.Exercises[i]
+		e.Tests = nil
+		switch e.Verdict {
+		case report.TimedOut, report.OutOfMemory, report.TooMuchOutput, report.DataRace, report.Deadlock:
+			e.Message, _, _ = strings.Cut(e.Message, "\n")
+			e.Message, _, _ = strings.Cut(e.Message, "; the end of what was kept")
+			e.Message, _, _ = strings.Cut(e.Message, "; it was busy")
+			e.Printed = ""
+		case report.Panicked:
+			e.Message = address.ReplaceAllString(e.Message, "0x...")
+		}
+	}
+}
+
+// merge brings together what was found with the learner's own earlier lessons
+// and with the references: an exercise passes if it does either way.
+func (x *Lesson) merge(solutions string, reps []*report.Lesson) {
+	own, other := reps[0], reps[len(reps)-1]
+	x.Problems, x.Notes = own.Problems, own.Notes
+	for i, e := range own.Exercises {
+		r := Exercise{Name: e.Name, Title: e.Title, Verdict: e.Verdict, Place: e.Place, Message: e.Message, Printed: e.Printed, Note: e.Note}
+		if solutions == Both {
+			o := other.Exercises[i]
+			r.Own, r.Earlier = e.Verdict, o.Verdict
+			if e.Verdict != report.Pass && o.Verdict != report.NotCompiled && o.Verdict != e.Verdict {
+				r.Verdict, r.Place, r.Message, r.Printed = o.Verdict, o.Place, o.Message, o.Printed
+				r.Note = fmt.Sprintf("judged with the references of the earlier lessons; with the submission's own: %s", e.Verdict)
+			}
+		}
+		x.Exercises = append(x.Exercises, r)
+	}
+	if len(other.Problems) == 0 && len(own.Problems) > 0 {
+		x.Notes = append(x.Notes, "it compiles with the references of the earlier lessons alone")
+	}
+}

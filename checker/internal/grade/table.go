@@ -1,0 +1,53 @@
+package grade
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"nodebook/checker/internal/report"
+)
+
+// Table writes a line a submission: how much passes, lesson by lesson, and the
+// points.
+func (c *Class) Table(w io.Writer, s report.Style) {
+	width := len("submission")
+	for _, x := range c.Submissions {
+		width = max(width, min(widest, utf8.RuneCountInString(x.Name)))
+	}
+	fmt.Fprintf(w, "%-*s", width, "submission")
+	for _, l := range c.lessons() {
+		fmt.Fprintf(w, "  %8s", l.Lesson)
+	}
+	fmt.Fprintf(w, "  %s\n", "points")
+	for _, x := range c.Submissions {
+		name := x.Name
+		if n := utf8.RuneCountInString(name); n > widest {
+			name = string([]rune(name)[:widest-1]) + "…"
+		}
+		fmt.Fprintf(w, "%s%s", name, strings.Repeat(" ", max(0, width-utf8.RuneCountInString(name))))
+		if x.Error != "" {
+			fmt.Fprintf(w, "  internal error: %s\n", firstLine(x.Error))
+			continue
+		}
+		for _, l := range x.Lessons {
+			text := fmt.Sprintf("%d of %d", l.Passed, l.Total)
+			if !l.HandedIn {
+				text = "-"
+			}
+			fmt.Fprintf(w, "  %8s", text)
+		}
+		fmt.Fprintf(w, "  %s of %s\n", number(x.Points), number(x.OutOf))
+	}
+	if c.Jail == "none" {
+		fmt.Fprintln(w, "\nnote: graded with --no-jail: their code could have done anything, to this report too")
+	}
+}
+
+const widest = 40 // characters of a name
+
+func firstLine(s string) string {
+	line, _, _ := strings.Cut(s, "\n")
+	return line
+}

@@ -1,0 +1,133 @@
+package grade
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// Write writes all results into a folder, each file whole or not at all.
+func (c *Class) Write(out string) error {
+	for name, write := range map[string]func(io.Writer) error{
+		"results.json": c.JSON, "results.csv": c.CSV, "junit.xml": c.JUnit, "report.html": c.Report,
+	} {
+		if err := put(filepath.Join(out, name), write); err != nil {
+			return err
+		}
+	}
+	for _, dir := range []string{"feedback", "gradescope"} {
+		if err := os.RemoveAll(filepath.Join(out, dir)); err != nil {
+			return err
+		}
+		if err := os.MkdirAll(filepath.Join(out, dir), 0o755); err != nil {
+			return err
+		}
+	}
+	for i, s := range c.Submissions {
+		name := FileName(i, s.Name)
+		for file, write := range map[string]func(io.Writer) error{
+			"feedback/" + name + ".md":     func(w io.Writer) error { return c.Markdown(w, s) },
+			"feedback/" + name + ".html":   func(w io.Writer) error { return c.HTML(w, s) },
+			"gradescope/" + name + ".json": func(w io.Writer) error { return c.Gradescope(w, s) },
+		} {
+			if err := put(filepath.Join(out, filepath.FromSlash(file)), write); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+var unfit = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
+
+// FileName is the name, without ending, of the files about one submission: its
+// number, from 1, and what of its name is fit for every system.
+func FileName(i int, name string) string {
+	return fmt.Sprintf("%03d-%s", i+1, strings.Trim(unfit.ReplaceAllString(name, "_"), "."))
+}
+
+// put writes a file beside its place and moves it there.
+func put(at string, write func(io.Writer) error) error {
+	tmp := at + ".part"
+	f, err := os.Create(tmp)
+	if err != nil {
+		return err
+	}
+	err = write(f)
+	if err == nil {
+		err = f.Sync()
+	}
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		os.Remove(tmp)
+		return err
+	}
+	return os.Rename(tmp, at)
+}
+
+// JSON writes the results as docs/grade-results.md describes them.
+func (c *Class) JSON(w io.Writer) error {
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	return enc.Encode(c)
+}
+
+// CSV writes a row a submission: a column a lesson, then a column an exercise.
+func (c *Class) CSV(w io.Writer) error {
+	cw := csv.NewWriter(w)
+	head := []string{"submission", "id", "name", "days_late", "points", "out_of", "passed", "total", "error"}
+	lessons := c.lessons()
+	for _, l := range lessons {
+		head = append(head, l.Lesson)
+		for _, e := range l.Exercises {
+			head = append(head, l.Lesson+" "+e.Name)
+		}
+	}
+	cw.Write(head)
+	for _, s := range c.Submissions {
+		row := []string{cell(s.Name), cell(s.ID), cell(s.FullName), number(s.Days), number(s.Points), number(s.OutOf),
+			strconv.Itoa(s.Passed), strconv.Itoa(s.Total), cell(s.Error)}
+		for i, l := range lessons {
+			if i >= len(s.Lessons) {
+				row = append(row, make([]string, 1+len(l.Exercises))...)
+				continue
+			}
+			row = append(row, number(s.Lessons[i].Points))
+			for _, e := range s.Lessons[i].Exercises {
+				row = append(row, string(e.Verdict))
+			}
+		}
+		cw.Write(row)
+	}
+	cw.Flush()
+	return cw.Error()
+}
+
+// lessons are those that were graded, as the first submission that was judged
+// has them.
+func (c *Class) lessons() []*Lesson {
+	for _, s := range c.Submissions {
+		if len(s.Lessons) > 0 {
+			return s.Lessons
+		}
+	}
+	return nil
+}
+
+// cell keeps a spreadsheet from taking a text for a formula.
+func cell(s string) string {
+	if s != "" && strings.ContainsRune("=+-@\t\r\n|%", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}
+
+func number(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
