@@ -8,26 +8,38 @@ package watch
 
 import (
 	"context"
-	"hash/fnv"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
 )
 
-// Options are the times a watcher goes by.
+// Options are the times a watcher goes by, and where it hears of changes.
 type Options struct {
 	Debounce time.Duration // quiet that ends a save; 100 ms if 0
 	Poll     time.Duration // how often files are looked at besides; 1 s if 0
+	// Notify makes the source of events; nil is the system's. Where it fails,
+	// polling is all there is.
+	Notify func() (Notifier, error)
 }
 
-// Saves sends on the channel it returns whenever Go files below dir have
-// changed and then been quiet for a moment. A save is never lost: one that
-// comes while nobody receives is sent later. The channel is closed when ctx
-// ends.
+// Notifier gives events about the folders added to it.
+type Notifier interface {
+	Add(folder string) error
+	Events() <-chan fsnotify.Event
+	Errors() <-chan error
+	Close() error
+}
+
+// patience bounds how long saves that follow each other closely are waited out,
+// in debounces: an editor that saves at every key still gets answers.
+const patience = 10
+
+// Saves sends on the channel it returns whenever Go files below dir have been
+// saved and then left alone for a moment. A save is never lost: one that comes
+// while nobody receives is sent later. The channel is closed when ctx ends.
 func Saves(ctx context.Context, dir string, opt Options) (<-chan struct{}, error) {
 	if opt.Debounce == 0 {
 		opt.Debounce = 100 * time.Millisecond
@@ -35,17 +47,24 @@ func Saves(ctx context.Context, dir string, opt Options) (<-chan struct{}, error
 	if opt.Poll == 0 {
 		opt.Poll = time.Second
 	}
+	if opt.Notify == nil {
+		opt.Notify = system
+	}
+	dir, err := filepath.EvalSymlinks(dir)
+	if err != nil {
+		return nil, err
+	}
 	w := &watcher{dir: dir, opt: opt}
-	if n, err := fsnotify.NewWatcher(); err == nil {
+	if n, err := opt.Notify(); err == nil {
 		w.notify = n // without it there is still polling
 	}
 	if err := w.addFolders(); err != nil {
 		w.close()
 		return nil, err
 	}
-	out := make(chan struct{}, 1)
 	// The files as they are now count as seen: from here on no save is missed.
 	w.seen = fingerprint(dir)
+	out := make(chan struct{}, 1)
 	go w.run(ctx, out)
 	return out, nil
 }
@@ -53,7 +72,7 @@ func Saves(ctx context.Context, dir string, opt Options) (<-chan struct{}, error
 type watcher struct {
 	dir    string
 	opt    Options
-	notify *fsnotify.Watcher
+	notify Notifier
 	seen   uint64
 }
 
@@ -63,7 +82,8 @@ func (w *watcher) close() {
 	}
 }
 
-// addFolders watches dir and every folder below it.
+// addFolders watches dir and every folder below it; one that is watched already
+// stays so.
 func (w *watcher) addFolders() error {
 	return filepath.WalkDir(w.dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
@@ -85,12 +105,12 @@ func (w *watcher) run(ctx context.Context, out chan<- struct{}) {
 	var events <-chan fsnotify.Event
 	var errs <-chan error
 	if w.notify != nil {
-		events, errs = w.notify.Events, w.notify.Errors
+		events, errs = w.notify.Events(), w.notify.Errors()
 	}
 	poll := time.NewTicker(w.opt.Poll)
 	defer poll.Stop()
-	quiet := time.NewTimer(time.Hour)
-	quiet.Stop()
+	b := newBurst(w.opt.Debounce)
+	defer b.stop()
 	for {
 		select {
 		case <-ctx.Done():
@@ -102,19 +122,23 @@ func (w *watcher) run(ctx context.Context, out chan<- struct{}) {
 			}
 			if relevant(e.Name) || e.Has(fsnotify.Create) {
 				w.addNew(e)
-				quiet.Reset(w.opt.Debounce)
+				b.more()
 			}
 		case _, ok := <-errs: // an overflow: look at everything
 			if !ok {
 				errs = nil
 				continue
 			}
-			quiet.Reset(w.opt.Debounce)
+			w.addFolders()
+			b.more()
 		case <-poll.C:
-			if fingerprint(w.dir) != w.seen {
-				quiet.Reset(w.opt.Debounce)
+			// What came without an event may lie in a folder that was replaced.
+			if !b.waiting && fingerprint(w.dir) != w.seen {
+				w.addFolders()
+				b.more()
 			}
-		case <-quiet.C:
+		case <-b.over():
+			b.waiting = false
 			now := fingerprint(w.dir)
 			if now == w.seen {
 				continue
@@ -135,29 +159,30 @@ func (w *watcher) addNew(e fsnotify.Event) {
 	}
 }
 
-// relevant tells whether a file is one that is judged: not vim's 4913 or .swp,
-// not emacs's #a.go# or .#a.go, not a backup.
-func relevant(path string) bool {
-	name := filepath.Base(path)
-	return filepath.Ext(name) == ".go" && !strings.HasPrefix(name, ".") && !strings.HasPrefix(name, "#")
+// burst is a run of events that belong to one save.
+type burst struct {
+	debounce time.Duration
+	waiting  bool
+	began    time.Time
+	timer    *time.Timer
 }
 
-// fingerprint is a hash of the names and contents of the Go files below dir. To
-// read them costs less than a millisecond, and a save is told from a touch.
-func fingerprint(dir string) uint64 {
-	h := fnv.New64a()
-	filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !relevant(path) {
-			return nil
-		}
-		b, err := os.ReadFile(path)
-		if err != nil {
-			return nil
-		}
-		h.Write([]byte(path))
-		h.Write([]byte{0})
-		h.Write(b)
-		return nil
-	})
-	return h.Sum64()
+func newBurst(debounce time.Duration) *burst {
+	t := time.NewTimer(time.Hour)
+	t.Stop()
+	return &burst{debounce: debounce, timer: t}
 }
+
+// more begins a burst or, as long as there is patience, draws it out.
+func (b *burst) more() {
+	now := time.Now()
+	if !b.waiting {
+		b.waiting, b.began = true, now
+	}
+	b.timer.Reset(max(0, min(b.debounce, b.began.Add(patience*b.debounce).Sub(now))))
+}
+
+// over delivers when the burst has ended.
+func (b *burst) over() <-chan time.Time { return b.timer.C }
+
+func (b *burst) stop() { b.timer.Stop() }
