@@ -84,16 +84,16 @@ func TestLesson1_from_stubs_to_green(t *testing.T) {
 	x.shot("all-green")
 }
 
-// typeInto replaces the text of a cell's editor, as pasting does.
+// typeInto replaces the text of a cell's editor: all is selected, and the text
+// pasted.
 func (x *browser) typeInto(cell string, index int, text string) {
 	x.t.Helper()
-	js[bool](x, fmt.Sprintf(`(() => {
-		const c = document.querySelectorAll(%q)[%d];
-		c.focus();
-		document.execCommand("selectAll");
+	at := fmt.Sprintf("document.querySelectorAll(%q)[%d]", cell+" .cm-content", index)
+	js[chromedp.Void](x, at+".focus()")
+	x.do(chromedp.KeyEvent("a", chromedp.KeyModifiers(ctrl)))
+	js[chromedp.Void](x, fmt.Sprintf(`(() => {
 		const data = new DataTransfer();
 		data.setData("text/plain", %q);
-		c.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
-		return true;
-	})()`, cell+" .cm-content", index, text))
+		%s.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
+	})()`, text, at))
 }

@@ -18,7 +18,7 @@ import (
 )
 
 // patience bounds a wait in the browser; nothing is judged by it.
-const patience = 3 * time.Minute
+const patience = time.Minute
 
 // book is a served workbook, freshly handed out.
 type book struct {
@@ -114,7 +114,7 @@ func js[T any](x *browser, expression string) T {
 // until waits for an expression to be true.
 func (x *browser) until(expression string) {
 	x.t.Helper()
-	_, err := chromedp.Run(x.ctx, chromedp.Poll[chromedp.Void](expression, chromedp.WithPollingInterval(30*time.Millisecond), chromedp.WithPollingTimeout(patience)))
+	_, err := chromedp.Run(x.ctx, chromedp.Poll[bool]("!!("+expression+")", chromedp.WithPollingInterval(30*time.Millisecond), chromedp.WithPollingTimeout(patience)))
 	if err != nil {
 		x.shot("failed-" + strings.ReplaceAll(x.t.Name(), "/", "-"))
 	}

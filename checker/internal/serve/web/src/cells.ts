@@ -67,11 +67,16 @@ export class CodeCell {
     this.editor.mark([]);
     let ended = "", engine = "";
     const started = performance.now();
+    delete this.el.dataset.first;
+    delete this.el.dataset.ended;
     try {
       await api.run([...above, this].map((c) => ({ number: c.number, source: c.code })), (e) => {
         if (e.kind === "engine") engine = e.text!;
         else if (e.kind === "end") { ended = e.text!; }
-        else this.event(e);
+        else {
+          this.el.dataset.first ||= String(performance.now() - started); // how long the reader waited
+          this.event(e);
+        }
       });
     } catch (e) {
       this.problem({ message: message(e) });

@@ -1,0 +1,172 @@
+package serve_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"nodebook/checker/internal/source"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+	"github.com/stretchr/testify/require"
+)
+
+// solve lays the references over the workbook's stubs, as a learner who is done.
+func (b *book) solve(lessons ...string) {
+	b.t.Helper()
+	for _, name := range lessons {
+		l, err := b.repo.Book.Lesson(name)
+		require.NoError(b.t, err)
+		tree, err := source.Build(b.root, b.repo.Book, l, source.All, nil)
+		require.NoError(b.t, err)
+		for file, src := range tree.Overlay {
+			at := filepath.Join(b.root, file)
+			switch {
+			case strings.HasSuffix(file, "_test.go"):
+			case src == nil:
+				require.NoError(b.t, os.Remove(at))
+			default:
+				require.NoError(b.t, os.WriteFile(at, src, 0o644))
+			}
+		}
+	}
+}
+
+func (x *browser) see(selector string) {
+	x.t.Helper()
+	js[chromedp.Void](x, fmt.Sprintf(`document.querySelector(%q).scrollIntoView({block: "center"})`, selector))
+	x.until(fmt.Sprintf(`document.querySelector(%q)`, selector+" .cm-content"))
+}
+
+// runCell types a cell's source, runs it with Shift-Enter and waits for its end.
+func (x *browser) runCell(n int, source, ended string) string {
+	x.t.Helper()
+	cell := fmt.Sprintf("#cell-%d", n)
+	x.begin(n, source)
+	x.until(fmt.Sprintf(`!document.querySelector(%q).classList.contains("running") && document.querySelector(%q).dataset.ended === %q`, cell, cell, ended))
+	return js[string](x, fmt.Sprintf(`document.querySelector(%q).innerText`, cell+" .out"))
+}
+
+func (x *browser) begin(n int, source string) {
+	x.t.Helper()
+	cell := fmt.Sprintf("#cell-%d", n)
+	x.see(cell)
+	x.typeInto(cell, 0, source)
+	js[chromedp.Void](x, fmt.Sprintf(`delete document.querySelector(%q).dataset.ended`, cell))
+	x.do(chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(ctrl)))
+	x.until(fmt.Sprintf(`document.querySelector(%q).dataset.ended || document.querySelector(%q).classList.contains("running")`, cell, cell))
+}
+
+func TestCells(t *testing.T) {
+	b := open(t)
+	b.solve("lesson1")
+	x := b.browse("lesson1")
+
+	require.Equal(t, "1\n", x.runCell(1, "x := 1\nx", "ok"))
+	require.Equal(t, "2\n", x.runCell(2, "x++\nx", "ok"), "state is carried from cell to cell")
+	require.Equal(t, "In [2]", js[string](x, `document.querySelector("#cell-2 .prompt").innerText`))
+
+	x.runCell(1, "x := 5\nx", "ok")
+	require.True(t, js[bool](x, `document.querySelector("#cell-2").classList.contains("stale")`), "what stands on a changed cell is stale")
+	require.Equal(t, "6\n", x.runCell(2, "x++\nx", "ok"))
+
+	x.begin(3, `fmt.Println("before"); for { }`)
+	x.until(`document.querySelector("#cell-3 .out").innerText.includes("before")`)
+	x.click("#interrupt")
+	x.until(`document.querySelector("#cell-3").dataset.ended === "interrupted"`)
+
+	out := x.runCell(3, "var m map[string]int\nm[\"a\"] = x", "failed")
+	require.Contains(t, out, "line 2: panic: assignment to entry in nil map")
+	require.Equal(t, "6\n", x.runCell(2, "x++\nx", "ok"), "a crash takes nothing along")
+	out = x.runCell(3, "fmt.Println(y)", "failed")
+	require.Contains(t, out, "line 1: undefined: y")
+	require.True(t, js[bool](x, `!!document.querySelector("#cell-3 .cm-lintRange-error")`))
+	x.shot("cells")
+
+	x.click("#restart")
+	x.until(`document.querySelector("#cell-1 .prompt").innerText.replace(/\s/g, "") === "In[]"`)
+	require.Contains(t, x.runCell(2, "x++\nx", "failed"), "undefined: x (cell 1 has not been run)")
+
+	out = x.runCell(1, `show.Table([]string{"a"}, [][]string{{"1"}}); show.SVG("dot", "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><circle r='4'/></svg>")
+show.HTML("doc", "<h1 style='color:red'>framed</h1>"); show.Bars("bars", show.Bar{"v", 3})`, "ok")
+	require.Contains(t, out, "bars")
+	x.until(`document.querySelector("#cell-1 iframe").contentDocument.querySelector("h1").innerText === "framed"`)
+	x.until(`document.querySelector("#cell-1 img").naturalWidth === 9`)
+	x.shot("rich")
+	require.Contains(t, x.runCell(1, `for { fmt.Println(strings.Repeat("flood ", 1000)) }`, "failed"), "cut: no more than")
+}
+
+const ctrl = 2 // the bit of the modifier key in the protocol
+
+// Saving in an editor is seen in the browser; where both have changed a
+// function, the learner is asked, and nothing is lost.
+func TestExercise_edited_outside(t *testing.T) {
+	b := open(t)
+	x := b.browse("lesson1")
+	const file = "lessons/lesson1/framing/ping.go"
+	stub := b.read(file)
+	x.see("#exercise-Ping")
+	text := `document.querySelector("#exercise-Ping .cm-content").innerText`
+
+	b.write(file, strings.Replace(stub, "return todo.Err", "return io.EOF // from the editor", 1))
+	x.until(text + `.includes("from the editor")`)
+
+	x.typeInto("#exercise-Ping", 0, "func Ping(conn io.ReadWriter) error {\n\treturn fmt.Errorf(\"from the browser\")\n}")
+	b.write(file, "// a word above\n"+b.read(file))
+	x.until(`document.querySelector("#exercise-Ping .where").innerText.includes(":14")`)
+	x.do(chromedp.KeyEvent("s", chromedp.KeyModifiers(ctrl)))
+	x.until(`document.querySelector("#exercise-Ping .note").innerText === "saved"`)
+	require.Contains(t, b.read(file), "from the browser")
+	require.Contains(t, b.read(file), "// a word above", "what changed elsewhere in the file stays")
+	require.Contains(t, b.read(file), `"fmt"`, "what is used is imported")
+
+	x.typeInto("#exercise-Ping", 0, "func Ping(conn io.ReadWriter) error {\n\treturn io.ErrShortWrite // mine\n}")
+	b.write(file, strings.Replace(b.read(file), "from the browser", "theirs", 1))
+	x.until(`document.querySelector("#exercise-Ping .conflict")?.innerText.includes("theirs")`)
+	require.NotContains(t, b.read(file), "mine", "nothing is written before the learner has chosen")
+	x.shot("conflict")
+	x.click("#exercise-Ping .mine")
+	x.until(`document.querySelector("#exercise-Ping .note").innerText === "saved"`)
+	require.Contains(t, b.read(file), "mine")
+
+	x.click("#exercise-Ping .hint")
+	x.until(`document.querySelectorAll("#exercise-Ping .hints details").length === 1`)
+	require.Contains(t, b.read(".nodebook/progress"), "hints    lesson1 Ping 1")
+}
+
+// Every cell of every page runs in the browser on finished lessons.
+func TestRunAll(t *testing.T) {
+	b := open(t)
+	names := b.repo.Book.Names()
+	b.solve(names...)
+	for _, name := range names {
+		t.Run(name, func(t *testing.T) {
+			x := b.browse(name)
+			x.t = t
+			n := js[int](x, `document.querySelectorAll("section.code").length`)
+			x.click("#run-all")
+			x.until(fmt.Sprintf(`[...document.querySelectorAll("section.code")].filter(e => e.dataset.ended === "ok").length === %d || document.querySelector(".problem, .cut")`, n))
+			require.Equal(t, "", js[string](x, `[...document.querySelectorAll(".problem, .cut")].map(e => e.closest("section").id + ": " + e.innerText).join("\n")`))
+			x.shot("run-" + name)
+		})
+	}
+}
+
+// The figures that the project holds itself to.
+func TestFigures(t *testing.T) {
+	b := open(t)
+	x := b.browse("lesson1")
+	var all []float64
+	for i := range 12 {
+		x.begin(1, fmt.Sprintf("%d * 2", i))
+		x.until(fmt.Sprintf(`document.querySelector("#cell-1 .out").innerText === "%d\n"`, 2*i))
+		all = append(all, js[float64](x, `Number(document.querySelector("#cell-1").dataset.first)`))
+	}
+	slices.Sort(all)
+	paint := js[float64](x, `performance.getEntriesByName("first-contentful-paint")[0].startTime`)
+	t.Logf("Shift-Enter to output: median %.0f ms of %d runs; first paint after %.0f ms", all[len(all)/2], len(all), paint)
+}
