@@ -61,8 +61,11 @@ func Replace(file string, src []byte, name, text string) ([]byte, error) {
 }
 
 // WriteFile writes a file whole or not at all, and keeps the permissions of
-// one that is there.
+// one that is there. What a link points to is written, not the link.
 func WriteFile(file string, b []byte) error {
+	if real, err := filepath.EvalSymlinks(file); err == nil {
+		file = real
+	}
 	mode := os.FileMode(0o644)
 	if info, err := os.Stat(file); err == nil {
 		mode = info.Mode().Perm()

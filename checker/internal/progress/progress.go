@@ -11,7 +11,6 @@
 package progress
 
 import (
-	"bufio"
 	"cmp"
 	"errors"
 	"fmt"
@@ -23,6 +22,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"nodebook/checker/internal/edit"
 )
 
 // Kind is what a fact is about.
@@ -39,11 +40,10 @@ const (
 
 // Book is the facts of a workbook.
 type Book struct {
-	path  string
-	facts map[key]string
-	// touched are the facts that this run set or forgot.
-	touched map[key]bool
-	other   []string // lines that were not understood
+	path    string
+	facts   map[key]string
+	changes []func(*Book) // since the file was read, in order
+	other   []string      // lines that were not understood
 }
 
 type key struct {
@@ -58,35 +58,53 @@ const Dir = ".nodebook"
 const header = "# What this workbook's checker remembers, a line a fact. To merge two of these, keep the lines of both.\n"
 
 // Open reads a workbook's progress; a workbook without any has none.
-func Open(root string) (*Book, error) {
-	b := &Book{path: filepath.Join(root, Dir, "progress"), facts: map[key]string{}, touched: map[key]bool{}}
-	f, err := os.Open(b.path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return b, nil
-	}
-	if err != nil {
+func Open(root string) (*Book, error) { return open(filepath.Join(root, Dir, "progress")) }
+
+func open(path string) (*Book, error) {
+	b := &Book{path: path, facts: map[key]string{}}
+	text, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	defer f.Close()
-	s := bufio.NewScanner(f)
-	for s.Scan() {
-		b.read(s.Text())
+	for line := range strings.Lines(string(text)) {
+		b.read(strings.TrimRight(line, "\r\n"))
 	}
-	return b, s.Err()
+	return b, nil
 }
 
 // read takes one line.
 func (b *Book) read(line string) {
 	w := strings.Fields(line)
-	if len(w) == 0 || strings.HasPrefix(w[0], "#") {
+	if len(w) == 0 || line+"\n" == header || conflict(w[0]) {
 		return
 	}
-	if len(w) == 4 && slices.Contains([]Kind{Passed, Hints, Solution, Skipped, Mode}, Kind(w[0])) {
+	if len(w) == 4 && valid(Kind(w[0]), w[3]) {
 		k := key{Kind(w[0]), w[1], w[2]}
 		b.facts[k] = merge(k.kind, b.facts[k], w[3])
 		return
 	}
-	b.other = append(b.other, line)
+	if !slices.Contains(b.other, line) {
+		b.other = append(b.other, line)
+	}
+}
+
+// conflict tells whether a word begins a line that git writes around two
+// versions it could not merge. The lines between are facts of both.
+func conflict(word string) bool {
+	return slices.Contains([]string{"<<<<<<<", "|||||||", "=======", ">>>>>>>"}, word)
+}
+
+// valid tells whether a fact of a kind can have this value.
+func valid(kind Kind, value string) bool {
+	switch kind {
+	case Passed, Solution, Skipped:
+		_, err := time.Parse(time.RFC3339, value)
+		return err == nil
+	case Hints:
+		_, err := strconv.Atoi(value)
+		return err == nil
+	}
+	return kind == Mode
 }
 
 // merge is what two lines about the same thing say together.
@@ -131,65 +149,52 @@ func (b *Book) Word(k Kind, lesson, exercise string) string { return b.facts[key
 
 // Note records that something happened; the first time stays.
 func (b *Book) Note(k Kind, lesson, exercise string, at time.Time) bool {
-	id := key{k, lesson, exercise}
+	id, when := key{k, lesson, exercise}, at.UTC().Format(time.RFC3339)
 	if _, known := b.facts[id]; known {
 		return false
 	}
-	b.facts[id] = at.UTC().Format(time.RFC3339)
+	b.change(func(b *Book) { b.facts[id] = merge(k, b.facts[id], when) })
 	return true
 }
 
-// Set records a word or a number in the place of what was there.
+// Set records a word in the place of what was there, or a number if it is higher.
 func (b *Book) Set(k Kind, lesson, exercise, word string) {
 	id := key{k, lesson, exercise}
-	b.facts[id], b.touched[id] = word, true
+	b.change(func(b *Book) { b.facts[id] = merge(k, b.facts[id], word) })
 }
 
 // Forget drops a fact.
 func (b *Book) Forget(k Kind, lesson, exercise string) {
-	id := key{k, lesson, exercise}
-	delete(b.facts, id)
-	b.touched[id] = true
+	b.change(func(b *Book) { delete(b.facts, key{k, lesson, exercise}) })
 }
 
-// Save writes the file anew, whole or not at all. What another checker wrote
-// meanwhile is merged in.
+func (b *Book) change(f func(*Book)) {
+	f(b)
+	b.changes = append(b.changes, f)
+}
+
+// Save makes the changes to the file as it is now, whole or not at all: what
+// another checker has written or dropped meanwhile stays so.
 func (b *Book) Save() error {
+	if err := os.MkdirAll(filepath.Dir(b.path), 0o755); err != nil {
+		return err
+	}
 	unlock, err := lock(b.path + ".lock")
 	if err != nil {
 		return err
 	}
 	defer unlock()
-	if err := b.mergeDisk(); err != nil {
-		return err
-	}
-	tmp, err := os.CreateTemp(filepath.Dir(b.path), "progress-*")
+	now, err := open(b.path)
 	if err != nil {
 		return err
 	}
-	defer os.Remove(tmp.Name())
-	_, err = tmp.WriteString(b.String())
-	err = cmp.Or(err, tmp.Sync(), tmp.Close())
-	if err != nil {
+	for _, f := range b.changes {
+		f(now)
+	}
+	if err := edit.WriteFile(b.path, []byte(now.String())); err != nil {
 		return err
 	}
-	return os.Rename(tmp.Name(), b.path)
-}
-
-// mergeDisk adds what is on disk and not yet in b. What b forgot stays
-// forgotten, what b set stays set.
-func (b *Book) mergeDisk() error {
-	now, err := Open(filepath.Dir(filepath.Dir(b.path)))
-	if err != nil {
-		return err
-	}
-	for k, v := range now.facts {
-		switch {
-		case b.touched[k] && (k.kind == Mode || b.facts[k] == ""):
-		default:
-			b.facts[k] = merge(k.kind, b.facts[k], v)
-		}
-	}
+	*b = *now
 	return nil
 }
 
