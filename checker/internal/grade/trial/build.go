@@ -10,6 +10,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"nodebook/checker/internal/gotest"
@@ -60,7 +61,7 @@ func (b *builder) binary(ctx context.Context, t *source.Tree, p *workbook.Packag
 	if err != nil {
 		return "", err
 	}
-	main := strings.ReplaceAll(p.Dir, "/", "-")
+	main := "test-" + strings.ReplaceAll(p.Dir, "/", "-")
 	if err := b.compile(ctx, "main", files, filepath.Join(b.dir, "out"), main+".a"); err != nil {
 		return "", err
 	}
@@ -181,6 +182,8 @@ func (b *builder) tool(ctx context.Context, name, where string, args []string, o
 	switch {
 	case err != nil:
 		return err
+	case noSpace.MatchString(said.String()):
+		return fmt.Errorf("%w: %s", jail.ErrMachine, strings.TrimSpace(said.String()))
 	case r.Stop == jail.Cancelled:
 		return context.Cause(ctx)
 	case r.Stop == jail.Wall || r.Stop == jail.CPU:
@@ -188,12 +191,16 @@ func (b *builder) tool(ctx context.Context, name, where string, args []string, o
 	case r.Stop != "" || strings.Contains(said.String(), "out of memory") || strings.Contains(said.String(), "cannot allocate memory"):
 		return &limitError{where, fmt.Sprintf("the compiler needs more than %d MiB for this code", buildMemory>>20)}
 	case r.Exit != 0 && name == "link" && !strings.Contains(said.String(), "function main is undeclared"):
-		return fmt.Errorf("%w: the linker said: %s", jail.ErrMachine, said.String())
+		return fmt.Errorf("%w: the linker said: %s", jail.ErrMachine, strings.TrimSpace(said.String()))
 	case r.Exit != 0:
 		return compileError(said.String())
 	}
 	return nil
 }
+
+// noSpace matches what a tool says of a full disk; what it says of code begins
+// with a place in that.
+var noSpace = regexp.MustCompile(`(?m)^[^/].*: no space left on device$`)
 
 // tests are the files of a package's tests and of their main. They are one
 // package main, which saves a compilation.

@@ -51,8 +51,8 @@ const (
 	runFile   = 16 << 20
 	runTmp    = 16 << 20
 	runFiles  = 256
-	runReport = 32 << 20 // bytes of results
-	graceTime = 10 * time.Second
+	runReport = 32 << 20        // bytes of results
+	graceTime = 5 * time.Second // after the test binary's own alarm
 )
 
 // Limits are those of a lesson when it is graded: tighter where the lesson's

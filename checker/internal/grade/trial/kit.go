@@ -54,6 +54,7 @@ func findGo(ctx context.Context) (toolchain, error) {
 // kit is what all submissions of a lesson share: compiled packages and rules.
 type kit struct {
 	once     sync.Once
+	open     bool
 	err      error
 	lesson   *workbook.Lesson
 	policies map[string]*preflight.Policy // by lesson
@@ -67,6 +68,7 @@ type kit struct {
 
 func (k *kit) make(ctx context.Context, e *Engine, l *workbook.Lesson) error {
 	k.lesson, k.limits, k.policies, k.archives = l, e.o.Limits(l), map[string]*preflight.Policy{}, map[string]string{}
+	k.open = e.o.Open
 	k.dir = filepath.Join(e.o.Work, "kit-"+l.Name)
 	for _, name := range append(e.o.Book.Before(l), l.Name) {
 		each, err := e.o.Book.Lesson(name)
@@ -108,6 +110,11 @@ func (k *kit) roots(b *workbook.Book) (roots []string, slim bool, err error) {
 		}
 	}
 	add(testMain)
+	if k.open {
+		for _, name := range strings.Fields("os os/exec os/signal syscall net net/http reflect runtime runtime/debug plugin embed flag testing") {
+			all[name] = true
+		}
+	}
 	for _, p := range k.policies {
 		for _, name := range p.Standard() {
 			all[name] = true

@@ -55,12 +55,14 @@ func (s *Session) run(ctx context.Context, b *builder, j gotest.Job, left []work
 
 func (b *builder) spec(binary string, seed uint64, h *hearing) *jail.Spec {
 	lim := b.k.limits
-	cpu := lim.Timeout
+	// Processor time is what a test may use up; on a busy machine that takes longer
+	// than at home, so the clock on the wall gives it twice as much.
+	cpu, wall := lim.Timeout, 2*lim.Timeout
 	if lim.Race {
 		cpu *= 2 // the detector's own
 	}
 	s := &jail.Spec{
-		Argv: []string{"/t", "-test.timeout=" + lim.Timeout.String()},
+		Argv: []string{"/t", "-test.timeout=" + wall.String()},
 		// One goroutine at a time, each until it waits or calls: no two can meet in
 		// the middle of one store, which is how a data race breaks Go's types.
 		Env: []string{draw.Variable + "=" + strconv.FormatUint(seed, 10), "GOMAXPROCS=1", "GODEBUG=asyncpreemptoff=1",
@@ -68,7 +70,7 @@ func (b *builder) spec(binary string, seed uint64, h *hearing) *jail.Spec {
 		Dir:  "/tmp",
 		Read: map[string]string{"/t": binary},
 		Tmp:  runTmp,
-		Limits: jail.Limits{Wall: lim.Timeout + graceTime, CPU: cpu, Memory: lim.Memory, Resident: lim.Race, Tasks: runTasks,
+		Limits: jail.Limits{Wall: wall + graceTime, CPU: cpu, Memory: lim.Memory, Resident: lim.Race, Tasks: runTasks,
 			Output: lim.Output, Channel: runReport, FileSize: runFile, Files: lim.Files},
 		Hello: h.hello(),
 		Line:  h.line,

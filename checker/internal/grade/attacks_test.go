@@ -1,0 +1,217 @@
+package grade_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"nodebook/checker/internal/grade"
+	"nodebook/checker/internal/grade/trial"
+	"nodebook/checker/internal/handout"
+	"nodebook/checker/internal/jail"
+	"nodebook/checker/internal/report"
+	"nodebook/checker/internal/workbook"
+	"nodebook/fixtures"
+	"nodebook/lessons"
+	"nodebook/solutions"
+
+	"github.com/rogpeppe/go-internal/txtar"
+)
+
+// attack is one case of testdata/attacks: a submission, and what the exercise
+// ReadLength must get for it. No other exercise of it passes either.
+type attack struct {
+	name, what    string
+	verdict, says string
+	open, opens   string // the same with preflight switched off; "" where that is not tried
+	files         []txtar.File
+}
+
+func attacks(t *testing.T) []attack {
+	t.Helper()
+	names, err := filepath.Glob("testdata/attacks/*/attack.txtar")
+	if err != nil || len(names) == 0 {
+		t.Fatal("no attacks", err)
+	}
+	var all []attack
+	for _, name := range names {
+		a, err := txtar.ParseFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		x := attack{name: filepath.Base(filepath.Dir(name)), files: a.Files}
+		for line := range strings.Lines(string(a.Comment)) {
+			key, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
+			switch key {
+			case "what":
+				x.what = value
+			case "verdict":
+				x.verdict = value
+			case "says":
+				x.says = value
+			case "open":
+				x.open = value
+			case "open says":
+				x.opens = value
+			default:
+				t.Fatalf("%s: %q is no part of a header", name, key)
+			}
+		}
+		all = append(all, x)
+	}
+	return all
+}
+
+func class(t *testing.T, out string, change func(*trial.Options)) grade.Options {
+	t.Helper()
+	book, err := workbook.New(solutions.Files, lessons.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := book.Lesson("lesson1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	src, err := handout.FromBinary(book, fixtures.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	module, err := handout.Files(src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	j, err := jail.Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	to := trial.Options{Book: book, Module: module, Work: grade.Work(out), Jail: j, Limits: trial.Limits}
+	if change != nil {
+		change(&to)
+	}
+	e, err := trial.New(t.Context(), to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return grade.Options{Out: out, Book: book, Lessons: []*workbook.Lesson{l}, Solutions: grade.Both, Seed: 1, Jobs: 2, Engine: e, Jail: j,
+		Limits: to.Limits, Now: time.Now}
+}
+
+func TestAttacks(t *testing.T) {
+	before := traces(t)
+	for _, open := range []bool{false, true} {
+		t.Run(fmt.Sprintf("preflight=%v", !open), func(t *testing.T) { gradeAttacks(t, open) })
+	}
+	for _, x := range traces(t) {
+		if !slices.Contains(before, x) {
+			t.Errorf("left behind: %s", x)
+		}
+	}
+}
+
+func gradeAttacks(t *testing.T, open bool) {
+	dir, out := t.TempDir(), t.TempDir()
+	by := map[string]attack{}
+	for _, a := range attacks(t) {
+		if open {
+			if a.verdict, a.says = a.open, a.opens; a.open == "" {
+				continue
+			}
+		}
+		by[a.name] = a
+		for _, f := range a.files {
+			at := filepath.Join(dir, a.name, f.Name)
+			if err := os.MkdirAll(filepath.Dir(at), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(at, f.Data, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	o := class(t, out, func(o *trial.Options) { o.Open = open })
+	o.Dir = dir
+	var mu sync.Mutex
+	o.Progress = func(p grade.Progress) { mu.Lock(); defer mu.Unlock(); t.Logf("%s", p.Name) }
+	c, err := grade.Run(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(c.Submissions) != len(by) {
+		t.Errorf("%d results for %d submissions", len(c.Submissions), len(by))
+	}
+	for _, s := range c.Submissions {
+		hold(t, by[s.Name], s)
+	}
+	if err := grade.Clear(out); err != nil {
+		t.Error(err)
+	}
+}
+
+// hold compares a result with what the attack's header wants.
+func hold(t *testing.T, a attack, s *grade.Submission) {
+	t.Helper()
+	if s.Error != "" {
+		t.Errorf("%s: internal error: %s", a.name, s.Error)
+		return
+	}
+	said := strings.Join(s.Notes, "\n")
+	for _, p := range s.Lessons[0].Problems {
+		said += "\n" + p.String()
+	}
+	for _, e := range s.Lessons[0].Exercises {
+		if e.Verdict == report.Pass {
+			t.Errorf("%s: FALSE PASS of %s (%s)", a.name, e.Name, a.what)
+		}
+		if strings.Contains(e.Message+e.Printed, "FOUND") {
+			t.Errorf("%s: reached what it must not:\n%s\n%s", a.name, e.Message, e.Printed)
+		}
+		if e.Name == "ReadLength" {
+			said += "\n" + e.Message
+			if string(e.Verdict) != a.verdict {
+				t.Errorf("%s: %s, want %s; it says\n%.1500s\nprinted\n%.800s", a.name, e.Verdict, a.verdict, said, e.Printed)
+				return
+			}
+		}
+	}
+	if !strings.Contains(said, a.says) {
+		t.Errorf("%s: it says\n%.1500s\nwant %q in it", a.name, said, a.says)
+	}
+}
+
+// traces lists what an attack could leave: processes of a jail, and files where
+// everybody can write.
+func traces(t *testing.T) []string {
+	t.Helper()
+	var all []string
+	for _, dir := range []string{"/dev/shm", "/tmp", "/var/tmp"} {
+		entries, err := os.ReadDir(dir)
+		if err != nil {
+			continue
+		}
+		for _, e := range entries {
+			if e.Name() == "left" || e.Name() == "left2" || e.Name() == "x" {
+				all = append(all, filepath.Join(dir, e.Name()))
+			}
+		}
+	}
+	me := fmt.Sprint(os.Getpid())
+	procs, _ := filepath.Glob("/proc/[0-9]*/stat")
+	for _, p := range procs {
+		stat, err := os.ReadFile(p)
+		if err != nil {
+			continue
+		}
+		f := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
+		if len(f) > 1 && f[1] == me {
+			cmd, _ := os.ReadFile(filepath.Join(filepath.Dir(p), "cmdline"))
+			all = append(all, fmt.Sprintf("%s %s %q", filepath.Dir(p), f[0], cmd))
+		}
+	}
+	groups, _ := filepath.Glob("/sys/fs/cgroup/*/nodebook*")
+	return append(all, groups...)
+}
