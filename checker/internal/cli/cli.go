@@ -85,7 +85,7 @@ func (a *app) root() *cobra.Command {
 	cmd := a.check()
 	cmd.AddCommand(a.list(), a.watch(), a.hint(), a.page(), a.diff(), a.solution(), a.reset(), a.skip())
 	cmd.AddCommand(a.init(), a.update(), a.doctor())
-	cmd.AddCommand(a.author(), a.serve(), a.grade())
+	cmd.AddCommand(a.author(), a.serve(), a.export(), a.grade())
 	cmd.SilenceUsage, cmd.SilenceErrors = true, true
 	cmd.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return misuse(fmt.Sprintf("run %q", c.CommandPath()+" --help"), "%w", err)

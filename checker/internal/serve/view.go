@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"net/http"
 	"path"
+	"strings"
 
 	"nodebook/checker/internal/page"
 	"nodebook/checker/internal/progress"
@@ -146,4 +147,29 @@ func (s *Server) asset(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", kind)
 	w.Write(b)
+}
+
+// Style is the workbook's style sheet.
+func Style() string {
+	b, err := assets.ReadFile("assets/app.css")
+	if err != nil {
+		panic(err) // the binary holds it
+	}
+	return string(b)
+}
+
+// Functions gives an exercise's functions as a workbook's files hold them, or
+// their signatures where they are gone.
+func Functions(root string) func(*workbook.Exercise) string {
+	return func(e *workbook.Exercise) string {
+		var all []string
+		for _, f := range e.Funcs {
+			if p, err := findPart(root, e.Package, f); err == nil {
+				all = append(all, p.Text)
+			} else {
+				all = append(all, f.Signature)
+			}
+		}
+		return strings.Join(all, "\n\n") + "\n"
+	}
 }

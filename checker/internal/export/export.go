@@ -1,0 +1,171 @@
+// Package export writes a lesson's page as a document that stands alone: a
+// Jupyter notebook, one HTML file, or Markdown. Exercises hold the learner's own
+// functions.
+package export
+
+import (
+	"bytes"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"io"
+	"strings"
+
+	"nodebook/checker/internal/page"
+	"nodebook/checker/internal/workbook"
+)
+
+// Formats are what a page can be exported as.
+var Formats = []string{"ipynb", "html", "md"}
+
+// Document is a page to export.
+type Document struct {
+	Lesson *workbook.Lesson
+	Page   *page.Page
+	Code   func(*workbook.Exercise) string // the learner's functions
+	Style  string                          // the workbook's style sheet, for HTML
+}
+
+// Write writes the document in a format of [Formats].
+func Write(w io.Writer, format string, d Document) error {
+	switch format {
+	case "ipynb":
+		return notebook(w, d)
+	case "html":
+		return html(w, d)
+	case "md":
+		_, err := io.WriteString(w, markdown(d))
+		return err
+	}
+	return fmt.Errorf("no format %q", format)
+}
+
+// cell is a notebook's cell, nbformat 4.5.
+type cell struct {
+	Type     string         `json:"cell_type"`
+	Count    *int           `json:"execution_count,omitempty"`
+	ID       string         `json:"id"`
+	Metadata map[string]any `json:"metadata"`
+	Outputs  *[]output      `json:"outputs,omitempty"`
+	Source   []string       `json:"source"`
+}
+
+type output struct {
+	Type string   `json:"output_type"`
+	Name string   `json:"name"`
+	Text []string `json:"text"`
+}
+
+// MarshalJSON writes execution_count, which a code cell must have, as null
+// where the cell has not run.
+func (c cell) MarshalJSON() ([]byte, error) {
+	type plain cell
+	if c.Type != "code" {
+		return json.Marshal(plain(c))
+	}
+	return json.Marshal(struct {
+		plain
+		Count *int `json:"execution_count"`
+	}{plain(c), c.Count})
+}
+
+func notebook(w io.Writer, d Document) error {
+	var cells []cell
+	add := func(c cell, source string) {
+		c.Source, c.Metadata = lines(source), map[string]any{}
+		sum := sha256.Sum256([]byte(fmt.Sprint(len(cells), source)))
+		c.ID = hex.EncodeToString(sum[:6])
+		cells = append(cells, c)
+	}
+	for _, p := range d.Page.Pieces {
+		switch p.Kind {
+		case page.Prose:
+			add(cell{Type: "markdown"}, plainFences(p.Markdown))
+		case page.Code:
+			outs := []output{}
+			var n *int
+			if p.Output != "" {
+				outs = append(outs, output{"stream", "stdout", lines(p.Output)})
+				n = &p.Number
+			}
+			add(cell{Type: "code", Count: n, Outputs: &outs}, p.Source)
+		case page.Exercise:
+			add(cell{Type: "code", Outputs: &[]output{}}, d.Code(p.Exercise))
+		}
+	}
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", " ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(map[string]any{
+		"cells": cells,
+		"metadata": map[string]any{
+			"kernelspec":    map[string]string{"name": "gonb", "display_name": "Go", "language": "go"},
+			"language_info": map[string]string{"name": "go", "file_extension": ".go", "mimetype": "text/x-go"},
+			"title":         d.Lesson.Title,
+		},
+		"nbformat": 4, "nbformat_minor": 5,
+	})
+}
+
+// lines are a text's lines with their ends, as a notebook stores it.
+func lines(text string) []string {
+	text = strings.TrimRight(text, "\n")
+	if text == "" {
+		return []string{}
+	}
+	return strings.SplitAfter(text, "\n")
+}
+
+// plainFences takes the words behind the language off the fences: other
+// programs do not know them.
+func plainFences(markdown string) string {
+	var out strings.Builder
+	for line := range strings.Lines(markdown) {
+		if rest, ok := strings.CutPrefix(line, "```"); ok {
+			if lang, _, more := strings.Cut(strings.TrimSpace(rest), " "); more {
+				line = "```" + lang + "\n"
+			}
+		}
+		out.WriteString(line)
+	}
+	return out.String()
+}
+
+func markdown(d Document) string {
+	var out strings.Builder
+	for _, p := range d.Page.Pieces {
+		switch p.Kind {
+		case page.Prose:
+			out.WriteString(plainFences(p.Markdown))
+		case page.Code:
+			out.WriteString("```go\n" + p.Source + "\n```\n")
+			if p.Output != "" {
+				out.WriteString("\n```\n" + p.Output + "```\n")
+			}
+		case page.Exercise:
+			out.WriteString("```go\n" + strings.TrimRight(d.Code(p.Exercise), "\n") + "\n```\n")
+		}
+		out.WriteString("\n")
+	}
+	return strings.TrimRight(out.String(), "\n") + "\n"
+}
+
+//go:embed page.html
+var pageText string
+
+var pageHTML = template.Must(template.New("page").Funcs(template.FuncMap{"highlight": page.Highlight}).Parse(pageText))
+
+// html is one file that needs nothing else: the style is in it, and there is no
+// script.
+func html(w io.Writer, d Document) error {
+	var out bytes.Buffer
+	err := pageHTML.Execute(&out, map[string]any{"Lesson": d.Lesson, "Pieces": d.Page.Pieces, "Style": template.CSS(d.Style), "Code": d.Code})
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(out.Bytes())
+	return err
+}

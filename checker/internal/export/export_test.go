@@ -1,0 +1,69 @@
+package export
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"nodebook/checker/internal/page"
+	"nodebook/checker/internal/workbook"
+
+	"github.com/stretchr/testify/require"
+)
+
+func book(t *testing.T) *workbook.Book {
+	b, err := workbook.New(os.DirFS("../../../solutions"), os.DirFS("../../../lessons"))
+	require.NoError(t, err)
+	return b
+}
+
+func document(t *testing.T, b *workbook.Book, name string) Document {
+	l, err := b.Lesson(name)
+	require.NoError(t, err)
+	p, err := page.New(l)
+	require.NoError(t, err)
+	return Document{Lesson: l, Page: p, Style: "body{}", Code: func(e *workbook.Exercise) string { return e.Funcs[0].Signature + " {\n}\n" }}
+}
+
+// python is Debian's, whose packages the tests are held against.
+const python = "/usr/bin/python3"
+
+// Debian's nbformat validates every exported notebook, and nbconvert renders it.
+func TestNotebook_validates(t *testing.T) {
+	b := book(t)
+	for _, name := range b.Names() {
+		t.Run(name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), name+".ipynb")
+			var out bytes.Buffer
+			require.NoError(t, Write(&out, "ipynb", document(t, b, name)))
+			require.NoError(t, os.WriteFile(file, out.Bytes(), 0o644))
+			said, err := exec.Command(python, "-c", `import nbformat, sys
+nb = nbformat.read(sys.argv[1], as_version=nbformat.NO_CONVERT)
+nbformat.validate(nb)
+assert (nb.nbformat, nb.nbformat_minor) == (4, 5)
+print(len(nb.cells))`, file).CombinedOutput()
+			require.NoError(t, err, "%s", said)
+			said, err = exec.Command(python, "-m", "nbconvert", "--to", "html", "--output", "out.html", file).CombinedOutput()
+			require.NoError(t, err, "%s", said)
+			require.FileExists(t, filepath.Join(filepath.Dir(file), "out.html"))
+		})
+	}
+}
+
+func TestHTML_needs_nothing_else(t *testing.T) {
+	var out bytes.Buffer
+	require.NoError(t, Write(&out, "html", document(t, book(t), "lesson1")))
+	require.NotRegexp(t, regexp.MustCompile(`<script|<link|src="?http|@import|url\(`), out.String())
+	require.Contains(t, out.String(), "func Ping")
+}
+
+func TestMarkdown_is_plain(t *testing.T) {
+	var out bytes.Buffer
+	require.NoError(t, Write(&out, "md", document(t, book(t), "lesson1")))
+	require.True(t, strings.HasPrefix(out.String(), "# Lesson 1"))
+	require.NotContains(t, out.String(), "```go cell")
+}
