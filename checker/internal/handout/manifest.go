@@ -56,69 +56,13 @@ func ReadManifest(root string) (Manifest, error) {
 
 // Write writes the manifest.
 func (m Manifest) Write(root string) error {
+	return edit.WriteFile(filepath.Join(root, manifestFile), m.text())
+}
+
+func (m Manifest) text() []byte {
 	var b bytes.Buffer
 	for _, name := range slices.Sorted(maps.Keys(m)) {
 		fmt.Fprintf(&b, "%s  %s\n", m[name], name)
 	}
-	return edit.WriteFile(filepath.Join(root, manifestFile), b.Bytes())
-}
-
-// Change is what an update does about a file.
-type Change struct {
-	Name string
-	What Action
-}
-
-// Action is one of the ways an update treats a file that has a newer version.
-type Action string
-
-// The actions. Kept means that the learner has changed the file: the newer
-// version is put below .nodebook/new and the file stays as it is.
-const (
-	Added   Action = "added"
-	Updated Action = "updated"
-	Removed Action = "removed"
-	Kept    Action = "kept"
-)
-
-// Update brings a workbook to new files and touches nothing that was changed
-// since it was handed out.
-func Update(root string, old Manifest, files map[string][]byte) ([]Change, error) {
-	var out []Change
-	now := Manifest{}
-	for _, name := range slices.Sorted(maps.Keys(files)) {
-		at, want := filepath.Join(root, filepath.FromSlash(name)), files[name]
-		now[name] = sum(want)
-		have, err := os.ReadFile(at)
-		switch {
-		case errors.Is(err, fs.ErrNotExist):
-			out = append(out, Change{name, Added})
-			err = edit.WriteFile(at, want)
-		case err != nil:
-		case bytes.Equal(have, want):
-		case sum(have) == old[name]:
-			out = append(out, Change{name, Updated})
-			err = edit.WriteFile(at, want)
-		case old[name] == now[name]: // the learner's work; nothing newer
-		default:
-			out = append(out, Change{name, Kept})
-			err = edit.WriteFile(filepath.Join(root, ".nodebook", "new", filepath.FromSlash(name)), want)
-		}
-		if err != nil {
-			return out, err
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(old)) {
-		if _, still := files[name]; still {
-			continue
-		}
-		at := filepath.Join(root, filepath.FromSlash(name))
-		if have, err := os.ReadFile(at); err == nil && sum(have) == old[name] {
-			if err := os.Remove(at); err != nil {
-				return out, err
-			}
-			out = append(out, Change{name, Removed})
-		}
-	}
-	return out, now.Write(root)
+	return b.Bytes()
 }
