@@ -1,0 +1,58 @@
+package serve
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// The bundle says what it was built from; a source that has changed since makes
+// it stale. No Node is needed to find that out.
+func TestBundle_fresh(t *testing.T) {
+	text, err := os.ReadFile("assets/SOURCES")
+	require.NoError(t, err)
+	recorded := map[string]string{}
+	for line := range strings.Lines(string(text)) {
+		sum, name, _ := strings.Cut(strings.TrimSpace(line), "  ")
+		recorded[name] = sum
+	}
+	sources, err := filepath.Glob("web/src/*")
+	require.NoError(t, err)
+	require.NotEmpty(t, sources)
+	var names []string
+	for _, f := range append(sources, "web/build.mjs", "web/package.json", "web/package-lock.json", "web/tsconfig.json") {
+		b, err := os.ReadFile(f)
+		require.NoError(t, err)
+		sum := sha256.Sum256(b)
+		name := strings.TrimPrefix(filepath.ToSlash(f), "web/")
+		names = append(names, name)
+		require.Equal(t, hex.EncodeToString(sum[:]), recorded[name], "%s has changed: run npm ci && npm run build in checker/internal/serve/web", f)
+	}
+	require.Len(t, recorded, len(slices.Compact(slices.Sorted(slices.Values(names)))))
+}
+
+func TestBundle_size(t *testing.T) {
+	const most = 250 << 10
+	total := 0
+	entries, err := assets.ReadDir("assets")
+	require.NoError(t, err)
+	for _, e := range entries {
+		b, err := assets.ReadFile("assets/" + e.Name())
+		require.NoError(t, err)
+		var out bytes.Buffer
+		w := gzip.NewWriter(&out)
+		w.Write(b)
+		w.Close()
+		total += out.Len()
+	}
+	t.Logf("%d bytes gzipped", total)
+	require.LessOrEqual(t, total, most)
+}

@@ -1,0 +1,68 @@
+package serve_test
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// eightAgree is a stream of eight nodes that fork, reorganise and agree.
+func eightAgree() string {
+	var out strings.Builder
+	seq := 0
+	tell := func(ms int, node int, rest string) {
+		seq++
+		fmt.Fprintf(&out, "{\"seq\":%d,\"ms\":%d,\"node\":\"n%d\",%s}\n", seq, 1_795_237_872_000+ms, node, rest)
+	}
+	for i := range 8 {
+		tell(0, i, fmt.Sprintf(`"kind":"peer","peer":"n%d"`, (i+1)%8))
+		tell(5, i, fmt.Sprintf(`"kind":"peer","peer":"n%d"`, (i+3)%8))
+	}
+	tell(100, 0, `"kind":"found","hash":"00000a64f1c93b57","height":1,"count":2`)
+	tell(110, 5, `"kind":"found","hash":"00000b11f1c93b57","height":1,"count":1`)
+	for i := range 8 {
+		tell(150+i, i, fmt.Sprintf(`"kind":"sent","peer":"n%d","command":"block","bytes":900`, (i+1)%8))
+		tell(200+i, i, fmt.Sprintf(`"kind":"tip","hash":"%s","parent":"000003d0c7b1a2e4","height":1,"added":1`, []string{"00000a64f1c93b57", "00000b11f1c93b57"}[i/4]))
+	}
+	for i := range 8 {
+		tell(600+i, i, fmt.Sprintf(`"kind":"tip","hash":"00000c99f1c93b57","parent":"00000a64f1c93b57","height":2,"added":2,"removed":%d`, i/4))
+	}
+	return out.String()
+}
+
+func TestPlots(t *testing.T) {
+	b := open(t)
+	x := b.browse("lesson1")
+	file := t.TempDir() + "/events"
+	require.NoError(t, os.WriteFile(file, []byte(eightAgree()), 0o644))
+	x.runCell(1, `f, err := os.Open("`+file+`")
+if err != nil {
+	panic(err)
+}
+show.Network("eight nodes", f)`, "ok")
+	x.until(`document.querySelector(".network + .bar + .told").dataset.agreed === "true"`)
+	require.Contains(t, js[string](x, `document.querySelector(".net .told").innerText`), "all 8 nodes agree")
+	x.shot("network")
+	js[any](x, `document.querySelector(".net details").open = true`)
+	x.until(`document.querySelectorAll(".net tbody tr").length === 8`)
+
+	x.runCell(2, `var spans []show.Span
+for i := range 2000 {
+	s := time.Duration(i*7%900) * time.Millisecond
+	spans = append(spans, show.Span{Label: fmt.Sprint("peer ", i), Start: s, End: s + time.Duration(20+i%300)*time.Millisecond, Kind: []string{"ok", "timeout", "refused"}[i%3]})
+}
+show.Timeline("2,000 peers", spans...)
+show.Bars("Protocol versions", show.Bar{"70016", 8123}, show.Bar{"70015", 1200}, show.Bar{"31900", 3})`, "ok")
+	x.until(`document.querySelector("canvas").height > 100`)
+	js[any](x, `document.querySelector("canvas").focus()`)
+	js[any](x, `document.querySelector("canvas").dispatchEvent(new KeyboardEvent("keydown", {key: "+", bubbles: true, cancelable: true}))`)
+	js[any](x, `document.querySelector("canvas").scrollIntoView({block: "center"})`)
+	x.shot("plots")
+	axe, err := os.ReadFile("testdata/axe.min.js")
+	require.NoError(t, err)
+	js[any](x, string(axe)+";null")
+	require.Equal(t, "", js[string](x, `axe.run().then(r => r.violations.map(v => v.id + ": " + v.nodes.map(n => n.target + " " + n.failureSummary).slice(0, 4).join(" | ")).join("\n"))`))
+}
