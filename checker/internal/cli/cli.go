@@ -14,6 +14,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"nodebook/checker/internal/report"
@@ -44,7 +45,7 @@ func misuse(hint, format string, args ...any) error {
 
 // Main runs the checker and returns its exit status.
 func Main(args []string) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	return Run(ctx, args, os.Stdin, os.Stdout, os.Stderr)
 }
@@ -86,11 +87,30 @@ func (a *app) root() *cobra.Command {
 	cmd.AddCommand(a.list(), a.watch(), a.hint(), a.page(), a.diff(), a.solution(), a.reset(), a.skip())
 	cmd.AddCommand(a.init(), a.update(), a.doctor())
 	cmd.AddCommand(a.author(), a.serve(), a.export(), a.grade())
+	cmd.AddCommand(a.completion())
+	cmd.SetHelpCommand(&cobra.Command{Hidden: true}) // "checker VERB --help" is enough
+	explainArguments(cmd)
 	cmd.SilenceUsage, cmd.SilenceErrors = true, true
 	cmd.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return misuse(fmt.Sprintf("run %q", c.CommandPath()+" --help"), "%w", err)
 	})
 	return cmd
+}
+
+// explainArguments makes every verb answer a wrong number of arguments with how
+// it is used.
+func explainArguments(cmd *cobra.Command) {
+	if check := cmd.Args; check != nil {
+		cmd.Args = func(c *cobra.Command, args []string) error {
+			if check(c, args) == nil {
+				return nil
+			}
+			return misuse(fmt.Sprintf("run %q", c.CommandPath()+" --help"), "use it as %q", strings.TrimSuffix(c.UseLine(), " [flags]"))
+		}
+	}
+	for _, sub := range cmd.Commands() {
+		explainArguments(sub)
+	}
 }
 
 // book is the workbook's lessons, as this binary holds them.

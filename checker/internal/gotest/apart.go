@@ -61,7 +61,11 @@ func blank(j Job, engine string) *report.Lesson {
 
 // NewTrace begins the record of a run of the tests asked. root is the folder
 // that the places in stacks and in the compiler's words are below.
-func NewTrace(root string, asked []workbook.Test) *Trace { return &Trace{newRun(root, asked)} }
+func NewTrace(root string, asked []workbook.Test) *Trace {
+	r := newRun(root, asked)
+	r.apart = true
+	return &Trace{r}
+}
 
 // BuildFailed notes what the compiler said.
 func (t *Trace) BuildFailed(said string) {

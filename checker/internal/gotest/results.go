@@ -201,7 +201,7 @@ func beforeTests(run *run) (report.Verdict, string) {
 	if v, message := crash(run.root, out); v != "" {
 		return v, "before the first test, so in an init function or a package variable\n" + message
 	}
-	if ranAndEnded.MatchString(out) {
+	if run.apart || ranAndEnded.MatchString(out) {
 		return report.Fail, "the program ended before the first test: something in an init function or a package variable calls os.Exit"
 	}
 	return report.Internal, "go test said:\n" + clip(out)

@@ -19,6 +19,7 @@ type run struct {
 	exit        int
 	stderr      string
 	buildFailed bool
+	apart       bool // messages come apart from the output, which is never believed
 	build       strings.Builder
 	packages    map[string]*packageRun // by folder: lesson1/framing
 }

@@ -67,6 +67,13 @@ func attacks(t *testing.T) []attack {
 	return all
 }
 
+// quick are the limits of a graded lesson, with less time.
+func quick(l *workbook.Lesson) workbook.Limits {
+	lim := trial.Limits(l)
+	lim.Timeout = 3 * time.Second
+	return lim
+}
+
 func class(t *testing.T, out string, change func(*trial.Options)) grade.Options {
 	t.Helper()
 	book, err := workbook.New(solutions.Files, lessons.Files)
@@ -89,7 +96,7 @@ func class(t *testing.T, out string, change func(*trial.Options)) grade.Options 
 	if err != nil {
 		t.Fatal(err)
 	}
-	to := trial.Options{Book: book, Module: module, Work: grade.Work(out), Jail: j, Limits: trial.Limits}
+	to := trial.Options{Book: book, Module: module, Work: grade.Work(out), Jail: j, Limits: quick}
 	if change != nil {
 		change(&to)
 	}
@@ -97,7 +104,7 @@ func class(t *testing.T, out string, change func(*trial.Options)) grade.Options 
 	if err != nil {
 		t.Fatal(err)
 	}
-	return grade.Options{Out: out, Book: book, Lessons: []*workbook.Lesson{l}, Solutions: grade.Both, Seed: 1, Jobs: 2, Engine: e, Jail: j,
+	return grade.Options{Out: out, Book: book, Lessons: []*workbook.Lesson{l}, Solutions: grade.Both, Seed: 1, Jobs: 4, Engine: e, Jail: j,
 		Limits: to.Limits, Now: time.Now}
 }
 
