@@ -120,7 +120,7 @@ func writePairs(w io.Writer, subs []similar.Submission, pairs []similar.Pair, pl
 				break
 			}
 			fmt.Fprintf(w, "\n  %-*s%s%s\n", sideWidth, where(at.A), columnRule, where(at.B))
-			sideBySide(w, lines(by[p.A], at.A), lines(by[p.B], at.B))
+			sideBySide(w, linesIn(by[p.A], at.A), linesIn(by[p.B], at.B))
 		}
 		fmt.Fprintln(w)
 	}
@@ -130,7 +130,7 @@ func oneLine(s string) string { return strings.Join(strings.Fields(report.Clean(
 
 func where(r similar.Range) string { return oneLine(fmt.Sprintf("%s:%d-%d", r.File, r.From, r.To)) }
 
-func lines(files map[string][]byte, r similar.Range) []string {
+func linesIn(files map[string][]byte, r similar.Range) []string {
 	all := strings.Split(string(files[r.File]), "\n")
 	return all[min(r.From-1, len(all)):min(r.To, len(all))]
 }
