@@ -22,11 +22,17 @@ export function timeline(f: Frame): HTMLElement {
     const css = getComputedStyle(canvas), w = canvas.clientWidth || 640, tall = Math.min(420, Math.max(80, spans.length * 6 + 24)), scale = devicePixelRatio || 1;
     canvas.width = w * scale; canvas.height = tall * scale; canvas.style.height = tall + "px";
     const g = canvas.getContext("2d")!;
+    const colours = palette.map((name) => {
+      canvas.style.color = `var(${name})`; // the theme decides what the name means
+      const colour = css.color;
+      canvas.style.color = "";
+      return colour;
+    });
     g.scale(scale, scale);
     const row = (tall - 24) / Math.max(1, spans.length), x = (t: number) => ((t - from) / (to - from)) * w;
     spans.forEach((s, i) => {
       if (s.end < from || s.start > to) return;
-      g.fillStyle = css.getPropertyValue(palette[kinds.indexOf(s.kind ?? "") % palette.length]);
+      g.fillStyle = colours[kinds.indexOf(s.kind ?? "") % palette.length];
       g.fillRect(x(s.start), i * row, Math.max(1, x(s.end) - x(s.start)), Math.max(0.8, row * 0.8));
     });
     g.fillStyle = css.color; g.font = "12px system-ui, sans-serif";
