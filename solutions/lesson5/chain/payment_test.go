@@ -1,5 +1,7 @@
 package chain_test
 
+//nodebook:limits timeout=20s
+
 import (
 	"bytes"
 	"encoding/binary"

@@ -1,5 +1,7 @@
 package node_test
 
+//nodebook:limits timeout=20s
+
 import (
 	"crypto"
 	"crypto/rand"

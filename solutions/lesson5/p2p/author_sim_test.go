@@ -18,7 +18,7 @@ import (
 // More seeds than a build server should wait for:
 //
 //	go test ./solutions/lesson5/p2p -run TestSimulation -seeds 500
-var seeds = flag.Int("seeds", 6, "how many simulated networks to run")
+var seeds = flag.Int("seeds", 3, "how many simulated networks to run")
 
 // TestSimulation runs networks of 20 nodes, one of them hostile, in simulated time: messages
 // are lost, doubled and overtake each other, and for a while the network is in two

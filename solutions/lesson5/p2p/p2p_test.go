@@ -1,5 +1,7 @@
 package p2p_test
 
+//nodebook:limits timeout=20s
+
 import (
 	"bytes"
 	"crypto/sha256"
