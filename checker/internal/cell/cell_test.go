@@ -17,6 +17,25 @@ func root(t *testing.T) string {
 	return dir
 }
 
+// tools is what most tests compile with, as the browser does.
+var tools = &Tools{}
+
+// What go build compiles, the tools compile, and with the same errors.
+func TestTools_agree_with_go_build(t *testing.T) {
+	defer func(was *Tools) { tools = was }(tools)
+	for _, source := range []string{`fmt.Println("hello")`, "var s string = 1", `fmt.Println(framing.Mainnet)`, "undefinedName()", "import \"nosuch/package\"\npackage_.X()", "net.ParseIP(\"127.0.0.1\").String() + \"\""} {
+		tools = &Tools{}
+		text, events := runCells(t, source)
+		tools = nil
+		again, slow := runCells(t, source)
+		require.Equal(t, again, text, source)
+		require.Equal(t, len(slow), len(events), source)
+		for i := range slow {
+			require.Equal(t, slow[i].Problem, events[i].Problem, source)
+		}
+	}
+}
+
 func runCells(t *testing.T, sources ...string) (text string, events []Event) {
 	t.Helper()
 	var above []Cell
@@ -24,7 +43,7 @@ func runCells(t *testing.T, sources ...string) (text string, events []Event) {
 		above = append(above, Cell{i + 1, s})
 	}
 	p := Assemble(above, Cell{len(sources), sources[len(sources)-1]}, Std())
-	r := &Runner{Root: root(t), Limits: DefaultLimits}
+	r := &Runner{Root: root(t), Limits: DefaultLimits, Tools: tools}
 	var out strings.Builder
 	require.NoError(t, r.Run(context.Background(), p, func(e Event) {
 		events = append(events, e)

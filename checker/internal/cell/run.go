@@ -65,6 +65,7 @@ type Runner struct {
 	Root    string            // of the workbook
 	Overlay map[string][]byte // laid over its files, by path below Root; nil hides one
 	Limits  Limits
+	Tools   *Tools // nil has go build compile every cell
 }
 
 // Run runs p and gives sink its events, the last of which is an End.
@@ -113,6 +114,11 @@ func (r *Runner) build(ctx context.Context, dir string, p *Program) (binary stri
 	file, binary := filepath.Join(dir, "main.go"), filepath.Join(dir, "cell")
 	if err := os.WriteFile(file, []byte(p.Source), 0o600); err != nil {
 		return "", nil, err
+	}
+	if r.Tools != nil && len(r.Overlay) == 0 {
+		if problems, err := r.Tools.build(ctx, r.Root, dir, binary, p); err == nil || ctx.Err() != nil {
+			return binary, problems, nil
+		}
 	}
 	args := []string{"build", "-ldflags=-s -w", "-o", binary}
 	if len(r.Overlay) > 0 {

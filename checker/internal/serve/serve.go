@@ -20,6 +20,7 @@ import (
 	"sync"
 	"time"
 
+	"nodebook/checker/internal/cell"
 	"nodebook/checker/internal/judge"
 	"nodebook/checker/internal/page"
 	"nodebook/checker/internal/workbook"
@@ -46,6 +47,7 @@ type Server struct {
 	once  sync.Mutex // one check at a time
 	mu    sync.Mutex
 	pages map[string]*page.Page
+	tools cell.Tools
 }
 
 // ErrNotLoopback refuses an address that others could reach.
