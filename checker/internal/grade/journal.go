@@ -74,6 +74,10 @@ func openJournal(o Options) (*journal, error) {
 	if err != nil {
 		return nil, err
 	}
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		f.Close()
+		return nil, fmt.Errorf("%s is no file: %w", f.Name(), errors.Join(err, fs.ErrInvalid))
+	}
 	j := &journal{file: f, done: map[string]entry{}}
 	if err := j.read(batch(o)); err != nil {
 		f.Close()

@@ -1,0 +1,228 @@
+package grade_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"nodebook/checker/internal/author"
+	"nodebook/checker/internal/grade"
+	"nodebook/checker/internal/grade/synthetic"
+	"nodebook/checker/internal/grade/trial"
+	"nodebook/checker/internal/jail"
+)
+
+// The test binary grades a class itself where this variable names its folder
+// and the one of the results: so it can be killed.
+const gradeVariable = "NODEBOOK_TEST_GRADE"
+
+// TestGradeInChild is no test but the program that the tests below kill.
+func TestGradeInChild(t *testing.T) {
+	dir, out, ok := strings.Cut(os.Getenv(gradeVariable), "|")
+	if !ok {
+		return
+	}
+	if _, err := grade.Lock(out); err != nil {
+		t.Fatal(err)
+	}
+	if err := grade.Clear(out); err != nil {
+		t.Fatal(err)
+	}
+	o := class(t, out, nil)
+	o.Dir = dir
+	c, err := grade.Run(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Write(out); err != nil {
+		t.Fatal(err)
+	}
+	if err := grade.Clear(out); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func child(t *testing.T, dir, out string) *exec.Cmd {
+	t.Helper()
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(exe, "-test.run=^TestGradeInChild$", "-test.count=1")
+	cmd.Env = append(os.Environ(), gradeVariable+"="+dir+"|"+out)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	return cmd
+}
+
+func synthesise(t *testing.T, n int, attacks string) (dir string, right map[string]int) {
+	t.Helper()
+	root, err := filepath.Abs("../../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	repo, err := author.Open(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir = t.TempDir()
+	right, err = synthetic.Write(dir, synthetic.Options{Repo: repo, Attacks: attacks, N: n, Seed: 7})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir, right
+}
+
+// everything is all results of a batch, by path.
+func everything(t *testing.T, out string) string {
+	t.Helper()
+	var b bytes.Buffer
+	err := filepath.WalkDir(out, func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || d.Name() == grade.JournalName || d.Name() == ".lock" {
+			return err
+		}
+		text, err := os.ReadFile(name)
+		rel, _ := filepath.Rel(out, name)
+		b.WriteString(rel + "\n" + string(text))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// A batch that is killed again and again gives the results of one that is not,
+// whatever the number of jobs; what is right passes, and nothing is left.
+func TestKilledAtAnyMoment(t *testing.T) {
+	dir, right := synthesise(t, 30, "testdata/attacks")
+	whole := t.TempDir()
+	o := class(t, whole, nil)
+	o.Dir, o.Jobs = dir, 1
+	c, err := grade.Run(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(c.Write(whole), grade.Clear(whole)); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range c.Submissions {
+		if want, ok := right[s.Name]; ok && s.Passed != want {
+			t.Errorf("%s is right: %d of %d pass: %+v", s.Name, s.Passed, want, s.Lessons[0])
+		}
+	}
+	killed := t.TempDir()
+	kills := 0
+	for done := false; !done; {
+		cmd := child(t, dir, killed)
+		var said bytes.Buffer
+		cmd.Stdout, cmd.Stderr = &said, &said
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		timer := time.AfterFunc(time.Duration(1500+700*kills)*time.Millisecond, func() { syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) })
+		err := cmd.Wait()
+		timer.Stop()
+		done = err == nil
+		var exit *exec.ExitError
+		if !done && errors.As(err, &exit) && exit.ExitCode() >= 0 {
+			t.Fatalf("%v\n%s", err, said.String())
+		}
+		kills++
+	}
+	t.Logf("killed %d times", kills-1)
+	if kills < 2 {
+		t.Error("it was never killed")
+	}
+	if a, b := everything(t, whole), everything(t, killed); a != b {
+		t.Errorf("the results differ: %d bytes and %d", len(a), len(b))
+	}
+	if _, err := os.Stat(grade.Work(killed)); !errors.Is(err, fs.ErrNotExist) {
+		t.Error("the working folder is left")
+	}
+}
+
+// failing is a jail that cannot start some of its programs.
+type failing struct {
+	jail.Jail
+	n     *int
+	fails func(n int) bool
+}
+
+func (f failing) Run(ctx context.Context, s *jail.Spec) (jail.Result, error) {
+	*f.n++
+	if f.fails(*f.n) {
+		return jail.Result{}, errors.Join(jail.ErrMachine, syscall.EAGAIN)
+	}
+	return f.Jail.Run(ctx, s)
+}
+
+func TestMachineThatFails(t *testing.T) {
+	dir, _ := synthesise(t, 3, "")
+	out := t.TempDir()
+	n := 0
+	run := func(fails func(int) bool) *grade.Class {
+		o := class(t, out, func(to *trial.Options) { to.Jail = failing{to.Jail, &n, fails} })
+		o.Dir, o.Jobs = dir, 1
+		c, err := grade.Run(t.Context(), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	c := run(func(int) bool { return true })
+	if c.Broken() != 3 || c.Submissions[0].OutOf != 0 || !strings.Contains(c.Submissions[0].Error, "resource temporarily unavailable") {
+		t.Fatalf("%d of 3 are broken: %+v", c.Broken(), c.Submissions[0])
+	}
+	// Nothing of it was kept: the next run grades them. One failure now and then
+	// costs another try.
+	if c = run(func(n int) bool { return n%5 == 0 }); c.Broken() != 0 {
+		t.Fatalf("%d of 3 are still broken: %+v", c.Broken(), c.Submissions[0])
+	}
+}
+
+func TestUnreadableSubmission(t *testing.T) {
+	dir, _ := synthesise(t, 2, "")
+	if err := os.Symlink("/proc/self/mem", filepath.Join(dir, "zz.zip")); err != nil {
+		t.Fatal(err)
+	}
+	o := class(t, t.TempDir(), nil)
+	o.Dir = dir
+	c, err := grade.Run(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := c.Submissions[2]; len(c.Submissions) != 3 || s.Error == "" && len(s.Notes) == 0 || c.Submissions[0].Error != "" {
+		t.Fatalf("%d submissions, the last: %+v", len(c.Submissions), s)
+	}
+}
+
+// A full disk stops the batch with the reason; with room again it goes on.
+func TestFullDisk(t *testing.T) {
+	dir, _ := synthesise(t, 2, "")
+	out := t.TempDir()
+	cmd := child(t, dir, out)
+	cmd.Args = append([]string{"bwrap", "--dev-bind", "/", "/", "--size", "8388608", "--tmpfs", out, "--", cmd.Path}, cmd.Args[1:]...)
+	bwrap, err := exec.LookPath("bwrap")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd.Path = bwrap
+	said, err := cmd.CombinedOutput()
+	if err == nil || !strings.Contains(string(said), "no space left on device") {
+		t.Fatalf("with a disk of 8 MiB: %v\n%s", err, said)
+	}
+	o := class(t, out, nil)
+	o.Dir = dir
+	c, err := grade.Run(t.Context(), o)
+	if err != nil || c.Broken() != 0 {
+		t.Fatal(err, c)
+	}
+}
