@@ -202,6 +202,16 @@ func TestReadServices_btcd(t *testing.T) {
 	}
 }
 
+// Each constant is the bit that its name stands for.
+func TestReadServices_constants(t *testing.T) {
+	for flag, name := range map[version.Services]string{
+		version.NodeNetwork: "NETWORK", version.NodeGetUTXO: "GETUTXO", version.NodeBloom: "BLOOM", version.NodeWitness: "WITNESS",
+		version.NodeCompactFilters: "COMPACT_FILTERS", version.NodeNetworkLimited: "NETWORK_LIMITED", version.NodeP2PV2: "P2P_V2",
+	} {
+		require.Equal(t, name, flag.String())
+	}
+}
+
 func FuzzReadVersion_btcd(f *testing.F) {
 	seedPayloads(f)
 	f.Fuzz(func(t *testing.T, b []byte) { agreeVersion(t, b) })
