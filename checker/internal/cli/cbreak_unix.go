@@ -2,7 +2,12 @@
 
 package cli
 
-import "golang.org/x/sys/unix"
+import (
+	"os"
+	"os/signal"
+
+	"golang.org/x/sys/unix"
+)
 
 // cbreak lets keys through one by one, unechoed, and leaves signals and output
 // as they are.
@@ -18,4 +23,11 @@ func cbreak(fd int) (restore func()) {
 		return func() {}
 	}
 	return func() { unix.IoctlSetTermios(fd, setTermios, old) }
+}
+
+// onResume tells when the program goes on after Ctrl-Z and fg.
+func onResume() (resumed <-chan os.Signal, ignore func()) {
+	c := make(chan os.Signal, 1)
+	signal.Notify(c, unix.SIGCONT)
+	return c, func() { signal.Stop(c) }
 }

@@ -3,19 +3,15 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"nodebook/checker/internal/gotest"
 	"nodebook/checker/internal/judge"
-	"nodebook/checker/internal/progress"
 	"nodebook/checker/internal/report"
-	"nodebook/checker/internal/source"
 	"nodebook/checker/internal/workbook"
 
 	"github.com/spf13/cobra"
@@ -56,6 +52,7 @@ Exit status: 0 everything asked for passes, 1 something does not, 2 misuse.`,
 		},
 	}
 	cmd.Flags().StringVar(&f.solutions, "solutions", "none", "where references stand in for your code: none, earlier (lessons) or all")
+	cmd.RegisterFlagCompletionFunc("solutions", words("none", "earlier", "all"))
 	cmd.Flags().BoolVar(&f.remember, "remember", false, "judge this lesson with these --solutions from now on")
 	cmd.Flags().Uint64Var(&f.seed, "seed", 0, "the seed that the tests' inputs are drawn from (default: a new one each time)")
 	cmd.Flags().BoolVar(&f.json, "json", false, "print the report as JSON (docs/report.md)")
@@ -77,7 +74,7 @@ func (a *app) runCheck(ctx context.Context, args []string, f checkFlags) error {
 	if err != nil {
 		return err
 	}
-	mode, err := f.mode(root, lesson)
+	mode, err := a.mode(f, root, lesson)
 	if err != nil {
 		return err
 	}
@@ -96,35 +93,8 @@ func (a *app) runCheck(ctx context.Context, args []string, f checkFlags) error {
 		return err
 	}
 	done()
-	if mode != source.All {
-		if err := remember(root, rep); err != nil {
-			fmt.Fprintf(a.errs, "checker: progress was not saved: %v\n", err)
-		}
-	}
+	a.remember(root, rep, mode)
 	return a.show(root, rep, f)
-}
-
-// everyExercise stands for a whole lesson in the progress file.
-const everyExercise = "*"
-
-// mode is the mode asked for, or else the one that was to be remembered.
-func (f checkFlags) mode(root string, l *workbook.Lesson) (source.Mode, error) {
-	seen, err := progress.Open(root)
-	if err != nil {
-		return "", err
-	}
-	if word := seen.Word(progress.Mode, l.Name, everyExercise); !f.said && word != "" {
-		f.solutions = word
-	}
-	mode, err := source.ParseMode(f.solutions)
-	if err != nil {
-		return "", misuse(`run "checker --help"`, "--solutions: %w", err)
-	}
-	if f.remember && f.said {
-		seen.Set(progress.Mode, l.Name, everyExercise, string(mode))
-		return mode, seen.Save()
-	}
-	return mode, nil
 }
 
 // find is what the arguments name: a lesson and exercises of it (nil is all),
@@ -150,27 +120,6 @@ func find(book *workbook.Book, args []string) (*workbook.Lesson, []*workbook.Exe
 		exercises = append(exercises, e)
 	}
 	return lesson, exercises, nil
-}
-
-// remember notes what passes.
-func remember(root string, rep *report.Lesson) error {
-	if rep.Passed == 0 {
-		return nil
-	}
-	b, err := progress.Open(root)
-	if err != nil {
-		return err
-	}
-	fresh := false
-	for _, e := range rep.Exercises {
-		if e.Verdict == report.Pass && b.Note(progress.Passed, rep.Lesson, e.Name, time.Now()) {
-			fresh = true
-		}
-	}
-	if !fresh {
-		return nil
-	}
-	return b.Save()
 }
 
 // show prints the report in the forms asked for.

@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -11,6 +13,7 @@ import (
 	"nodebook/checker/internal/edit"
 	"nodebook/checker/internal/report"
 	"nodebook/checker/internal/stub"
+	"nodebook/checker/internal/workbook"
 
 	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
@@ -22,7 +25,7 @@ func (a *app) diff() *cobra.Command {
 		Short:             "Show what you have written: your files against the stubs",
 		Example:           "  checker diff lesson1\n  checker diff lesson1 ReadMagic",
 		Args:              cobra.RangeArgs(1, 2),
-		ValidArgsFunction: a.complete,
+		ValidArgsFunction: a.completeOne,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			w, err := a.open(args)
 			if err != nil {
@@ -66,17 +69,12 @@ func (a *app) diffExercise(w *work, other func(file string) ([]byte, error), lab
 		if err != nil {
 			return err
 		}
-		file := filepath.Join(w.dir, "lessons", filepath.FromSlash(f.File))
-		b, err := os.ReadFile(file)
+		file, mine, err := w.find(f)
 		if err != nil {
-			return err
+			fmt.Fprintf(a.out, "%s\n", report.Clean(err.Error()))
 		}
-		mine, err := edit.Text("lessons/"+f.File, b, f.Name)
-		if err != nil {
-			return err
-		}
-		old, new := []byte(theirs+"\n"), []byte(mine+"\n")
-		oldName, newName := label+"/"+f.File, "lessons/"+f.File
+		old, new := ended(theirs), ended(mine)
+		oldName, newName := label+"/"+f.File, file
 		if label == "reference" {
 			old, new, oldName, newName = new, old, newName, oldName
 		}
@@ -86,6 +84,36 @@ func (a *app) diffExercise(w *work, other func(file string) ([]byte, error), lab
 		fmt.Fprintf(a.out, "%s is the same as the %s\n", w.exercise.Name, label)
 	}
 	return nil
+}
+
+// find is the learner's text of a function and the file that holds it, any one
+// of its package. Where it is not found the error says why, and the file is the
+// one it was handed out in.
+func (w *work) find(f *workbook.Func) (file, text string, err error) {
+	home := "lessons/" + f.File
+	others, _ := filepath.Glob(filepath.Join(w.dir, filepath.FromSlash(path.Dir(home)), "*.go"))
+	for _, file := range append([]string{filepath.Join(w.dir, filepath.FromSlash(home))}, others...) {
+		name := "lessons/" + path.Dir(f.File) + "/" + filepath.Base(file)
+		src, rerr := os.ReadFile(file)
+		if rerr == nil {
+			text, rerr = edit.Text(name, src, f.Name)
+		} else {
+			rerr = fmt.Errorf("%s is missing", name)
+		}
+		if rerr == nil {
+			return name, text, nil
+		}
+		err = cmp.Or(err, rerr)
+	}
+	return home, "", err
+}
+
+// ended is a text with the end of its last line.
+func ended(text string) []byte {
+	if text == "" {
+		return nil
+	}
+	return []byte(text + "\n")
 }
 
 // showDiff prints a unified diff, and tells whether there was none.

@@ -19,7 +19,7 @@ func (a *app) hint() *cobra.Command {
 answer. Without an exercise, the first one of the lesson that has not passed.`,
 		Example:           "  checker hint lesson1\n  checker hint lesson1 ReadMagic",
 		Args:              cobra.RangeArgs(1, 2),
-		ValidArgsFunction: a.complete,
+		ValidArgsFunction: a.completeOne,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			w, err := a.open(args)
 			if err != nil {

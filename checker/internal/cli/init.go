@@ -4,11 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
-	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 
 	"nodebook/checker/internal/gotest"
 	"nodebook/checker/internal/handout"
@@ -64,45 +63,17 @@ func (a *app) workbookFiles() (map[string][]byte, error) {
 	return files, err
 }
 
-// writeWorkbook writes a workbook beside its place first, so that a folder that
-// is there holds all of one.
+// writeWorkbook writes a workbook into a folder that is new or empty.
 func (a *app) writeWorkbook(dir string) error {
-	entries, err := os.ReadDir(dir)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	if len(entries) > 0 {
-		return misuse("name a folder that is new or empty; \"checker update\" brings a workbook up to date", "%s is not empty", dir)
-	}
 	files, err := a.workbookFiles()
 	if err != nil {
 		return err
 	}
-	abs, err := filepath.Abs(dir)
-	if err != nil {
-		return err
+	err = handout.Init(dir, files)
+	if errors.Is(err, handout.ErrNotEmpty) {
+		return misuse("name a folder that is new or empty; \"checker update\" brings a workbook up to date", "%w", err)
 	}
-	if err := os.MkdirAll(filepath.Dir(abs), 0o755); err != nil {
-		return err
-	}
-	tmp, err := os.MkdirTemp(filepath.Dir(abs), ".nodebook-init-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(tmp)
-	if err := handout.Write(tmp, files); err != nil {
-		return err
-	}
-	if err := handout.Sums(files).Write(tmp); err != nil {
-		return err
-	}
-	if err := os.Chmod(tmp, 0o755); err != nil {
-		return err
-	}
-	if err := os.Remove(abs); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return os.Rename(tmp, abs)
+	return err
 }
 
 // warm builds the tests of every lesson once, so that the first answer is quick.
@@ -125,7 +96,7 @@ func (a *app) warm(ctx context.Context, dir string) {
 			fmt.Fprintf(a.out, "\rwarming the build cache: %d of %d ", i+1, len(book.Names()))
 		}
 		l, err := book.Lesson(name)
-		if err != nil || len(l.Exercises) == 0 {
+		if err != nil || ctx.Err() != nil {
 			continue
 		}
 		a.warmLesson(ctx, root, book, l)
@@ -136,49 +107,15 @@ func (a *app) warm(ctx context.Context, dir string) {
 	done()
 }
 
-// warmLesson judges one exercise of a lesson: to build the tests is what counts.
+// warmLesson judges one exercise of each package of a lesson: to build the tests
+// is what counts.
 func (a *app) warmLesson(ctx context.Context, root string, book *workbook.Book, l *workbook.Lesson) {
-	judge.Lesson(ctx, judge.Request{Root: root, Book: book, Lesson: l, Exercises: l.Exercises[:1],
-		Solutions: source.All, Seed: 1, Engine: &gotest.Engine{}})
-}
-
-func (a *app) update() *cobra.Command {
-	return &cobra.Command{
-		Use:   "update",
-		Short: "Bring newer pages, stubs and fixtures; what you have changed stays as it is",
-		Long: `Bring the pages, stubs and fixtures of this checker into a workbook that "checker
-init" made. A file that you have changed is kept; its newer version is put below
-.nodebook/new.`,
-		Example: "  checker update",
-		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			root, err := a.here()
-			if err != nil {
-				return err
-			}
-			old, err := handout.ReadManifest(root)
-			if err != nil {
-				return err
-			}
-			if old == nil {
-				return misuse("in a clone of the project, git pull does it", "this workbook was not made by checker init")
-			}
-			files, err := a.workbookFiles()
-			if err != nil {
-				return err
-			}
-			changes, err := handout.Update(root, old, files)
-			for _, c := range changes {
-				note := ""
-				if c.What == handout.Kept {
-					note = "   you have changed it; the newer one is .nodebook/new/" + c.Name
-				}
-				fmt.Fprintf(a.out, "%-8s %s%s\n", c.What, c.Name, note)
-			}
-			if err == nil && len(changes) == 0 {
-				fmt.Fprintln(a.out, "everything is up to date")
-			}
-			return err
-		},
+	var some []*workbook.Exercise
+	for _, e := range l.Exercises {
+		if !slices.ContainsFunc(some, func(x *workbook.Exercise) bool { return x.Package == e.Package }) {
+			some = append(some, e)
+		}
 	}
+	judge.Lesson(ctx, judge.Request{Root: root, Book: book, Lesson: l, Exercises: some,
+		Solutions: source.All, Seed: 1, Engine: &gotest.Engine{}})
 }

@@ -16,7 +16,7 @@ func (a *app) list() *cobra.Command {
 		Short:             "List lessons and exercises, and which of them have passed",
 		Example:           "  checker list\n  checker list lesson1",
 		Args:              cobra.MaximumNArgs(1),
-		ValidArgsFunction: a.complete,
+		ValidArgsFunction: a.completeLesson,
 		RunE:              func(cmd *cobra.Command, args []string) error { return a.runList(args) },
 	}
 }
@@ -79,8 +79,13 @@ func (a *app) listLesson(l *workbook.Lesson, seen *progress.Book) {
 			when = "passed " + t.Local().Format("2006-01-02 15:04")
 		} else if seen.Has(progress.Skipped, l.Name, e.Name) {
 			when = "skipped"
+		} else if seen.Has(progress.Solution, l.Name, e.Name) {
+			when = "solution shown"
 		}
 		fmt.Fprintf(a.out, "%s %2d  %-*s  %-24s %s\n", tick(passed), i+1, width, e.Name, when, report.Clean(e.Title))
+	}
+	if next := nextOpen(l, seen); next != nil {
+		fmt.Fprintf(a.out, "\nnext: checker %s %s\n", l.Name, next.Name)
 	}
 }
 

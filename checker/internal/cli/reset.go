@@ -27,7 +27,7 @@ func (a *app) reset() *cobra.Command {
 to a folder below .nodebook/backup, whose name is printed.`,
 		Example:           "  checker reset lesson1 ReadMagic\n  checker reset lesson1",
 		Args:              cobra.RangeArgs(1, 2),
-		ValidArgsFunction: a.complete,
+		ValidArgsFunction: a.completeOne,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			w, err := a.open(args)
 			if err != nil {
@@ -45,13 +45,16 @@ to a folder below .nodebook/backup, whose name is printed.`,
 			if err != nil {
 				return err
 			}
+			fmt.Fprintf(a.out, "what was there is in %s\n", seenFromHere(filepath.Join(w.dir, where)))
 			for _, name := range slices.Sorted(maps.Keys(changed)) {
 				if err := edit.WriteFile(filepath.Join(w.dir, name), changed[name]); err != nil {
 					return err
 				}
 				fmt.Fprintln(a.out, "reset", name)
 			}
-			fmt.Fprintf(a.out, "what was there is in %s\n", where)
+			for _, name := range w.own() {
+				fmt.Fprintf(a.out, "%s is yours alone and stays as it is\n", name)
+			}
 			return w.forget()
 		},
 	}
@@ -102,6 +105,38 @@ func (w *work) resetFiles() (map[string][]byte, error) {
 		}
 	}
 	return out, nil
+}
+
+// own are the Go files of the lesson that were not handed out. What they declare
+// may clash with the stubs of a whole lesson.
+func (w *work) own() []string {
+	stubs, err := stub.Files(w.book, w.lesson)
+	if err != nil || w.named {
+		return nil
+	}
+	var out []string
+	for _, dir := range append([]string{w.lesson.Name}, w.lesson.Dirs()...) {
+		files, _ := filepath.Glob(filepath.Join(w.dir, "lessons", filepath.FromSlash(dir), "*.go"))
+		for _, file := range files {
+			if _, handed := stubs[dir+"/"+filepath.Base(file)]; !handed {
+				out = append(out, filepath.Join("lessons", filepath.FromSlash(dir), filepath.Base(file)))
+			}
+		}
+	}
+	return out
+}
+
+// seenFromHere is a path as it is seen from the current folder, where that is
+// shorter.
+func seenFromHere(file string) string {
+	wd, err := os.Getwd()
+	if err != nil {
+		return file
+	}
+	if rel, err := filepath.Rel(wd, file); err == nil && len(rel) < len(file) {
+		return rel
+	}
+	return file
 }
 
 func resetWhole(l *workbook.Lesson, err error) error {

@@ -18,7 +18,7 @@ func (a *app) skip() *cobra.Command {
 skipped. Without an exercise, the first one of the lesson that has not passed.`,
 		Example:           "  checker skip lesson1 ReadMagic\n  checker skip lesson1 ReadMagic --undo",
 		Args:              cobra.RangeArgs(1, 2),
-		ValidArgsFunction: a.complete,
+		ValidArgsFunction: a.completeOne,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			w, err := a.open(args)
 			if err != nil {

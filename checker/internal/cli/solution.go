@@ -22,7 +22,7 @@ func (a *app) solution() *cobra.Command {
 passed this asks first, and is recorded in your progress.`,
 		Example:           "  checker solution lesson1 ReadMagic",
 		Args:              cobra.ExactArgs(2),
-		ValidArgsFunction: a.complete,
+		ValidArgsFunction: a.completeOne,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			w, err := a.open(args)
 			if err != nil {

@@ -9,12 +9,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
-	"time"
 
 	"nodebook/checker/internal/gotest"
 	"nodebook/checker/internal/judge"
-	"nodebook/checker/internal/progress"
 	"nodebook/checker/internal/report"
 	"nodebook/checker/internal/source"
 	"nodebook/checker/internal/watch"
@@ -25,7 +22,7 @@ import (
 )
 
 func (a *app) watch() *cobra.Command {
-	var solutions string
+	var f checkFlags
 	cmd := &cobra.Command{
 		Use:   "watch [lesson]",
 		Short: "Judge again whenever you save",
@@ -35,20 +32,22 @@ first open exercise. Without a lesson, the first one that is not finished.
 Keys: h hint, n next exercise, l list, r run again, p open the page, q quit.`,
 		Example:           "  checker watch\n  checker watch lesson2",
 		Args:              cobra.MaximumNArgs(1),
-		ValidArgsFunction: a.complete,
+		ValidArgsFunction: a.completeLesson,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			mode, err := source.ParseMode(solutions)
-			if err != nil {
-				return misuse(`run "checker watch --help"`, "--solutions: %w", err)
-			}
-			w, err := a.openWatch(args)
+			f.said = cmd.Flags().Changed("solutions")
+			on, err := a.openWatch(args)
 			if err != nil {
 				return err
 			}
-			return (&watcher{app: a, on: w, mode: mode}).run(cmd.Context())
+			w := &watcher{app: a, flags: f}
+			if err := w.turnTo(on); err != nil {
+				return err
+			}
+			return w.run(cmd.Context())
 		},
 	}
-	cmd.Flags().StringVar(&solutions, "solutions", "none", "where references stand in for your code: none, earlier (lessons) or all")
+	cmd.Flags().StringVar(&f.solutions, "solutions", "none", "where references stand in for your code: none, earlier (lessons) or all")
+	cmd.RegisterFlagCompletionFunc("solutions", words("none", "earlier", "all"))
 	return cmd
 }
 
@@ -77,36 +76,48 @@ func (a *app) openWatch(args []string) (*work, error) {
 // watcher is a watch under way. One goroutine, run, owns it.
 type watcher struct {
 	*app
+	flags checkFlags
 	on    *work
 	mode  source.Mode
 	shown *workbook.Exercise // the exercise that "next" moved on to, or nil
-	last  *report.Lesson
-	now   *judgement // under way, or nil
+	last  *report.Lesson     // what is on the screen, or nil
+	now   *judgement         // under way, or nil
+	times watch.Options
+	judge func(context.Context, judge.Request, func(*report.Lesson)) error // nil is judgeOnce
 }
 
 // judgement is a run of the judge that can be taken back.
 type judgement struct {
-	cancel context.CancelFunc
-	done   chan struct{} // closed when rep and err are there
-	rep    *report.Lesson
-	err    error
+	cancel  context.CancelFunc
+	reports chan *report.Lesson // closed at its end, when err is there
+	err     error
+}
+
+// turnTo makes a lesson the one that is watched.
+func (w *watcher) turnTo(on *work) error {
+	mode, err := w.app.mode(w.flags, on.dir, on.lesson)
+	w.on, w.mode, w.shown, w.last = on, mode, nil, nil
+	return err
 }
 
 func (w *watcher) run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	saves, err := watch.Saves(ctx, filepath.Join(w.on.dir, "lessons"), watch.Options{})
+	saves, err := watch.Saves(ctx, filepath.Join(w.on.dir, "lessons"), w.times)
 	if err != nil {
 		return err
 	}
 	defer rawTerminal(w.in)()
+	resumed, ignore := onResume()
+	defer ignore()
 	keys := readKeys(ctx, w.in)
+	warm := w.sayWarming()
 	w.begin(ctx)
 	defer func() { w.end() }()
 	for {
-		var done chan struct{}
+		var reports chan *report.Lesson
 		if w.now != nil {
-			done = w.now.done
+			reports = w.now.reports
 		}
 		select {
 		case <-ctx.Done():
@@ -115,10 +126,16 @@ func (w *watcher) run(ctx context.Context) error {
 			if !ok {
 				return nil
 			}
-			w.shown = nil
 			w.begin(ctx)
-		case <-done:
-			w.take()
+		case rep, ok := <-reports:
+			if ok {
+				w.take(rep)
+			} else {
+				w.finish(warm)
+			}
+		case <-resumed: // the shell may have left the terminal as it likes it
+			rawTerminal(w.in)
+			w.show()
 		case key, ok := <-keys:
 			if !ok {
 				keys = nil
@@ -133,149 +150,71 @@ func (w *watcher) run(ctx context.Context) error {
 // what is judged is always what was saved last.
 func (w *watcher) begin(ctx context.Context) {
 	w.end()
+	fmt.Fprintf(w.out, "judging %s\n", w.on.lesson.Name)
 	ctx, cancel := context.WithCancel(ctx)
-	j := &judgement{cancel: cancel, done: make(chan struct{})}
+	j := &judgement{cancel: cancel, reports: make(chan *report.Lesson)}
 	w.now = j
+	run := w.judge
+	if run == nil {
+		run = judgeOnce
+	}
+	q := judge.Request{Root: w.on.dir, Book: w.on.book, Lesson: w.on.lesson, Solutions: w.mode, Seed: 1 + rand.Uint64N(99_999)}
 	go func() {
-		defer close(j.done)
-		j.rep, j.err = judge.Lesson(ctx, judge.Request{
-			Root: w.on.dir, Book: w.on.book, Lesson: w.on.lesson, Solutions: w.mode,
-			Seed: 1 + rand.Uint64N(99_999), Engine: &gotest.Engine{},
+		defer close(j.reports)
+		j.err = run(ctx, q, func(rep *report.Lesson) {
+			select {
+			case j.reports <- rep:
+			case <-ctx.Done():
+			}
 		})
 	}()
 }
 
-func (w *watcher) end() {
-	if w.now != nil {
-		w.now.cancel()
-		<-w.now.done
-		w.now = nil
+// judgeOnce gives the one answer of the engine that decides.
+func judgeOnce(ctx context.Context, q judge.Request, answer func(*report.Lesson)) error {
+	q.Engine = &gotest.Engine{}
+	rep, err := judge.Lesson(ctx, q)
+	if err == nil {
+		answer(rep)
 	}
+	return err
 }
 
-// take shows the judgement that has ended.
-func (w *watcher) take() {
-	j := w.now
-	w.end()
-	if j.err != nil {
-		if !errors.Is(j.err, context.Canceled) {
-			fmt.Fprintf(w.errs, "checker: %s\n", report.Clean(j.err.Error()))
-		}
+// end takes the judgement under way back, and what it still says with it.
+func (w *watcher) end() {
+	if w.now == nil {
 		return
 	}
-	if w.mode != source.All {
-		if err := remember(w.on.dir, j.rep); err != nil {
-			fmt.Fprintf(w.errs, "checker: progress was not saved: %v\n", err)
+	w.now.cancel()
+	for range w.now.reports {
+	}
+	w.now = nil
+}
+
+// take shows an answer.
+func (w *watcher) take(rep *report.Lesson) {
+	w.remember(w.on.dir, rep, w.mode)
+	rep.Relocate(fromHere(w.on.dir))
+	w.last = rep
+	if w.shown != nil {
+		if e := rep.Exercise(w.shown.Name); e == nil || e.Verdict == report.Pass {
+			w.shown = nil
 		}
 	}
-	j.rep.Relocate(fromHere(w.on.dir))
-	w.last = j.rep
 	w.show()
 }
 
-// show writes the last judgement: how far the lesson is, and the first open
-// exercise or the one that "next" moved on to.
-func (w *watcher) show() {
-	s := style(w.out)
-	if isTerminal(w.out) {
-		fmt.Fprint(w.out, "\x1b[2J\x1b[3J\x1b[H")
-	}
-	rep := w.last
-	fmt.Fprintf(w.out, "%s   %d of %d   %s\n\n", s.Bold(rep.Lesson+"  "+rep.Title), rep.Passed, rep.Total, time.Now().Format("15:04:05"))
-	for _, p := range rep.Problems {
-		fmt.Fprintln(w.out, p)
-	}
-	if e := w.open(); e != nil && len(rep.Problems) == 0 {
-		report.Message(w.out, e, s)
-		if e.Note != "" {
-			fmt.Fprintf(w.out, "  %s\n", e.Note)
-		}
-	}
-	for _, n := range rep.Notes {
-		fmt.Fprintf(w.out, "\nnote: %s\n", report.Clean(n))
-	}
-	if rep.Passes() {
-		fmt.Fprintf(w.out, "everything passes: go run ./lessons/%s shows it at work\n", rep.Lesson)
-	}
-	if isTerminal(w.out) {
-		fmt.Fprintf(w.out, "\n%s\n", s.Bold("h")+" hint  "+s.Bold("n")+" next  "+s.Bold("l")+" list  "+s.Bold("r")+" run again  "+s.Bold("p")+" page  "+s.Bold("q")+" quit")
-	}
-}
-
-// open is the exercise to show.
-func (w *watcher) open() *report.Exercise {
-	if w.shown != nil {
-		return w.last.Exercise(w.shown.Name)
-	}
-	return w.last.First()
-}
-
-// key does what a key asks for; it tells whether to quit.
-func (w *watcher) key(ctx context.Context, key byte) (quit bool) {
-	switch key {
-	case 'q', 3: // Ctrl-C, as a raw terminal gives it
-		return true
-	case 'r':
-		w.begin(ctx)
-	case 'l':
-		if seen, err := progress.Open(w.on.dir); err == nil {
-			w.listLesson(w.on.lesson, seen)
-		}
-	case 'p':
-		w.openPage()
-	case 'h':
-		if e := w.current(); e != nil {
-			seen, err := progress.Open(w.on.dir)
-			if err != nil {
-				break
-			}
-			at := *w.on
-			at.exercise, at.seen = e, seen
-			if err := w.showHint(&at); err != nil {
-				fmt.Fprintf(w.errs, "checker: %v\n", err)
-			}
-		}
-	case 'n':
-		w.next()
-	}
-	return false
-}
-
-// current is the exercise on the screen.
-func (w *watcher) current() *workbook.Exercise {
-	if w.last == nil {
-		return nil
-	}
-	if e := w.open(); e != nil {
-		return w.on.lesson.Exercise(e.Name)
-	}
-	return nil
-}
-
-// next moves on to the exercise after the one shown that does not pass either.
-func (w *watcher) next() {
-	now := w.current()
-	if now == nil {
-		return
-	}
-	behind := false
-	for _, e := range append(w.on.lesson.Exercises, w.on.lesson.Exercises...) {
-		x := w.last.Exercise(e.Name)
-		if behind && x != nil && x.Verdict != report.Pass {
-			w.shown = e
-			w.show()
-			return
-		}
-		behind = behind || e == now
-	}
-}
-
-// openPage opens the lesson's page with the system's opener, or says where it is.
-func (w *watcher) openPage() {
-	page := filepath.Join(w.on.dir, "lessons", w.on.lesson.Name, "README.md")
-	opener := map[string]string{"darwin": "open", "linux": "xdg-open"}[runtime.GOOS]
-	if opener == "" || exec.Command(opener, page).Start() != nil {
-		fmt.Fprintf(w.out, "the page is %s\n", page)
+// finish says what kept the judgement that has ended from an answer.
+func (w *watcher) finish(warm func()) {
+	err := w.now.err
+	w.end()
+	switch {
+	case err == nil:
+		warm()
+	case errors.Is(err, exec.ErrNotFound):
+		fmt.Fprintln(w.errs, "checker: the go command is not on PATH\nhint: install Go from https://go.dev/dl and open a new terminal")
+	case !errors.Is(err, context.Canceled):
+		fmt.Fprintf(w.errs, "checker: %s\n", report.Clean(err.Error()))
 	}
 }
 

@@ -57,6 +57,7 @@ type Exercise struct {
 	Message string  `json:"message,omitempty"`
 	Printed string  `json:"printed,omitempty"` // what the learner's code printed in the failing test
 	Note    string  `json:"note,omitempty"`    // such as: it calls ReadMagic, which does not pass yet
+	Skipped bool    `json:"skipped,omitempty"` // the learner leaves it aside: others come first
 	Tests   []Test  `json:"tests"`
 }
 
@@ -86,14 +87,22 @@ func (l *Lesson) Count() {
 // Passes tells whether everything that was asked for passes.
 func (l *Lesson) Passes() bool { return l.Total > 0 && l.Passed == l.Total }
 
-// First is the first exercise that does not pass, or nil.
-func (l *Lesson) First() *Exercise {
+// First is the first exercise that does not pass, or nil. One that is skipped
+// comes last.
+func (l *Lesson) First() *Exercise { return l.first(func(*Exercise) bool { return true }) }
+
+func (l *Lesson) first(such func(*Exercise) bool) *Exercise {
+	var skipped *Exercise
 	for i := range l.Exercises {
-		if l.Exercises[i].Verdict != Pass {
-			return &l.Exercises[i]
+		switch e := &l.Exercises[i]; {
+		case e.Verdict == Pass || !such(e):
+		case !e.Skipped:
+			return e
+		case skipped == nil:
+			skipped = e
 		}
 	}
-	return nil
+	return skipped
 }
 
 // Exercise is the judgement of the exercise of that name, or nil.

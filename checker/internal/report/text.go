@@ -57,6 +57,9 @@ func Text(w io.Writer, l *Lesson, s Style) {
 		if e.Note != "" {
 			line += s.paint(faint, "   "+e.Note)
 		}
+		if e.Skipped && e.Verdict != Pass {
+			line += s.paint(faint, "   skipped")
+		}
 		fmt.Fprintln(w, line)
 	}
 	if len(l.Problems) > 0 {
@@ -65,13 +68,12 @@ func Text(w io.Writer, l *Lesson, s Style) {
 			fmt.Fprintln(w, p)
 		}
 	}
-	shown := false
+	said := l.first(func(e *Exercise) bool { return e.Message != "" })
 	for i := range l.Exercises {
 		e := &l.Exercises[i]
-		if e.Verdict == Pass || e.Message == "" || shown && !s.All {
+		if e.Verdict == Pass || e.Message == "" || e != said && !s.All {
 			continue
 		}
-		shown = true
 		fmt.Fprintln(w)
 		Message(w, e, s)
 		if e.Verdict != NotImplemented {

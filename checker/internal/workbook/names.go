@@ -24,8 +24,14 @@ func (e *NameError) Hint() string {
 	return fmt.Sprintf("run %q", e.List)
 }
 
-// FindLesson is a lesson by any of its names: 1, lesson1, Lesson 1, framing.
+// FindLesson is a lesson by any of its names: 1, lesson1, Lesson 1, framing, or
+// a folder or file of it such as lessons/lesson1/framing.
 func (b *Book) FindLesson(typed string) (*Lesson, error) {
+	for _, part := range strings.FieldsFunc(typed, func(r rune) bool { return r == '/' || r == '\\' }) {
+		if slices.Contains(b.names, part) {
+			return b.Lesson(part)
+		}
+	}
 	key := fold(typed)
 	var candidates []string
 	for _, name := range b.names {
