@@ -173,7 +173,7 @@ func TestFetchSnapshot_server(t *testing.T) {
 	_, err = bitnodes.FetchSnapshot(t.Context(), client, s.URL("/cut"))
 	try.ErrorIs(err, io.ErrUnexpectedEOF, "io.ErrUnexpectedEOF")
 
-	s.Handle("/endless", server.Endless(4*bitnodes.MaxBody))
+	s.Handle("/endless", server.Endless(bitnodes.MaxBody+4*tooMuch))
 	try = expect.Tried(t, "FetchSnapshot(ctx, client, url) of a server whose answer does not end")
 	try.Why("no length was announced; only ReadJSON's bound ends it")
 	_, err = bitnodes.FetchSnapshot(t.Context(), client, s.URL("/endless"))
