@@ -5,6 +5,7 @@
 //	go run ./lessons/lesson4 -peers 500      a smaller one
 //	go run ./lessons/lesson4 -workers 100    ten times slower
 //	go run ./lessons/lesson4 -profile prof   and where the time goes, for go tool
+//	go run ./lessons/lesson4 -print 4        how lines get mixed up, and how not
 //	go run ./lessons/lesson4 -live           the real network
 //
 // It writes timeline.svg and report.json into the folder that -out names. Ctrl-C
@@ -15,6 +16,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -24,6 +26,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"time"
 
 	"nodebook/fixtures/simnet"
@@ -34,6 +37,7 @@ import (
 // options are what the command line says.
 type options struct {
 	peers, workers, sample int
+	lines                  int // to print in the demonstration; 0 is no demonstration
 	seed                   uint64
 	limit                  time.Duration
 	live                   bool
@@ -67,6 +71,7 @@ func parseFlags(args []string, errs io.Writer) (options, error) {
 	flags.IntVar(&o.workers, "workers", 1000, "ask with so many `workers`")
 	flags.DurationVar(&o.limit, "timeout", crawl.Limit, "the `time` that a peer may take")
 	flags.IntVar(&o.sample, "sample", 16, "compare the ways on so many `peers`")
+	flags.IntVar(&o.lines, "print", 0, "only print the lines of so many `peers`, from all goroutines at once and then from one")
 	flags.BoolVar(&o.live, "live", false, "ask the real network")
 	flags.StringVar(&o.out, "out", filepath.Join("artefacts", "lesson4"), "write timeline.svg and report.json into this `folder`")
 	flags.StringVar(&o.profile, "profile", "", "write cpu.pprof and trace.out into this `folder`")
@@ -86,8 +91,8 @@ func parseFlags(args []string, errs io.Writer) (options, error) {
 		return o, fmt.Errorf("-workers %d: want 1 to 100,000", o.workers)
 	case o.limit <= 0:
 		return o, fmt.Errorf("-timeout %v: want some time", o.limit)
-	case o.sample < 1:
-		return o, fmt.Errorf("-sample %d: want 1 or more", o.sample)
+	case o.sample < 1 || o.lines < 0:
+		return o, fmt.Errorf("-sample %d -print %d: want 1 or more", o.sample, o.lines)
 	}
 	return o, nil
 }
@@ -103,7 +108,7 @@ func run(ctx context.Context, args []string, first string, stubs map[string]bool
 		return complain(errs, err, "run it with -h to see what there is", 2)
 	}
 	if stubs["Caller.GetVersion"] || stubs["GetVersions"] || stubs["Ask.Do"] {
-		return complain(errs, fmt.Errorf("%s is not implemented yet", first), fmt.Sprintf("run %q", "checker lesson4 "+first), 1)
+		return complain(errs, fmt.Errorf("%s is not implemented yet", cmp.Or(first, "GetVersion")), fmt.Sprintf("run %q", strings.TrimSpace("checker lesson4 "+first)), 1)
 	}
 	p, err := openPeers(ctx, o, errs)
 	if err != nil {
@@ -111,7 +116,9 @@ func run(ctx context.Context, args []string, first string, stubs map[string]bool
 	}
 	defer p.close()
 	s := &session{options: o, peers: p, stubs: stubs, out: out, report: report{Seed: o.seed, Workers: o.workers, Live: o.live}}
-	if s.least, err = p.least(ctx, o.limit); err == nil {
+	if o.lines > 0 {
+		err = s.print(ctx, o.lines)
+	} else if s.least, err = p.least(ctx, o.limit); err == nil {
 		err = s.phases(ctx)
 	}
 	if ctx.Err() != nil {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"syscall"
@@ -62,7 +61,7 @@ func (s *session) phases(ctx context.Context) error {
 
 // caller calls peers of this session.
 func (s *session) caller() crawl.Caller {
-	return crawl.Caller{Dialer: s.peers.dialer, Limit: s.limit, Version: crawl.Ours(time.Now(), rand.Uint64())}
+	return crawl.Caller{Dialer: s.peers.dialer, Limit: s.limit, Version: crawl.Ours(time.Now())}
 }
 
 // pool asks all that are listed.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"time"
 
@@ -20,7 +21,7 @@ type Dialer interface {
 type Caller struct {
 	Dialer  Dialer
 	Limit   time.Duration   // for one peer: dial, question and answer together
-	Version version.Version // what we say of ourselves
+	Version version.Version // what we say of ourselves, but for the nonce
 }
 
 // Limit is how long a peer may take where nobody says otherwise.
@@ -34,14 +35,17 @@ var ErrNoVersion = errors.New("no version message")
 
 // Ours is what we say of ourselves at a time. We are no node: we serve nothing,
 // and want to hear of no transactions.
-func Ours(now time.Time, nonce uint64) version.Version {
-	return version.Version{Protocol: 70016, Timestamp: now, Nonce: nonce, UserAgent: "/nodebook:0.4.0/"}
+func Ours(now time.Time) version.Version {
+	return version.Version{Protocol: 70016, Timestamp: now, UserAgent: "/nodebook:0.4.0/"}
 }
 
 // GetVersion asks one peer for its version: it dials address ("tcp"), sends our
 // version message on mainnet, and reads messages until the peer's version
 // message is there. Up to MaxBefore messages of other kinds may come before it;
 // they are ignored.
+//
+// What it sends is c.Version with a nonce drawn anew for each call. Any number
+// of goroutines may call it at once.
 //
 // It ends with ctx, or when c.Limit has passed since it was called, however the
 // peer spreads its bytes over that time. When it returns, the connection is
@@ -63,6 +67,7 @@ func (c Caller) GetVersion(ctx context.Context, address string) (version.Version
 		}
 		return version.Version{}, fmt.Errorf("%s: %w", step, err)
 	}
+	c.Version.Nonce = rand.Uint64() // c is a copy, and rand's own functions may be shared
 	payload, err := version.AppendVersion(nil, c.Version)
 	if err != nil {
 		return fail("send", err)

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -43,10 +44,10 @@ func TestCaller_GetVersion_answers(t *testing.T) {
 }
 
 func TestCaller_GetVersion_sends(t *testing.T) {
-	const tried = "GetVersion(ctx, address) of a peer that notes what it is sent"
+	const tried = "GetVersion(ctx, address) of a peer that notes what it is sent, twice"
 	bubble.Test(t, tried, func(t *testing.T) {
 		d := draw.From(t)
-		heard := make(chan []byte, 1)
+		heard := make(chan []byte, 2)
 		answer := frame("version", versionPayload(d.Uint64(), "/them:1.0/"))
 		dialer := scripted(t, func(conn net.Conn) {
 			head := make([]byte, 24)
@@ -60,20 +61,46 @@ func TestCaller_GetVersion_sends(t *testing.T) {
 		})
 		c := caller(d, dialer)
 		try := expect.Tried(t, tried)
-		_, err := c.GetVersion(t.Context(), "127.0.0.1:8333")
-		try.NoError(err)
-		var sent []byte
-		select {
-		case sent = <-heard:
-		default:
-			try.Fail("nothing was sent", "our version message in its envelope")
+		var nonces [2]uint64
+		for i := range nonces {
+			_, err := c.GetVersion(t.Context(), "127.0.0.1:8333")
+			try.NoError(err)
+			var sent []byte
+			select {
+			case sent = <-heard:
+			default:
+				try.Fail("nothing was sent", "our version message in its envelope")
+			}
+			try.Input(sent, expect.Field{Name: "magic", Size: 4}, expect.Field{Name: "command", Size: 12}, expect.Field{Name: "length", Size: 4}, expect.Field{Name: "checksum", Size: 4}, expect.Field{Name: "payload"})
+			try.Why("the input shows what was sent")
+			try.Bytes("the envelope that was sent", sent[:24], frame("version", sent[24:])[:24])
+			try.True(len(sent) > 24+80, fmt.Sprintf("a payload of %d bytes", len(sent)-24), "the payload of a version message")
+			try.True(strings.Contains(string(sent), c.Version.UserAgent), "another user agent", "the user agent of c.Version: "+c.Version.UserAgent)
+			nonces[i] = binary.LittleEndian.Uint64(sent[24+72:])
 		}
-		try.Input(sent, expect.Field{Name: "magic", Size: 4}, expect.Field{Name: "command", Size: 12}, expect.Field{Name: "length", Size: 4}, expect.Field{Name: "checksum", Size: 4}, expect.Field{Name: "payload"})
-		try.Why("the input shows what was sent")
-		try.Bytes("the envelope that was sent", sent[:24], frame("version", sent[24:])[:24])
-		try.True(len(sent) > 24+80, fmt.Sprintf("a payload of %d bytes", len(sent)-24), "the payload of a version message")
-		try.Equal("nonce in the message", binary.LittleEndian.Uint64(sent[24+72:]), c.Version.Nonce)
-		try.True(strings.Contains(string(sent), c.Version.UserAgent), "another user agent", "the user agent of c.Version: "+c.Version.UserAgent)
+		try.Why("by its nonce a node knows its own message when it comes back to it: one that is always the same tells strangers that we are the same")
+		try.True(nonces[0] != nonces[1], "the same nonce both times", "a nonce drawn anew for each call")
+	})
+}
+
+// What one call uses must not be what another uses at the same time.
+func TestCaller_GetVersion_together(t *testing.T) {
+	const tried = "GetVersion(ctx, address), called by 50 goroutines at once"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		n := newNetwork(t, d, simnet.Healthy, 50)
+		c := caller(d, n)
+		errs := make([]error, 50)
+		var wg sync.WaitGroup
+		for i, node := range n.Nodes() {
+			wg.Go(func() { _, errs[i] = c.GetVersion(t.Context(), node.Addr.String()) })
+		}
+		wg.Wait()
+		try := expect.Tried(t, tried)
+		for _, err := range errs {
+			try.NoError(err)
+		}
+		closed(try, n.Dialer)
 	})
 }
 

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"nodebook/fixtures/draw"
@@ -42,31 +44,41 @@ var errFake = errors.New("nobody at home")
 type asked struct {
 	took  func(address string) time.Duration // a minute, if nil
 	fails func(address string) bool          // nobody, if nil
+	lag   time.Duration                      // from the end of ctx to its return
 
-	mu    sync.Mutex
+	mu sync.Mutex
+	tally
+}
+
+// tally is what an asked has counted.
+type tally struct {
 	now   int            // under way
 	peak  int            // most at a time
 	calls map[string]int // by address
-	late  []string       // asked after their context had ended
+	late  int            // calls after their context had ended
+}
+
+// seen is the tally so far. (The code under test may still be at work.)
+func (a *asked) seen() tally {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	t := a.tally
+	t.calls = maps.Clone(a.calls)
+	return t
+}
+
+// count is how often somebody was asked.
+func (t tally) count() int {
+	n := 0
+	for _, c := range t.calls {
+		n += c
+	}
+	return n
 }
 
 func (a *asked) ask(ctx context.Context, address string) (version.Version, error) {
-	a.mu.Lock()
-	if a.calls == nil {
-		a.calls = map[string]int{}
-	}
-	a.calls[address]++
-	a.now++
-	a.peak = max(a.peak, a.now)
-	if ctx.Err() != nil {
-		a.late = append(a.late, address)
-	}
-	a.mu.Unlock()
-	defer func() {
-		a.mu.Lock()
-		defer a.mu.Unlock()
-		a.now--
-	}()
+	a.begin(ctx, address)
+	defer a.end()
 	d := time.Minute
 	if a.took != nil {
 		d = a.took(address)
@@ -76,12 +88,35 @@ func (a *asked) ask(ctx context.Context, address string) (version.Version, error
 	select {
 	case <-timer.C:
 	case <-ctx.Done():
+		if a.lag > 0 {
+			pass(a.lag)
+		}
 		return version.Version{}, ctx.Err()
 	}
 	if a.failing(address) {
 		return version.Version{}, fmt.Errorf("%s: %w", address, errFake)
 	}
 	return versionOf(address), nil
+}
+
+func (a *asked) begin(ctx context.Context, address string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.calls == nil {
+		a.calls = map[string]int{}
+	}
+	a.calls[address]++
+	a.now++
+	a.peak = max(a.peak, a.now)
+	if ctx.Err() != nil {
+		a.late++
+	}
+}
+
+func (a *asked) end() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.now--
 }
 
 func (a *asked) failing(address string) bool { return a.fails != nil && a.fails(address) }
@@ -114,6 +149,13 @@ func some(d *draw.Source, addresses []string) func(string) bool {
 		}
 	}
 	return func(a string) bool { return failing[a] }
+}
+
+// settled wants nobody to be asked any more. It lets every goroutine come to
+// where it waits, so that what is read after it is not written any more.
+func settled(try *expect.Try, a *asked) {
+	synctest.Wait()
+	try.Equal("peers still being asked when it returned", a.seen().now, 0)
 }
 
 // inOrder wants result i to be of addresses[i], each with what its peer said.
@@ -153,10 +195,11 @@ func onceEach(try *expect.Try, a *asked, addresses []string, results []crawl.Res
 
 // askedOnce wants every address to have been asked once, and nobody else.
 func askedOnce(try *expect.Try, a *asked, addresses []string) {
+	calls := a.seen().calls
 	for _, address := range addresses {
-		try.True(a.calls[address] == 1, fmt.Sprintf("%s was asked %d times", address, a.calls[address]), "each address is asked once")
+		try.True(calls[address] == 1, fmt.Sprintf("%s was asked %d times", address, calls[address]), "each address is asked once")
 	}
-	try.Equal("addresses asked", len(a.calls), len(addresses))
+	try.Equal("addresses asked", len(calls), len(addresses))
 }
 
 // received reads a channel of results to its end. It gives up when nothing has

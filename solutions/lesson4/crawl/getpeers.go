@@ -3,6 +3,7 @@ package crawl
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"net/netip"
 	"time"
 
@@ -15,8 +16,8 @@ import (
 type Visit func(ctx context.Context, address string) (version.Version, []string, error)
 
 // GetPeers asks one peer for its version and for the addresses it knows: it
-// dials address ("tcp") on mainnet, shakes hands, offering addrv2, sends getaddr
-// and reads until an addr or addrv2 message of more than one address is there.
+// dials address ("tcp") on mainnet, shakes hands with a nonce drawn anew, offering
+// addrv2, sends getaddr and reads until an addr or addrv2 message of more than one address is there.
 // (Of a single address a peer is fond of telling unasked: its own.) A ping is
 // answered with a pong, other messages are ignored.
 //
@@ -43,6 +44,7 @@ func (c Caller) GetPeers(ctx context.Context, address string) (version.Version, 
 		return version.Version{}, nil, fmt.Errorf("dial: %w", err)
 	}
 	defer conn.Close()
+	c.Version.Nonce = rand.Uint64()
 	ours := version.Config{Magic: framing.Mainnet, Version: c.Version, Offer: version.Features{AddrV2: true}}
 	peer, err := version.Handshake(limited, conn, ours)
 	if err != nil {

@@ -29,11 +29,12 @@ func TestGoroutines(t *testing.T) {
 		start := time.Now()
 		results := crawl.Goroutines(t.Context(), a.ask, list)
 		took := time.Since(start)
+		settled(try, a)
 		inOrder(try, a, list, results)
 		askedOnce(try, a, list)
 		try.Why("one peer takes an hour, the others a minute each")
 		try.True(took <= time.Hour, fmt.Sprintf("it took %v", took), "an hour, since all are asked at once")
-		try.Equal("peers asked at a time", a.peak, len(list))
+		try.Equal("peers asked at a time", a.seen().peak, len(list))
 	})
 }
 
@@ -50,6 +51,7 @@ func TestGoroutines_cancelled(t *testing.T) {
 		start := time.Now()
 		results := crawl.Goroutines(ctx, a.ask, list)
 		try.True(time.Since(start) <= 11*time.Second, fmt.Sprintf("it took %v", time.Since(start)), "it returns within a second of the cancelling, which was after 10s")
+		settled(try, a)
 		try.Equal("number of results", len(results), len(list))
 		for i, r := range results {
 			try.Equal(fmt.Sprintf("results[%d].Address", i), r.Address, list[i])
@@ -79,12 +81,19 @@ func TestGoroutines_network(t *testing.T) {
 	})
 }
 
-func TestGoroutines_none(t *testing.T) {
-	const tried = "Goroutines(ctx, ask, addresses) of no addresses, and then of one"
-	bubble.Test(t, tried, func(t *testing.T) {
-		a := &asked{}
-		try := expect.Tried(t, tried)
-		try.Equal("number of results", len(crawl.Goroutines(t.Context(), a.ask, nil)), 0)
-		try.Equal("number of results", len(crawl.Goroutines(t.Context(), a.ask, []string{"127.0.0.1:1"})), 1)
-	})
+// Few are more easily forgotten than many.
+func TestGoroutines_few(t *testing.T) {
+	for n := range 4 {
+		tried := fmt.Sprintf("Goroutines(ctx, ask, addresses) of %d addresses", n)
+		bubble.Test(t, tried, func(t *testing.T) {
+			list := addresses(draw.From(t), n)
+			try := expect.Tried(t, "%s, fifty times", tried)
+			for range 50 {
+				a := &asked{}
+				results := crawl.Goroutines(t.Context(), a.ask, list)
+				settled(try, a)
+				inOrder(try, a, list, results)
+			}
+		})
+	}
 }

@@ -38,7 +38,7 @@ func TestPool_limit(t *testing.T) {
 		took := time.Since(start)
 		onceEach(try, a, list, results)
 		try.Why("each connection is an open file, and a system has only so many")
-		try.True(a.peak <= n, fmt.Sprintf("%d peers asked at a time", a.peak), fmt.Sprintf("at most %d", n))
+		try.True(a.seen().peak <= n, fmt.Sprintf("%d peers asked at a time", a.seen().peak), fmt.Sprintf("at most %d", n))
 		try.Why("each peer takes a minute, and %d are asked at a time", n)
 		full := time.Duration((len(list)+n-1)/n) * time.Minute
 		try.True(took <= full+time.Minute, fmt.Sprintf("it took %v", took), fmt.Sprintf("it takes %v", full))
@@ -82,7 +82,7 @@ func TestPool_oddNumbers(t *testing.T) {
 				a := &asked{}
 				try := expect.Tried(t, "%s", tried).Why("an n below 1 counts as 1")
 				onceEach(try, a, list, received(try, crawl.Pool(t.Context(), a.ask, list, tt.n), len(list)))
-				try.Equal("peers asked at a time", a.peak, tt.most)
+				try.Equal("peers asked at a time", a.seen().peak, tt.most)
 			})
 		})
 	}

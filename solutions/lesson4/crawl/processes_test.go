@@ -42,7 +42,8 @@ func TestMain(m *testing.M) {
 //	babbles   each third answer is no JSON
 //	mistakes  each third answer is for somebody else
 //	deadly    it dies when it is asked for a port that ends in 7
-//	hangs     it never answers
+//	hangs     it never answers, and dies after a while, for the sake of those who
+//	          do not look at ctx
 func worker(kind string) {
 	in := bufio.NewScanner(os.Stdin)
 	for n := 1; in.Scan(); n++ {
@@ -58,6 +59,7 @@ func worker(kind string) {
 		third := n%3 == 0
 		switch {
 		case kind == "hangs":
+			time.AfterFunc(hanging, func() { os.Exit(1) })
 			io.Copy(io.Discard, os.Stdin)
 			return
 		case kind == "dies" && third, kind == "deadly" && strings.HasSuffix(address, "7"):
@@ -74,11 +76,15 @@ func worker(kind string) {
 	}
 }
 
+// hanging is how long a worker hangs.
+const hanging = 3 * time.Second
+
 // workers makes commands and remembers them.
 type workers struct {
-	kind string
-	mu   sync.Mutex
-	cmds []*exec.Cmd
+	kind   string
+	enough func() // is called where there are far too many
+	mu     sync.Mutex
+	cmds   []*exec.Cmd
 }
 
 func (w *workers) command() *exec.Cmd {
@@ -89,19 +95,10 @@ func (w *workers) command() *exec.Cmd {
 	cmd.Env = append(os.Environ(), workerVariable+"="+w.kind)
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.cmds = append(w.cmds, cmd)
-	return cmd
-}
-
-// kill ends every process that was started.
-func (w *workers) kill() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for _, cmd := range w.cmds {
-		if cmd.Process != nil {
-			cmd.Process.Kill()
-		}
+	if w.cmds = append(w.cmds, cmd); len(w.cmds) == 60 && w.enough != nil {
+		w.enough()
 	}
+	return cmd
 }
 
 // patience is how long Processes may take for what takes a moment. Nothing is
@@ -116,7 +113,6 @@ func processes(ctx context.Context, try *expect.Try, w *workers, list []string, 
 	case r := <-results:
 		return r
 	case <-time.After(patience):
-		w.kill()
 		try.Why("where a worker dies, somebody has to start another one, and to give it the address that the dead one had")
 		try.Fail(fmt.Sprintf("it had not returned after %v", patience), "it returns")
 		return nil
@@ -183,7 +179,9 @@ func TestProcesses_deadly(t *testing.T) {
 	d := draw.From(t)
 	list := addresses(d, 5)
 	list[d.IntN(5)] = "127.1.1.1:7777"
-	w := &workers{kind: "deadly"}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	w := &workers{kind: "deadly", enough: cancel}
 	deadly := func(address string) bool { return strings.HasSuffix(address, "7") }
 	deaths := 0
 	for _, a := range list {
@@ -192,12 +190,13 @@ func TestProcesses_deadly(t *testing.T) {
 		}
 	}
 	try := expect.Tried(t, "Processes(ctx, command, addresses, 1), with an address at which every worker dies")
-	results := processes(t.Context(), try, w, list, 1)
-	answered(try, list, results, deadly)
-	w.ended(try)
+	results := processes(ctx, try, w, list, 1)
 	most := deaths*crawl.MaxDeaths + 1
 	try.Why("an address that has cost MaxDeaths = %d workers is given up", crawl.MaxDeaths)
 	try.True(len(w.cmds) <= most && len(w.cmds) >= deaths*crawl.MaxDeaths, fmt.Sprintf("%d processes", len(w.cmds)), fmt.Sprintf("%d processes, one more where work is left", most-1))
+	try.Why("")
+	answered(try, list, results, deadly)
+	w.ended(try)
 }
 
 func TestProcesses_notThere(t *testing.T) {
@@ -215,26 +214,6 @@ func TestProcesses_cancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	time.AfterFunc(100*time.Millisecond, cancel)
-	// Who does not look at ctx would wait for ever: then the workers die, and
-	// what comes of that is not ctx's error.
-	late := time.NewTicker(2 * time.Second)
-	var killer sync.WaitGroup
-	over := make(chan struct{})
-	killer.Go(func() {
-		for {
-			select {
-			case <-late.C:
-				w.kill()
-			case <-over:
-				return
-			}
-		}
-	})
-	defer func() {
-		late.Stop()
-		close(over)
-		killer.Wait()
-	}()
 	try := expect.Tried(t, "Processes(ctx, command, addresses, 2), where the workers hang and ctx is cancelled")
 	results := processes(ctx, try, w, list, 2)
 	try.Equal("number of results", len(results), len(list))

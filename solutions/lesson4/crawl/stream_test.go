@@ -58,7 +58,7 @@ func channelled(t *testing.T, name string, start func(ctx context.Context, ask c
 			}
 			pass(24 * time.Hour)
 			try.Why("the channel has room for every result, so that nobody has to read it: a goroutine that waits for a reader who has gone waits for ever")
-			try.Equal("peers asked a day later", a.count(), len(list))
+			try.Equal("peers asked a day later", a.seen().count(), len(list))
 		})
 	})
 	t.Run("cancelled", func(t *testing.T) {
@@ -75,7 +75,7 @@ func channelled(t *testing.T, name string, start func(ctx context.Context, ask c
 			results := received(try, start(ctx, a.ask, list), len(list))
 			took := time.Since(begin)
 			try.True(took <= 11*time.Second, fmt.Sprintf("the last result after %v", took), "the last result within a second of the cancelling")
-			try.True(len(a.late) == 0, fmt.Sprintf("%d peers were asked after ctx had ended", len(a.late)), "nobody is asked any more")
+			try.True(a.seen().late == 0, fmt.Sprintf("%d peers were asked after ctx had ended", a.seen().late), "nobody is asked any more")
 			try.Equal("number of results", len(results), len(list))
 			for _, r := range results {
 				cancelled(try, "the result of "+r.Address, r)
