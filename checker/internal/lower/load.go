@@ -1,0 +1,197 @@
+package lower
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/build/constraint"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"maps"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Source is the source of one package.
+type Source struct {
+	Path  string            // nodebook/lessons/lesson1/framing
+	Files map[string][]byte // by name, as positions shall show it
+}
+
+// Natives are the packages that are not interpreted: they are at hand compiled.
+type Natives interface {
+	types.Importer
+	Known(path string) bool
+}
+
+// Problem is an error of the source.
+type Problem struct {
+	Path    string // of the package
+	Pos     token.Position
+	Message string
+}
+
+// GoVersion is the language version that sources are checked against.
+const GoVersion = "go1.26"
+
+// Set is packages that have been parsed and checked together.
+type Set struct {
+	Fset     *token.FileSet
+	Problems []Problem
+	Unknown  *Beyond // an import that is neither source nor native
+
+	natives  Natives
+	sources  map[string]Source
+	info     *types.Info
+	packages map[string]*pkg
+	order    []*pkg // imported before importing
+}
+
+// pkg is one checked package.
+type pkg struct {
+	types *types.Package
+	files []*ast.File
+	init  []*types.Initializer
+	err   error
+	done  bool
+}
+
+// Load parses and checks the packages of roots, and of the sources those they
+// import. A set with problems cannot be lowered.
+func Load(sources []Source, natives Natives, roots ...string) *Set {
+	s := newSet(token.NewFileSet(), natives)
+	for _, src := range sources {
+		s.sources[src.Path] = src
+	}
+	for _, root := range roots {
+		s.load(root)
+	}
+	return s
+}
+
+func newSet(fset *token.FileSet, natives Natives) *Set {
+	return &Set{
+		Fset: fset, natives: natives, sources: map[string]Source{}, packages: map[string]*pkg{},
+		info: &types.Info{
+			Types: map[ast.Expr]types.TypeAndValue{}, Instances: map[*ast.Ident]types.Instance{},
+			Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
+			Implicits: map[ast.Node]types.Object{}, Selections: map[*ast.SelectorExpr]*types.Selection{},
+		},
+	}
+}
+
+// Package is the types of a package that was loaded, or nil.
+func (s *Set) Package(path string) *types.Package {
+	if p := s.packages[path]; p != nil {
+		return p.types
+	}
+	return nil
+}
+
+var errCycle = errors.New("import cycle not allowed")
+
+// Import makes a Set the importer of its own packages.
+func (s *Set) Import(path string) (*types.Package, error) {
+	if _, ok := s.sources[path]; ok {
+		p := s.load(path)
+		if !p.done {
+			return nil, errCycle
+		}
+		return p.types, p.err
+	}
+	if path == "unsafe" {
+		return types.Unsafe, nil
+	}
+	if !s.natives.Known(path) {
+		s.Unknown = &Beyond{Why: fmt.Sprintf("imports %s, which the interpreter does not have", path)}
+		return nil, fmt.Errorf("package %s is not known", path)
+	}
+	return s.natives.Import(path)
+}
+
+func (s *Set) load(path string) *pkg {
+	if p := s.packages[path]; p != nil {
+		return p
+	}
+	p := &pkg{}
+	s.packages[path] = p
+	src := s.sources[path]
+	for _, name := range slices.Sorted(maps.Keys(src.Files)) {
+		f, err := parser.ParseFile(s.Fset, name, src.Files[name], parser.SkipObjectResolution|parser.ParseComments)
+		if err != nil {
+			s.Problems = append(s.Problems, Problem{Path: path, Pos: token.Position{Filename: name}, Message: err.Error()})
+			p.err = err
+			continue
+		}
+		if built(f) {
+			p.files = append(p.files, f)
+		}
+	}
+	conf := types.Config{
+		Importer: s, GoVersion: GoVersion, Sizes: types.SizesFor("gc", runtime.GOARCH),
+		Error: func(err error) { s.problem(path, p, err) },
+	}
+	p.types, _ = conf.Check(path, s.Fset, p.files, s.info)
+	for _, x := range s.info.InitOrder {
+		if x.Lhs[0].Pkg() == p.types {
+			p.init = append(p.init, x)
+		}
+	}
+	p.done = true
+	s.order = append(s.order, p)
+	return p
+}
+
+// problem notes an error of the checker's. Indented ones continue the last.
+func (s *Set) problem(path string, p *pkg, err error) {
+	p.err = err
+	var e types.Error
+	if !errors.As(err, &e) {
+		return
+	}
+	if n := len(s.Problems); n > 0 && strings.HasPrefix(e.Msg, "\t") {
+		s.Problems[n-1].Message += "\n" + strings.ReplaceAll(e.Msg, "\t", "    ")
+		return
+	}
+	s.Problems = append(s.Problems, Problem{Path: path, Pos: s.Fset.Position(e.Pos), Message: e.Msg})
+}
+
+// built tells whether a file belongs to a build for this system.
+func built(f *ast.File) bool {
+	for _, g := range f.Comments {
+		if g.Pos() > f.Package {
+			break
+		}
+		for _, c := range g.List {
+			if !constraint.IsGoBuild(c.Text) {
+				continue
+			}
+			if x, err := constraint.Parse(c.Text); err == nil {
+				return x.Eval(tagHolds)
+			}
+		}
+	}
+	return true
+}
+
+func tagHolds(tag string) bool {
+	switch tag {
+	case runtime.GOOS, runtime.GOARCH, "gc":
+		return true
+	case "unix":
+		return runtime.GOOS != "windows" && runtime.GOOS != "plan9"
+	}
+	if minor, ok := strings.CutPrefix(tag, "go1."); ok {
+		n, err := strconv.Atoi(minor)
+		return err == nil && n <= 26
+	}
+	return false
+}
+
+// interpreted tells whether a package is one of the set's sources.
+func (s *Set) interpreted(p *types.Package) bool {
+	return p != nil && s.packages[p.Path()] != nil
+}

@@ -1,0 +1,5 @@
+package yaegi
+
+import "go/types"
+
+type importer = types.Importer
