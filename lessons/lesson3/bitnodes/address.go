@@ -1,0 +1,58 @@
+package bitnodes
+
+import (
+	"errors"
+	"net"
+	"strconv"
+
+	"nodebook/lessons/todo"
+)
+
+// Address is where a node can be reached. Two addresses are the same node's if
+// they are equal (==).
+type Address struct {
+	Network Network
+	Host    string // an IP address in canonical text, without brackets; or a name in lower case
+	Port    uint16
+}
+
+// String is the address as Go's net.Dial takes it, IPv6 and CJDNS in brackets.
+// [ParseAddress] reads it back.
+func (a Address) String() string {
+	return net.JoinHostPort(a.Host, strconv.Itoa(int(a.Port)))
+}
+
+var (
+	// ErrPort is the error of a port that is missing or is no port.
+	ErrPort = errors.New("no valid port")
+
+	// ErrHost is the error of a host that is neither an IP address nor a name we know.
+	ErrHost = errors.New("no valid host")
+
+	// ErrOnion is the error of a Tor v3 name that does not hold together: see [ValidOnion].
+	ErrOnion = errors.New("no valid Tor v3 name")
+
+	// ErrTorV2 is the error of a Tor v2 name (16 letters). That network was switched off in 2021.
+	ErrTorV2 = errors.New("a Tor v2 name, of a network that is gone")
+)
+
+// ParseAddress reads "host:port" as a snapshot writes it. The port is what
+// follows the last colon. The host is one of
+//
+//	198.18.0.7                   IPv4
+//	[2001:db8::7]                IPv6; in fc00::/8 it is CJDNS
+//	2001:db8::7                  the same, bare, as some snapshots have it
+//	[::ffff:198.18.0.7]          an IPv4 address in IPv6 clothes: IPv4
+//	56 of a-z and 2-7 .onion     Tor v3, if ValidOnion says so
+//	52 of a-z and 2-7 .b32.i2p   I2P
+//
+// Names may be in upper case; Address.Host has them in lower case, and IP
+// addresses in the form of netip.Addr.String. Brackets belong to IPv6 alone,
+// and an IPv6 address has no zone ("%eth0"). A port is decimal digits, 1 to
+// 65535; I2P has no ports, so there, and only there, it may also be 0.
+//
+// Errors, wrapped with the text in question: [ErrPort], [ErrHost], [ErrOnion],
+// [ErrTorV2].
+func ParseAddress(s string) (Address, error) {
+	return Address{}, todo.Err
+}

