@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"nodebook/checker/internal/cell"
 	"nodebook/checker/internal/workbook"
 	"nodebook/fixtures/expect"
 	"nodebook/fixtures/wire"
@@ -50,11 +51,18 @@ func (r *Repo) page(ctx context.Context, l *workbook.Lesson, con *console, write
 	if err != nil {
 		return "", nil, err
 	}
+	outputs, err := r.outputs(ctx, l)
+	if err != nil {
+		return "", nil, err
+	}
 	var out []Complaint
 	text := l.Page.Text
-	for _, b := range slices.Backward(l.Page.Blocks) {
+	for i, b := range slices.Backward(l.Page.Blocks) {
 		place := fmt.Sprintf("lessons/%s/README.md:%d", l.Name, b.Line)
 		want, err := r.render(ctx, l, b, decls, con, write)
+		if printed, ok := outputs[i]; ok {
+			want = printed
+		}
 		if err != nil {
 			out = append(out, complain(place, "", "this block cannot be filled: %v", err))
 			continue
@@ -69,6 +77,27 @@ func (r *Repo) page(ctx context.Context, l *workbook.Lesson, con *console, write
 	}
 	slices.Reverse(out)
 	return text, out, nil
+}
+
+// outputs are what the output blocks of a page should hold, by their place among
+// its blocks: what the cell right above printed.
+func (r *Repo) outputs(ctx context.Context, l *workbook.Lesson) (map[int]string, error) {
+	printed, err := cell.Outputs(ctx, r.Root, r.Book, l)
+	if err != nil {
+		return nil, err
+	}
+	out := map[int]string{}
+	n := 0
+	for i, b := range l.Page.Blocks {
+		if b.Kind != "cell" {
+			continue
+		}
+		if i+1 < len(l.Page.Blocks) && l.Page.Blocks[i+1].Lang == "output" {
+			out[i+1] = strings.TrimRight(printed[n], "\n") + "\n"
+		}
+		n++
+	}
+	return out, nil
 }
 
 // render is what a block should hold; a block of no known kind stays as it is.
