@@ -1,0 +1,15 @@
+// Package chain holds what all nodes must agree on: transactions, merkle trees,
+// proof of work, blocks, chains.
+//
+//	transaction.go  tokens and the transactions that spend them
+//	sign.go         RSA signatures under an address
+//	merkle.go       a tree of hashes, and paths that prove a leaf
+//	block.go        headers, blocks, chains and what makes them valid
+//	mine.go         the search for a nonce
+//	ledger.go       which tokens are unspent
+//	wire.go         the JSON form of it all
+//
+// Part B adds signatures over values (payment.go), difficulty in bits
+// (target.go), rewards and a genesis block (rules.go), the tree of
+// competing chains (tree.go) and proofs for light clients (proof.go).
+package chain

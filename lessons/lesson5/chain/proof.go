@@ -1,0 +1,57 @@
+package chain
+
+import (
+	"errors"
+	"fmt"
+
+	"nodebook/lessons/todo"
+)
+
+// ErrProof is the error of a proof that does not prove its payment.
+var ErrProof = errors.New("no proof")
+
+// Proof shows that a block holds a transaction, to someone who has only headers.
+type Proof struct {
+	Transaction Transaction
+	Height      int    // of the block
+	Path        []Step // from the transaction's hash to the header's merkle root
+}
+
+// Prove looks a transaction up on the main chain. Errors: [ErrMissing].
+func (x *Index) Prove(transaction Hash) (Proof, error) {
+	for height, e := range x.main {
+		for _, t := range e.Block.Transactions {
+			if t.Hash() != transaction {
+				continue
+			}
+			tree := &Tree{}
+			for _, o := range e.Block.Transactions {
+				tree.Insert(o.Hash())
+			}
+			return Proof{t, height, tree.Path(transaction)}, nil
+		}
+	}
+	return Proof{}, fmt.Errorf("transaction %v: %w", transaction, ErrMissing)
+}
+
+// Headers gives the headers of the main chain, the genesis block's first.
+func (x *Index) Headers() []Header {
+	out := make([]Header, 0, len(x.main))
+	for _, e := range x.main {
+		out = append(out, e.Block.Header)
+	}
+	return out
+}
+
+// VerifyPayment tells whether headers, the genesis block's first, prove that the
+// payment of p was made and that at least confirmations blocks, its own included, stand on it. It
+// trusts nobody: the first header is that of [Rules.GenesisBlock] ([ErrLink]); each other
+// one names the one before ([ErrLink]) and passes [CheckHeader] at its own Bits
+// ([ErrBits], [ErrHash], [ErrWork]), which is no easier than Rules.Easiest ([ErrDifficulty]); p.Height is
+// one of theirs, confirmations deep, and p.Path leads from the transaction's hash to
+// the merkle root there ([ErrProof]).
+//
+// That the sender owned the coins it does not show: for that it takes all blocks.
+func VerifyPayment(r Rules, headers []Header, p Proof, confirmations int) error {
+	return todo.Err
+}

@@ -1,0 +1,100 @@
+package chain
+
+import (
+	"errors"
+	"fmt"
+
+	"nodebook/lessons/todo"
+)
+
+// Rules are what the nodes of a part B network agree on beforehand.
+type Rules struct {
+	Genesis  int64  // the genesis block's time, seconds since 1970
+	Easiest  uint32 // compact target of the genesis block; no block is easier
+	Interval int64  // seconds that should lie between blocks
+	Window   int    // blocks between two changes of difficulty
+	Reward   int64  // coins of a coinbase
+	Halving  int    // blocks between two halvings of the reward
+	Ahead    int64  // seconds that a block's time may be ahead of a node's clock
+}
+
+// Classroom are rules for a network on one computer: a block in five seconds.
+func Classroom() Rules {
+	return Rules{Genesis: 1_628_709_600, Easiest: 0x3e00ffff, Interval: 5, Window: 10, Reward: 50, Halving: 1_000, Ahead: 120}
+}
+
+// Errors of a coinbase and of a block's place in its chain.
+var (
+	ErrCoinbase   = errors.New("wrong coinbase")
+	ErrDifficulty = errors.New("difficulty is not the one that is due")
+	ErrFuture     = errors.New("block is from the future")
+)
+
+// RewardAt is what the coinbase of the block at a height makes: r.Reward, halved
+// once for every r.Halving blocks below it, rounded down.
+func (r Rules) RewardAt(height int) int64 {
+	return 0
+}
+
+// NewCoinbase is the coinbase of the block at a height.
+func (r Rules) NewCoinbase(height int, receiver Address) Transaction {
+	return Transaction{Version: SignedValues, Receiver: receiver, ReceiverValue: r.RewardAt(height),
+		ReceiverSignature: heightMark(height), Sender: Coinbase}
+}
+
+// heightMark makes every coinbase another transaction than the ones before, as
+// BIP 34 does for Bitcoin: "height 12".
+func heightMark(height int) []byte { return fmt.Appendf(nil, "height %d", height) }
+
+// CheckCoinbase tells whether t is the coinbase of the block at a height: of
+// version 2, by [Coinbase], spending nothing; worth exactly [Rules.RewardAt];
+// with "height 12", say, in the place of the receiver's signature; without change
+// and without sender's signature. Errors: [ErrCoinbase].
+func (r Rules) CheckCoinbase(t Transaction, height int) error {
+	return todo.Err
+}
+
+// GenesisBlock is the block at height 0, which every node has from the start.
+// Nobody mined it and nobody owns its coins.
+func (r Rules) GenesisBlock() Block {
+	b := Block{Transactions: []Transaction{r.NewCoinbase(0, "nobody")}}
+	b.Header = Header{Timestamp: r.Genesis, PreviousHash: Start, MerkleRoot: MerkleRoot(b.Transactions), Bits: r.Easiest}
+	b.Header.ThisHash = b.Header.Hash()
+	return b
+}
+
+// Connect enters a block of part B at a height and returns what [Ledger.Disconnect] needs
+// to take it out again: for each transaction the tokens that it spent. Its first
+// transaction, and no other, is a coinbase and passes [Rules.CheckCoinbase]; all
+// others are of version 2 ([ErrVersion]) and pass [Ledger.Spend]. A block without
+// transactions is [ErrEmpty]. A block that is refused changes nothing.
+func (l *Ledger) Connect(r Rules, b Block, height int) ([][]Token, error) {
+	return nil, todo.Err
+}
+
+// Mint enters a coinbase that has passed [Rules.CheckCoinbase]. Errors: [ErrKnown].
+func (l *Ledger) Mint(t Transaction) error {
+	h := t.Hash()
+	if l.seen[h] {
+		return fmt.Errorf("coinbase %v: %w", h, ErrKnown)
+	}
+	l.seen[h] = true
+	if t.ReceiverValue > 0 {
+		l.unspent[Output{h, false}] = t.Payment()
+	}
+	return nil
+}
+
+// Disconnect takes a block out that was the last to be entered by
+// [Ledger.Connect], which returned spent.
+func (l *Ledger) Disconnect(b Block, spent [][]Token) {
+	for i := len(b.Transactions) - 1; i >= 0; i-- {
+		h := b.Transactions[i].Hash()
+		delete(l.seen, h)
+		delete(l.unspent, Output{h, false})
+		delete(l.unspent, Output{h, true})
+		for _, k := range spent[i] {
+			l.unspent[Output{k.Transaction, k.change}] = k
+		}
+	}
+}

@@ -1,0 +1,90 @@
+// Lesson5 runs the programs of a toycoin network: a relay, nodes, an oracle that
+// makes transactions, and a listener.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"time"
+
+	"nodebook/lessons/todo"
+)
+
+// command is one of the programs: it declares its flags, and returns what runs.
+type command struct {
+	name, does string
+	flags      func(f *flag.FlagSet) func(ctx context.Context) error
+}
+
+var commands = []command{
+	{"relay", "pass messages on between the others", relayCommand},
+	{"node", "keep the chain and mine", nodeCommand},
+	{"oracle", "make a random payment every few seconds", oracleCommand},
+	{"listener", "print every transaction and chain", listenerCommand},
+}
+
+func main() { os.Exit(run(os.Args[1:])) }
+
+func run(args []string) int {
+	if len(args) == 0 {
+		usage()
+		return 2
+	}
+	for _, c := range commands {
+		if c.name != args[0] {
+			continue
+		}
+		f := flag.NewFlagSet("lesson5 "+c.name, flag.ContinueOnError)
+		start := c.flags(f)
+		if err := f.Parse(args[1:]); errors.Is(err, flag.ErrHelp) {
+			return 0
+		} else if err != nil {
+			return 2
+		}
+		if f.NArg() > 0 {
+			fmt.Fprintf(os.Stderr, "lesson5: %s takes no arguments, got %q\n", c.name, f.Arg(0))
+			return 2
+		}
+		if name := todo.First(); name != "" {
+			fmt.Fprintf(os.Stderr, "lesson5: %s is not written yet\nhint: run \"checker lesson5 %s\"\n", name, name)
+		}
+		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+		defer stop()
+		err := start(ctx)
+		switch {
+		case errors.Is(err, context.Canceled):
+			fmt.Println("Bye!")
+		case err != nil:
+			fmt.Fprintf(os.Stderr, "lesson5: %v\n", err)
+			return 1
+		}
+		return 0
+	}
+	fmt.Fprintf(os.Stderr, "lesson5: no program %q\n", args[0])
+	usage()
+	return 2
+}
+
+func usage() {
+	fmt.Fprintln(os.Stderr, "usage: lesson5 PROGRAM [flags]")
+	for _, c := range commands {
+		fmt.Fprintf(os.Stderr, "  %-9s %s\n", c.name, c.does)
+	}
+	fmt.Fprintln(os.Stderr, `hint: "lesson5 PROGRAM --help" lists its flags`)
+}
+
+// pause waits, but no longer than ctx.
+func pause(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,117 @@
+package relay
+
+import (
+	"errors"
+	"slices"
+	"sync"
+
+	"nodebook/lessons/todo"
+)
+
+// Bounds of a hub.
+const (
+	QueueSize   = 64    // payloads that wait for one subscriber
+	BacklogSize = 10    // payloads kept for a channel that nobody has subscribed to yet
+	MaxChannels = 1_000 // channels with subscribers or a backlog
+	MaxName     = 256   // bytes of a channel's name
+)
+
+// Errors of a hub.
+var (
+	ErrChannels = errors.New("too many channels")
+	ErrName     = errors.New("channel name empty or too long")
+)
+
+// Hub knows who has subscribed to what. It is safe for concurrent use.
+type Hub struct {
+	mu       sync.Mutex
+	channels map[string]*channel
+}
+
+// channel is one channel of a hub.
+type channel struct {
+	subscribers []*Subscription
+	backlog     [][]byte // only while there is no subscriber
+}
+
+// Subscription is one subscriber's queue.
+type Subscription struct {
+	Channel  string
+	Messages chan []byte // closed when the subscription has ended
+}
+
+// NewHub is a hub without channels.
+func NewHub() *Hub { return &Hub{channels: map[string]*channel{}} }
+
+// Subscribe begins a subscription to a channel, with room for [QueueSize]
+// payloads in Messages. What was published while nobody listened is waiting in
+// it already.
+//
+// Errors: [ErrName] for a name of 0 or of more than [MaxName] bytes;
+// [ErrChannels] for a new channel when there are [MaxChannels].
+func (h *Hub) Subscribe(name string) (*Subscription, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	c, err := h.channel(name)
+	if err != nil {
+		return nil, err
+	}
+	s := &Subscription{Channel: name, Messages: make(chan []byte, QueueSize)}
+	for _, p := range c.backlog {
+		s.Messages <- p
+	}
+	c.backlog = nil
+	c.subscribers = append(c.subscribers, s)
+	return s, nil
+}
+
+// channel finds a channel or makes it. h.mu is held.
+func (h *Hub) channel(name string) (*channel, error) {
+	if len(name) == 0 || len(name) > MaxName {
+		return nil, ErrName
+	}
+	c := h.channels[name]
+	if c == nil {
+		if len(h.channels) >= MaxChannels {
+			return nil, ErrChannels
+		}
+		c = &channel{}
+		h.channels[name] = c
+	}
+	return c, nil
+}
+
+// Unsubscribe ends a subscription and closes its Messages. A subscription that
+// has ended already stays so.
+func (h *Hub) Unsubscribe(s *Subscription) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.drop(s)
+}
+
+// drop ends a subscription. h.mu is held.
+func (h *Hub) drop(s *Subscription) {
+	c := h.channels[s.Channel]
+	if c == nil {
+		return
+	}
+	i := slices.Index(c.subscribers, s)
+	if i < 0 {
+		return
+	}
+	c.subscribers = slices.Delete(slices.Clone(c.subscribers), i, i+1)
+	close(s.Messages)
+	if len(c.subscribers) == 0 && len(c.backlog) == 0 {
+		delete(h.channels, s.Channel)
+	}
+}
+
+// Publish puts a payload into the queue of every subscriber of a channel and
+// tells how many there were. It never waits: a subscriber whose queue is full is
+// too slow, and is dropped with h.drop, so that it holds nobody up. Where nobody
+// has subscribed, the first [BacklogSize] payloads are kept for the first who will.
+//
+// h.channel finds the channel, h.mu guards it all. Errors: [ErrName], [ErrChannels].
+func (h *Hub) Publish(name string, payload []byte) (int, error) {
+	return 0, todo.Err
+}
