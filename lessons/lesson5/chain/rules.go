@@ -20,7 +20,7 @@ type Rules struct {
 
 // Classroom are rules for a network on one computer: a block in five seconds.
 func Classroom() Rules {
-	return Rules{Genesis: 1_628_709_600, Easiest: 0x3e00ffff, Interval: 5, Window: 10, Reward: 50, Halving: 1_000, Ahead: 120}
+	return Rules{Genesis: 1_628_709_600, Easiest: 0x3e0fffff, Interval: 5, Window: 10, Reward: 50, Halving: 1_000, Ahead: 120}
 }
 
 // Errors of a coinbase and of a block's place in its chain.

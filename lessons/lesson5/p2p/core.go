@@ -14,10 +14,10 @@ import (
 
 // Bounds of a node.
 const (
-	SeenSize  = 20_000  // hashes that a node has seen
-	KnownSize = 2_000   // hashes that it knows a peer to have
-	BatchSize = 1 << 20 // bytes of blocks in one answer, unless one is larger
-	BatchMost = 500     // blocks in one answer
+	KnownSize  = 2_000   // hashes that it knows a peer to have
+	BatchSize  = 1 << 20 // bytes of blocks in one answer, unless one is larger
+	RemindMost = 3       // transactions that we remind a peer of at once
+	BatchMost  = 500     // blocks in one answer
 )
 
 // ErrPeer is the error of a peer that does not keep to the protocol: it is dropped.
@@ -36,7 +36,6 @@ type Core struct {
 	Save func(chain.Block) error // keeps a block that was taken in
 	Now  func() time.Time
 
-	seen  *Seen         // transactions that were taken in
 	peers map[int]*Peer // by number
 	seq   uint64
 }
@@ -53,7 +52,7 @@ func NewCore(name string, r chain.Rules) *Core {
 	return &Core{
 		Name: name, Index: x, Pool: NewPool(x.Ledger),
 		Send: func(int, framing.Message) {}, Emit: func(Event) {}, Save: func(chain.Block) error { return nil }, Now: time.Now,
-		seen: NewSeen(SeenSize), peers: map[int]*Peer{},
+		peers: map[int]*Peer{},
 	}
 }
 
@@ -123,6 +122,16 @@ func (c *Core) Ask(peer int, last []chain.Hash) {
 	c.send(peer, "getblocks", b)
 }
 
+// Remind sends a peer the transactions that have waited longest: each of the
+// peers may have missed one, and one that comes back after a reorganisation was
+// perhaps never heard of outside our branch.
+func (c *Core) Remind(peer int) {
+	for _, t := range c.Pool.txns[:min(len(c.Pool.txns), RemindMost)] {
+		c.peers[peer].known.Add(t.Hash())
+		c.send(peer, "tx", chain.EncodeTransaction(t))
+	}
+}
+
 // Gossip passes a transaction or a block, whose hash is h, on to every peer but those who
 // have it: to none that is in peer's known already, from whom it came or to whom
 // it was sent; and remembers that they have it now. Peers are served in the order
@@ -175,7 +184,7 @@ func (c *Core) Submit(t chain.Transaction) error { return c.takeTransaction(t) }
 // does not fit is forgotten, and may come again: its token may be on the way.
 func (c *Core) takeTransaction(t chain.Transaction) error {
 	h := t.Hash()
-	if c.seen.Has(h) {
+	if c.Pool.Pending().Knows(h) {
 		return nil
 	}
 	if err := c.Pool.Add(t); err != nil {
@@ -185,7 +194,6 @@ func (c *Core) takeTransaction(t chain.Transaction) error {
 		}
 		return nil
 	}
-	c.seen.Add(h)
 	c.emit(Event{Kind: KindSeen, Hash: Short(h), Value: t.ReceiverValue, Count: len(c.Pool.txns)})
 	c.Gossip(h, "tx", chain.EncodeTransaction(t))
 	return nil

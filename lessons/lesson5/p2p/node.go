@@ -184,7 +184,7 @@ func (n *Node) write(ctx context.Context, id int, l *link) {
 		case <-ping.C:
 			n.Do(func(c *Core) { c.send(id, "ping", make([]byte, 8)) })
 		case <-ask.C:
-			n.Do(func(c *Core) { c.Ask(id, nil) })
+			n.Do(func(c *Core) { c.Ask(id, nil); c.Remind(id) })
 		case m := <-l.out:
 			b, err := framing.AppendMessage(nil, Magic, m)
 			if err != nil {
