@@ -114,3 +114,13 @@ func TestLedger_Spend_self(t *testing.T) {
 	try.NoError(err)
 	try.Equal("tokens spent", len(took), 2)
 }
+
+func TestLedger_Spend_replay(t *testing.T) {
+	blocks := vector(t, "chain.bloc.txt")
+	try := expect.Tried(t, "Replay, by Ledger.Spend, of a chain of 3 blocks that a toycoin node made")
+	l, err := chain.Replay(blocks)
+	try.NoError(err)
+	try.Equal("coins in the ledger", l.Total(), int64(185))
+	_, err = chain.Replay(append(blocks, blocks[2]))
+	expect.Tried(t, "Replay of the same chain with its last block twice").ErrorIs(err, chain.ErrKnown, "chain.ErrKnown")
+}
