@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -23,8 +24,11 @@ type finding struct {
 
 func (a *app) doctor() *cobra.Command {
 	return &cobra.Command{
-		Use:     "doctor",
-		Short:   "Look at what the checker needs, and print what a bug report should hold",
+		Use:   "doctor",
+		Short: "Look at what the checker needs, and print what a bug report should hold",
+		Long: `Look at the toolchain, the caches, the limits, the folder and the clock. What it
+prints is meant to be pasted into a bug report. Exit status 1 says that something
+is not as it should be.`,
 		Example: "  checker doctor",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -52,7 +56,7 @@ func (a *app) examine() []finding {
 	return []finding{
 		{what: "checker", found: version()},
 		{what: "system", found: fmt.Sprintf("%s/%s, %d cores", runtime.GOOS, runtime.GOARCH, runtime.NumCPU())},
-		toolchain(), buildCache(), a.folder(), files(), clock(),
+		toolchain(), buildCache(), temporary(), a.folder(), files(), clock(buildTime()),
 	}
 }
 
@@ -72,12 +76,12 @@ func version() string {
 
 func toolchain() finding {
 	f := finding{what: "go"}
-	out, err := exec.Command("go", "version").CombinedOutput()
+	out, err := goSays("version")
 	if err != nil {
 		f.found, f.wrong = "not on PATH", "install Go from https://go.dev/dl; until then answers are interpreted, and data races are not found"
 		return f
 	}
-	f.found = strings.TrimSpace(strings.TrimPrefix(string(out), "go version "))
+	f.found = strings.TrimPrefix(out, "go version ")
 	var minor int
 	if n, _ := fmt.Sscanf(f.found, "go1.%d", &minor); n == 1 && minor < 26 {
 		f.wrong = "the workbook needs Go 1.26 or newer"
@@ -85,10 +89,21 @@ func toolchain() finding {
 	return f
 }
 
+// goSays is what the go command prints. It fetches no other toolchain, and a
+// command that hangs is given up.
+func goSays(args ...string) (string, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd.Env = append(os.Environ(), "GOTOOLCHAIN=local")
+	cmd.WaitDelay = time.Second
+	out, err := cmd.Output()
+	return strings.TrimSpace(string(out)), err
+}
+
 func buildCache() finding {
 	f := finding{what: "build cache"}
-	out, err := exec.Command("go", "env", "GOCACHE").Output()
-	dir := strings.TrimSpace(string(out))
+	dir, err := goSays("env", "GOCACHE")
 	if err != nil || dir == "" {
 		f.found = "none without go"
 		return f
@@ -96,6 +111,15 @@ func buildCache() finding {
 	f.found = dir
 	if err := writable(dir); err != nil {
 		f.wrong = fmt.Sprintf("cannot be written to (%v): every run compiles everything anew", err)
+	}
+	return f
+}
+
+// temporary is where tests and overlays are written.
+func temporary() finding {
+	f := finding{what: "temporary", found: os.TempDir()}
+	if err := writable(f.found); err != nil {
+		f.wrong = fmt.Sprintf("cannot be written to (%v): set TMPDIR to a folder that can", err)
 	}
 	return f
 }
@@ -143,13 +167,29 @@ func files() finding {
 	return f
 }
 
-// clock looks for a clock that is off by years: certificates, time stamps in
-// version messages and the progress file all go by it.
-func clock() finding {
+// clock looks for a clock that is behind this binary: time stamps in version
+// messages and the progress file go by it.
+func clock(built time.Time) finding {
 	now := time.Now()
 	f := finding{what: "clock", found: now.Format(time.RFC3339)}
-	if now.Year() < 2026 || now.Year() > 2100 {
-		f.wrong = "is not set"
+	if now.Before(built.Add(-24 * time.Hour)) {
+		f.wrong = fmt.Sprintf("is behind: this checker was made on %s", built.Format(time.DateOnly))
 	}
 	return f
+}
+
+// buildTime is the time of the commit that this binary was made from, or the
+// beginning of Go 1.26 where that is not known.
+func buildTime() time.Time {
+	built := time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC)
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return built
+	}
+	for _, s := range info.Settings {
+		if t, err := time.Parse(time.RFC3339, s.Value); s.Key == "vcs.time" && err == nil {
+			return t
+		}
+	}
+	return built
 }
