@@ -1,0 +1,61 @@
+package crawl
+
+import (
+	"context"
+	"errors"
+	"net"
+	"time"
+
+	"nodebook/lessons/lesson2/version"
+
+	"nodebook/lessons/todo"
+)
+
+// Dialer opens connections. A [net.Dialer] is one.
+type Dialer interface {
+	DialContext(ctx context.Context, network, address string) (net.Conn, error)
+}
+
+// Caller is how we call a peer.
+type Caller struct {
+	Dialer  Dialer
+	Limit   time.Duration   // for one peer: dial, question and answer together
+	Version version.Version // what we say of ourselves, but for the nonce
+}
+
+// Limit is how long a peer may take where nobody says otherwise.
+const Limit = time.Second
+
+// MaxBefore is how many messages a peer may send before its version message.
+const MaxBefore = 8
+
+// ErrNoVersion is the error of a peer that sends other messages than a version.
+var ErrNoVersion = errors.New("no version message")
+
+// Ours is what we say of ourselves at a time. We are no node: we serve nothing,
+// and want to hear of no transactions.
+func Ours(now time.Time) version.Version {
+	return version.Version{Protocol: 70016, Timestamp: now, UserAgent: "/nodebook:0.4.0/"}
+}
+
+// GetVersion asks one peer for its version: it dials address ("tcp"), sends our
+// version message on mainnet, and reads messages until the peer's version
+// message is there. Up to MaxBefore messages of other kinds may come before it;
+// they are ignored.
+//
+// What it sends is c.Version with a nonce drawn anew for each call. Any number
+// of goroutines may call it at once.
+//
+// It ends with ctx, or when c.Limit has passed since it was called, however the
+// peer spreads its bytes over that time. When it returns, the connection is
+// closed, whatever happened.
+//
+// Errors: [context.Canceled] or [context.DeadlineExceeded] where ctx ended; an
+// error that says it timed out (a [net.Error] whose Timeout is true) where
+// c.Limit passed; otherwise the dialler's, the connection's, those of
+// framing.ReadMessage and version.ReadVersion, and [ErrNoVersion]. The text
+// begins with the step that failed: "dial", "send" or "read". With an error
+// comes the zero Version.
+func (c Caller) GetVersion(ctx context.Context, address string) (version.Version, error) {
+	return version.Version{}, todo.Err
+}

@@ -1,0 +1,67 @@
+package crawl
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"text/tabwriter"
+	"time"
+)
+
+// Way is a way to ask many peers: [GetVersions], [Goroutines], [Pool] and so on.
+type Way struct {
+	Name string
+	Ask  func(ctx context.Context, addresses []string) []Result
+}
+
+// Row is how a way did.
+type Row struct {
+	Name     string
+	Answered int           // peers with a version
+	Failed   int           // peers with an error
+	Lost     int           // peers of which it has no result
+	Took     time.Duration // from its call to its return
+	Ratio    float64       // how many times as fast as the first way; 0 where Took is 0
+}
+
+// Compare has each way ask the same peers, one way after another, and measures
+// it. Row i is of ways[i]. A peer of which a way has several results counts once,
+// by the first of them; a result of somebody who was not to be asked is ignored.
+func Compare(ctx context.Context, ways []Way, addresses []string) []Row {
+	return nil
+}
+
+// Table writes rows as a table.
+func Table(w io.Writer, rows []Row) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "way\tanswered\tfailed\tlost\ttook\tratio\t")
+	for _, r := range rows {
+		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%s\t%.1fx\t\n", r.Name, r.Answered, r.Failed, r.Lost, r.Took.Round(time.Millisecond), r.Ratio)
+	}
+	return t.Flush()
+}
+
+// Bound is how long n workers need for peers that take so long each, if nothing
+// but waiting cost time: whoever is free takes the next.
+func Bound(waits []time.Duration, n int) time.Duration {
+	free := make([]time.Duration, max(n, 1)) // a heap: when each worker is free; free[0] is first
+	var end time.Duration
+	for _, d := range waits {
+		free[0] += d
+		end = max(end, free[0])
+		for i := 0; ; { // sift down
+			least := i
+			for _, child := range []int{2*i + 1, 2*i + 2} {
+				if child < len(free) && free[child] < free[least] {
+					least = child
+				}
+			}
+			if least == i {
+				break
+			}
+			free[i], free[least] = free[least], free[i]
+			i = least
+		}
+	}
+	return end
+}

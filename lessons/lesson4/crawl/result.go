@@ -1,0 +1,78 @@
+package crawl
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"nodebook/lessons/lesson2/version"
+)
+
+// Ask asks one peer for its version. It comes to an end soon after ctx does.
+// [Caller.GetVersion] is one. An Ask may be called by many goroutines at once.
+type Ask func(ctx context.Context, address string) (version.Version, error)
+
+// Result is what came of asking one peer.
+type Result struct {
+	Address    string
+	Version    version.Version // the zero Version where Err is not nil
+	Err        error
+	Start, End time.Time // of the asking
+}
+
+// String is the result as a line of text, without a newline:
+//
+//	127.9.1.4:18444  /Satoshi:29.0.0/
+//	127.9.1.5:18444  failed: dial: connection refused
+func (r Result) String() string {
+	if r.Err != nil {
+		return fmt.Sprintf("%s  failed: %v", r.Address, r.Err)
+	}
+	return fmt.Sprintf("%s  %s", r.Address, r.Version.UserAgent)
+}
+
+// resultJSON is a Result as JSON has it: an error is its text.
+type resultJSON struct {
+	Address string           `json:"address"`
+	Version *version.Version `json:"version,omitempty"`
+	Error   string           `json:"error,omitempty"`
+	Start   time.Time        `json:"start"`
+	End     time.Time        `json:"end"`
+}
+
+// MarshalJSON is for encoding/json.
+func (r Result) MarshalJSON() ([]byte, error) {
+	j := resultJSON{Address: r.Address, Start: r.Start, End: r.End}
+	if r.Err != nil {
+		j.Error = r.Err.Error()
+	} else {
+		j.Version = &r.Version
+	}
+	return json.Marshal(j)
+}
+
+// UnmarshalJSON is for encoding/json. Of an error its text is left.
+func (r *Result) UnmarshalJSON(b []byte) error {
+	var j resultJSON
+	if err := json.Unmarshal(b, &j); err != nil {
+		return err
+	}
+	*r = Result{Address: j.Address, Start: j.Start, End: j.End}
+	if j.Error != "" {
+		r.Err = errors.New(j.Error)
+	} else if j.Version != nil {
+		r.Version = *j.Version
+	}
+	return nil
+}
+
+// Collect reads a channel of results until it is closed.
+func Collect(results <-chan Result) []Result {
+	var all []Result
+	for r := range results {
+		all = append(all, r)
+	}
+	return all
+}

@@ -1,0 +1,19 @@
+package crawl
+
+import (
+	"context"
+)
+
+// GetVersions asks one peer after another. Result i is of addresses[i]: nobody
+// is left out, and an error is kept where it happened. Once ctx has ended, the
+// peers that are left are not asked: ctx's error is theirs.
+func GetVersions(ctx context.Context, ask Ask, addresses []string) []Result {
+	return nil
+}
+
+// Do asks one peer and makes a Result of it: address, version or error, and the
+// times just before and just after. Where ctx has ended already, ask is not
+// called, Err is ctx's error and both times are now.
+func (ask Ask) Do(ctx context.Context, address string) Result {
+	return Result{}
+}
