@@ -98,3 +98,19 @@ func goEnv(t *testing.T, names ...string) map[string]string {
 	}
 	return env
 }
+
+// scratch writes a fresh workbook into dir.
+func scratch(t testing.TB, dir string) {
+	t.Helper()
+	root, err := filepath.Abs("../../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	repo, err := author.Open(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := repo.Scratch(dir); err != nil {
+		t.Fatal(err)
+	}
+}
