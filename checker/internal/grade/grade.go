@@ -42,6 +42,8 @@ type Options struct {
 	Limits    func(*workbook.Lesson) workbook.Limits // the engine's
 	Progress  func(Progress)                         // called now and then; may be nil
 	Now       func() time.Time
+
+	stubs *stubs
 }
 
 // Progress is how far a batch is.
@@ -80,6 +82,9 @@ func Run(ctx context.Context, o Options) (*Class, error) {
 		if err := o.Engine.Prepare(ctx, l); err != nil {
 			return nil, err
 		}
+	}
+	if o.stubs, err = newStubs(&o); err != nil {
+		return nil, err
 	}
 	results, err := gradeAll(ctx, &o, subs, j)
 	if err != nil {

@@ -29,11 +29,7 @@ func judge(ctx context.Context, o *Options, s *intake.Submission) (*Submission, 
 		return nil, err
 	}
 	defer os.RemoveAll(root)
-	files, err := complete(o.Book, s.Files)
-	if err != nil {
-		return nil, err
-	}
-	for name, src := range files {
+	for name, src := range o.stubs.complete(s.Files) {
 		at := filepath.Join(root, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(at), 0o700); err != nil {
 			return nil, err
@@ -62,9 +58,38 @@ func handedIn(files map[string][]byte, l *workbook.Lesson) bool {
 	return false
 }
 
+// stubs are the files that learners were given, and what each declares.
+type stubs struct {
+	files    map[string][]byte // by path in a workbook
+	declares map[string][]string
+}
+
+// newStubs reads the stubs of the lessons that are graded and those before.
+func newStubs(o *Options) (*stubs, error) {
+	s := &stubs{map[string][]byte{}, map[string][]string{}}
+	for _, graded := range o.Lessons {
+		for _, name := range append(o.Book.Before(graded), graded.Name) {
+			l, err := o.Book.Lesson(name)
+			if err != nil {
+				return nil, err
+			}
+			files, err := stub.Files(o.Book, l)
+			if err != nil {
+				return nil, err
+			}
+			for file, src := range files {
+				if strings.Count(file, "/") >= 2 { // the lesson's program is not judged
+					s.files["lessons/"+file], s.declares["lessons/"+file] = src, declarations(src)
+				}
+			}
+		}
+	}
+	return s, nil
+}
+
 // complete fills up a submission with the stubs of what it does not have: whole
 // lessons, and files of a lesson none of whose declarations is elsewhere.
-func complete(b *workbook.Book, files map[string][]byte) (map[string][]byte, error) {
+func (s *stubs) complete(files map[string][]byte) map[string][]byte {
 	out := map[string][]byte{}
 	declared := map[string]map[string]bool{} // by folder
 	for name, src := range files {
@@ -77,30 +102,16 @@ func complete(b *workbook.Book, files map[string][]byte) (map[string][]byte, err
 			declared[dir][d] = true
 		}
 	}
-	for _, name := range b.Names() {
-		l, err := b.Lesson(name)
-		if err != nil {
-			return nil, err
+	for name, src := range s.files {
+		there := out[name] != nil
+		for _, d := range s.declares[name] {
+			there = there || declared[path.Dir(name)][d]
 		}
-		stubs, err := stub.Files(b, l)
-		if err != nil {
-			return nil, err
-		}
-		for file, src := range stubs {
-			at := "lessons/" + file
-			if out[at] != nil || strings.Count(file, "/") < 2 {
-				continue
-			}
-			there := false
-			for _, d := range declarations(src) {
-				there = there || declared[path.Dir(at)][d]
-			}
-			if !there {
-				out[at] = src
-			}
+		if !there {
+			out[name] = src
 		}
 	}
-	return out, nil
+	return out
 }
 
 var declaration = regexp.MustCompile(`(?m)^(?:func (?:\([^)]*\) )?|type |var |const |\t)(\w+)`)

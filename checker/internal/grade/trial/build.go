@@ -57,12 +57,12 @@ func (b *builder) binary(ctx context.Context, t *source.Tree, p *workbook.Packag
 			return "", err
 		}
 	}
-	files, err := tests(t, p)
+	src, files, err := b.k.testFiles(t, p)
 	if err != nil {
 		return "", err
 	}
 	main := "test-" + strings.ReplaceAll(p.Dir, "/", "-")
-	if err := b.compile(ctx, "main", files, filepath.Join(b.dir, "out"), main+".a"); err != nil {
+	if err := b.compile(ctx, "main", src, files, main+".a"); err != nil {
 		return "", err
 	}
 	if err := b.link(ctx, main); err != nil {
@@ -86,13 +86,13 @@ func (b *builder) archive(ctx context.Context, p *pack) error {
 	name := strings.ReplaceAll(p.dir, "/", "-") + ".a"
 	if !p.reference || !b.onlyReferences(p) {
 		b.archives[p.dir] = "/out/" + name
-		return b.compile(ctx, workbookPath+p.dir, p.files, filepath.Join(b.dir, "out"), name)
+		return b.pack(ctx, p, name)
 	}
 	key := fmt.Sprintf("ref-%x.a", p.key[:12])
 	b.k.mu.Lock()
 	defer b.k.mu.Unlock()
 	if !b.hasArchive(key) {
-		if err := b.compile(ctx, workbookPath+p.dir, p.files, filepath.Join(b.dir, "out"), key); err != nil {
+		if err := b.pack(ctx, p, key); err != nil {
 			return err
 		}
 		if err := os.Rename(filepath.Join(b.dir, "out", key), filepath.Join(b.k.dir, "pkg", key)); err != nil {
@@ -126,19 +126,18 @@ func (b *builder) config() []byte {
 	return []byte(s.String())
 }
 
-// compile compiles a package in a jail.
-func (b *builder) compile(ctx context.Context, importPath string, files []file, out, name string) error {
-	args := []string{"-p", importPath, "-o", "/out/" + name, "-pack", "-complete", "-nolocalimports", "-lang=go1.26", "-c=1", "-dwarf=false",
-		"-importcfg", outside + "/importcfg"}
-	if b.k.limits.Race {
-		args = append(args, "-race")
-	}
+// pack writes a package's files and compiles them.
+func (b *builder) pack(ctx context.Context, p *pack, name string) error {
 	src := filepath.Join(b.dir, "src")
-	if err := os.WriteFile(filepath.Join(src, "importcfg"), b.config(), 0o600); err != nil {
-		return fmt.Errorf("%w: %w", jail.ErrMachine, err)
+	if err := writeFiles(src, p.files); err != nil {
+		return err
 	}
+	return b.compile(ctx, workbookPath+p.dir, src, p.files, name)
+}
+
+func writeFiles(dir string, files []file) error {
 	for _, f := range files {
-		at := filepath.Join(src, filepath.FromSlash(f.name))
+		at := filepath.Join(dir, filepath.FromSlash(f.name))
 		err := os.MkdirAll(filepath.Dir(at), 0o700)
 		if err == nil {
 			err = os.WriteFile(at, f.src, 0o600)
@@ -146,25 +145,42 @@ func (b *builder) compile(ctx context.Context, importPath string, files []file, 
 		if err != nil {
 			return fmt.Errorf("%w: %w", jail.ErrMachine, err)
 		}
+	}
+	return nil
+}
+
+// compile compiles a package, whose files are in src, in a jail.
+func (b *builder) compile(ctx context.Context, importPath, src string, files []file, name string) error {
+	args := []string{"-p", importPath, "-o", "/out/" + name, "-pack", "-complete", "-nolocalimports", "-lang=go1.26", "-c=1", "-dwarf=false",
+		"-importcfg", "/out/importcfg"}
+	if b.k.limits.Race {
+		args = append(args, "-race")
+	}
+	if importPath == "main" {
+		args = append(args, "-l") // the tests: compiled faster, and run as well, without inlining
+	}
+	if err := os.WriteFile(filepath.Join(b.dir, "out", "importcfg"), b.config(), 0o600); err != nil {
+		return fmt.Errorf("%w: %w", jail.ErrMachine, err)
+	}
+	for _, f := range files {
 		args = append(args, within(outside, f.name))
 	}
-	where := "lessons/" + strings.TrimPrefix(importPath, workbookPath)
-	return b.tool(ctx, "compile", where, args, out)
+	return b.tool(ctx, "compile", "lessons/"+strings.TrimPrefix(importPath, workbookPath), args, src)
 }
 
 // link links a test binary in a jail.
 func (b *builder) link(ctx context.Context, main string) error {
-	args := []string{"-o", "/out/" + main, "-importcfg", outside + "/importcfg", "-buildmode=exe", "-s", "-w", "-X", "testing.testBinary=1"}
+	args := []string{"-o", "/out/" + main, "-importcfg", "/out/importcfg", "-buildmode=exe", "-s", "-w", "-X", "testing.testBinary=1"}
 	if b.k.limits.Race {
 		args = append(args, "-race", "-linkmode=internal", "-libgcc=/libgcc.a")
 	}
-	return b.tool(ctx, "link", "", append(args, "/out/"+main+".a"), filepath.Join(b.dir, "out"))
+	return b.tool(ctx, "link", "", append(args, "/out/"+main+".a"), filepath.Join(b.dir, "src"))
 }
 
 // tool runs one of Go's tools.
-func (b *builder) tool(ctx context.Context, name, where string, args []string, out string) error {
+func (b *builder) tool(ctx context.Context, name, where string, args []string, src string) error {
 	var said bytes.Buffer
-	read := map[string]string{"/tool": b.e.go_.tool(name), "/pkg": filepath.Join(b.k.dir, "pkg"), outside: filepath.Join(b.dir, "src")}
+	read := map[string]string{"/tool": b.e.go_.tool(name), "/pkg": filepath.Join(b.k.dir, "pkg"), outside: src}
 	if b.k.libgcc != "" {
 		read["/libgcc.a"] = b.k.libgcc
 	}
@@ -172,7 +188,7 @@ func (b *builder) tool(ctx context.Context, name, where string, args []string, o
 		Argv:  append([]string{"/tool"}, args...),
 		Env:   []string{"GOGC=off", "GOMEMLIMIT=1GiB", "GOMAXPROCS=2", "TMPDIR=/tmp", "HOME=/tmp"},
 		Read:  read,
-		Write: map[string]string{"/out": out},
+		Write: map[string]string{"/out": filepath.Join(b.dir, "out")},
 		Tmp:   buildFile,
 		Dir:   "/tmp",
 		Limits: jail.Limits{Wall: buildTime, CPU: buildTime, Memory: buildMemory, Tasks: runTasks, Output: runOutput,
@@ -201,6 +217,24 @@ func (b *builder) tool(ctx context.Context, name, where string, args []string, o
 // noSpace matches what a tool says of a full disk; what it says of code begins
 // with a place in that.
 var noSpace = regexp.MustCompile(`(?m)^[^/].*: no space left on device$`)
+
+// testFiles are the files of a package's tests, and the folder in which they
+// lie, written once for all submissions.
+func (k *kit) testFiles(t *source.Tree, p *workbook.Package) (src string, files []file, err error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	src = filepath.Join(k.dir, "tests")
+	if k.tests[p.Dir] == nil {
+		if files, err = tests(t, p); err != nil {
+			return "", nil, err
+		}
+		if err = writeFiles(src, files); err != nil {
+			return "", nil, err
+		}
+		k.tests[p.Dir] = files
+	}
+	return src, k.tests[p.Dir], nil
+}
 
 // tests are the files of a package's tests and of their main. They are one
 // package main, which saves a compilation.
@@ -234,10 +268,20 @@ func tests(t *source.Tree, p *workbook.Package) ([]file, error) {
 	if hasMain {
 		run = "TestMain(m)"
 	}
-	extra := fmt.Sprintf("\nconst nodebookPath = %q\n\nconst nodebookTasks = %d\n\nfunc nodebookRun(m *nodebookTesting.M) { %s }\n\nvar nodebookTests = []nodebookTesting.InternalTest{\n%s}\n",
-		workbookPath+p.Dir, runTasks, run, table.String())
-	name := path.Join("lessons", p.Dir, "nodebook_main_test.go")
-	return append(files, file{name, append(bytes.Clone(testMain), extra...)}), nil
+	main := fmt.Sprintf(`package main
+
+import (
+	"testing"
+
+	nodebookChannel %q
+)
+
+func main() {
+	nodebookChannel.Main(%q, %d, []testing.InternalTest{
+%s	}, func(m *testing.M) { %s })
+}
+`, channelPath, workbookPath+p.Dir, runTasks, table.String(), run)
+	return append(files, file{path.Join("lessons", p.Dir, "nodebook_main_test.go"), []byte(main)}), nil
 }
 
 // asTrace is a build's failure as the record of a run, for those who put the

@@ -26,8 +26,12 @@ import (
 	"nodebook/checker/internal/workbook"
 )
 
-//go:embed testmain.go.txt
-var testMain []byte
+//go:embed channel.go.txt
+var channelSource []byte
+
+// channelPath is where the main of the test binaries is compiled from. No policy
+// lets a submission import it.
+const channelPath = "nodebook/fixtures/channel"
 
 // toolchain is the Go that builds.
 type toolchain struct {
@@ -64,10 +68,12 @@ type kit struct {
 	libgcc   string // "" without the race detector
 	mu       sync.Mutex
 	archives map[string]string // of references, by key
+	tests    map[string][]file // by package folder
 }
 
 func (k *kit) make(ctx context.Context, e *Engine, l *workbook.Lesson) error {
 	k.lesson, k.limits, k.policies, k.archives = l, e.o.Limits(l), map[string]*preflight.Policy{}, map[string]string{}
+	k.tests = map[string][]file{}
 	k.open = e.o.Open
 	k.dir = filepath.Join(e.o.Work, "kit-"+l.Name)
 	for _, name := range append(e.o.Book.Before(l), l.Name) {
@@ -109,7 +115,8 @@ func (k *kit) roots(b *workbook.Book) (roots []string, slim bool, err error) {
 			}
 		}
 	}
-	add(testMain)
+	add(channelSource)
+	all[channelPath] = true
 	if k.open {
 		for _, name := range strings.Fields("os os/exec os/signal syscall net net/http reflect runtime runtime/debug plugin embed flag testing") {
 			all[name] = true
@@ -174,7 +181,7 @@ func ObjectsAreEqual(expected, actual any) bool {
 
 // write writes the module that the shared packages are compiled from.
 func (k *kit) write(e *Engine, module string, slim bool) error {
-	files := map[string][]byte{"fixtures/assert/assert.go": []byte(equality)}
+	files := map[string][]byte{"fixtures/assert/assert.go": []byte(equality), "fixtures/channel/channel.go": channelSource}
 	for name, src := range e.o.Module {
 		top, _, _ := strings.Cut(name, "/")
 		switch {
