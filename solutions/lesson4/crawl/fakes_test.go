@@ -56,6 +56,7 @@ type tally struct {
 	peak  int            // most at a time
 	calls map[string]int // by address
 	late  int            // calls after their context had ended
+	last  time.Time      // when the last call began
 }
 
 // seen is the tally so far. (The code under test may still be at work.)
@@ -107,6 +108,7 @@ func (a *asked) begin(ctx context.Context, address string) {
 	}
 	a.calls[address]++
 	a.now++
+	a.last = time.Now()
 	a.peak = max(a.peak, a.now)
 	if ctx.Err() != nil {
 		a.late++
