@@ -154,8 +154,22 @@ func gradeAttacks(t *testing.T, open bool) {
 	for _, s := range c.Submissions {
 		hold(t, by[s.Name], s)
 	}
+	if err := c.Write(out); err != nil {
+		t.Fatal(err)
+	}
+	harmless(t, everything(t, out))
 	if err := grade.Clear(out); err != nil {
 		t.Error(err)
+	}
+}
+
+// harmless looks for what no result may carry.
+func harmless(t *testing.T, text string) {
+	t.Helper()
+	for _, bad := range []string{"\x1b", "\a", "\r", "\u202e", "<script", "\n=", ",=", "\n+", ",@", "nodebookChannel", "draw.From("} {
+		if i := strings.Index(text, bad); i >= 0 {
+			t.Errorf("the results hold %q: ...%.200q", bad, text[max(0, i-100):])
+		}
 	}
 }
 

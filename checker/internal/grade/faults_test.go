@@ -226,3 +226,38 @@ func TestFullDisk(t *testing.T) {
 		t.Fatal(err, c)
 	}
 }
+
+// Without a jail results are the same, and say so.
+func TestNoJail(t *testing.T) {
+	dir, right := synthesise(t, 6, "")
+	o := class(t, t.TempDir(), nil)
+	o.Dir = dir
+	want, err := grade.Run(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bare, err := jail.Bare()
+	if err != nil {
+		t.Fatal(err)
+	}
+	o = class(t, t.TempDir(), func(to *trial.Options) { to.Jail = bare })
+	o.Dir, o.Jail = dir, bare
+	got, err := grade.Run(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Jail != "none" || want.Jail != "bubblewrap" {
+		t.Errorf("the results say %q and %q", got.Jail, want.Jail)
+	}
+	got.Jail = want.Jail
+	var a, b bytes.Buffer
+	if err := errors.Join(want.JSON(&a), got.JSON(&b)); err != nil {
+		t.Fatal(err)
+	}
+	if a.String() != b.String() {
+		t.Errorf("without a jail the results differ:\n%s\nand\n%s", a.String(), b.String())
+	}
+	if len(right) == 0 {
+		t.Error("no submission of the class is right")
+	}
+}

@@ -18,7 +18,7 @@ type bare struct{}
 // system lets another process set them. It protects nothing.
 func Bare() (Jail, error) { return bare{}, nil }
 
-func (bare) Name() string { return "none" }
+func (bare) Name() string { return None }
 
 func (bare) Run(ctx context.Context, s *Spec) (Result, error) {
 	cmd := exec.Command(s.outside(s.Argv[0]), s.Argv[1:]...)

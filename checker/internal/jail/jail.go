@@ -80,6 +80,9 @@ type Result struct {
 	Exit int // -1 where a signal ended it
 }
 
+// None is the name of no jail.
+const None = "none"
+
 // Jail runs programs.
 type Jail interface {
 	// Name is how results record it: bubblewrap, or none.

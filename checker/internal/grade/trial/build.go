@@ -123,8 +123,14 @@ func (b *builder) config() []byte {
 	for dir, at := range b.archives {
 		fmt.Fprintf(&s, "packagefile %s%s=%s\n", workbookPath, dir, at)
 	}
-	return []byte(s.String())
+	if !b.bare() {
+		return []byte(s.String())
+	}
+	return []byte(strings.NewReplacer("=/pkg/", "="+filepath.Join(b.k.dir, "pkg")+"/", "=/out/", "="+filepath.Join(b.dir, "out")+"/").Replace(s.String()))
 }
+
+// bare tells whether there is no jail, whose paths files could have.
+func (b *builder) bare() bool { return b.e.o.Jail.Name() == jail.None }
 
 // pack writes a package's files and compiles them.
 func (b *builder) pack(ctx context.Context, p *pack, name string) error {
@@ -155,6 +161,9 @@ func (b *builder) compile(ctx context.Context, importPath, src string, files []f
 		"-importcfg", "/out/importcfg"}
 	if b.k.limits.Race {
 		args = append(args, "-race")
+	}
+	if b.bare() {
+		args = append(args, "-trimpath="+src+"=>"+outside)
 	}
 	if importPath == "main" {
 		args = append(args, "-l") // the tests: compiled faster, and run as well, without inlining
@@ -195,6 +204,11 @@ func (b *builder) tool(ctx context.Context, name, where string, args []string, s
 			FileSize: buildFile, Files: runFiles * 4},
 		Out: func(p []byte) { said.Write(p) },
 	})
+	if b.bare() {
+		text := strings.ReplaceAll(said.String(), src, outside)
+		said.Reset()
+		said.WriteString(text)
+	}
 	switch {
 	case err != nil:
 		return err
