@@ -9,6 +9,7 @@ import (
 
 	"nodebook/checker/internal/author"
 	"nodebook/checker/internal/cli"
+	"nodebook/checker/internal/stub"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -79,8 +80,8 @@ func solve(ts *testscript.TestScript, root string, args []string) {
 			ts.Check(err)
 			rel, err := filepath.Rel(filepath.Join(root, "solutions"), file)
 			ts.Check(err)
-			out := strings.ReplaceAll(string(src), "nodebook/solutions/", "nodebook/lessons/")
-			ts.Check(os.WriteFile(ts.MkAbs(filepath.Join("lessons", rel)), []byte(out), 0o644))
+			out := stub.Unmark(stub.Retarget(src))
+			ts.Check(os.WriteFile(ts.MkAbs(filepath.Join("lessons", rel)), out, 0o644))
 		}
 	}
 }
