@@ -16,7 +16,7 @@ import (
 
 // pty is a terminal with a checker in it.
 type pty struct {
-	t      *testing.T
+	t      testing.TB
 	master *os.File
 	tty    *os.File
 	cmd    *exec.Cmd
@@ -26,7 +26,7 @@ type pty struct {
 }
 
 // startPTY runs the checker in a terminal of 24 lines of 80 columns.
-func startPTY(t *testing.T, dir string, env []string, args ...string) *pty {
+func startPTY(t testing.TB, dir string, env []string, args ...string) *pty {
 	t.Helper()
 	master, err := os.OpenFile("/dev/ptmx", os.O_RDWR|syscall.O_NOCTTY, 0)
 	if err != nil {
