@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -70,7 +71,7 @@ func attacks(t *testing.T) []attack {
 // quick are the limits of a graded lesson, with less time.
 func quick(l *workbook.Lesson) workbook.Limits {
 	lim := trial.Limits(l)
-	lim.Timeout = 3 * time.Second
+	lim.Timeout = 4 * time.Second
 	return lim
 }
 
@@ -157,15 +158,19 @@ func gradeAttacks(t *testing.T, open bool) {
 	if err := c.Write(out); err != nil {
 		t.Fatal(err)
 	}
-	harmless(t, everything(t, out))
 	if err := grade.Clear(out); err != nil {
 		t.Error(err)
 	}
+	harmless(t, everything(t, out))
 }
 
 // harmless looks for what no result may carry.
 func harmless(t *testing.T, text string) {
 	t.Helper()
+	// Markdown's indented blocks are the one place where markup is only text.
+	text = regexp.MustCompile(`(?m)^ {4}.*$`).ReplaceAllStringFunc(text, func(line string) string {
+		return strings.ReplaceAll(line, "<", "(")
+	})
 	for _, bad := range []string{"\x1b", "\a", "\r", "\u202e", "<script", "\n=", ",=", "\n+", ",@", "nodebookChannel", "draw.From("} {
 		if i := strings.Index(text, bad); i >= 0 {
 			t.Errorf("the results hold %q: ...%.200q", bad, text[max(0, i-100):])
