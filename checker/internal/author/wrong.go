@@ -12,6 +12,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -230,6 +231,10 @@ func (r *Repo) JudgeWrongs(ctx context.Context, match string, update bool) (n in
 	return len(all), slices.Concat(found...), errors.Join(errs...)
 }
 
+// abbreviated is the beginning of a hash, in base64, as lesson 5 shows one. RSA-PSS
+// draws its salt anew for every signature, so no seed repeats what is signed.
+var abbreviated = regexp.MustCompile(`[A-Za-z0-9+/]{10}\.\.\.`)
+
 func (r *Repo) judgeWrong(ctx context.Context, w *Wrong, update bool) ([]Complaint, error) {
 	rep, err := w.Judge(ctx, r, &gotest.Engine{})
 	if err != nil {
@@ -246,7 +251,7 @@ func (r *Repo) judgeWrong(ctx context.Context, w *Wrong, update bool) ([]Complai
 	if err != nil {
 		return append(out, complain(golden, "go run ./checker author wrong --update", "is missing")), nil
 	}
-	if string(want) != got {
+	if abbreviated.ReplaceAllString(string(want), "...") != abbreviated.ReplaceAllString(got, "...") {
 		out = append(out, complain(golden, "go run ./checker author wrong --update, and read what it wrote",
 			"the message has changed; it is now\n%s", got))
 	}
