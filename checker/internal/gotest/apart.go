@@ -87,6 +87,20 @@ func (t *Trace) End(x workbook.Test, result, log string, seconds float64) {
 	top.subs[0].result, top.subs[0].said = result, said(log)
 }
 
+// notJudged is the result of a test that the runner does not answer for.
+const notJudged = "not judged"
+
+// NotJudged notes that the runner does not answer for a test, and why.
+func (t *Trace) NotJudged(x workbook.Test, why string) {
+	p := t.pkg(x)
+	last := p.last
+	s := p.sub(x.Name, true)
+	p.tests[x.Name].result, s.said = notJudged, &why
+	if last != nil {
+		p.last = last
+	}
+}
+
 // Printed adds output to a test; the code under test may have written it, or
 // the runtime at the program's end.
 func (t *Trace) Printed(x workbook.Test, text string) {

@@ -62,6 +62,10 @@ func (r *results) take(run *run) bool {
 		if got == nil {
 			continue
 		}
+		if got.result == notJudged {
+			r.tests[key(t)] = &verdict{Verdict: report.NotJudged, message: *got.subs[0].said}
+			continue
+		}
 		ended := got == p.last && run.died(p)
 		if got.result == "" || ended {
 			v := r.judgeEnd(run, p, got)
@@ -127,7 +131,7 @@ func (r *results) fill(rep *report.Lesson) {
 			if v.Verdict == report.Pass {
 				continue
 			}
-			if x.Verdict == report.Pass || x.Verdict == report.Internal && v.Verdict != report.Internal {
+			if x.Verdict == report.Pass || uncertain(x.Verdict) && !uncertain(v.Verdict) {
 				x.Verdict, x.Message, x.Printed = v.Verdict, v.message, v.printed
 			}
 		}
@@ -141,6 +145,10 @@ func (r *results) fill(rep *report.Lesson) {
 	}
 	rep.Count()
 }
+
+// uncertain are the verdicts that say nothing about the code: one that does
+// takes their place.
+func uncertain(v report.Verdict) bool { return v == report.Internal || v == report.NotJudged }
 
 // notBegun turns the failure of a stub into what it is.
 func notBegun(x *report.Exercise, e *workbook.Exercise, j Job) {

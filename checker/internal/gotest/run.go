@@ -48,8 +48,8 @@ type subRun struct {
 	result string
 }
 
-// event is one line of go test -json, documented in "go doc test2json".
-type event struct {
+// Event is one line of go test -json, documented in "go doc test2json".
+type Event struct {
 	Action     string
 	Package    string
 	ImportPath string
@@ -66,10 +66,12 @@ func newRun(root string, asked []workbook.Test) *run {
 
 // event takes one line; it tells when more has been printed than is allowed.
 func (r *run) event(line []byte) bool {
-	var e event
-	if json.Unmarshal(line, &e) != nil {
-		return false
-	}
+	var e Event
+	return json.Unmarshal(line, &e) == nil && r.add(e)
+}
+
+// add takes an event; it tells when more has been printed than is allowed.
+func (r *run) add(e Event) bool {
 	if e.Action == "build-output" || e.Action == "build-fail" {
 		r.buildFailed = r.buildFailed || e.Action == "build-fail"
 		r.build.WriteString(e.Output)

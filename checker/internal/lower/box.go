@@ -94,7 +94,8 @@ var significant = map[string]string{
 	"SetDeadline": "func(time.Time) error", "SetReadDeadline": "func(time.Time) error", "SetWriteDeadline": "func(time.Time) error",
 	"Len": "func() int", "Less": "func(int, int) bool", "Swap": "func(int, int)", "Push": "func(any)", "Pop": "func() any",
 	"RoundTrip": "func(*http.Request) (*http.Response, error)", "ServeHTTP": "func(http.ResponseWriter, *http.Request)",
-	"Network": "func() string",
+	"Network":  "func() string",
+	"Deadline": "func() (time.Time, bool)", "Done": "func() <-chan struct{}", "Err": "func() error", "Value": "func(any) any",
 	"LogValue": "func() slog.Value", "Flush": "func()",
 }
 
@@ -125,9 +126,10 @@ var groups = [][]string{
 	{"Error"}, {"Error", "String"}, {"Error", "Unwrap"}, {"Error", "Is"}, {"Error", "Unwrap", "Is"}, {"Error", "As"},
 	{"Error", "Timeout", "Temporary"},
 	{"String"},
-	{"Read"}, {"Write"}, {"Close"}, {"Read", "Write"}, {"Read", "Close"}, {"Write", "Close"}, {"Read", "Write", "Close"},
+	{"Read"}, {"Write"}, {"String", "Write"}, {"Close"}, {"Read", "Write"}, {"Read", "Close"}, {"Write", "Close"}, {"Read", "Write", "Close"},
 	{"Read", "Write", "Close", "LocalAddr", "RemoteAddr", "SetDeadline", "SetReadDeadline", "SetWriteDeadline"},
 	{"Len", "Less", "Swap"}, {"Len", "Less", "Swap", "Push", "Pop"},
+	{"Deadline", "Done", "Err", "Value"}, {"Done"}, {"Err"}, {"Value"},
 	{"RoundTrip"}, {"ServeHTTP"}, {"Len"}, {"Push"}, {"Pop"}, {"Timeout"}, {"Network", "String"},
 }
 
@@ -267,17 +269,11 @@ func (p *Program) writeWrapper(u *unit, m *types.Func, t types.Type, index []int
 		params = append(params, name+" "+p.typ(v.Type()))
 		args = append(args, name)
 	}
-	code, at := f.path(recv, t, index[:len(index)-1])
-	_, wantsPointer := sig.Recv().Type().Underlying().(*types.Pointer)
-	ptr, isPointer := at.Underlying().(*types.Pointer)
-	switch {
-	case wantsPointer && !isPointer:
-		code, at = "(&"+code+")", types.NewPointer(at)
-	case !wantsPointer && isPointer && !isInterface(at):
-		code, at = "(*"+code+")", ptr.Elem()
-	}
+	code, at := f.path(recv, t, p.way(t, index[:len(index)-1]))
+	to := f.adjust(m, code, at, p.byPointer(m, at))
+	code = to.recv
 	call := code + "." + m.Name() + "("
-	if name := f.methodName(method{m, code, at}); name != "" {
+	if name := f.methodName(to); name != "" {
 		call = name + "("
 		args = append([]string{code}, args...)
 	}

@@ -174,8 +174,7 @@ func (f *fn) newCall(x *ast.CallExpr) string {
 func (f *fn) minMax(x *ast.CallExpr, name string) string {
 	t := f.typeOf(x)
 	ops := f.operands(len(x.Args), func(i int) string { return f.as(x.Args[i], t) })
-	b := types.Default(t).Underlying().(*types.Basic)
-	call := f.p.helper(name, b)
+	call := f.p.helper(name, types.Default(t))
 	f.u.use(call)
 	code := ops[0]
 	for _, op := range ops[1:] {
@@ -185,13 +184,14 @@ func (f *fn) minMax(x *ast.CallExpr, name string) string {
 }
 
 // helper is the unit of min or max for a type.
-func (p *Program) helper(name string, b *types.Basic) *unit {
-	key := name + " " + b.Name()
+func (p *Program) helper(name string, of types.Type) *unit {
+	b := of.Underlying().(*types.Basic)
+	key := name + " " + p.typ(of)
 	if u := p.helpers[key]; u != nil {
 		return u
 	}
 	u := p.unit(p.fresh(name), func(u *unit) {
-		t, op := b.Name(), " < "
+		t, op := p.typ(of), " < "
 		if name == "max" {
 			op = " > "
 		}

@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/types"
 	"strings"
+
+	"nodebook/checker/internal/prelude"
 )
 
 // call lowers a call that is part of an expression.
@@ -222,14 +224,23 @@ func (f *fn) spreadArguments(x ast.Expr, t *types.Tuple, sig *types.Signature, c
 // argument lowers an argument. What a compiled function makes of an interface's
 // value decides in which form it gets it.
 func (f *fn) argument(x ast.Expr, to types.Type, c callee) string {
-	if !c.compiled || f.info.Types[x].IsNil() {
+	if f.info.Types[x].IsNil() {
+		return f.zero(to)
+	}
+	if !c.compiled {
 		return f.as(x, to)
 	}
 	from := f.typeOf(x)
 	if sig, ok := to.Underlying().(*types.Signature); ok && sig.Variadic() {
 		beyond(x.Pos(), "passes a function with a variable number of arguments to a compiled one")
 	}
+	if _, ok := to.Underlying().(*types.Signature); ok && !inOneGoroutine[c.policy.pkg] {
+		f.u.parallel = true
+	}
 	if !isInterface(to) || f.p.typ(to) != "any" {
+		if isInterface(to) && f.p.meansMore(from) && !inOneGoroutine[c.policy.pkg] {
+			f.u.parallel = true
+		}
 		return f.as(x, to)
 	}
 	if isInterface(from) {
@@ -244,7 +255,7 @@ func (f *fn) argument(x ast.Expr, to types.Type, c callee) string {
 	}
 	switch {
 	case c.policy.raw:
-		if why := f.p.notPlain(from); why != "" {
+		if why := prelude.NotPlain(from, f.p.interpreted); why != "" {
 			beyond(x.Pos(), "passes a %s to %s: %s", types.TypeString(from, f.p.qualifier), c.policy.name, why)
 		}
 		return f.expr(x)

@@ -162,6 +162,9 @@ func (p *Program) Core(entries ...*Entry) *Core {
 		}
 	}
 	for _, e := range entries {
+		if e.Beyond != nil {
+			continue
+		}
 		for _, u := range e.units {
 			need(u)
 		}

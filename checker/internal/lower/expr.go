@@ -62,6 +62,9 @@ func (f *fn) as(x ast.Expr, to types.Type) string {
 		return f.conv(f.constant(tv.Value, t, x.Pos()), t, to)
 	}
 	if tv.IsNil() {
+		if isInterface(to) && f.p.typ(to) != "any" {
+			return f.zero(to)
+		}
 		return "nil"
 	}
 	if lit, ok := ast.Unparen(x).(*ast.CompositeLit); ok {
@@ -145,10 +148,15 @@ func (f *fn) ident(id *ast.Ident) string {
 
 // funcValue is a declared function as a value.
 func (f *fn) funcValue(obj *types.Func, id *ast.Ident) string {
+	t := f.typeOf(id)
+	inst, isInstance := f.info.Instances[id]
+	if isInstance {
+		t = f.s.of(inst.Type)
+	}
 	if !f.p.interpreted(obj.Pkg()) {
-		if f.info.Instances[id].TypeArgs.Len() > 0 {
+		if isInstance {
 			u := f.generic(obj, id)
-			return "nb.Func(" + u.name + ").(" + f.p.typ(f.typeOf(id)) + ")"
+			return "nb.Func(" + u.name + ").(" + f.p.typ(t) + ")"
 		}
 		wrap := "nb.Func"
 		if obj.Signature().Variadic() {
@@ -158,7 +166,7 @@ func (f *fn) funcValue(obj *types.Func, id *ast.Ident) string {
 	}
 	u := f.p.function(obj, f.targs(id), plainCall)
 	f.u.use(u)
-	return "nb.Func(" + u.name + ").(" + f.p.typ(f.typeOf(id)) + ")"
+	return "nb.Func(" + u.name + ").(" + f.p.typ(t) + ")"
 }
 
 // targs are the type arguments that a use of a generic function has.
@@ -235,7 +243,7 @@ func (f *fn) sliceExpr(x *ast.SliceExpr) string {
 	if x.Slice3 {
 		code += ":" + ops[3]
 	}
-	return code + "]"
+	return f.cut(x, code+"]")
 }
 
 // sliced is what a slice expression cuts: an array by its address.
@@ -244,6 +252,15 @@ func (f *fn) sliced(x *ast.SliceExpr) string {
 		return f.expr(x.X)
 	}
 	return wrap(f.place(x.X, keepNone).read())
+}
+
+// cut writes a slice expression. That of an array is kept under its type, which
+// the interpreter would take for a pointer's.
+func (f *fn) cut(x *ast.SliceExpr, code string) string {
+	if _, ok := f.typeOf(x.X).Underlying().(*types.Array); ok {
+		return f.temp(f.typeOf(x), code)
+	}
+	return code
 }
 
 func (f *fn) unary(x *ast.UnaryExpr) string {

@@ -29,10 +29,10 @@ type fn struct {
 	sig     *types.Signature
 	vars    map[*types.Var]*local
 	indexes map[*types.Var]bool // declared as the index of a range: never negative
-	results []*local // named results, or the cells of results; nil if neither
-	inCells bool     // results are in cells
-	defers  string   // the prelude's Defers of this function; "" has none
-	recover string   // the Defers that a call of recover asks; "" is none
+	results []*local            // named results, or the cells of results; nil if neither
+	inCells bool                // results are in cells
+	defers  string              // the prelude's Defers of this function; "" has none
+	recover string              // the Defers that a call of recover asks; "" is none
 
 	out    []line
 	pos    token.Pos
@@ -166,7 +166,7 @@ func (f *fn) write(name string, head []string, body *ast.BlockStmt) {
 	}
 	f.block(body.List)
 	f.fallOff(body)
-	f.finish(name, append(head, params...), f.p.results(f.sig))
+	f.finish(name, append(head, params...), f.p.results(f.s.of(f.sig).(*types.Signature)))
 }
 
 // finish moves what has been emitted into a function.
@@ -231,7 +231,7 @@ func (f *fn) shell(name, inner string, head, params, cells, args []string) {
 	if len(f.results) > 0 {
 		f.emit("return " + strings.Join(f.resultValues(), ", "))
 	}
-	f.finish(name, append(head, params...), f.p.results(f.sig))
+	f.finish(name, append(head, params...), f.p.results(f.s.of(f.sig).(*types.Signature)))
 }
 
 func (f *fn) resultValues() []string {

@@ -224,7 +224,6 @@ func (f *fn) bindCall(name string, args []string, call *ast.CallExpr) string {
 	return "nb.Bind(" + strings.Join(append([]string{name}, args...), ", ") + ").(func())"
 }
 
-
 // callThunk is a thunk for any other call: of a method, a value, a compiled
 // function or a builtin. Its operands are kept and handed to a function written
 // for the purpose.
@@ -254,9 +253,9 @@ func (f *fn) callThunk(call *ast.CallExpr) string {
 
 // receiverType is the type of the receiver that a method's function is given.
 func (f *fn) receiverType(sel *ast.SelectorExpr) types.Type {
-	_, index, _ := types.LookupFieldOrMethod(f.typeOf(sel.X), true, f.pkgOf(sel), sel.Sel.Name)
-	_, t := f.path("", f.typeOf(sel.X), index[:len(index)-1])
-	return t
+	base := f.typeOf(sel.X)
+	_, index, _ := types.LookupFieldOrMethod(base, true, f.pkgOf(sel), sel.Sel.Name)
+	return f.walk(base, f.p.way(base, index[:len(index)-1]))
 }
 
 // compiledValue is a compiled function or method as a value that takes a slice

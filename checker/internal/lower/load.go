@@ -24,7 +24,8 @@ type Source struct {
 // Natives are the packages that are not interpreted: they are at hand compiled.
 type Natives interface {
 	types.Importer
-	Known(path string) bool
+	Known(path string) bool // its types can be imported
+	Held(path string) bool  // its functions and variables can be used
 }
 
 // Problem is an error of the source.
@@ -45,6 +46,7 @@ type Set struct {
 
 	natives  Natives
 	sources  map[string]Source
+	find     func(path string) (Source, bool)
 	info     *types.Info
 	packages map[string]*pkg
 	order    []*pkg // imported before importing
@@ -60,9 +62,11 @@ type pkg struct {
 }
 
 // Load parses and checks the packages of roots, and of the sources those they
-// import. A set with problems cannot be lowered.
-func Load(sources []Source, natives Natives, roots ...string) *Set {
+// import. What is not among sources is asked of find, which may be nil. A set
+// with problems cannot be lowered.
+func Load(sources []Source, find func(path string) (Source, bool), natives Natives, roots ...string) *Set {
 	s := newSet(token.NewFileSet(), natives)
+	s.find = find
 	for _, src := range sources {
 		s.sources[src.Path] = src
 	}
@@ -95,7 +99,7 @@ var errCycle = errors.New("import cycle not allowed")
 
 // Import makes a Set the importer of its own packages.
 func (s *Set) Import(path string) (*types.Package, error) {
-	if _, ok := s.sources[path]; ok {
+	if s.source(path) {
 		p := s.load(path)
 		if !p.done {
 			return nil, errCycle
@@ -110,6 +114,21 @@ func (s *Set) Import(path string) (*types.Package, error) {
 		return nil, fmt.Errorf("package %s is not known", path)
 	}
 	return s.natives.Import(path)
+}
+
+// source tells whether a package's source is at hand, and keeps it.
+func (s *Set) source(path string) bool {
+	if _, ok := s.sources[path]; ok {
+		return true
+	}
+	if s.find == nil {
+		return false
+	}
+	src, ok := s.find(path)
+	if ok {
+		s.sources[path] = src
+	}
+	return ok
 }
 
 func (s *Set) load(path string) *pkg {

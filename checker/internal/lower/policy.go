@@ -13,6 +13,7 @@ func itoa(n int) string { return strconv.Itoa(n) }
 // policy says what a compiled function makes of values in an interface.
 type policy struct {
 	name    string
+	pkg     string
 	boxed   bool   // it prints, compares or keeps them: a box will do
 	raw     bool   // it looks at their fields: it gets the core's value
 	refused string // why it is not called at all
@@ -24,6 +25,15 @@ var boxedPackages = map[string]bool{
 	"container/heap": true, "container/list": true, "container/ring": true, "sort": true, "io": true, "bufio": true,
 	"github.com/stretchr/testify/assert": true, "github.com/stretchr/testify/require": true,
 	"nodebook/fixtures/expect": true, "net/http": true, "net": true,
+}
+
+// inOneGoroutine are packages that call the functions they are given, and the
+// methods of the values, in the goroutine that gives them.
+var inOneGoroutine = map[string]bool{
+	"testing": true, "testing/iotest": true, "testing/synctest": true, "fmt": true, "errors": true, "strings": true, "bytes": true, "sort": true, "io": true, "bufio": true,
+	"encoding/binary": true, "encoding/json": true, "encoding/hex": true, "container/heap": true,
+	"nodebook/fixtures/expect": true, "nodebook/fixtures/draw": true, "nodebook/fixtures/wire": true, "nodebook/fixtures/toycoin": true,
+	"github.com/stretchr/testify/require": true, "github.com/stretchr/testify/assert": true,
 }
 
 // rawFuncs look at the fields of what they are given.
@@ -56,62 +66,10 @@ func policyOf(obj *types.Func) policy {
 	if obj.Pkg() == nil {
 		return policy{name: full, boxed: true} // error.Error
 	}
+	p.pkg = obj.Pkg().Path()
 	p.raw = rawFuncs[full]
 	p.boxed = boxedPackages[obj.Pkg().Path()] && !p.raw
 	return p
-}
-
-// notPlain says what keeps the core's value of a type from being what reflection
-// would see of it: names that are not exported, methods, interfaces.
-func (p *Program) notPlain(t types.Type) string {
-	return p.plainType(t, map[types.Type]bool{})
-}
-
-func (p *Program) plainType(t types.Type, seen map[types.Type]bool) string {
-	if seen[t] {
-		return ""
-	}
-	seen[t] = true
-	if n, ok := types.Unalias(t).(*types.Named); ok && n.Obj().Pkg() != nil {
-		if !p.interpreted(n.Obj().Pkg()) {
-			return ""
-		}
-		for _, of := range []types.Type{n, types.NewPointer(n)} {
-			for sel := range types.NewMethodSet(of).Methods() {
-				switch sel.Obj().Name() {
-				case "MarshalJSON", "UnmarshalJSON", "MarshalText", "UnmarshalText", "MarshalBinary", "UnmarshalBinary", "Scan", "Format":
-					return "its " + sel.Obj().Name() + " would not be called"
-				}
-			}
-		}
-	}
-	switch u := t.Underlying().(type) {
-	case *types.Pointer:
-		return p.plainType(u.Elem(), seen)
-	case *types.Slice:
-		return p.plainType(u.Elem(), seen)
-	case *types.Array:
-		return p.plainType(u.Elem(), seen)
-	case *types.Map:
-		if why := p.plainType(u.Key(), seen); why != "" {
-			return why
-		}
-		return p.plainType(u.Elem(), seen)
-	case *types.Struct:
-		for i := range u.NumFields() {
-			if f := u.Field(i); !f.Exported() || f.Embedded() {
-				return "it has fields that are embedded or not exported"
-			}
-			if why := p.plainType(u.Field(i).Type(), seen); why != "" {
-				return why
-			}
-		}
-	case *types.Interface:
-		if u.NumMethods() > 0 {
-			return "it has interfaces in it"
-		}
-	}
-	return ""
 }
 
 // formats makes sure that a format does not ask for what a box cannot show: the

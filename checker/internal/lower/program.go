@@ -1,7 +1,6 @@
 package lower
 
 import (
-	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -12,7 +11,8 @@ import (
 
 // Program is the core of a set, as far as it has been asked for.
 type Program struct {
-	Checked bool // errors of the runtime are to be in Go's words; see checked.go
+	Checked bool      // errors of the runtime are to be in Go's words; see checked.go
+	Refused []*Beyond // places that the interpreter has refused to take
 
 	set  *Set
 	tmpl *Set // package generic, loaded when it is first needed
@@ -40,14 +40,15 @@ type Program struct {
 // unit is a function, a variable or a boxed type of the core: what is lowered,
 // and may be beyond the walls, as one.
 type unit struct {
-	name   string
-	lines  []line
-	uses   []*unit
-	beyond *Beyond
-	lower  func(*unit) // fills lines
-	setup  []line      // lines that run before anything else
-	reach  int8        // memory of Program.why: 0 unknown, 1 being looked at, 2 good, 3 beyond
-	why    *Beyond
+	name     string
+	lines    []line
+	uses     []*unit
+	beyond   *Beyond
+	lower    func(*unit) // fills lines
+	setup    []line      // lines that run before anything else
+	parallel bool        // starts a goroutine, or gives one of its functions to what may
+	reach    int8        // memory of Program.why: 0 unknown, 1 being looked at, 2 good, 3 beyond
+	why      *Beyond
 }
 
 func (u *unit) use(x *unit) {
@@ -120,13 +121,23 @@ func (p *Program) run() {
 		for len(p.queue) > 0 {
 			u := p.queue[0]
 			p.queue = p.queue[1:]
-			if b := guard(func() { u.lower(u) }); b != nil {
-				u.beyond = b
-			}
+			u.beyond = guard(func() { u.lower(u) })
 			u.lower = nil
+			p.refuse(u)
 		}
 		if !p.completeCalls() {
 			return
+		}
+	}
+}
+
+// refuse makes a unit beyond the walls that the interpreter has refused.
+func (p *Program) refuse(u *unit) {
+	for _, r := range p.Refused {
+		for _, l := range u.lines {
+			if l.pos == r.Pos {
+				u.beyond = r
+			}
 		}
 	}
 }
@@ -179,38 +190,74 @@ func (p *Program) look(u *unit) {
 
 // Entry is a function that the program was asked for.
 type Entry struct {
-	Name   string  // in the core; "" if it cannot be run
-	Beyond *Beyond // why it cannot
-	units  []*unit
+	Wanted   string
+	Name     string  // in the core
+	Beyond   *Beyond // why it cannot be run; nil if it can
+	Parallel bool    // it may start goroutines
+	units    []*unit
 }
 
-// Func lowers a function of a loaded package, and all that it may call.
-func (p *Program) Func(path, name string) (*Entry, error) {
+// Want asks for a function of a loaded package.
+func (p *Program) Want(path, name string) {
+	if obj := p.find(path, name); obj != nil {
+		p.function(obj, nil, plainCall)
+		p.initUnits(obj.Pkg())
+	}
+}
+
+func (p *Program) find(path, name string) *types.Func {
 	pk := p.set.Package(path)
 	if pk == nil {
-		return nil, fmt.Errorf("no package %s", path)
+		return nil
 	}
-	obj, ok := pk.Scope().Lookup(name).(*types.Func)
-	if !ok {
-		return nil, fmt.Errorf("no function %s in %s", name, path)
-	}
-	u := p.function(obj, nil, plainCall)
-	p.run()
-	inits := p.initUnits(pk)
-	p.run()
-	e := &Entry{Name: u.name, units: append(inits, u)}
-	for _, x := range e.units {
-		if b := p.why(x); b != nil {
-			return &Entry{Beyond: b}, nil
-		}
-	}
-	return e, nil
+	obj, _ := pk.Scope().Lookup(name).(*types.Func)
+	return obj
 }
 
-// Position is where a line of the core, counted from 1, comes from.
-func (c *Core) Position(n int) token.Position {
-	if n < 1 || n > len(c.lines) || !c.lines[n-1].pos.IsValid() {
-		return token.Position{}
+// Entry is a function that was wanted, lowered with all that it may call.
+func (p *Program) Entry(path, name string) *Entry {
+	e := &Entry{Wanted: name}
+	obj := p.find(path, name)
+	if obj == nil {
+		e.Beyond = &Beyond{Why: "there is no function " + name}
+		return e
 	}
-	return c.set.Fset.Position(c.lines[n-1].pos)
+	p.run()
+	u := p.function(obj, nil, plainCall)
+	e.Name, e.units = u.name, append(p.initUnits(obj.Pkg()), u)
+	for _, x := range e.units {
+		if b := p.why(x); b != nil && e.Beyond == nil {
+			e.Beyond = b
+		}
+	}
+	seen := map[*unit]bool{}
+	var walk func(*unit)
+	walk = func(x *unit) {
+		if seen[x] {
+			return
+		}
+		seen[x] = true
+		e.Parallel = e.Parallel || x.parallel
+		for _, y := range x.uses {
+			walk(y)
+		}
+	}
+	walk(u)
+	return e
+}
+
+// Pos is where a line of the core, counted from 1, comes from.
+func (c *Core) Pos(n int) token.Pos {
+	if n < 1 || n > len(c.lines) {
+		return token.NoPos
+	}
+	return c.lines[n-1].pos
+}
+
+// Position is Pos as a place in a file.
+func (c *Core) Position(n int) token.Position {
+	if pos := c.Pos(n); pos.IsValid() {
+		return c.set.Fset.Position(pos)
+	}
+	return token.Position{}
 }

@@ -10,6 +10,9 @@ func (p *Program) interpreted(pkg *types.Package) bool {
 	return p.set.interpreted(pkg) || p.tmpl != nil && p.tmpl.interpreted(pkg)
 }
 
+// Ours tells whether a package is one of the sources.
+func (p *Program) Ours(pkg *types.Package) bool { return p.interpreted(pkg) }
+
 // selector lowers x.Sel where it is not called.
 func (f *fn) selector(x *ast.SelectorExpr) string {
 	if _, ok := f.info.Selections[x]; !ok {
@@ -73,30 +76,79 @@ func (f *fn) pkgOf(x *ast.SelectorExpr) *types.Package {
 
 // path follows a path of fields from code of type t.
 func (f *fn) path(code string, t types.Type, index []int) (string, types.Type) {
-	for _, i := range index {
-		u := t.Underlying()
-		if ptr, ok := u.(*types.Pointer); ok {
-			u = ptr.Elem().Underlying()
-			code = f.checkPointer(code, t)
-		}
-		st := u.(*types.Struct)
+	for n, i := range index {
 		owner := t
 		if ptr, ok := t.Underlying().(*types.Pointer); ok {
 			owner = ptr.Elem()
+			code = f.checkPointer(code, t)
 		}
-		code += "." + f.p.fieldOf(owner, st, i)
+		st := owner.Underlying().(*types.Struct)
+		if f.p.compiled(owner) { // the rest of the path may not be exported
+			last := fieldAt(owner, index[n:])
+			return code + "." + last.Name(), last.Type()
+		}
+		code += "." + fieldName(st, i)
 		t = st.Field(i).Type()
 	}
 	return code, t
 }
 
+// compiled tells whether t is a type that a compiled package defines, or a
+// pointer to one.
+func (p *Program) compiled(t types.Type) bool {
+	if ptr, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = ptr.Elem()
+	}
+	n, ok := types.Unalias(t).(*types.Named)
+	return ok && n.Obj().Pkg() != nil && !p.interpreted(n.Obj().Pkg())
+}
+
+// fieldAt is the field at the end of a path.
+func fieldAt(t types.Type, index []int) *types.Var {
+	var field *types.Var
+	for _, i := range index {
+		if ptr, ok := t.Underlying().(*types.Pointer); ok {
+			t = ptr.Elem()
+		}
+		field = t.Underlying().(*types.Struct).Field(i)
+		t = field.Type()
+	}
+	return field
+}
+
 // fieldOf is a field's name in the core: that of a compiled package's struct is
 // its own.
 func (p *Program) fieldOf(owner types.Type, st *types.Struct, i int) string {
-	if n, ok := types.Unalias(owner).(*types.Named); ok && n.Obj().Pkg() != nil && !p.interpreted(n.Obj().Pkg()) {
+	if p.compiled(owner) {
 		return st.Field(i).Name()
 	}
 	return fieldName(st, i)
+}
+
+// way is the path to a method's receiver: no further than to a compiled type,
+// which knows its own promoted methods.
+func (p *Program) way(t types.Type, index []int) []int {
+	for n, i := range index {
+		if p.compiled(t) {
+			return index[:n]
+		}
+		if ptr, ok := t.Underlying().(*types.Pointer); ok {
+			t = ptr.Elem()
+		}
+		t = t.Underlying().(*types.Struct).Field(i).Type()
+	}
+	return index
+}
+
+// byPointer tells whether a method has to be called on a pointer to a t.
+func (p *Program) byPointer(m *types.Func, t types.Type) bool {
+	if _, ok := t.Underlying().(*types.Pointer); ok {
+		t = t.Underlying().(*types.Pointer).Elem()
+	}
+	if isInterface(t) {
+		return false
+	}
+	return types.NewMethodSet(t).Lookup(m.Pkg(), m.Name()) == nil
 }
 
 // method is a method as it is called: the receiver's code as the method wants
@@ -115,11 +167,9 @@ func (f *fn) resolve(x *ast.SelectorExpr) method {
 	if !ok {
 		beyond(x.Pos(), "uses %s in a way that is not followed", x.Sel.Name)
 	}
-	in := index[:len(index)-1]
-	wantsPointer := false
-	if recv := m.Signature().Recv(); recv != nil {
-		_, wantsPointer = recv.Type().Underlying().(*types.Pointer)
-	}
+	in := f.p.way(base, index[:len(index)-1])
+	at := f.walk(base, in)
+	wantsPointer := f.p.byPointer(m, at)
 	if wantsPointer && !throughPointer(base, in) {
 		code, t := f.path(f.addressable(x.X), base, in)
 		if len(in) > 0 || !f.isCellName(x.X) {
@@ -131,10 +181,27 @@ func (f *fn) resolve(x *ast.SelectorExpr) method {
 	if len(in) == 0 && f.isCellName(x.X) && isStruct(base) {
 		code = "(*" + code + ")"
 	}
+	return f.adjust(m, code, t, wantsPointer)
+}
+
+// walk is the type at the end of a path.
+func (f *fn) walk(t types.Type, index []int) types.Type {
+	if len(index) == 0 {
+		return t
+	}
+	return fieldAt(t, index).Type()
+}
+
+// adjust makes a pointer of a receiver, or a value, as the method wants it.
+func (f *fn) adjust(m *types.Func, code string, t types.Type, wantsPointer bool) method {
 	ptr, isPointer := t.Underlying().(*types.Pointer)
 	switch {
 	case wantsPointer && !isPointer:
 		return method{m, "(&" + code + ")", types.NewPointer(t)}
+	case f.p.compiled(t):
+		if isInterface(t) && f.p.typ(t) != "any" {
+			code = f.checkPointer(code, t)
+		}
 	case !wantsPointer && isPointer && !isInterface(t):
 		return method{m, "(*" + f.checkPointer(code, t) + ")", ptr.Elem()}
 	case isInterface(t) && f.p.typ(t) != "any":

@@ -204,7 +204,12 @@ func (f *fn) returned(s *ast.ReturnStmt, res *types.Tuple) []string {
 		return values
 	}
 	return f.operands(len(s.Results), func(i int) string {
-		return f.as(s.Results[i], f.s.of(res.At(i).Type()))
+		t := f.s.of(res.At(i).Type())
+		code := f.as(s.Results[i], t)
+		if res.Len() > 1 && !stable(code) { // the interpreter mixes up where some of them go
+			code = f.temp(t, code)
+		}
+		return code
 	})
 }
 
@@ -233,6 +238,7 @@ func (f *fn) sendStmt(s *ast.SendStmt) {
 
 // goStmt starts a goroutine: a call whose operands are evaluated here.
 func (f *fn) goStmt(s *ast.GoStmt) {
+	f.u.parallel = true
 	f.emit("nb.Go(" + f.thunk(s.Call, false) + ")")
 }
 

@@ -145,7 +145,7 @@ func (p *Program) native(of *types.Package) string {
 	if name, ok := p.imports[at]; ok {
 		return name
 	}
-	if !p.set.natives.Known(at) {
+	if !p.set.natives.Held(at) {
 		beyond(token.NoPos, "uses %s, which the interpreter does not have", at)
 	}
 	name := "p" + strconv.Itoa(len(p.imports)) + "_" + strings.Map(plain, path.Base(at))

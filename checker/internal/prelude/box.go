@@ -147,13 +147,18 @@ func (p *Prelude) Implements(x any, id int) bool {
 	return true
 }
 
-// Raw is a value for a function that looks at its fields. A box has to give it
-// up; what is no plain data ends the program's right to an answer.
+// Raw is a value for a function that looks at its fields: the value in a box,
+// if it is plain data.
 func (p *Prelude) Raw(x any) any {
-	if b, ok := x.(boxed); ok {
-		Wall("passes a " + b.box().T.Name + " to a function that looks at its fields")
+	b, ok := x.(boxed)
+	if !ok {
+		return x
 	}
-	return x
+	t := b.box().T
+	if why := NotPlain(t.Type, p.ours); why != "" {
+		Wall("passes a " + t.Name + " to a function that looks at its fields: " + why)
+	}
+	return b.box().V
 }
 
 // WallMark begins the line on standard error with which a program says that it

@@ -94,11 +94,12 @@ type Defers struct {
 	panicking bool
 	value     any
 	returned  bool
+	recovered func()
 }
 
 // Scope runs the body of a function that defers calls.
-func Scope(body func(*Defers)) {
-	d := &Defers{}
+func (p *Prelude) Scope(body func(*Defers)) {
+	d := &Defers{recovered: p.Recovered}
 	defer d.unwind()
 	body(d)
 	d.returned = true
@@ -117,6 +118,9 @@ func (d *Defers) Recover() any {
 		Wall("recovers from an error of the runtime")
 	}
 	d.panicking, d.value = false, nil
+	if d.recovered != nil {
+		d.recovered()
+	}
 	return v
 }
 

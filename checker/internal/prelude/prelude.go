@@ -18,13 +18,19 @@ import (
 
 // Prelude is the prelude of one program.
 type Prelude struct {
+	Recovered func() // called when the program recovers from a panic; may be nil
+
 	mu    sync.RWMutex
 	types []*Type
 	find  func(id int) types.Type
+	ours  func(*types.Package) bool
 }
 
-// New makes a prelude. find gives the type that a number stands for.
-func New(find func(id int) types.Type) *Prelude { return &Prelude{find: find} }
+// New makes a prelude. find gives the type that a number stands for; ours tells
+// which packages are the sources'.
+func New(find func(id int) types.Type, ours func(*types.Package) bool) *Prelude {
+	return &Prelude{find: find, ours: ours}
+}
 
 // Symbols is what the core imports as nb.
 func (p *Prelude) Symbols() map[string]reflect.Value {
@@ -33,7 +39,7 @@ func (p *Prelude) Symbols() map[string]reflect.Value {
 
 		"Bind": reflect.ValueOf(Bind), "Func": reflect.ValueOf(Func), "Slice": reflect.ValueOf(Slice),
 		"Thunk": reflect.ValueOf(Thunk), "Method": reflect.ValueOf(Method), "Go": reflect.ValueOf(Go),
-		"Scope": reflect.ValueOf(Scope), "Panic": reflect.ValueOf(Panic), "Nothing": reflect.ValueOf(Nothing),
+		"Scope": reflect.ValueOf(p.Scope), "Panic": reflect.ValueOf(Panic), "Nothing": reflect.ValueOf(Nothing),
 
 		"Box": reflect.ValueOf(p.Box), "BoxError": reflect.ValueOf(p.BoxError), "Unbox": reflect.ValueOf(Unbox), "As": reflect.ValueOf(As),
 		"Is": reflect.ValueOf(Is), "ID": reflect.ValueOf(ID), "Implements": reflect.ValueOf(p.Implements),
@@ -44,7 +50,7 @@ func (p *Prelude) Symbols() map[string]reflect.Value {
 		"MapRange": reflect.ValueOf(MapRange), "Rune": reflect.ValueOf(Rune), "Clear": reflect.ValueOf(Clear),
 		"Close": reflect.ValueOf(Close), "Delete": reflect.ValueOf(Delete), "Print": reflect.ValueOf(Print),
 		"Array": reflect.ValueOf(Array), "ArrayPointer": reflect.ValueOf(ArrayPointer),
-		"Use": reflect.ValueOf(Use),
+		"Use":        reflect.ValueOf(Use),
 		"NilPointer": reflect.ValueOf(NilPointer), "Index": reflect.ValueOf(Index), "Bounds": reflect.ValueOf(Bounds),
 		"Length": reflect.ValueOf(Length), "NegativeShift": reflect.ValueOf(NegativeShift),
 		"Min": reflect.ValueOf(math.Min), "Max": reflect.ValueOf(math.Max),

@@ -1,6 +1,7 @@
 package prelude
 
 import (
+	"context"
 	"io"
 	"net"
 	"net/http"
@@ -22,19 +23,24 @@ var shapes = map[string]func(Box) any{
 	"Network String":          func(b Box) any { return addrBox{stringBox{b}} },
 	"Read":                    func(b Box) any { return readBox{b} },
 	"Write":                   func(b Box) any { return writeBox{b} },
+	"String Write":            func(b Box) any { return writeStringBox{b} },
 	"Close":                   func(b Box) any { return closeBox{b} },
 	"Read Write":              func(b Box) any { return readWriteBox{b} },
 	"Close Read":              func(b Box) any { return readCloseBox{b} },
 	"Close Write":             func(b Box) any { return writeCloseBox{b} },
 	"Close Read Write":        func(b Box) any { return fileBox{b} },
 	"Close LocalAddr Read RemoteAddr SetDeadline SetReadDeadline SetWriteDeadline Write": func(b Box) any { return connBox{fileBox{b}} },
-	"Len Less Swap":          func(b Box) any { return sortBox{b} },
-	"Len Less Pop Push Swap": func(b Box) any { return heapBox{sortBox{b}} },
-	"RoundTrip":              func(b Box) any { return tripBox{b} },
-	"ServeHTTP":              func(b Box) any { return handlerBox{b} },
-	"Len":                    func(b Box) any { return b },
-	"Push":                   func(b Box) any { return b },
-	"Pop":                    func(b Box) any { return b },
+	"Len Less Swap":           func(b Box) any { return sortBox{b} },
+	"Len Less Pop Push Swap":  func(b Box) any { return heapBox{sortBox{b}} },
+	"RoundTrip":               func(b Box) any { return tripBox{b} },
+	"ServeHTTP":               func(b Box) any { return handlerBox{b} },
+	"Deadline Done Err Value": func(b Box) any { return contextBox{b} },
+	"Done":                    func(b Box) any { return b },
+	"Err":                     func(b Box) any { return b },
+	"Value":                   func(b Box) any { return b },
+	"Len":                     func(b Box) any { return b },
+	"Push":                    func(b Box) any { return b },
+	"Pop":                     func(b Box) any { return b },
 }
 
 func (b Box) read(p []byte) (int, error)  { return b.T.do("Read", b.V, p) }
@@ -83,6 +89,11 @@ func (b readBox) Read(p []byte) (int, error) { return b.read(p) }
 type writeBox struct{ Box }
 
 func (b writeBox) Write(p []byte) (int, error) { return b.write(p) }
+
+type writeStringBox struct{ Box }
+
+func (b writeStringBox) Write(p []byte) (int, error) { return b.write(p) }
+func (b writeStringBox) String() string              { return stringBox{b.Box}.String() }
 
 type closeBox struct{ Box }
 
@@ -134,6 +145,19 @@ type heapBox struct{ sortBox }
 func (b heapBox) Push(x any) { b.T.call("Push", b.V, x) }
 func (b heapBox) Pop() any   { return b.T.call("Pop", b.V)[0].v }
 
+type contextBox struct{ Box }
+
+func (b contextBox) Deadline() (time.Time, bool) {
+	out := b.T.call("Deadline", b.V)
+	return out[0].v.(time.Time), out[1].v.(bool)
+}
+func (b contextBox) Done() <-chan struct{} {
+	c, _ := b.T.call("Done", b.V)[0].v.(<-chan struct{})
+	return c
+}
+func (b contextBox) Err() error        { return b.T.call("Err", b.V)[0].asError() }
+func (b contextBox) Value(key any) any { return b.T.call("Value", b.V, key)[0].v }
+
 type tripBox struct{ Box }
 
 func (b tripBox) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -148,6 +172,7 @@ func (b handlerBox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 var (
+	_ context.Context    = contextBox{}
 	_ net.Conn           = connBox{}
 	_ io.ReadWriteCloser = fileBox{}
 )

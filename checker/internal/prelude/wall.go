@@ -12,6 +12,6 @@ const WallExit = 125
 
 // Wall ends the program: it cannot go on as Go would.
 func Wall(why string) {
-	fmt.Fprintln(os.Stderr, WallMark+strings.ReplaceAll(why, "\n", " "))
+	fmt.Fprintln(os.NewFile(2, "stderr"), WallMark+strings.ReplaceAll(why, "\n", " "))
 	os.Exit(WallExit)
 }

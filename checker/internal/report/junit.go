@@ -35,7 +35,8 @@ type outcome struct {
 }
 
 // JUnit writes l as JUnit XML: a suite a lesson, a case an exercise. An internal
-// error is an <error>; everything else that is no pass is a <failure>.
+// error, and what was not judged, is an <error>; everything else that is no pass
+// is a <failure>.
 func JUnit(w io.Writer, l *Lesson) error {
 	s := suite{Name: l.Lesson, Tests: l.Total, Time: fmt.Sprintf("%.3f", l.Seconds)}
 	for _, e := range l.Exercises {
@@ -47,7 +48,7 @@ func JUnit(w io.Writer, l *Lesson) error {
 		c.Time = fmt.Sprintf("%.3f", sum)
 		switch e.Verdict {
 		case Pass:
-		case Internal:
+		case Internal, NotJudged:
 			s.Errors++
 			c.Error = &outcome{Message: string(e.Verdict), Text: xmlText(e.Message)}
 		default:

@@ -14,7 +14,8 @@ const Schema = "nodebook/report/1"
 // Verdict is what became of an exercise or a test.
 type Verdict string
 
-// The verdicts. Only Pass is a pass. Internal is our fault, never the learner's.
+// The verdicts. Only Pass is a pass. Internal is our fault, never the learner's;
+// NotJudged is neither: the interpreter does not answer, the compiler would.
 const (
 	Pass           Verdict = "pass"
 	Fail           Verdict = "fail"
@@ -27,10 +28,11 @@ const (
 	TooMuchOutput  Verdict = "too much output"
 	DataRace       Verdict = "data race"
 	Internal       Verdict = "internal error"
+	NotJudged      Verdict = "not judged"
 )
 
 // Verdicts is every verdict.
-var Verdicts = []Verdict{Pass, Fail, NotImplemented, NotCompiled, Panicked, Deadlock, TimedOut, OutOfMemory, TooMuchOutput, DataRace, Internal}
+var Verdicts = []Verdict{Pass, Fail, NotImplemented, NotCompiled, Panicked, Deadlock, TimedOut, OutOfMemory, TooMuchOutput, DataRace, Internal, NotJudged}
 
 // Lesson is the judgement of a lesson, or of some of its exercises.
 type Lesson struct {

@@ -37,6 +37,8 @@ func mark(v Verdict) (string, string) {
 		return "✓", green
 	case NotImplemented:
 		return "·", faint
+	case NotJudged:
+		return "?", yellow
 	case Internal:
 		return "!", yellow
 	}

@@ -3,8 +3,12 @@ package yaegi
 import (
 	"fmt"
 	"io"
+	"os"
 	"path"
 	"reflect"
+	"regexp"
+	"runtime/debug"
+	"strconv"
 
 	"nodebook/checker/internal/lower"
 	"nodebook/checker/internal/prelude"
@@ -13,25 +17,23 @@ import (
 	"github.com/traefik/yaegi/interp"
 )
 
-// natives are the compiled packages as the lowering asks for them.
-type natives struct{ importer }
-
-func newNatives() natives { return natives{symbols.Importer()} }
-
-func (natives) Known(path string) bool { return symbols.Known(path) }
-
 // machine is an interpreter that runs the core of one program.
 type machine struct {
 	interp *interp.Interpreter
+	trace  *trace
 	loaded map[string]bool
 }
 
 func newMachine(p *lower.Program, stdout, stderr io.Writer) *machine {
+	t := &trace{to: stderr}
 	m := &machine{
-		interp: interp.New(interp.Options{Stdout: stdout, Stderr: stderr, Unrestricted: true}),
+		interp: interp.New(interp.Options{Stdout: stdout, Stderr: t, Unrestricted: true}),
+		trace:  t,
 		loaded: map[string]bool{},
 	}
-	m.use(lower.PreludePath, prelude.New(p.Type).Symbols())
+	nb := prelude.New(p.Type, p.Ours)
+	nb.Recovered = t.recovered
+	m.use(lower.PreludePath, nb.Symbols())
 	return m
 }
 
@@ -40,11 +42,25 @@ func (m *machine) use(at string, table map[string]reflect.Value) {
 	m.interp.Use(interp.Exports{at + "/" + path.Base(at): table})
 }
 
-// load compiles a piece of core and runs what has to run before it.
+// refusal is an error of the interpreter's about a line of the core.
+type refusal struct {
+	line int
+	text string
+}
+
+func (r *refusal) Error() string { return "the interpreter refuses it: " + r.text }
+
+var refusedAt = regexp.MustCompile(`(?s)(?:^|_\.go:|\n)(\d+):\d+: (.*)$`)
+
+// load compiles a piece of core.
 func (m *machine) load(p *lower.Program, c *lower.Core) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("the interpreter refuses it: %v", r)
+			if os.Getenv("NBDEBUG") != "" {
+				debug.PrintStack()
+				os.WriteFile("/tmp/badcore", []byte(c.Text), 0o644)
+			}
+			err = refusalOf(fmt.Sprint(r))
 		}
 	}()
 	for _, at := range p.Imports() {
@@ -53,13 +69,33 @@ func (m *machine) load(p *lower.Program, c *lower.Core) (err error) {
 			m.use(at, symbols.Table(at))
 		}
 	}
+	m.trace.core = c
 	if _, err := m.interp.Eval(c.Text); err != nil {
-		return fmt.Errorf("the interpreter refuses it: %w", err)
+		if os.Getenv("NBDEBUG") != "" {
+			fmt.Println(err)
+			os.WriteFile("/tmp/badcore", []byte(c.Text), 0o644)
+		}
+		return refusalOf(err.Error())
 	}
 	return nil
 }
 
-// function is a function of the core as a value.
-func (m *machine) function(name string) (reflect.Value, error) {
-	return m.interp.Eval(name)
+func refusalOf(said string) error {
+	r := &refusal{text: said}
+	if at := refusedAt.FindStringSubmatch(said); at != nil {
+		r.line, _ = strconv.Atoi(at[1])
+		r.text = at[2]
+	}
+	return r
 }
+
+// function is a function of the core as a value.
+func (m *machine) function(name string) any {
+	v, err := m.interp.Eval(name)
+	if err != nil {
+		panic(fmt.Sprintf("%s is gone: %v", name, err))
+	}
+	return v.Interface()
+}
+
+func (m *machine) call(name string) { m.function(name).(func())() }

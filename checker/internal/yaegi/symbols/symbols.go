@@ -21,8 +21,19 @@ import (
 //go:embed types
 var exportData embed.FS
 
-// Known tells whether interpreted code may import the package of that path.
-func Known(path string) bool { return tables[path] != nil }
+// Known tells whether the package's types are at hand: code that imports it can
+// be checked.
+func Known(path string) bool {
+	f, err := exportData.Open("types/" + path + ".x")
+	if err != nil {
+		return false
+	}
+	f.Close()
+	return true
+}
+
+// Held tells whether the package's functions and variables are at hand as well.
+func Held(path string) bool { return tables[path] != nil }
 
 // Table is the values of a package by name; of a type the nil pointer to it.
 func Table(path string) map[string]reflect.Value { return tables[path]() }

@@ -3,8 +3,9 @@
 //
 //	go generate ./checker/internal/yaegi/symbols
 //
-// It uses nothing of the checker but the list of packages, so it also mends a
-// table that no longer compiles.
+// packages.txt lists them; of those in known.txt only the types are kept, so that
+// code beside a use of them can still be interpreted. The program uses nothing
+// of the checker, so it also mends a table that no longer compiles.
 package main
 
 import (
@@ -20,11 +21,15 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
 //go:embed packages.txt
 var list string
+
+//go:embed known.txt
+var known string
 
 func main() {
 	log.SetFlags(0)
@@ -39,7 +44,11 @@ func main() {
 }
 
 func run(dir string) error {
-	packages := strings.Fields(list)
+	held, err := expand(strings.Fields(list))
+	if err != nil {
+		return err
+	}
+	packages := append(slices.Clip(held), strings.Fields(known)...)
 	data, err := exports(packages)
 	if err != nil {
 		return err
@@ -63,8 +72,10 @@ func run(dir string) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
-		if err := write(filepath.Join(dir, "table_"+ident(path)+".go"), table(p)); err != nil {
-			return err
+		if slices.Contains(held, path) {
+			if err := write(filepath.Join(dir, "table_"+ident(path)+".go"), table(p)); err != nil {
+				return err
+			}
 		}
 		at := filepath.Join(dir, "types", filepath.FromSlash(path)+".x")
 		if err := os.MkdirAll(filepath.Dir(at), 0o755); err != nil {
@@ -74,7 +85,16 @@ func run(dir string) error {
 			return err
 		}
 	}
-	return write(filepath.Join(dir, "table_all.go"), all(packages))
+	return write(filepath.Join(dir, "table_all.go"), all(held))
+}
+
+// expand turns patterns into the packages that they mean, without programs and
+// without packages that hold nothing.
+func expand(patterns []string) ([]string, error) {
+	cmd := exec.Command("go", append([]string{"list", "-f", "{{if ne .Name \"main\"}}{{.ImportPath}}{{end}}"}, patterns...)...)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	return strings.Fields(string(out)), err
 }
 
 // exports is the export data of each package: the beginning of its archive,

@@ -1,0 +1,110 @@
+package yaegi
+
+import (
+	"encoding/json"
+	"fmt"
+	"go/token"
+	"io"
+	"log"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+	"testing"
+
+	"nodebook/checker/internal/lower"
+)
+
+// childVariable is the environment variable that makes a checker a child.
+const childVariable = "NODEBOOK_INTERPRETER"
+
+// ServeChild runs as a child process, and does not return, if this process was
+// started as one. A program that uses the engine calls it first.
+func ServeChild() {
+	if os.Getenv(childVariable) == "" {
+		return
+	}
+	os.Unsetenv(childVariable)
+	debug.SetGCPercent(400) // it is short-lived
+	os.Stderr = os.Stdout   // as in a test that go test runs; the runtime's own words go elsewhere
+	log.SetOutput(os.Stdout)
+	var q request
+	if err := json.NewDecoder(os.Stdin).Decode(&q); err != nil {
+		os.Exit(2)
+	}
+	if q.Main != "" {
+		os.Exit(q.serveMain())
+	}
+	q.serveTests()
+}
+
+// say sends the answer.
+func (a *answer) say(w io.Writer) {
+	b, err := json.Marshal(a)
+	if err != nil {
+		panic(err)
+	}
+	fmt.Fprintf(w, "%s%s\n", answerMark, b)
+}
+
+// serveTests runs the tests of a request. It ends the process.
+func (q *request) serveTests() {
+	ans := &answer{Beyond: map[string]beyondAt{}, Parallel: map[string]bool{}}
+	set := lower.Load([]lower.Source{q.tests()}, q.source, newNatives(), q.testPath())
+	if !sound(set, ans) {
+		ans.say(os.Stdout)
+		os.Exit(0)
+	}
+	l := &loader{set: set, checked: q.Checked}
+	for _, name := range q.Tests {
+		l.want(q.testPath(), name)
+	}
+	machine := l.load(ans)
+	ans.say(os.Stdout)
+	if machine == nil {
+		os.Exit(0)
+	}
+	machine.trace.root = q.Root
+	dir := filepath.Join(q.Root, filepath.FromSlash(q.Package))
+	if err := os.Chdir(dir); err != nil {
+		os.Exit(2)
+	}
+	machine.call(l.core.Setup)
+	var tests []testing.InternalTest
+	for _, e := range l.entries {
+		if e.Beyond == nil {
+			f := machine.function(e.Name).(func(*testing.T))
+			tests = append(tests, testing.InternalTest{Name: e.Wanted, F: f})
+		}
+	}
+	os.Args = []string{"checker", "-test.v=test2json", "-test.paniconexit0", fmt.Sprintf("-test.timeout=%gs", q.Seconds)}
+	testing.Init()
+	testing.Main(func(string, string) (bool, error) { return true, nil }, tests, nil, nil)
+}
+
+// sound tells whether a set can be lowered; if not, the answer says why.
+func sound(set *lower.Set, ans *answer) bool {
+	if set.Unknown != nil {
+		ans.Beyond[""] = at(set.Fset, set.Unknown)
+		return false
+	}
+	if len(set.Problems) == 0 {
+		return true
+	}
+	first := set.Problems[0].Path
+	for _, p := range set.Problems {
+		if p.Path == first {
+			ans.Problems = append(ans.Problems, fmt.Sprintf("%s: %s", p.Pos, strings.ReplaceAll(p.Message, "\n", "\n\t")))
+		}
+	}
+	return false
+}
+
+func at(fset *token.FileSet, b *lower.Beyond) beyondAt {
+	out := beyondAt{Why: b.Why}
+	if b.Pos.IsValid() {
+		p := fset.Position(b.Pos)
+		out.Place = fmt.Sprintf("%s:%d", p.Filename, p.Line)
+	}
+	return out
+}

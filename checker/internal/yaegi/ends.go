@@ -1,0 +1,97 @@
+package yaegi
+
+import (
+	"regexp"
+	"strings"
+	"time"
+
+	"nodebook/checker/internal/gotest"
+	"nodebook/checker/internal/prelude"
+	"nodebook/checker/internal/process"
+	"nodebook/checker/internal/workbook"
+)
+
+const (
+	startTime = 5 * time.Second // to check and lower, on a slow machine
+	ownMemory = 512 << 20       // of the interpreter itself
+	rawOutput = 64 << 20        // bytes of the tests' output and its frames
+)
+
+// foreign are the words of reflection: the interpreter ran into what Go would
+// say in other words, or into a fault of its own.
+var foreign = regexp.MustCompile(`(?m)^panic: (?:reflect[.:]|.*reflect\.Value|.*reflect: )`)
+
+// ended decides what to make of a child that did not come to its end. It tells
+// whether it has: what an interpreter cannot answer for is not judged, or tried
+// once more with errors in Go's words.
+func (c *child) ended(q *request, o process.Outcome) bool {
+	name := c.trace.Last(c.pkg)
+	t, running := c.test(name)
+	why := ""
+	switch {
+	case o.Exit == prelude.WallExit && strings.Contains(o.Err, prelude.WallMark):
+		why = lineWith(o.Err, prelude.WallMark)
+	case o.Stop == process.Wall, strings.Contains(o.Err, "panic: test timed out after ") && !gotest.Blocked(o.Err):
+		why = "it did not end in time; interpreted code is much slower than compiled code"
+	case strings.Contains(o.Err, "goroutine stack exceeds"):
+		why = "its calls go deeper than the interpreter can follow"
+	case o.Stop == process.Memory || strings.Contains(o.Err, "out of memory") || strings.Contains(o.Err, "cannot allocate memory"):
+		why = "it needs more memory than an interpreter may have"
+	case foreign.MatchString(o.Err):
+		why = "the interpreter failed in it: " + lineWith(o.Err, "panic: ")
+	default:
+		return false
+	}
+	if !running {
+		for _, t := range c.tests {
+			if c.trace.Result(t) == "" {
+				c.trace.NotJudged(t, why)
+			}
+		}
+		return true
+	}
+	if again(why) && !q.Checked {
+		c.again = &t
+		return true
+	}
+	c.trace.NotJudged(t, why)
+	return true
+}
+
+// again tells whether a reason may be one of words alone.
+func again(why string) bool {
+	return strings.HasPrefix(why, "the interpreter failed") || strings.Contains(why, "recovers from an error of the runtime")
+}
+
+func (c *child) test(name string) (workbook.Test, bool) {
+	for _, t := range c.tests {
+		if t.Name == name {
+			return t, true
+		}
+	}
+	return workbook.Test{}, false
+}
+
+func lineWith(text, mark string) string {
+	i := strings.LastIndex(text, mark)
+	if i < 0 {
+		return ""
+	}
+	line, _, _ := strings.Cut(text[i+len(mark):], "\n")
+	return line
+}
+
+func lastLine(text string) string {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	return lines[len(lines)-1]
+}
+
+// currentStack drops from standard error what belongs to panics that were
+// recovered.
+func currentStack(text string) string {
+	i := strings.LastIndex(text, recoveredMark)
+	if i < 0 {
+		return text
+	}
+	return strings.TrimPrefix(text[i+len(recoveredMark):], "\n")
+}

@@ -1,0 +1,237 @@
+package yaegi
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+
+	"nodebook/checker/internal/gotest"
+	"nodebook/checker/internal/process"
+	"nodebook/checker/internal/report"
+	"nodebook/checker/internal/workbook"
+	"nodebook/fixtures/draw"
+)
+
+// Engine interprets the learner's code and the hidden tests.
+type Engine struct {
+	Self string // the program to start as a child; "" is this one
+}
+
+// Name is the engine's name in reports.
+func (*Engine) Name() string { return "yaegi" }
+
+// Judge gives every exercise of a job its verdict, or [report.NotJudged] where
+// the interpreter has none. The error is for what kept it from judging at all.
+func (g *Engine) Judge(ctx context.Context, j gotest.Job) (*report.Lesson, error) {
+	if len(j.Look.Problems) > 0 {
+		return gotest.NotCompiled(j, "yaegi", j.Look.Problems), nil
+	}
+	r := &runner{engine: g, job: j}
+	rep, err := gotest.Collect(ctx, j, "yaegi", "", r.run)
+	if rep != nil {
+		say(rep)
+	}
+	return rep, err
+}
+
+// say notes what is not covered.
+func say(rep *report.Lesson) {
+	n := 0
+	for _, x := range rep.Exercises {
+		if x.Verdict == report.NotJudged {
+			n++
+		}
+	}
+	if n > 0 {
+		rep.Notes = append(rep.Notes, fmt.Sprintf("interpreted: %d of %d exercises need the compiler, and are not judged here.", n, rep.Total))
+	}
+}
+
+// runner runs the tests of one job.
+type runner struct {
+	engine *Engine
+	job    gotest.Job
+}
+
+// run runs tests, each package's in a process of its own.
+func (r *runner) run(ctx context.Context, tests []workbook.Test) (*gotest.Trace, error) {
+	t := gotest.NewEvents(r.job.Tree.Root, tests, r.job.Tree.Lesson.Limits.Output)
+	var order []*workbook.Package
+	by := map[*workbook.Package][]workbook.Test{}
+	for _, x := range tests {
+		if by[x.Package] == nil {
+			order = append(order, x.Package)
+		}
+		by[x.Package] = append(by[x.Package], x)
+	}
+	for _, pkg := range order {
+		if err := r.runPackage(ctx, t, pkg, by[pkg]); err != nil {
+			return nil, err
+		}
+	}
+	return t, nil
+}
+
+// runPackage runs a package's tests. Where the interpreter itself came to an
+// end, it goes on with the tests behind; where the code under test ended it, that
+// is for the caller to see.
+func (r *runner) runPackage(ctx context.Context, t *gotest.Trace, pkg *workbook.Package, tests []workbook.Test) error {
+	for len(tests) > 0 {
+		c := &child{runner: r, pkg: pkg, tests: tests, trace: t}
+		if err := c.run(ctx); err != nil {
+			return err
+		}
+		if c.again != nil {
+			t.Forget(*c.again)
+			c = &child{runner: r, pkg: pkg, tests: []workbook.Test{*c.again}, checked: true, trace: t}
+			if err := c.run(ctx); err != nil {
+				return err
+			}
+		}
+		if c.final {
+			return nil
+		}
+		left := tests[:0:0]
+		for _, x := range tests {
+			if t.Result(x) == "" {
+				left = append(left, x)
+			}
+		}
+		if len(left) == len(tests) {
+			return fmt.Errorf("the interpreter does not get on with %s", tests[0].Name)
+		}
+		tests = left
+	}
+	return nil
+}
+
+// child is one run of a package's tests.
+type child struct {
+	runner  *runner
+	pkg     *workbook.Package
+	tests   []workbook.Test
+	checked bool // errors of the runtime are to be in Go's words
+	trace   *gotest.Trace
+
+	answer answer
+	got    bool           // an answer
+	over   bool           // too much output
+	again  *workbook.Test // to be run once more, checked
+	final  bool           // the code under test ended the run, or would not compile
+}
+
+// request is what the child is asked.
+func (c *child) request() *request {
+	j := c.runner.job
+	q := &request{
+		Root: j.Tree.Root, Overlay: map[string]string{}, Package: "lessons/" + c.pkg.Dir,
+		Checked: c.checked, Seconds: j.Tree.Lesson.Limits.Timeout.Seconds(),
+	}
+	for name, src := range j.Tree.Overlay {
+		if src == nil {
+			q.Masked = append(q.Masked, name)
+		} else {
+			q.Overlay[name] = string(src)
+		}
+	}
+	for _, t := range c.tests {
+		q.Tests = append(q.Tests, t.Name)
+	}
+	return q
+}
+
+func (c *child) run(ctx context.Context) error {
+	q := c.request()
+	in, err := json.Marshal(q)
+	if err != nil {
+		return err
+	}
+	self := c.runner.engine.Self
+	if self == "" {
+		if self, err = os.Executable(); err != nil {
+			return err
+		}
+	}
+	j := c.runner.job
+	lim := j.Tree.Lesson.Limits
+	cmd := exec.Command(self)
+	cmd.Stdin = bytes.NewReader(in)
+	tag := "NODEBOOK_RUN=" + rand.Text()
+	cmd.Env = append(gotest.Environ(), tag, childVariable+"=1", "YAEGI_FAST_CHAN=1", draw.Variable+"="+strconv.FormatUint(j.Seed, 10))
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	events := &reader{pkg: modulePath + q.Package, emit: func(e gotest.Event) {
+		if c.trace.Add(e) && !c.over {
+			c.over = true
+			cancel()
+		}
+	}}
+	outcome, err := process.Run(ctx, cmd, process.Limits{
+		Wall: lim.Timeout + startTime, Memory: lim.Memory + ownMemory, Output: rawOutput, Files: lim.Files, Mark: tag,
+	}, func(line []byte) {
+		if rest, ok := bytes.CutPrefix(line, []byte(answerMark)); ok && !c.got {
+			c.got = json.Unmarshal(rest, &c.answer) == nil
+			return
+		}
+		events.line(line)
+	})
+	if err != nil {
+		return err
+	}
+	c.judge(q, outcome)
+	return nil
+}
+
+// judge adds to the trace what the answer and the end of the child say.
+func (c *child) judge(q *request, o process.Outcome) {
+	if len(c.answer.Problems) > 0 {
+		c.final = true
+		c.trace.BuildFailed(strings.Join(c.answer.Problems, "\n") + "\n")
+		return
+	}
+	for _, t := range c.tests {
+		if b, ok := c.beyond(t.Name); ok {
+			c.trace.NotJudged(t, b.String())
+		}
+	}
+	if !c.got {
+		for _, t := range c.tests {
+			c.trace.NotJudged(t, "the interpreter ended before it began: "+lastLine(o.Err))
+		}
+		return
+	}
+	c.races()
+	o.Err = currentStack(o.Err)
+	if !c.ended(q, o) {
+		c.final = true
+		c.trace.Ended(c.pkg, o, c.over)
+	}
+}
+
+func (c *child) beyond(test string) (beyondAt, bool) {
+	if b, ok := c.answer.Beyond[""]; ok {
+		return b, true
+	}
+	b, ok := c.answer.Beyond[test]
+	return b, ok
+}
+
+// races takes back the passes of tests with goroutines where the lesson asks
+// for the race detector: whether two of them use a variable at the same time,
+// the interpreter cannot tell.
+func (c *child) races() {
+	if !c.runner.job.Tree.Lesson.Limits.Race {
+		return
+	}
+	for _, t := range c.tests {
+		if c.answer.Parallel[t.Name] && c.trace.Result(t) == "pass" {
+			c.trace.NotJudged(t, "it passes when interpreted; whether two goroutines use a variable at the same time, only the compiler's race detector can tell")
+		}
+	}
+}

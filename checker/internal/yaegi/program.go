@@ -1,0 +1,116 @@
+package yaegi
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"strings"
+
+	"nodebook/checker/internal/gotest"
+	"nodebook/checker/internal/lower"
+	"nodebook/checker/internal/process"
+)
+
+// Program is a main program that may import the packages of a workbook's
+// lessons, as the cells of a page do.
+type Program struct {
+	Root    string            // of the workbook
+	Source  string            // one file of package main
+	Overlay map[string][]byte // laid over the workbook's files; nil masks one
+	Env     []string          // added to the environment
+}
+
+// Result is how a program ended.
+type Result struct {
+	Problems []string // errors of the compiler, line:col: message; nothing ran
+	Beyond   string   // why the interpreter does not run it; a compiler would
+	process.Outcome
+}
+
+// Run interprets a program under limits. line gets each line of its output,
+// without the newline.
+func (g *Engine) Run(ctx context.Context, p Program, lim process.Limits, line func([]byte)) (*Result, error) {
+	q := &request{Root: p.Root, Overlay: map[string]string{}, Main: p.Source, Checked: true}
+	for name, src := range p.Overlay {
+		if src == nil {
+			q.Masked = append(q.Masked, name)
+		} else {
+			q.Overlay[name] = string(src)
+		}
+	}
+	in, err := json.Marshal(q)
+	if err != nil {
+		return nil, err
+	}
+	self := g.Self
+	if self == "" {
+		if self, err = os.Executable(); err != nil {
+			return nil, err
+		}
+	}
+	cmd := exec.Command(self)
+	cmd.Stdin = bytes.NewReader(in)
+	cmd.Dir = p.Root
+	lim.Mark = "NODEBOOK_RUN=" + rand.Text()
+	lim.Memory += ownMemory
+	lim.Wall += startTime
+	cmd.Env = append(append(gotest.Environ(), p.Env...), lim.Mark, childVariable+"=1", "YAEGI_FAST_CHAN=1")
+	var ans answer
+	got := false
+	r := &Result{}
+	r.Outcome, err = process.Run(ctx, cmd, lim, func(b []byte) {
+		if rest, ok := bytes.CutPrefix(b, []byte(answerMark)); ok && !got {
+			got = json.Unmarshal(rest, &ans) == nil
+			return
+		}
+		line(b)
+	})
+	if err != nil {
+		return nil, err
+	}
+	r.Err = currentStack(r.Err)
+	r.Problems = ans.Problems
+	switch b, refused := ans.Beyond[""]; {
+	case refused:
+		r.Beyond = b.String()
+	case !got:
+		r.Beyond = "the interpreter ended before it began: " + lastLine(r.Err)
+	case foreign.MatchString(r.Err):
+		r.Beyond = "the interpreter failed in it: " + lineWith(r.Err, "panic: ")
+	default:
+		r.Beyond = lineWith(r.Err, "nodebook: beyond the walls: ")
+	}
+	return r, nil
+}
+
+const mainFile = "main.go"
+
+// serveMain runs a program in the child; it returns the exit status.
+func (q *request) serveMain() int {
+	ans := &answer{Beyond: map[string]beyondAt{}}
+	src := lower.Source{Path: "main", Files: map[string][]byte{mainFile: []byte(q.Main)}}
+	set := lower.Load([]lower.Source{src}, q.source, newNatives(), "main")
+	var m *machine
+	l := &loader{set: set, checked: q.Checked}
+	if sound(set, ans) {
+		l.want("main", "main")
+		m = l.load(ans)
+	}
+	for i, p := range ans.Problems {
+		ans.Problems[i] = strings.TrimPrefix(p, mainFile+":")
+	}
+	if b, ok := ans.Beyond["main"]; ok {
+		ans.Beyond[""] = b
+	}
+	ans.say(os.Stdout)
+	if m == nil {
+		return 0
+	}
+	m.trace.root = q.Root
+	m.call(l.core.Setup)
+	m.call(l.entries[0].Name)
+	return 0
+}

@@ -1,0 +1,51 @@
+package yaegi
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"sync"
+
+	"nodebook/checker/internal/lower"
+)
+
+// trace is the interpreter's standard error. While a panic unwinds, the
+// interpreter writes a line for each of its functions; the trace turns them into
+// lines of a Go stack, at the learner's places.
+type trace struct {
+	mu   sync.Mutex
+	to   io.Writer
+	root string
+	core *lower.Core
+}
+
+var panicLine = regexp.MustCompile(`^(?:_\.go:)?(\d+):\d+: panic: `)
+
+// recoveredMark is the line that says that the panic whose stack is above was
+// recovered.
+const recoveredMark = "nodebook: recovered"
+
+func (t *trace) Write(b []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for line := range bytes.Lines(b) {
+		m := panicLine.FindSubmatch(line)
+		if m == nil || t.core == nil {
+			t.to.Write(line)
+			continue
+		}
+		n, _ := strconv.Atoi(string(m[1]))
+		if p := t.core.Position(n); p.IsValid() {
+			fmt.Fprintf(t.to, "\t%s/%s:%d\n", t.root, p.Filename, p.Line)
+		}
+	}
+	return len(b), nil
+}
+
+func (t *trace) recovered() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	fmt.Fprintln(t.to, recoveredMark)
+}
