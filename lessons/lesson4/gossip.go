@@ -16,14 +16,8 @@ const (
 	mostShown  = 5 // of a list
 )
 
-// gossip crawls: it asks those that answered for whom they know, and so on.
+// gossip crawls: it asks those that are listed for whom they know, and so on.
 func (s *session) gossip(ctx context.Context) error {
-	var seeds []string
-	for _, r := range s.results {
-		if r.Err == nil {
-			seeds = append(seeds, r.Address)
-		}
-	}
 	var told atomic.Int64
 	caller := s.caller()
 	visit := func(ctx context.Context, address string) (version.Version, []string, error) {
@@ -31,9 +25,9 @@ func (s *session) gossip(ctx context.Context) error {
 		told.Add(int64(len(known)))
 		return v, known, err
 	}
-	fmt.Fprintf(s.out, "getaddr to %d peers that answered, and to whom they know\n", len(seeds))
+	fmt.Fprintf(s.out, "getaddr to the %d that are listed, and to whom they know\n", len(s.peers.addresses))
 	start := time.Now()
-	visited := crawl.Crawl(ctx, visit, seeds, s.workers, mostFactor*len(s.peers.listed))
+	visited := crawl.Crawl(ctx, visit, s.peers.addresses, s.workers, mostFactor*len(s.peers.listed))
 	took := time.Since(start)
 	answered := 0
 	for _, r := range visited {

@@ -37,6 +37,7 @@ import (
 // options are what the command line says.
 type options struct {
 	peers, workers, sample int
+	bits                   int // zero bits to search for
 	lines                  int // to print in the demonstration; 0 is no demonstration
 	seed                   uint64
 	limit                  time.Duration
@@ -71,6 +72,7 @@ func parseFlags(args []string, errs io.Writer) (options, error) {
 	flags.IntVar(&o.workers, "workers", 1000, "ask with so many `workers`")
 	flags.DurationVar(&o.limit, "timeout", crawl.Limit, "the `time` that a peer may take")
 	flags.IntVar(&o.sample, "sample", 16, "compare the ways on so many `peers`")
+	flags.IntVar(&o.bits, "bits", 21, "search for a hash that begins with so many zero `bits`")
 	flags.IntVar(&o.lines, "print", 0, "only print the lines of so many `peers`, from all goroutines at once and then from one")
 	flags.BoolVar(&o.live, "live", false, "ask the real network")
 	flags.StringVar(&o.out, "out", filepath.Join("artefacts", "lesson4"), "write timeline.svg and report.json into this `folder`")
@@ -91,6 +93,8 @@ func parseFlags(args []string, errs io.Writer) (options, error) {
 		return o, fmt.Errorf("-workers %d: want 1 to 100,000", o.workers)
 	case o.limit <= 0:
 		return o, fmt.Errorf("-timeout %v: want some time", o.limit)
+	case o.bits < 0 || o.bits > 40:
+		return o, fmt.Errorf("-bits %d: want 0 to 40", o.bits)
 	case o.sample < 1 || o.lines < 0:
 		return o, fmt.Errorf("-sample %d -print %d: want 1 or more", o.sample, o.lines)
 	}
@@ -110,6 +114,7 @@ func run(ctx context.Context, args []string, first string, stubs map[string]bool
 	if stubs["Caller.GetVersion"] || stubs["GetVersions"] || stubs["Ask.Do"] {
 		return complain(errs, fmt.Errorf("%s is not implemented yet", cmp.Or(first, "GetVersion")), fmt.Sprintf("run %q", strings.TrimSpace("checker lesson4 "+first)), 1)
 	}
+	errs = &together{w: errs} // the network's process writes to it too
 	p, err := openPeers(ctx, o, errs)
 	if err != nil {
 		return complain(errs, err, p.hint(err), 1)

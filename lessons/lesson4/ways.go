@@ -16,7 +16,6 @@ import (
 const (
 	workerVariable = "NODEBOOK_LESSON4_WORKER" // holds the time limit of a worker process
 	fewWorkers     = 8                         // of the pool and of the processes that are compared
-	zeroBits       = 21                        // 2 million hashes, on average
 )
 
 // workerMain is the main function of a worker process. In any other process it
@@ -112,8 +111,8 @@ func round(d time.Duration) time.Duration {
 
 // search shows that more workers than cores do not help who has work to do.
 func (s *session) search(ctx context.Context) error {
-	good := crawl.ZeroBits([]byte("nodebook, lesson 4"), zeroBits)
-	fmt.Fprintf(s.out, "a hash that begins with %d zero bits, on %d cores:\n", zeroBits, runtime.GOMAXPROCS(0))
+	good := crawl.ZeroBits([]byte("nodebook, lesson 4"), s.bits)
+	fmt.Fprintf(s.out, "a hash that begins with %d zero bits, on %d cores:\n", s.bits, runtime.GOMAXPROCS(0))
 	t := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(t, "workers\tnonce\ttook\tratio\t")
 	var one time.Duration
