@@ -52,12 +52,17 @@ func coin(d *draw.Source, owner int, value int64) chain.Token {
 // paid is a right payment from one key to another.
 func paid(t testing.TB, from, to int, value int64, tokens ...chain.Token) chain.Pair {
 	t.Helper()
+	return resigned(t, from, unsigned(from, to, value, tokens...))
+}
+
+// unsigned is a payment that is right but for its signatures.
+func unsigned(from, to int, value int64, tokens ...chain.Token) chain.Pair {
 	x := chain.Transaction{Receiver: address(to), ReceiverValue: value, Sender: address(from), SenderChange: -value}
 	for _, k := range tokens {
 		x.Previous = append(x.Previous, k.Transaction)
 		x.SenderChange += k.Value
 	}
-	return resigned(t, from, chain.Pair{Tokens: tokens, Transaction: x})
+	return chain.Pair{Tokens: tokens, Transaction: x}
 }
 
 // resigned signs both outputs again, so that only what a test changed is wrong.

@@ -1,6 +1,6 @@
 package chain_test
 
-//nodebook:limits timeout=20s
+//nodebook:limits timeout=40s
 
 import (
 	"bytes"
@@ -100,9 +100,8 @@ func TestCheckToken(t *testing.T) {
 	}
 }
 
-// spendings are pairs that break one rule each; signatures are right where the
-// key for it is known.
-func spendings(t testing.TB, d *draw.Source) []struct {
+// spendings are pairs that break one rule each; sign signs them, or does not.
+func spendings(t testing.TB, d *draw.Source, sign func(chain.Pair) chain.Pair) []struct {
 	name string
 	p    chain.Pair
 	want error
@@ -111,12 +110,13 @@ func spendings(t testing.TB, d *draw.Source) []struct {
 } {
 	v := int64(d.Between(10, 90))
 	a, b := coin(d, 0, v), coin(d, 0, v+3)
-	right := paid(t, 0, 1, v+1, a, b)
+	paid := func(value int64, tokens ...chain.Token) chain.Pair { return sign(unsigned(0, 1, value, tokens...)) }
+	right := unsigned(0, 1, v+1, a, b)
 	change := func(f func(p *chain.Pair)) chain.Pair {
 		p := chain.Pair{Tokens: append([]chain.Token{}, right.Tokens...), Transaction: right.Transaction}
 		p.Transaction.Previous = append([]chain.Hash{}, right.Transaction.Previous...)
 		f(&p)
-		return resigned(t, 0, p)
+		return sign(p)
 	}
 	x := func(p *chain.Pair) *chain.Transaction { return &p.Transaction }
 	return []struct {
@@ -126,7 +126,7 @@ func spendings(t testing.TB, d *draw.Source) []struct {
 		is   string
 		why  string
 	}{
-		{"no tokens", paid(t, 0, 1, 0), chain.ErrNoTokens, "chain.ErrNoTokens", "only a coinbase makes coins out of nothing"},
+		{"no tokens", paid(0), chain.ErrNoTokens, "chain.ErrNoTokens", "only a coinbase makes coins out of nothing"},
 		{"a second token of another owner", change(func(p *chain.Pair) { p.Tokens[1].Owner = address(2) }), chain.ErrOwners, "chain.ErrOwners", "one signature speaks for one owner"},
 		{"tokens of an owner who is not the sender", change(func(p *chain.Pair) { p.Tokens[0].Owner, p.Tokens[1].Owner = address(2), address(2) }), chain.ErrSender, "chain.ErrSender", "toycoin let anyone name himself as the sender and so take the change"},
 		{"one previous hash too few", change(func(p *chain.Pair) { x(p).Previous = x(p).Previous[:1] }), chain.ErrPrevious, "chain.ErrPrevious", "the signatures cover Previous, so Previous must name what is spent"},
@@ -134,8 +134,8 @@ func spendings(t testing.TB, d *draw.Source) []struct {
 		{"previous hashes in another order", change(func(p *chain.Pair) {
 			x(p).Previous[0], x(p).Previous[1] = x(p).Previous[1], x(p).Previous[0]
 		}), chain.ErrPrevious, "chain.ErrPrevious", "hash i names token i"},
-		{"the same token twice", paid(t, 0, 1, 2*v, a, a), chain.ErrTwice, "chain.ErrTwice", "a coin cannot be spent twice in one payment"},
-		{"the same token twice with another between", paid(t, 0, 1, 2*v, a, b, a), chain.ErrTwice, "chain.ErrTwice", "a coin cannot be spent twice in one payment"},
+		{"the same token twice", paid(2*v, a, a), chain.ErrTwice, "chain.ErrTwice", "a coin cannot be spent twice in one payment"},
+		{"the same token twice with another between", paid(2*v, a, b, a), chain.ErrTwice, "chain.ErrTwice", "a coin cannot be spent twice in one payment"},
 		{"a payment of 0", change(func(p *chain.Pair) { x(p).ReceiverValue, x(p).SenderChange = 0, 2*v+3 }), chain.ErrValue, "chain.ErrValue", "a payment is above 0"},
 		{"a payment below 0", change(func(p *chain.Pair) { x(p).ReceiverValue, x(p).SenderChange = -5, 2*v+8 }), chain.ErrValue, "chain.ErrValue", "a payment below 0 would take coins from the receiver"},
 		{"a change below 0", change(func(p *chain.Pair) { x(p).ReceiverValue, x(p).SenderChange = 2*v+4, -1 }), chain.ErrValue, "chain.ErrValue", "a change below 0 would make coins"},
@@ -163,7 +163,7 @@ func TestCheckSpending(t *testing.T) {
 			total += tokens[len(tokens)-1].Value
 		}
 		for _, v := range []int64{total, 1} {
-			p := paid(t, 3, 4, v, tokens...)
+			p := unsigned(3, 4, v, tokens...)
 			try := expect.Tried(t, "CheckSpending of a right pair: %d tokens worth %d, payment %d, change %d", n, total, v, total-v)
 			try.NoError(chain.CheckSpending(p))
 		}
@@ -173,7 +173,7 @@ func TestCheckSpending(t *testing.T) {
 	twin.Signature = d.Bytes(256)
 	try := expect.Tried(t, "CheckSpending of both tokens of one transaction, made by someone who paid himself the same value as the change")
 	try.Why("two tokens are the same only if they agree in every part, the signature too")
-	try.NoError(chain.CheckSpending(paid(t, 0, 1, 10, twins, twin)))
+	try.NoError(chain.CheckSpending(unsigned(0, 1, 10, twins, twin)))
 }
 
 func TestCheckSpending_all(t *testing.T) {
@@ -181,14 +181,15 @@ func TestCheckSpending_all(t *testing.T) {
 	big := coin(d, 0, math.MaxInt64)
 	try := expect.Tried(t, "CheckSpending of one token worth the largest int64, all of it paid")
 	try.Why("the largest sum that fits does not overflow")
-	try.NoError(chain.CheckSpending(paid(t, 0, 1, math.MaxInt64, big)))
+	try.NoError(chain.CheckSpending(unsigned(0, 1, math.MaxInt64, big)))
 	try = expect.Tried(t, "CheckSpending of two tokens worth the largest int64 together, half of it paid")
 	a, b := coin(d, 0, math.MaxInt64-9), coin(d, 0, 9)
-	try.NoError(chain.CheckSpending(paid(t, 0, 1, math.MaxInt64/2, a, b)))
+	try.NoError(chain.CheckSpending(unsigned(0, 1, math.MaxInt64/2, a, b)))
 }
 
 func TestCheckSpending_refuses(t *testing.T) {
-	for _, tt := range spendings(t, draw.From(t)) {
+	none := func(p chain.Pair) chain.Pair { return p } // signatures are not looked at
+	for _, tt := range spendings(t, draw.From(t), none) {
 		try := expect.Tried(t, "CheckSpending of a pair with %s", tt.name).Why("%s", tt.why)
 		try.ErrorIs(chain.CheckSpending(tt.p), tt.want, tt.is)
 	}
@@ -209,7 +210,8 @@ func TestCheckTransaction(t *testing.T) {
 }
 
 func TestCheckTransaction_refuses(t *testing.T) {
-	for _, tt := range spendings(t, draw.From(t)) {
+	sign := func(p chain.Pair) chain.Pair { return resigned(t, 0, p) }
+	for _, tt := range spendings(t, draw.From(t), sign) {
 		try := expect.Tried(t, "CheckTransaction of a signed pair with %s", tt.name).Why("%s", tt.why)
 		try.ErrorIs(chain.CheckTransaction(tt.p), tt.want, tt.is)
 	}

@@ -1,6 +1,6 @@
 package node_test
 
-//nodebook:limits timeout=20s
+//nodebook:limits timeout=40s
 
 import (
 	"context"
