@@ -1,3 +1,5 @@
+//go:build unix
+
 // Measure compares grading with a plain loop of "go test", over a synthetic
 // class of lesson 1:
 //
