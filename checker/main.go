@@ -5,6 +5,10 @@ import (
 	"os"
 
 	"nodebook/checker/internal/cli"
+	"nodebook/checker/internal/yaegi"
 )
 
-func main() { os.Exit(cli.Main(os.Args[1:])) }
+func main() {
+	yaegi.ServeChild()
+	os.Exit(cli.Main(os.Args[1:]))
+}

@@ -2,14 +2,12 @@ package cli
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 
-	"nodebook/checker/internal/gotest"
 	"nodebook/checker/internal/judge"
 	"nodebook/checker/internal/report"
 	"nodebook/checker/internal/workbook"
@@ -25,6 +23,7 @@ type checkFlags struct {
 	junit     string
 	all       bool
 	remember  bool
+	engine    string
 	said      bool // --solutions was given
 }
 
@@ -57,6 +56,8 @@ Exit status: 0 everything asked for passes, 1 something does not, 2 misuse.`,
 	cmd.Flags().Uint64Var(&f.seed, "seed", 0, "the seed that the tests' inputs are drawn from (default: a new one each time)")
 	cmd.Flags().BoolVar(&f.json, "json", false, "print the report as JSON (docs/report.md)")
 	cmd.Flags().StringVar(&f.junit, "junit", "", "write the report as JUnit XML to this `FILE` as well")
+	cmd.Flags().StringVar(&f.engine, "engine", autoEngine, "who judges: go (the compiler), yaegi (an interpreter), or auto (on a terminal both, the compiler decides)")
+	cmd.RegisterFlagCompletionFunc("engine", words(autoEngine, goEngine, yaegiEngine))
 	cmd.Flags().BoolVarP(&f.all, "all", "a", false, "show every message, not only the first")
 	return cmd
 }
@@ -81,20 +82,37 @@ func (a *app) runCheck(ctx context.Context, args []string, f checkFlags) error {
 	if f.seed == 0 {
 		f.seed = 1 + rand.Uint64N(99_999)
 	}
-	done := a.sayWarming()
-	rep, err := judge.Lesson(ctx, judge.Request{
-		Root: root, Book: book, Lesson: lesson, Exercises: exercises,
-		Solutions: mode, Seed: f.seed, Engine: &gotest.Engine{},
-	})
-	if errors.Is(err, exec.ErrNotFound) {
-		return misuse("install Go from https://go.dev/dl and open a new terminal", "the go command is not on PATH")
-	}
+	engine, err := a.engine(f.engine, isTerminal(a.out) && !f.json && f.junit == "")
 	if err != nil {
 		return err
 	}
+	done := func() {}
+	if engine != yaegiEngine {
+		done = a.sayWarming()
+	}
+	q := judge.Request{Root: root, Book: book, Lesson: lesson, Exercises: exercises, Solutions: mode, Seed: f.seed}
+	var first, last *report.Lesson
+	err = answers(ctx, q, engine, func(rep *report.Lesson) {
+		if rep.Interim {
+			first = rep
+			a.show(root, rep, f)
+			return
+		}
+		last = rep
+	})
+	if err != nil {
+		return noGo(err)
+	}
 	done()
-	a.remember(root, rep, mode)
-	return a.show(root, rep, f)
+	a.remember(root, last, mode)
+	if report.Same(first, last) {
+		fmt.Fprintf(a.out, "\ncompiled: the same, %d of %d\n", last.Passed, last.Total)
+		return passed(last)
+	}
+	if first != nil {
+		fmt.Fprintln(a.out)
+	}
+	return a.show(root, last, f)
 }
 
 // find is what the arguments name: a lesson and exercises of it (nil is all),
@@ -139,6 +157,10 @@ func (a *app) show(root string, rep *report.Lesson, f checkFlags) error {
 		s.All = f.all
 		report.Text(a.out, rep, s)
 	}
+	return passed(rep)
+}
+
+func passed(rep *report.Lesson) error {
 	if !rep.Passes() {
 		return errNotPassed
 	}

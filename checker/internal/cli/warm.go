@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 )
@@ -11,6 +12,9 @@ import (
 // sayWarming says, the first time that a build cache is used, why the answer
 // takes so long. The function it returns notes that the cache is warm.
 func (a *app) sayWarming() (done func()) {
+	if _, err := exec.LookPath("go"); err != nil {
+		return func() {}
+	}
 	builds, marker := warmMarker()
 	_, merr := os.Stat(marker)
 	if _, err := os.Stat(filepath.Join(builds, "00")); marker == "" || err == nil && merr == nil {

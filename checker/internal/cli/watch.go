@@ -10,7 +10,6 @@ import (
 	"os/exec"
 	"path/filepath"
 
-	"nodebook/checker/internal/gotest"
 	"nodebook/checker/internal/judge"
 	"nodebook/checker/internal/report"
 	"nodebook/checker/internal/source"
@@ -48,6 +47,8 @@ Keys: h hint, n next exercise, l list, r run again, p open the page, q quit.`,
 	}
 	cmd.Flags().StringVar(&f.solutions, "solutions", "none", "where references stand in for your code: none, earlier (lessons) or all")
 	cmd.RegisterFlagCompletionFunc("solutions", words("none", "earlier", "all"))
+	cmd.Flags().StringVar(&f.engine, "engine", autoEngine, "who judges: go (the compiler), yaegi (an interpreter), or auto (both, the compiler decides)")
+	cmd.RegisterFlagCompletionFunc("engine", words(autoEngine, goEngine, yaegiEngine))
 	return cmd
 }
 
@@ -83,7 +84,7 @@ type watcher struct {
 	last  *report.Lesson     // what is on the screen, or nil
 	now   *judgement         // under way, or nil
 	times watch.Options
-	judge func(context.Context, judge.Request, func(*report.Lesson)) error // nil is judgeOnce
+	judge func(context.Context, judge.Request, func(*report.Lesson)) error // nil is both
 }
 
 // judgement is a run of the judge that can be taken back.
@@ -156,7 +157,7 @@ func (w *watcher) begin(ctx context.Context) {
 	w.now = j
 	run := w.judge
 	if run == nil {
-		run = judgeOnce
+		run = w.both
 	}
 	q := judge.Request{Root: w.on.dir, Book: w.on.book, Lesson: w.on.lesson, Solutions: w.mode, Seed: 1 + rand.Uint64N(99_999)}
 	go func() {
@@ -170,14 +171,14 @@ func (w *watcher) begin(ctx context.Context) {
 	}()
 }
 
-// judgeOnce gives the one answer of the engine that decides.
-func judgeOnce(ctx context.Context, q judge.Request, answer func(*report.Lesson)) error {
-	q.Engine = &gotest.Engine{}
-	rep, err := judge.Lesson(ctx, q)
-	if err == nil {
-		answer(rep)
+// both gives the answers of the engines that there are: on a terminal an
+// interpreted one at once.
+func (w *watcher) both(ctx context.Context, q judge.Request, answer func(*report.Lesson)) error {
+	engine, err := w.engine(w.flags.engine, true)
+	if err != nil {
+		return err
 	}
-	return err
+	return answers(ctx, q, engine, answer)
 }
 
 // end takes the judgement under way back, and what it still says with it.
@@ -193,7 +194,9 @@ func (w *watcher) end() {
 
 // take shows an answer.
 func (w *watcher) take(rep *report.Lesson) {
-	w.remember(w.on.dir, rep, w.mode)
+	if !rep.Interim {
+		w.remember(w.on.dir, rep, w.mode)
+	}
 	rep.Relocate(fromHere(w.on.dir))
 	w.last = rep
 	if w.shown != nil {

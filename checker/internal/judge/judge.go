@@ -71,14 +71,15 @@ func lean(rep *report.Lesson, q Request, look *source.Look) {
 	open := map[string]bool{}
 	for _, e := range q.Lesson.Exercises {
 		if x := rep.Exercise(e.Name); x != nil {
-			open[e.Name] = x.Verdict != report.Pass
+			open[e.Name] = x.Verdict != report.Pass && x.Verdict != report.NotJudged
 		} else {
 			open[e.Name] = look.Stub(e)
 		}
 	}
 	for i := range rep.Exercises {
 		x := &rep.Exercises[i]
-		if x.Verdict == report.Pass || x.Verdict == report.NotImplemented || x.Verdict == report.NotCompiled {
+		switch x.Verdict {
+		case report.Pass, report.NotImplemented, report.NotCompiled, report.NotJudged:
 			continue
 		}
 		e := q.Lesson.Exercise(x.Name)
@@ -106,7 +107,9 @@ func blame(ctx context.Context, q Request, rep *report.Lesson, look *source.Look
 	earlier := q.Book.Before(q.Lesson)
 	var failed []*workbook.Exercise
 	for _, x := range rep.Exercises {
-		if x.Verdict != report.Pass && x.Verdict != report.NotImplemented && x.Verdict != report.Internal {
+		switch x.Verdict {
+		case report.Pass, report.NotImplemented, report.Internal, report.NotJudged:
+		default:
 			failed = append(failed, q.Lesson.Exercise(x.Name))
 		}
 	}
@@ -167,7 +170,7 @@ func findCulprit(ctx context.Context, q Request, earlier []string, innocent []*w
 			return "", "", err
 		}
 		for _, x := range rep.Exercises {
-			if x.Verdict == report.Pass {
+			if x.Verdict == report.Pass || x.Verdict == report.NotJudged {
 				continue
 			}
 			called := false

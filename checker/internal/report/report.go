@@ -5,7 +5,10 @@
 // and as JUnit for a CI system ([JUnit]).
 package report
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Schema is the version of the JSON form. A field may be added without a new
 // version; a field that changes its meaning or goes away makes one.
@@ -48,6 +51,7 @@ type Lesson struct {
 	Exercises []Exercise `json:"exercises"`
 	Problems  []Problem  `json:"problems,omitempty"` // what kept the package from compiling
 	Notes     []string   `json:"notes,omitempty"`
+	Interim   bool       `json:"interim,omitempty"` // another engine, which decides, is still at work
 }
 
 // Exercise is the judgement of one exercise.
@@ -105,6 +109,20 @@ func (l *Lesson) first(such func(*Exercise) bool) *Exercise {
 		}
 	}
 	return skipped
+}
+
+// Same tells whether two reports say the same of every exercise.
+func Same(a, b *Lesson) bool {
+	if a == nil || b == nil || len(a.Exercises) != len(b.Exercises) || len(a.Problems) != len(b.Problems) {
+		return false
+	}
+	for i, x := range a.Exercises {
+		y := b.Exercises[i]
+		if x.Name != y.Name || x.Verdict != y.Verdict || x.Message != y.Message || x.Printed != y.Printed || x.Note != y.Note {
+			return false
+		}
+	}
+	return slices.Equal(a.Problems, b.Problems) && slices.Equal(a.Notes, b.Notes)
 }
 
 // Exercise is the judgement of the exercise of that name, or nil.

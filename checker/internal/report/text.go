@@ -48,7 +48,7 @@ func mark(v Verdict) (string, string) {
 // Text writes l for a person: a line an exercise, then the first message.
 func Text(w io.Writer, l *Lesson, s Style) {
 	head := fmt.Sprintf("%s  %s", l.Lesson, l.Title)
-	fmt.Fprintf(w, "%s   %d of %d\n\n", s.paint(bold, head), l.Passed, l.Total)
+	fmt.Fprintf(w, "%s   %d of %d%s\n\n", s.paint(bold, head), l.Passed, l.Total, s.paint(faint, engineOf(l)))
 	width := 0
 	for _, e := range l.Exercises {
 		width = max(width, len(e.Name))
@@ -95,6 +95,17 @@ func Text(w io.Writer, l *Lesson, s Style) {
 		}
 		fmt.Fprintln(w)
 	}
+}
+
+// engineOf says who judged, where it was not the compiler.
+func engineOf(l *Lesson) string {
+	switch {
+	case l.Engine != "yaegi":
+		return ""
+	case l.Interim:
+		return "   interpreted; the compiler is at work"
+	}
+	return "   interpreted"
 }
 
 // Message writes what there is to say about one exercise.

@@ -1,0 +1,113 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"os/exec"
+
+	"nodebook/checker/internal/gotest"
+	"nodebook/checker/internal/judge"
+	"nodebook/checker/internal/report"
+	"nodebook/checker/internal/yaegi"
+)
+
+// The engines of --engine.
+const (
+	autoEngine  = "auto"
+	goEngine    = "go"
+	yaegiEngine = "yaegi"
+)
+
+// engine is the engine to use where one was asked for, or where only one can
+// answer; both are used where this is auto.
+func (a *app) engine(asked string, live bool) (string, error) {
+	switch asked {
+	case goEngine, yaegiEngine:
+		return asked, nil
+	case autoEngine:
+	default:
+		return "", misuse(`run "checker --help"`, "--engine: no engine %q: use auto, go or yaegi", asked)
+	}
+	if _, err := exec.LookPath("go"); err != nil {
+		return yaegiEngine, nil
+	}
+	if !live {
+		return goEngine, nil
+	}
+	return autoEngine, nil
+}
+
+// answers judges with an engine and gives each answer when it is there. With
+// auto the interpreted one comes first, if it is the first to be there, and the
+// compiled one last: that decides.
+func answers(ctx context.Context, q judge.Request, engine string, answer func(*report.Lesson)) error {
+	switch engine {
+	case goEngine:
+		q.Engine = &gotest.Engine{}
+	case yaegiEngine:
+		q.Engine = &yaegi.Engine{}
+	default:
+		return both(ctx, q, answer)
+	}
+	rep, err := judge.Lesson(ctx, q)
+	if err == nil {
+		answer(rep)
+	}
+	return err
+}
+
+// both runs the two engines beside each other.
+func both(ctx context.Context, q judge.Request, answer func(*report.Lesson)) error {
+	ctx, stop := context.WithCancel(ctx)
+	interpreted := make(chan *report.Lesson, 1)
+	defer func() {
+		stop()
+		<-interpreted
+	}()
+	go func() {
+		defer close(interpreted)
+		q := q
+		q.Engine = &yaegi.Engine{}
+		if rep, err := judge.Lesson(ctx, q); err == nil {
+			rep.Interim = true
+			interpreted <- rep
+		}
+	}()
+	type result struct {
+		rep *report.Lesson
+		err error
+	}
+	compiled := make(chan result, 1)
+	go func() {
+		q := q
+		q.Engine = &gotest.Engine{}
+		rep, err := judge.Lesson(ctx, q)
+		compiled <- result{rep, err}
+	}()
+	for {
+		select {
+		case rep, ok := <-interpreted:
+			if ok {
+				answer(rep)
+			}
+			r := <-compiled
+			if r.err == nil {
+				answer(r.rep)
+			}
+			return r.err
+		case r := <-compiled:
+			if r.err == nil {
+				answer(r.rep)
+			}
+			return r.err
+		}
+	}
+}
+
+// noGo turns the absence of a toolchain into what to do about it.
+func noGo(err error) error {
+	if errors.Is(err, exec.ErrNotFound) {
+		return misuse("install Go from https://go.dev/dl and open a new terminal, or use --engine=yaegi", "the go command is not on PATH")
+	}
+	return err
+}
