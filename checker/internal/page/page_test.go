@@ -1,6 +1,8 @@
 package page
 
 import (
+	"html"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -28,4 +30,22 @@ func TestNew(t *testing.T) {
 	require.Contains(t, all, "<td>2</td>")
 	require.Contains(t, all, "<code>end</code>")
 	require.NotContains(t, all, "secret", "a hint is shown when it is asked for")
+}
+
+func TestHighlight(t *testing.T) {
+	const src = "// f is < 1.\nfunc f(x int) string { return \"a\" + string('\\n') + `b` + min(0x1f, 2.5) }\n"
+	got := string(Highlight("go", src))
+	for _, want := range []string{
+		`<span class="c1">// f is &lt; 1.</span>`, `<span class="kd">func</span>`, `<span class="nf">f</span>`, `<span class="kt">int</span>`,
+		`<span class="k">return</span>`, `<span class="s">&#34;a&#34;</span>`, `<span class="sc">&#39;\n&#39;</span>`, "<span class=\"s\">`b`</span>",
+		`<span class="nb">min</span>`, `<span class="m">0x1f</span>`, `<span class="m">2.5</span>`,
+	} {
+		require.Contains(t, got, want)
+	}
+	require.Contains(t, string(Highlight("json", `{"a": [1, "b"]}`)), `<span class="nt">&#34;a&#34;</span>`)
+	for _, lang := range []string{"go", "json", "hex", "output", "text", ""} {
+		const odd = "'\" \\ ` \x00 é\n"
+		plain := html.UnescapeString(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(string(Highlight(lang, odd)), ""))
+		require.Equal(t, odd, plain, "what is shown as %q is what is there", lang)
+	}
 }

@@ -8,8 +8,6 @@ import (
 
 	"github.com/alecthomas/chroma/v2"
 	chromahtml "github.com/alecthomas/chroma/v2/formatters/html"
-	"github.com/alecthomas/chroma/v2/lexers"
-	"github.com/alecthomas/chroma/v2/styles"
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
@@ -97,14 +95,14 @@ func Highlight(lang, source string) template.HTML {
 	if lang == "console" {
 		return console(source)
 	}
-	lexer := lexers.Get(lang)
-	if lexer == nil || lang == "output" || lang == "hex" {
+	lexer := lexers[lang]
+	if lexer == nil {
 		return template.HTML("<pre><code>" + html.EscapeString(source) + "</code></pre>")
 	}
 	var out strings.Builder
-	it, err := chroma.Coalesce(lexer).Tokenise(nil, source)
+	it, err := chroma.Coalesce(lexer()).Tokenise(nil, source)
 	if err == nil {
-		err = formatter.Format(&out, styles.Fallback, it)
+		err = formatter.Format(&out, noStyle(), it)
 	}
 	if err != nil {
 		return template.HTML("<pre><code>" + html.EscapeString(source) + "</code></pre>")
