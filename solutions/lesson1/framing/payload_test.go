@@ -1,6 +1,7 @@
 package framing_test
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"os"
@@ -28,9 +29,9 @@ func TestReadPayload_large(t *testing.T) {
 	d := draw.From(t)
 	want := make([]byte, framing.MaxPayload)
 	want[0], want[len(want)-1] = byte(d.Between(1, 255)), byte(d.Between(1, 255))
-	try := expect.Tried(t, "ReadPayload(r, %d), where r has as many bytes, and gives them in pieces of 1,000 and less", len(want))
+	try := expect.Tried(t, "ReadPayload(r, %d), where r has as many bytes, and gives them in pieces of 16,000 and less", len(want))
 	try.Why("MaxPayload bytes are allowed, one more is not")
-	got, err := framing.ReadPayload(&pieces{want, 1000}, framing.MaxPayload)
+	got, err := framing.ReadPayload(&pieces{want, 16_000}, framing.MaxPayload)
 	try.NoError(err)
 	try.Bytes("", got, want)
 }
@@ -50,6 +51,24 @@ func TestReadPayload_none(t *testing.T) {
 	try.Why("no bytes are there even where the stream has ended: this is how a verack ends a conversation")
 	_, err = framing.ReadPayload(&whole{}, 0)
 	try.NoError(err)
+
+	try = expect.Tried(t, "ReadPayload(r, 0), where every Read times out, since the peer waits for us to speak")
+	try.Why("who wants no bytes reads none: on a connection that is silent, one Read would wait for ever")
+	_, err = framing.ReadPayload(&broken{}, 0)
+	try.NoError(err)
+}
+
+func TestReadPayload_keeps(t *testing.T) {
+	d := draw.From(t)
+	first, second := d.Bytes(d.Between(8, 40)), d.Bytes(d.Between(8, 40))
+	r := &whole{append(bytes.Clone(first), second...)}
+	try := expect.Tried(t, "ReadPayload(r, %d), and then ReadPayload(r, %d) for the payload behind it", len(first), len(second))
+	got, err := framing.ReadPayload(r, uint32(len(first)))
+	try.NoError(err)
+	_, err = framing.ReadPayload(r, uint32(len(second)))
+	try.NoError(err)
+	try.Why("each payload has memory of its own: what one buffer for all holds is overwritten by the next payload")
+	try.Bytes("the first payload, after the second was read", got, first)
 }
 
 func TestReadPayload_endWithData(t *testing.T) {
@@ -71,7 +90,7 @@ func TestReadPayload_cut(t *testing.T) {
 		_, err := framing.ReadPayload(d.Fragments(b[:n]), uint32(len(b)))
 		try.ErrorIs(err, io.ErrUnexpectedEOF, "io.ErrUnexpectedEOF")
 		try.NotErrorIs(err, io.EOF, "io.EOF")
-		try.Mentions(err, "payload")
+		names(try, err, "payload")
 	}
 	try := expect.Tried(t, "ReadPayload(r, %d), where r times out after %d bytes", len(b), len(b)/2)
 	try.Why(`the stream's own error is kept, wrapped with %%w, so that a caller can tell a slow peer from a lying one`)
@@ -89,6 +108,7 @@ func TestReadPayload_tooLarge(t *testing.T) {
 		var err error
 		used := allocated(func() { _, err = framing.ReadPayload(r, n) })
 		try.ErrorIs(err, framing.ErrTooLarge, "ErrTooLarge")
+		names(try, err, "payload")
 		noEarlyMake(try, used, n)
 		try.Why("what is refused is not read")
 		try.Bytes("left in r", r.rest, b)
