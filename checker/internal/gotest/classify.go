@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"nodebook/checker/internal/process"
@@ -61,10 +62,14 @@ func (r *results) judgeEnd(run *run, p *packageRun, t *testRun) *verdict {
 	v := &verdict{seconds: t.seconds}
 	_, v.printed = split(beforeCrash(out))
 	lim := r.job.Tree.Lesson.Limits
-	if kind, message := crash(run.root, out+p.outside.String()+run.stderr); kind != "" {
+	all.WriteString(p.outside.String() + run.stderr)
+	if kind, message := crash(run.root, all.String()); kind != "" {
 		v.Verdict, v.message = kind, message
 		if kind == report.TimedOut {
 			v.message = fmt.Sprintf("it did not end within %v; %s", lim.Timeout, message)
+		}
+		if what := tried(run.root, all.String()); what != "" {
+			v.message = "tried  " + what + "\ngot    " + strings.Replace(v.message, "\nat ", "\n       at ", 1)
 		}
 		return v
 	}
@@ -132,7 +137,9 @@ func crashed(t *testRun) bool {
 	return false
 }
 
-var goroutineHead = regexp.MustCompile(`(?m)^goroutine \d+ (?:gp=\S+ m=\S+ (?:mp=\S+ )?)?\[([^\]:,]*)[^\]]*\]:$`)
+// goroutineHead is the line that begins a goroutine's stack: what it waits for
+// and, behind "labels:", what the test was trying.
+var goroutineHead = regexp.MustCompile(`(?m)^goroutine \d+ (?:gp=\S+ m=\S+ (?:mp=\S+ )?)?\[([^\]:,]*?)(?:[:,][^\]]*?)?(?: labels:\{(.*)\})?\]:$`)
 
 // beforeCrash is what was printed before the runtime's report began.
 func beforeCrash(out string) string {
@@ -185,6 +192,34 @@ func blocked(out string) bool {
 		seen = true
 	}
 	return seen
+}
+
+// tried is what the test was trying in the goroutine whose stack [place] names,
+// or in the first that says; "" if none does.
+func tried(root, out string) string {
+	what := ""
+	heads := goroutineHead.FindAllStringSubmatchIndex(out, -1)
+	for i, h := range heads {
+		end := len(out)
+		if i+1 < len(heads) {
+			end = heads[i+1][0]
+		}
+		if h[4] < 0 {
+			continue
+		}
+		label, ok := strings.CutPrefix(out[h[4]:h[5]], strconv.Quote(expect.Label)+": ")
+		text, err := strconv.Unquote(label)
+		if !ok || err != nil {
+			continue
+		}
+		if what == "" {
+			what = text
+		}
+		if place(root, out[h[0]:end]) != "" {
+			return text
+		}
+	}
+	return what
 }
 
 var frame = regexp.MustCompile(`(?m)^\t(.+\.go):(\d+)`)

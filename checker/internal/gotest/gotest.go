@@ -114,7 +114,7 @@ func Environ() []string {
 			env = append(env, kv)
 		}
 	}
-	return append(env, "GOFLAGS=", "GOWORK=off", "GORACE=atexit_sleep_ms=0")
+	return append(env, "GOFLAGS=", "GOWORK=off", "GORACE=atexit_sleep_ms=0", "GODEBUG=tracebacklabels=1")
 }
 
 // pattern is the -run expression that matches just these tests.

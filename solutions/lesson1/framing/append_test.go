@@ -95,6 +95,7 @@ func TestAppendMessage_refuses(t *testing.T) {
 		{"a command of 13 letters", framing.Message{Command: d.Word(13)}, framing.ErrCommand, "ErrCommand", "the field has 12 bytes; to cut the name would send another one"},
 		{"a command of 40 letters", framing.Message{Command: d.Word(40)}, framing.ErrCommand, "ErrCommand", "the field has 12 bytes; to cut the name would send another one"},
 		{"a command of 7 letters and 14 bytes", framing.Message{Command: "ééééééé"}, framing.ErrCommand, "ErrCommand", "the field has 12 bytes, and names are printable ASCII"},
+		{"the letter š, U+0161, in its command", framing.Message{Command: d.Word(3) + "š"}, framing.ErrCommand, "ErrCommand", "names are printable ASCII, 0x20 to 0x7e; cut down to a byte, š would be taken for an a"},
 		{"a command with a NUL in it", framing.Message{Command: d.Word(3) + "\x00" + d.Word(3)}, framing.ErrCommand, "ErrCommand", "no reader would accept it: behind the first NUL there is nothing but NUL"},
 		{"a command that ends in a NUL", framing.Message{Command: d.Word(3) + "\x00"}, framing.ErrCommand, "ErrCommand", "padding is no part of the name: a reader would return another one"},
 		{"a command with a line break", framing.Message{Command: d.Word(3) + "\n"}, framing.ErrCommand, "ErrCommand", "names are printable ASCII, 0x20 to 0x7e"},

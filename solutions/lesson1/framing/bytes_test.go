@@ -59,19 +59,28 @@ func (f reader) takesOnly(t *testing.T, d *draw.Source, field []byte, want any) 
 		{"gives its bytes in fragments, as a connection does",
 			"one call of Read may return fewer bytes than asked for; io.ReadFull goes on until it has them all", d.Fragments(b)},
 	} {
-		try := expect.Tried(t, "%s, where r %s", f.call, s.how).Why("%s", s.why)
+		try := expect.Tried(t, "%s, where r %s", f.call, s.how)
 		try.Input(b, expect.Field{Name: f.field, Size: len(field)}, expect.Field{Name: "the rest"})
 		got, err := f.read(s.stream)
+		rest, broken := io.ReadAll(s.stream)
+		expect.Broken(t, broken)
+		leaves(try, "r", rest, tail)
+		try.Why("%s", s.why)
 		try.NoError(err)
 		if gotBytes, ok := got.([]byte); ok {
 			try.Bytes(f.field, gotBytes, field)
 		} else {
 			try.Equal("", got, want)
 		}
-		rest, err := io.ReadAll(s.stream)
-		expect.Broken(t, err)
-		try.Why("what comes behind the field belongs to whoever reads next")
 		try.Bytes("left in r", rest, tail)
+	}
+}
+
+// leaves wants nothing of what comes behind to have been read.
+func leaves(try *expect.Try, stream string, rest, tail []byte) {
+	if len(rest) < len(tail) {
+		try.Why("what comes behind belongs to whoever reads next: read as many bytes as you need, and no more")
+		try.Bytes("left in "+stream, rest, tail)
 	}
 }
 
@@ -89,8 +98,14 @@ func (f reader) cut(t *testing.T, d *draw.Source, field []byte) {
 		}
 		try.Why("a stream that ends inside a field was cut off; io.ReadFull tells the two apart")
 		try.ErrorIs(err, io.ErrUnexpectedEOF, "io.ErrUnexpectedEOF")
-		try.Mentions(err, f.field)
+		namesField(try, err, f.field)
 	}
+}
+
+// namesField wants the text of an error to name the field that it is about.
+func namesField(try *expect.Try, err error, field string) {
+	try.Why("whoever reads the error wants to know which field it is about: return fmt.Errorf(%q, err), and errors.Is still finds the error inside", field+": %w")
+	try.Mentions(err, field)
 }
 
 // timesOut reads from a stream that fails in the middle of the field.

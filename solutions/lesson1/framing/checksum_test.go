@@ -45,6 +45,9 @@ func TestHash256(t *testing.T) {
 		try := expect.Tried(t, "Hash256(b), where b has %s", count(n, "byte")).Input(given)
 		try.Why("the second SHA-256 is taken of the 32 bytes of the first, not of their hex digits")
 		got := framing.Hash256(b)
+		if got == sha256.Sum256(given) {
+			try.Why("this is the SHA-256 of b; Hash256 takes the SHA-256 of that once more")
+		}
 		try.Bytes("", got[:], twice(given))
 		try.Why("a function that reads leaves its input as it was")
 		try.Bytes("the input afterwards", b, given)
@@ -61,10 +64,9 @@ func TestHash256_known(t *testing.T) {
 
 func TestChecksum(t *testing.T) {
 	d := draw.From(t)
-	for _, n := range []int{d.Between(2, 40), 1, 0} {
-		b := d.Bytes(n)
+	for _, b := range [][]byte{d.Bytes(d.Between(2, 40)), d.Bytes(1), {}, nil} {
 		given := bytes.Clone(b)
-		try := expect.Tried(t, "Checksum(b), where b has %s", count(n, "byte")).Input(given)
+		try := expect.Tried(t, "Checksum(b), where b has %s", count(len(b), "byte")).Input(given)
 		try.Why("the checksum is the first 4 of the 32 bytes of Hash256, in their order")
 		got := framing.Checksum(b)
 		try.Bytes("", got[:], twice(given)[:4])

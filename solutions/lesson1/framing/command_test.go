@@ -31,6 +31,7 @@ func TestReadCommand_names(t *testing.T) {
 		{"a name of 12 letters", d.Word(12), "a name that fills the field has no NUL behind it"},
 		{"an empty name", "", "12 NUL bytes are a well-formed name, of no letters"},
 		{"a name that ends in a space", d.Word(d.Between(1, 10)) + " ", "a space is printable: only NUL bytes are padding"},
+		{"a name that begins with a space", " " + d.Word(d.Between(1, 10)), "a space is printable: only NUL bytes are padding"},
 		{"a name of capitals, digits and signs", "A~" + d.Word(2) + "0 {}!", "printable ASCII is 0x20 to 0x7e"},
 		{"a name that nobody knows", d.Word(9), "a command that we do not know is none the worse for it: newer nodes have newer messages"},
 	}
@@ -67,6 +68,7 @@ func TestReadCommand_malformed(t *testing.T) {
 			try.Input(b, expect.Field{Name: "command"}).Why("%s", tt.why)
 			_, err := framing.ReadCommand(&whole{b})
 			try.ErrorIs(err, framing.ErrCommand, "ErrCommand")
+			namesField(try, err, "command")
 		})
 	}
 }

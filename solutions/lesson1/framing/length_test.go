@@ -39,6 +39,7 @@ func TestReadLength_tooLarge(t *testing.T) {
 		try.Why("a payload has at most MaxPayload = %d bytes; the field is unsigned and can say as much as 4 GiB", framing.MaxPayload)
 		_, err := framing.ReadLength(&whole{b})
 		try.ErrorIs(err, framing.ErrTooLarge, "ErrTooLarge")
+		namesField(try, err, "length")
 	}
 }
 

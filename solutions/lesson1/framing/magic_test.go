@@ -49,10 +49,9 @@ func TestReadMagic(t *testing.T) {
 
 func TestReadMagic_unknown(t *testing.T) {
 	d := draw.From(t)
-	for range 3 {
-		magic := drawMagic(d)
+	for _, magic := range []framing.Magic{drawMagic(d), drawMagic(d), 0} {
 		b := binary.LittleEndian.AppendUint32(nil, uint32(magic))
-		try := expect.Tried(t, "ReadMagic(r), where r has the magic of a network of somebody's own").Input(b)
+		try := expect.Tried(t, "ReadMagic(r), where r has the magic 0x%08x, of a network of somebody's own", uint32(magic)).Input(b)
 		try.Why("ReadMagic reads the number and leaves it to its caller to judge it")
 		got, err := framing.ReadMagic(&whole{b})
 		try.NoError(err)

@@ -61,12 +61,13 @@ func TestReadMessage(t *testing.T) {
 	}
 	for _, s := range []struct {
 		how    string
+		why    string
 		stream io.Reader
 	}{
-		{"all at once", &whole{all}},
-		{"in fragments", d.Fragments(all)},
+		{"all at once", "the message is good; its checksum is taken of the payload alone", &whole{all}},
+		{"in fragments", "one call of Read may return fewer bytes than asked for; io.ReadFull goes on until it has them all", d.Fragments(all)},
 	} {
-		why := "the message is good; its checksum is taken of the payload alone"
+		why, firstPayload := s.why, []byte(nil)
 		for i, want := range []framing.Message{first, verack, second} {
 			try := expect.Tried(t, "ReadMessage(r, Mainnet), message %d of 3 that r gives %s", i+1, s.how)
 			try.Input(all, fields...).Why("%s", why)
@@ -74,6 +75,12 @@ func TestReadMessage(t *testing.T) {
 			got, err := framing.ReadMessage(s.stream, framing.Mainnet)
 			try.NoError(err)
 			is(try, got, want)
+			if i == 0 {
+				firstPayload = got.Payload
+				continue
+			}
+			try.Why("each message has memory of its own: what one buffer for all holds is overwritten by the next message")
+			try.Bytes("message 1's payload, afterwards", firstPayload, first.Payload)
 		}
 		try := expect.Tried(t, "ReadMessage(r, Mainnet) after the last of 3 messages")
 		try.Why("a stream that ends between two messages has ended as it should")
@@ -113,8 +120,8 @@ func TestReadMessage_cut(t *testing.T) {
 			continue
 		}
 		try.Why("io.EOF says that all is well; inside a message, and between header and payload too, nothing is well")
-		try.NotErrorIs(err, io.EOF, "io.EOF")
 		try.ErrorIs(err, io.ErrUnexpectedEOF, "io.ErrUnexpectedEOF")
+		try.NotErrorIs(err, io.EOF, "io.EOF")
 	}
 }
 

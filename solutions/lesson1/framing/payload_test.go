@@ -90,7 +90,7 @@ func TestReadPayload_cut(t *testing.T) {
 		_, err := framing.ReadPayload(d.Fragments(b[:n]), uint32(len(b)))
 		try.ErrorIs(err, io.ErrUnexpectedEOF, "io.ErrUnexpectedEOF")
 		try.NotErrorIs(err, io.EOF, "io.EOF")
-		names(try, err, "payload")
+		namesField(try, err, "payload")
 	}
 	try := expect.Tried(t, "ReadPayload(r, %d), where r times out after %d bytes", len(b), len(b)/2)
 	try.Why(`the stream's own error is kept, wrapped with %%w, so that a caller can tell a slow peer from a lying one`)
@@ -108,10 +108,10 @@ func TestReadPayload_tooLarge(t *testing.T) {
 		var err error
 		used := allocated(func() { _, err = framing.ReadPayload(r, n) })
 		try.ErrorIs(err, framing.ErrTooLarge, "ErrTooLarge")
-		names(try, err, "payload")
 		noEarlyMake(try, used, n)
 		try.Why("what is refused is not read")
 		try.Bytes("left in r", r.rest, b)
+		namesField(try, err, "payload")
 	}
 }
 

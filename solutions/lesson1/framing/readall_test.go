@@ -74,7 +74,7 @@ func TestReadAll_bad(t *testing.T) {
 			try.ErrorIs(err, sentinels[f.want], f.want)
 			try.Why("what was read before the first bad message is good, and is returned beside the error")
 			are(try, got, want)
-			names(try, err, len(want)+1, offset)
+			namesPlace(try, err, len(want)+1, offset)
 		})
 	}
 }
@@ -90,12 +90,12 @@ func TestReadAll_cut(t *testing.T) {
 		got, err := framing.ReadAll(&whole{cut}, framing.Mainnet)
 		try.ErrorIs(err, io.ErrUnexpectedEOF, "io.ErrUnexpectedEOF")
 		are(try, got, want)
-		names(try, err, len(want)+1, len(b))
+		namesPlace(try, err, len(want)+1, len(b))
 	}
 }
 
-// names wants an error to say where it was found.
-func names(try *expect.Try, err error, number, offset int) {
+// namesPlace wants an error to say where it was found.
+func namesPlace(try *expect.Try, err error, number, offset int) {
 	try.Why(`the error says where the bad message begins, in the words "message %d at offset %d": messages are counted from 1, bytes from 0`, number, offset)
 	try.Mentions(err, fmt.Sprintf("message %d at offset %d", number, offset))
 }
