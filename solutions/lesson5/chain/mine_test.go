@@ -4,8 +4,10 @@ package chain_test
 
 import (
 	"context"
-	"sync/atomic"
+	"fmt"
+	"sync"
 	"testing"
+	"time"
 
 	"nodebook/fixtures/draw"
 	"nodebook/fixtures/expect"
@@ -47,62 +49,73 @@ func TestMine_workers(t *testing.T) {
 	}
 }
 
-// looks ends after it has been looked at so many times, by Err or by Done.
-type looks struct {
+// patience is how long a search may go on when its context has ended: a thousand
+// times what any right one needs.
+const patience = 10 * time.Second
+
+// noticed is a context that tells when it is looked at for the first time.
+type noticed struct {
 	context.Context
-	left atomic.Int64
-	done chan struct{}
+	once   sync.Once
+	looked chan struct{}
 }
 
-func newLooks(n int64) *looks {
-	c := &looks{Context: context.Background(), done: make(chan struct{})}
-	c.left.Store(n)
-	return c
-}
+func (c *noticed) look()                 { c.once.Do(func() { close(c.looked) }) }
+func (c *noticed) Err() error            { c.look(); return c.Context.Err() }
+func (c *noticed) Done() <-chan struct{} { c.look(); return c.Context.Done() }
+func (c *noticed) Value(key any) any     { c.look(); return c.Context.Value(key) }
 
-func (c *looks) look() {
-	if c.left.Add(-1) == 0 {
-		close(c.done)
+// mineUntil mines for a target that nothing solves, with a context that ends
+// before the search begins or, if during is set, after its first look.
+func mineUntil(try *expect.Try, during bool, workers int) error {
+	inner, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	ctx := &noticed{Context: inner, looked: make(chan struct{})}
+	if !during {
+		cancel()
 	}
-}
-
-func (c *looks) Err() error {
-	c.look()
+	done := make(chan error, 1)
+	go func() {
+		_, err := chain.Mine(ctx, chain.Header{}, chain.Target{}, workers)
+		done <- err
+	}()
+	bound := time.NewTimer(patience)
+	defer bound.Stop()
 	select {
-	case <-c.done:
-		return context.Canceled
-	default:
-		return nil
+	case <-ctx.looked:
+		cancel()
+	case err := <-done:
+		return err
+	case <-bound.C:
+		try.Fail(fmt.Sprintf("Mine did not look at its context, by Err or Done, in %v", patience), "it looks from time to time")
 	}
-}
-
-func (c *looks) Done() <-chan struct{} {
-	c.look()
-	return c.done
+	select {
+	case err := <-done:
+		return err
+	case <-bound.C:
+		try.Fail(fmt.Sprintf("Mine had not returned %v after its context had ended", patience), "it returns at once")
+	}
+	return nil
 }
 
 func TestMine_cancel(t *testing.T) {
-	ended, cancel := context.WithCancel(context.Background())
-	cancel()
-	_, err := chain.Mine(ended, chain.Header{}, chain.Target{}, 2)
 	try := expect.Tried(t, "Mine with a context that has ended, for a target that nothing solves")
-	try.ErrorIs(err, context.Canceled, "context.Canceled")
-	try = expect.Tried(t, "Mine for a target that nothing solves, with a context that ends while it mines")
-	try.Why("when another node was faster, the search must stop at once")
-	_, err = chain.Mine(newLooks(40), chain.Header{}, chain.Target{}, 3)
-	try.ErrorIs(err, context.Canceled, "context.Canceled")
+	try.ErrorIs(mineUntil(try, false, 2), context.Canceled, "context.Canceled")
+	for _, workers := range []int{1, 3} {
+		try := expect.Tried(t, "Mine(ctx, h, t, %d) for a target that nothing solves, where ctx ends while it mines", workers)
+		try.Why("when another node was faster, the search must stop at once")
+		try.ErrorIs(mineUntil(try, true, workers), context.Canceled, "context.Canceled")
+	}
 }
 
 func TestMine_leaks(t *testing.T) {
 	before := goleak.IgnoreCurrent()
-	ended, cancel := context.WithCancel(context.Background())
-	cancel()
-	chain.Mine(ended, chain.Header{}, chain.Target{}, 4)
-	_, err := chain.Mine(context.Background(), chain.Header{}, chain.ZeroBytes(1), 4)
 	try := expect.Tried(t, "Mine with 4 workers, once ended by its context and once by a solution; then the goroutines that are left")
 	try.Why("a worker that goes on after Mine has returned burns a core for ever")
+	mineUntil(try, true, 4)
+	_, err := chain.Mine(context.Background(), chain.Header{}, chain.ZeroBytes(1), 4)
 	try.NoError(err)
-	if err := goleak.Find(before); err != nil {
-		try.Fail(expect.Value(err.Error()), "no goroutine of Mine's")
+	if goleak.Find(before) != nil {
+		try.Fail("goroutines that still run", "none that was not there before")
 	}
 }

@@ -46,13 +46,13 @@ func TestTransaction_Hash_vectors(t *testing.T) {
 
 func TestTransaction_Hash_pure(t *testing.T) {
 	d := draw.From(t)
-	x := chain.Transaction{Previous: hashes(d, 2), Receiver: "receiver", ReceiverValue: 7, ReceiverSignature: d.Bytes(5), Sender: "sender"}
+	x := chain.Transaction{Previous: hashes(d, 2), Receiver: "receiver", ReceiverValue: 7, ReceiverSignature: d.Bytes(20), Sender: "sender"}
 	x.ReceiverSignature = x.ReceiverSignature[:3]
-	kept := bytes.Clone(x.ReceiverSignature[:5])
+	kept := bytes.Clone(x.ReceiverSignature[:20])
 	first, second := x.Hash(), x.Hash()
 	try := expect.Tried(t, "Transaction.Hash of one transaction twice")
 	try.Why("hashing reads a transaction and changes nothing, not even the spare room behind a slice")
-	try.Bytes("the bytes around the receiver's signature", x.ReceiverSignature[:5], kept)
+	try.Bytes("the bytes around the receiver's signature", x.ReceiverSignature[:20], kept)
 	try.Bytes("second hash", second[:], first[:])
 	try.True(first == hashOf(x), "another hash", "the transaction's hash")
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -52,52 +53,94 @@ func TestNode_MineJob(t *testing.T) {
 	})
 }
 
+// patience is how long a job may go on when it has been overtaken: a thousand
+// times what any right one needs.
+const patience = 10 * time.Second
+
+// end is a way for a job to end: what a message calls it, and the error wanted.
+type end struct {
+	what, is  string
+	want      error
+	byContext bool
+}
+
+var ends = []end{
+	{"the job's chain changes", "node.ErrLate", node.ErrLate, false},
+	{"its context ends", "context.Canceled", context.Canceled, true},
+}
+
 func TestNode_MineJob_stops(t *testing.T) {
-	for _, tt := range []struct {
-		name    string
-		workers int
-		delay   time.Duration
-		hard    bool
-	}{{"while it mines", 1, 0, true}, {"while it mines with 3 workers", 3, 0, true}, {"in the delay", 1, 365 * 24 * time.Hour, false}} {
-		for _, byContext := range []bool{false, true} {
-			synctest.Test(t, func(t *testing.T) {
-				what, is, want := "the job's chain changes", "node.ErrLate", error(node.ErrLate)
-				if byContext {
-					what, is, want = "its context ends", "context.Canceled", context.Canceled
-				}
-				n := node.New()
-				n.Workers, n.Delay = tt.workers, tt.delay
-				j, change := job(nil, minted(0, 1).Transaction)
-				if tt.hard {
-					j, change = hard()
-				}
-				ctx, cancel := context.WithCancel(t.Context())
-				defer cancel()
-				try := expect.Tried(t, "MineJob of a job, where %s %s", what, tt.name)
-				try.Why("what another node has overtaken is not worth another hash")
-				done := make(chan error, 1)
-				go func() {
-					_, err := n.MineJob(ctx, j)
-					done <- err
-				}()
-				start := time.Now()
-				if !tt.hard {
-					synctest.Wait()
-				}
-				if byContext {
-					cancel()
-				} else {
-					change()
-				}
-				select {
-				case err := <-done:
-					try.ErrorIs(err, want, is)
-					try.True(time.Since(start) < time.Hour, "an error after "+time.Since(start).String(), "an error at once")
-				case <-time.After(2 * 365 * 24 * time.Hour):
-					try.Fail("still at work", "it stops")
-				}
-			})
+	for _, workers := range []int{1, 3} {
+		for _, e := range ends {
+			n := node.New()
+			n.Workers = workers
+			began := make(chan struct{})
+			var once sync.Once
+			n.Now = func() time.Time { once.Do(func() { close(began) }); return time.Unix(5000, 0) }
+			j, change := hard()
+			ctx, cancel := context.WithCancel(t.Context())
+			try := expect.Tried(t, "MineJob of a job, where %s while it mines; n.Workers = %d", e.what, workers)
+			try.Why("what another node has overtaken is not worth another hash")
+			done := make(chan error, 1)
+			go func() {
+				_, err := n.MineJob(ctx, j)
+				done <- err
+			}()
+			bound := time.NewTimer(patience)
+			select {
+			case <-began:
+			case <-bound.C:
+				try.Fail("MineJob did not ask n.Now for the time", "it mines the template of n.Now's time")
+			case err := <-done:
+				try.Fail("MineJob returned: "+expect.Error(err), "it mines until a block is found")
+			}
+			if e.byContext {
+				cancel()
+			} else {
+				change()
+			}
+			select {
+			case err := <-done:
+				try.ErrorIs(err, e.want, e.is)
+			case <-bound.C:
+				try.Fail(fmt.Sprintf("MineJob had not returned %v after that", patience), "it returns at once")
+			}
+			bound.Stop()
+			cancel()
 		}
+	}
+}
+
+func TestNode_MineJob_delayed(t *testing.T) {
+	for _, e := range ends {
+		synctest.Test(t, func(t *testing.T) {
+			n := node.New()
+			n.Delay = 365 * 24 * time.Hour
+			j, change := job(nil, minted(0, 1).Transaction)
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			try := expect.Tried(t, "MineJob of a job, where %s in the delay", e.what)
+			try.Why("what another node has overtaken is not worth another second")
+			done := make(chan error, 1)
+			go func() {
+				_, err := n.MineJob(ctx, j)
+				done <- err
+			}()
+			start := time.Now()
+			synctest.Wait()
+			if e.byContext {
+				cancel()
+			} else {
+				change()
+			}
+			select {
+			case err := <-done:
+				try.ErrorIs(err, e.want, e.is)
+				try.True(time.Since(start) < time.Hour, "an error after "+time.Since(start).String(), "an error at once")
+			case <-time.After(2 * n.Delay):
+				try.Fail("still at work", "it stops")
+			}
+		})
 	}
 }
 
