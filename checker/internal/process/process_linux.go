@@ -3,6 +3,7 @@ package process
 import (
 	"bytes"
 	"os"
+	"os/exec"
 	"strconv"
 	"syscall"
 
@@ -10,6 +11,12 @@ import (
 )
 
 const canRestrict = true
+
+// group gives a program a process group of its own, and makes the kernel kill it
+// when this process is killed, which then has no time to do so itself.
+func group(cmd *exec.Cmd) {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+}
 
 // restrict limits a process that has just started; its children inherit.
 // RLIMIT_DATA, not RLIMIT_AS: the Go runtime reserves far more address space

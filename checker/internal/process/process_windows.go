@@ -1,6 +1,7 @@
 package process
 
 import (
+	"os"
 	"os/exec"
 	"strconv"
 	"syscall"
@@ -14,6 +15,16 @@ func group(cmd *exec.Cmd) {
 
 func killGroup(cmd *exec.Cmd) {
 	exec.Command("taskkill", "/T", "/F", "/PID", strconv.Itoa(cmd.Process.Pid)).Run()
+}
+
+// alive tells whether there is a process of that number.
+func alive(pid int) bool {
+	p, err := os.FindProcess(pid)
+	if err != nil {
+		return false
+	}
+	p.Release()
+	return true
 }
 
 func restrict(pid int, lim Limits) {}
