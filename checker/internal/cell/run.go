@@ -79,7 +79,7 @@ func (r *Runner) Run(ctx context.Context, p *Program, sink func(Event)) error {
 		end(Failed)
 		return nil
 	}
-	dir, err := os.MkdirTemp("", "nodebook-cell-")
+	dir, err := process.Folder()
 	if err != nil {
 		return err
 	}
