@@ -142,7 +142,8 @@ func addsUp(t Transaction, tokens []Token) bool {
 //   - the tokens come from [Ledger.Tokens]: [ErrMissing], [ErrSpent]
 //   - transaction and tokens must pass [Check]
 //
-// l.take takes out a token that Tokens has found; l.unspent and l.seen are the rest.
+// l.take takes out a token that Tokens has found; t.payment and t.change make tokens
+// where the hash is known; l.unspent and l.seen are the rest.
 func (l *Ledger) Spend(t Transaction) ([]Token, error) {
 	return nil, todo.Err
 }

@@ -140,7 +140,8 @@ func addsUp(t Transaction, tokens []Token) bool {
 //   - the tokens come from [Ledger.Tokens]: [ErrMissing], [ErrSpent]
 //   - transaction and tokens must pass [Check]
 //
-// l.take takes out a token that Tokens has found; l.unspent and l.seen are the rest.
+// l.take takes out a token that Tokens has found; t.payment and t.change make tokens
+// where the hash is known; l.unspent and l.seen are the rest.
 func (l *Ledger) Spend(t Transaction) ([]Token, error) {
 	// BEGIN SOLUTION
 	h := t.Hash()
@@ -157,9 +158,9 @@ func (l *Ledger) Spend(t Transaction) ([]Token, error) {
 	for _, k := range tokens {
 		l.take(k)
 	}
-	l.unspent[Output{h, false}] = t.Payment()
+	l.unspent[Output{h, false}] = t.payment(h)
 	if t.SenderChange > 0 {
-		l.unspent[Output{h, true}] = t.Change()
+		l.unspent[Output{h, true}] = t.change(h)
 	}
 	l.seen[h] = true
 	return tokens, nil

@@ -120,7 +120,7 @@ func (l *Ledger) Mint(t Transaction) error {
 	}
 	l.seen[h] = true
 	if t.ReceiverValue > 0 {
-		l.unspent[Output{h, false}] = t.Payment()
+		l.unspent[Output{h, false}] = t.payment(h)
 	}
 	return nil
 }

@@ -81,13 +81,19 @@ func (t Transaction) Hash() Hash {
 }
 
 // Payment is the receiver's token.
-func (t Transaction) Payment() Token {
-	return Token{Transaction: t.Hash(), Owner: t.Receiver, Value: t.ReceiverValue, Signature: t.ReceiverSignature}
+func (t Transaction) Payment() Token { return t.payment(t.Hash()) }
+
+// payment is Payment where t's hash is known already: to hash costs time.
+func (t Transaction) payment(h Hash) Token {
+	return Token{Transaction: h, Owner: t.Receiver, Value: t.ReceiverValue, Signature: t.ReceiverSignature}
 }
 
 // Change is the sender's token. A change of 0 makes no token.
-func (t Transaction) Change() Token {
-	return Token{Transaction: t.Hash(), Owner: t.Sender, Value: t.SenderChange, Signature: t.SenderSignature, change: true}
+func (t Transaction) Change() Token { return t.change(t.Hash()) }
+
+// change is Change where t's hash is known already.
+func (t Transaction) change(h Hash) Token {
+	return Token{Transaction: h, Owner: t.Sender, Value: t.SenderChange, Signature: t.SenderSignature, change: true}
 }
 
 // IsCoinbase tells whether t makes money out of nothing: it spends nothing, and
