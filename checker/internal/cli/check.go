@@ -6,10 +6,12 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"nodebook/checker/internal/judge"
 	"nodebook/checker/internal/report"
+	"nodebook/checker/internal/source"
 	"nodebook/checker/internal/workbook"
 
 	"github.com/spf13/cobra"
@@ -112,7 +114,23 @@ func (a *app) runCheck(ctx context.Context, args []string, f checkFlags) error {
 	if first != nil {
 		fmt.Fprintln(a.out)
 	}
-	return a.show(root, last, f)
+	if err := a.show(root, last, f); err != nil {
+		return err
+	}
+	if exercises == nil && mode != source.All && !f.json {
+		a.sayNext(book, lesson)
+	}
+	return nil
+}
+
+// sayNext says what there is to do after a lesson all of which passes.
+func (a *app) sayNext(book *workbook.Book, l *workbook.Lesson) {
+	fmt.Fprintf(a.out, "\nnext: go run ./lessons/%s runs what you have written", l.Name)
+	names := book.Names()
+	if i := slices.Index(names, l.Name); i+1 < len(names) {
+		fmt.Fprintf(a.out, "; then checker page %s", names[i+1])
+	}
+	fmt.Fprintln(a.out)
 }
 
 // find is what the arguments name: a lesson and exercises of it (nil is all),
@@ -152,10 +170,9 @@ func (a *app) show(root string, rep *report.Lesson, f checkFlags) error {
 			return err
 		}
 	} else {
-		rep.Relocate(fromHere(root))
 		s := style(a.out)
 		s.All = f.all
-		report.Text(a.out, rep, s)
+		report.Text(a.out, rep.Relocate(fromHere(root)), s)
 	}
 	return passed(rep)
 }

@@ -97,7 +97,7 @@ func (a *app) open(args []string) (*work, error) {
 // skipped, or nil.
 func nextOpen(l *workbook.Lesson, seen *progress.Book) *workbook.Exercise {
 	for _, e := range l.Exercises {
-		if !seen.Has(progress.Passed, l.Name, e.Name) && !seen.Has(progress.Skipped, l.Name, e.Name) {
+		if !seen.Done(l.Name, e.Name) && !seen.Has(progress.Skipped, l.Name, e.Name) {
 			return e
 		}
 	}

@@ -50,7 +50,7 @@ func (a *app) runList(args []string) error {
 		}
 		n := 0
 		for _, e := range l.Exercises {
-			if seen.Has(progress.Passed, l.Name, e.Name) {
+			if seen.Done(l.Name, e.Name) {
 				n++
 			} else if next == "" && !seen.Has(progress.Skipped, l.Name, e.Name) {
 				next = fmt.Sprintf("checker %s %s", l.Name, e.Name)
@@ -75,7 +75,10 @@ func (a *app) listLesson(l *workbook.Lesson, seen *progress.Book) {
 	for i, e := range l.Exercises {
 		when := ""
 		t, passed := seen.When(progress.Passed, l.Name, e.Name)
-		if passed {
+		if since, broken := seen.When(progress.Broken, l.Name, e.Name); broken && passed {
+			passed = false
+			when = "passed before, fails since " + since.Local().Format("2006-01-02 15:04")
+		} else if passed {
 			when = "passed " + t.Local().Format("2006-01-02 15:04")
 		} else if seen.Has(progress.Skipped, l.Name, e.Name) {
 			when = "skipped"

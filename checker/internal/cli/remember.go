@@ -52,15 +52,14 @@ func note(root string, rep *report.Lesson, mode source.Mode) error {
 	if err != nil {
 		return err
 	}
-	fresh := false
 	for i := range rep.Exercises {
 		e := &rep.Exercises[i]
 		e.Skipped = b.Has(progress.Skipped, rep.Lesson, e.Name)
-		if e.Verdict == report.Pass && mode != source.All && b.Note(progress.Passed, rep.Lesson, e.Name, time.Now()) {
-			fresh = true
-		}
 	}
-	if !fresh {
+	if mode != source.All {
+		b.Take(rep, time.Now())
+	}
+	if !b.Changed() {
 		return nil
 	}
 	return b.Save()

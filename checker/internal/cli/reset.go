@@ -20,12 +20,15 @@ import (
 )
 
 func (a *app) reset() *cobra.Command {
-	return &cobra.Command{
+	wholeFile := false
+	cmd := &cobra.Command{
 		Use:   "reset lesson [exercise]",
 		Short: "Bring back the stubs of a lesson or of an exercise; what was there is kept",
 		Long: `Bring back the stubs of a lesson, or of one exercise. Your files are copied first
-to a folder below .nodebook/backup, whose name is printed.`,
-		Example:           "  checker reset lesson1 ReadMagic\n  checker reset lesson1",
+to a folder below .nodebook/backup, whose name is printed. Of an exercise only its
+functions are brought back; where the file does not parse, so that they cannot be
+found, --file brings back all of it.`,
+		Example:           "  checker reset lesson1 ReadMagic\n  checker reset lesson1 ReadMagic --file\n  checker reset lesson1",
 		Args:              cobra.RangeArgs(1, 2),
 		ValidArgsFunction: a.completeOne,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -33,7 +36,7 @@ to a folder below .nodebook/backup, whose name is printed.`,
 			if err != nil {
 				return err
 			}
-			changed, err := w.resetFiles()
+			changed, err := w.resetFiles(wholeFile)
 			if err != nil {
 				return err
 			}
@@ -50,39 +53,43 @@ to a folder below .nodebook/backup, whose name is printed.`,
 				if err := edit.WriteFile(filepath.Join(w.dir, name), changed[name]); err != nil {
 					return err
 				}
-				fmt.Fprintln(a.out, "reset", name)
+				fmt.Fprintln(a.out, "reset", seenFromHere(filepath.Join(w.dir, name)))
 			}
 			for _, name := range w.own() {
-				fmt.Fprintf(a.out, "%s is yours alone and stays as it is\n", name)
+				fmt.Fprintf(a.out, "%s is yours alone and stays as it is\n", seenFromHere(filepath.Join(w.dir, name)))
 			}
-			return w.forget()
+			return w.forget(changed, wholeFile)
 		},
 	}
+	cmd.Flags().BoolVar(&wholeFile, "file", false, "bring back the whole files that hold the exercise")
+	return cmd
 }
 
 // resetFiles are the files that a reset changes, as they will be.
-func (w *work) resetFiles() (map[string][]byte, error) {
+func (w *work) resetFiles(whole bool) (map[string][]byte, error) {
 	stubs, err := stub.Files(w.book, w.lesson)
 	if err != nil {
 		return nil, err
 	}
-	if !w.named {
-		out := map[string][]byte{}
-		for name, src := range stubs {
-			name = filepath.FromSlash("lessons/" + name)
+	out := map[string][]byte{}
+	if !w.named || whole {
+		for file, src := range stubs {
+			name := filepath.FromSlash("lessons/" + file)
+			if w.named && !slices.ContainsFunc(w.exercise.Funcs, func(f *workbook.Func) bool { return f.File == file }) {
+				continue
+			}
 			if old, err := os.ReadFile(filepath.Join(w.dir, name)); err != nil || string(old) != string(src) {
 				out[name] = src
 			}
 		}
 		return out, nil
 	}
-	out := map[string][]byte{}
 	for _, f := range w.exercise.Funcs {
 		name := filepath.FromSlash("lessons/" + f.File)
 		old, ok := out[name]
 		if !ok {
 			if old, err = os.ReadFile(filepath.Join(w.dir, name)); err != nil {
-				return nil, resetWhole(w.lesson, err)
+				return nil, w.resetMore(f.File, err)
 			}
 		}
 		text, err := edit.Text(f.File, stubs[f.File], f.Name)
@@ -91,14 +98,14 @@ func (w *work) resetFiles() (map[string][]byte, error) {
 		}
 		now, err := edit.Text(name, old, f.Name)
 		if err != nil {
-			return nil, resetWhole(w.lesson, err)
+			return nil, w.resetMore(f.File, err)
 		}
 		if now == text {
 			continue
 		}
 		src, err := edit.Replace(name, old, f.Name, text)
 		if err != nil {
-			return nil, resetWhole(w.lesson, err)
+			return nil, w.resetMore(f.File, err)
 		}
 		if out[name], err = stub.FixImports(name, src); err != nil {
 			return nil, err
@@ -139,15 +146,34 @@ func seenFromHere(file string) string {
 	return file
 }
 
-func resetWhole(l *workbook.Lesson, err error) error {
-	return misuse(fmt.Sprintf("checker reset %s brings back the whole lesson, and keeps what was there", l.Name), "%w", err)
+// resetMore says how to bring back the file that an exercise cannot be found in.
+func (w *work) resetMore(file string, err error) error {
+	others := ""
+	for _, e := range w.lesson.Exercises {
+		if e != w.exercise && touches(e, map[string][]byte{filepath.FromSlash("lessons/" + file): nil}) {
+			others += ", " + e.Name
+		}
+	}
+	if others != "" {
+		others = " (in it also: " + others[2:] + ")"
+	}
+	return misuse(fmt.Sprintf("checker reset %s %s --file brings back the whole file%s, and keeps what was there", w.lesson.Name, w.exercise.Name, others), "%w", err)
+}
+
+// touches tells whether an exercise has a function in one of the files.
+func touches(e *workbook.Exercise, files map[string][]byte) bool {
+	return slices.ContainsFunc(e.Funcs, func(f *workbook.Func) bool {
+		_, ok := files[filepath.FromSlash("lessons/"+f.File)]
+		return ok
+	})
 }
 
 // forget drops the passes of what was reset.
-func (w *work) forget() error {
+func (w *work) forget(changed map[string][]byte, whole bool) error {
 	for _, e := range w.lesson.Exercises {
-		if !w.named || e == w.exercise {
+		if !w.named || e == w.exercise || whole && touches(e, changed) {
 			w.seen.Forget(progress.Passed, w.lesson.Name, e.Name)
+			w.seen.Forget(progress.Broken, w.lesson.Name, e.Name)
 			w.seen.Forget(progress.Hints, w.lesson.Name, e.Name)
 		}
 	}

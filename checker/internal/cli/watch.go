@@ -197,7 +197,7 @@ func (w *watcher) take(rep *report.Lesson) {
 	if !rep.Interim {
 		w.remember(w.on.dir, rep, w.mode)
 	}
-	rep.Relocate(fromHere(w.on.dir))
+	rep = rep.Relocate(fromHere(w.on.dir))
 	w.last = rep
 	if w.shown != nil {
 		if e := rep.Exercise(w.shown.Name); e == nil || e.Verdict == report.Pass {

@@ -1,6 +1,7 @@
 package gotest
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 
@@ -133,6 +134,7 @@ func (r *results) fill(rep *report.Lesson) {
 			}
 			if x.Verdict == report.Pass || uncertain(x.Verdict) && !uncertain(v.Verdict) {
 				x.Verdict, x.Message, x.Printed = v.Verdict, v.message, v.printed
+				x.Place = cmp.Or(r.job.Look.Func(e, t.Func).Place, x.Place)
 			}
 		}
 		if len(e.Tests) == 0 {
@@ -153,6 +155,7 @@ func uncertain(v report.Verdict) bool { return v == report.Internal || v == repo
 // notBegun turns the failure of a stub into what it is.
 func notBegun(x *report.Exercise, e *workbook.Exercise, j Job) {
 	x.Verdict, x.Printed = report.NotImplemented, ""
+	x.Place = j.Look.Func(e, stubName(e, j)).Place
 	x.Message = fmt.Sprintf("write %s\n\n%s", stubName(e, j), stubSignature(e, j))
 }
 

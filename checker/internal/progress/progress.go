@@ -24,6 +24,7 @@ import (
 	"time"
 
 	"nodebook/checker/internal/edit"
+	"nodebook/checker/internal/report"
 )
 
 // Kind is what a fact is about.
@@ -32,6 +33,7 @@ type Kind string
 // The facts there are.
 const (
 	Passed   Kind = "passed"   // when an exercise passed for the first time
+	Broken   Kind = "broken"   // when it failed after that; gone when it passes again
 	Hints    Kind = "hints"    // how many hints of an exercise were shown
 	Solution Kind = "solution" // when its reference was shown before a pass
 	Skipped  Kind = "skipped"  // when it was skipped
@@ -97,7 +99,7 @@ func conflict(word string) bool {
 // valid tells whether a fact of a kind can have this value.
 func valid(kind Kind, value string) bool {
 	switch kind {
-	case Passed, Solution, Skipped:
+	case Passed, Broken, Solution, Skipped:
 		_, err := time.Parse(time.RFC3339, value)
 		return err == nil
 	case Hints:
@@ -137,6 +139,32 @@ func (b *Book) Has(k Kind, lesson, exercise string) bool {
 	_, ok := b.facts[key{k, lesson, exercise}]
 	return ok
 }
+
+// Done tells whether an exercise passed, and has not failed since.
+func (b *Book) Done(lesson, exercise string) bool {
+	return b.Has(Passed, lesson, exercise) && !b.Has(Broken, lesson, exercise)
+}
+
+// Take notes what a report says of each exercise.
+func (b *Book) Take(rep *report.Lesson, at time.Time) {
+	for _, e := range rep.Exercises {
+		switch e.Verdict {
+		case report.Pass:
+			b.Note(Passed, rep.Lesson, e.Name, at)
+			if b.Has(Broken, rep.Lesson, e.Name) {
+				b.Forget(Broken, rep.Lesson, e.Name)
+			}
+		case report.NotCompiled, report.NotJudged, report.Internal: // says nothing about this exercise
+		default:
+			if b.Has(Passed, rep.Lesson, e.Name) {
+				b.Note(Broken, rep.Lesson, e.Name, at)
+			}
+		}
+	}
+}
+
+// Changed tells whether there is anything to save.
+func (b *Book) Changed() bool { return len(b.changes) > 0 }
 
 // Count is the number of a fact; 0 if there is none.
 func (b *Book) Count(k Kind, lesson, exercise string) int {

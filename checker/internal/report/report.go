@@ -6,7 +6,9 @@
 package report
 
 import (
+	"regexp"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -138,12 +140,23 @@ func (l *Lesson) Exercise(name string) *Exercise {
 // Took sets the wall time.
 func (l *Lesson) Took(d time.Duration) { l.Seconds = d.Round(time.Millisecond).Seconds() }
 
-// Relocate rewrites every place, which is relative to the workbook's root.
-func (l *Lesson) Relocate(to func(string) string) {
-	for i := range l.Problems {
-		l.Problems[i].Place = to(l.Problems[i].Place)
+// Relocate returns l with every place, which is relative to the workbook's root,
+// rewritten: also those that a message ends with, "at lessons/...".
+func (l *Lesson) Relocate(to func(string) string) *Lesson {
+	moved := *l
+	moved.Problems, moved.Exercises = slices.Clone(l.Problems), slices.Clone(l.Exercises)
+	for i := range moved.Problems {
+		p := &moved.Problems[i]
+		p.Place = to(p.Place)
 	}
-	for i := range l.Exercises {
-		l.Exercises[i].Place = to(l.Exercises[i].Place)
+	for i := range moved.Exercises {
+		x := &moved.Exercises[i]
+		x.Place = to(x.Place)
+		x.Message = saidPlace.ReplaceAllStringFunc(x.Message, func(s string) string {
+			return "at " + to(strings.TrimPrefix(s, "at "))
+		})
 	}
+	return &moved
 }
+
+var saidPlace = regexp.MustCompile(`\bat lessons/\S+\.go:\d+`)

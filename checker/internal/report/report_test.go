@@ -102,3 +102,19 @@ func TestJUnit(t *testing.T) {
 		t.Errorf("the message did not survive: %q", s.Cases[1].Failure.Text)
 	}
 }
+
+// Places are rewritten wherever they stand; the report itself stays as it was.
+func TestRelocate(t *testing.T) {
+	l := &Lesson{
+		Exercises: []Exercise{{Place: "lessons/lesson1/a.go:3", Message: "got    panic: x\n       at lessons/lesson1/a.go:7\nread at lessons/lesson1/b.go:9\nlook at lessons"}},
+		Problems:  []Problem{{Place: "lessons/lesson1/a.go:3:4"}},
+	}
+	got := l.Relocate(func(s string) string { return "../" + s })
+	want := "got    panic: x\n       at ../lessons/lesson1/a.go:7\nread at ../lessons/lesson1/b.go:9\nlook at lessons"
+	if x := got.Exercises[0]; x.Place != "../lessons/lesson1/a.go:3" || x.Message != want || got.Problems[0].Place != "../lessons/lesson1/a.go:3:4" {
+		t.Errorf("got %+v", got)
+	}
+	if l.Exercises[0].Place != "lessons/lesson1/a.go:3" || l.Problems[0].Place != "lessons/lesson1/a.go:3:4" {
+		t.Errorf("the report itself is now %+v", l)
+	}
+}

@@ -85,7 +85,9 @@ func Text(w io.Writer, l *Lesson, s Style) {
 	for _, n := range l.Notes {
 		fmt.Fprintf(w, "\n%s %s\n", s.paint(bold, "note:"), Clean(n))
 	}
-	if e := l.First(); e != nil {
+	if len(l.Problems) > 0 {
+		fmt.Fprintf(w, "\n%s mend %s, the first place that does not compile\n", s.paint(bold, "next:"), l.Problems[0].Place)
+	} else if e := l.First(); e != nil {
 		fmt.Fprintf(w, "\n%s %s", s.paint(bold, "next:"), e.Name)
 		if e.Title != e.Name && e.Title != "" {
 			fmt.Fprintf(w, ", %s", e.Title)

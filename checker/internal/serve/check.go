@@ -47,13 +47,7 @@ func (s *Server) check(w http.ResponseWriter, r *http.Request) {
 		oops(w, err)
 		return
 	}
-	if err := s.note(func(b *progress.Book) {
-		for _, e := range rep.Exercises {
-			if e.Verdict == report.Pass {
-				b.Note(progress.Passed, rep.Lesson, e.Name, time.Now())
-			}
-		}
-	}); err != nil {
+	if err := s.note(func(b *progress.Book) { b.Take(rep, time.Now()) }); err != nil {
 		rep.Notes = append(rep.Notes, "progress was not saved: "+err.Error())
 	}
 	clean(rep)
@@ -166,7 +160,7 @@ func (s *Server) progress(w http.ResponseWriter, r *http.Request) {
 		}
 		out[name] = []string{}
 		for _, e := range l.Exercises {
-			if seen.Has(progress.Passed, name, e.Name) {
+			if seen.Done(name, e.Name) {
 				out[name] = append(out[name], e.Name)
 			}
 		}

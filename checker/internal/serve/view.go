@@ -122,7 +122,7 @@ func (s *Server) entries(here string) ([]lessonEntry, error) {
 		}
 		e := lessonEntry{Name: name, Title: l.Title, Number: l.Number, Here: name == here, Total: len(l.Exercises)}
 		for _, x := range l.Exercises {
-			passed := seen.Has(progress.Passed, name, x.Name)
+			passed := seen.Done(name, x.Name)
 			if passed {
 				e.Passed++
 			}

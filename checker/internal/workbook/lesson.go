@@ -57,6 +57,7 @@ type Func struct {
 // Test is a hidden test function.
 type Test struct {
 	Name    string // TestReadMagic_short
+	Func    string // the function it is named after: ReadMagic
 	Package *Package
 }
 
@@ -279,11 +280,12 @@ func (l *Lesson) assignTests(fsys fs.FS) error {
 				return err
 			}
 			for _, name := range names {
-				e := l.exerciseOfTest(p, name)
-				if e == nil {
+				f := l.funcOfTest(p, name)
+				if f == nil {
 					return fmt.Errorf("%s: %s belongs to no exercise", file, name)
 				}
-				e.Tests = append(e.Tests, Test{Name: name, Package: p})
+				e := l.Exercise(f.Exercise)
+				e.Tests = append(e.Tests, Test{Name: name, Func: f.Name, Package: p})
 			}
 		}
 	}
@@ -305,9 +307,9 @@ func testNames(file string, src []byte) ([]string, error) {
 	return names, nil
 }
 
-// exerciseOfTest finds the longest function name that the test's name begins
-// with, first in the test's own package.
-func (l *Lesson) exerciseOfTest(own *Package, test string) *Exercise {
+// funcOfTest finds the longest function name that the test's name begins with,
+// first in the test's own package.
+func (l *Lesson) funcOfTest(own *Package, test string) *Func {
 	rest := strings.TrimPrefix(test, "Test")
 	for _, p := range append([]*Package{own}, l.Packages...) {
 		var best *Func
@@ -318,7 +320,7 @@ func (l *Lesson) exerciseOfTest(own *Package, test string) *Exercise {
 			}
 		}
 		if best != nil {
-			return l.Exercise(best.Exercise)
+			return best
 		}
 	}
 	return nil
