@@ -19,13 +19,18 @@ func (a *app) author() *cobra.Command {
 	return cmd
 }
 
-// repo is the checkout that an author's verb works on.
-func (a *app) repo() (*author.Repo, error) {
+// repo is the checkout that an author's verb works on, and of it one lesson if
+// that is named.
+func (a *app) repo(lesson ...string) (*author.Repo, error) {
 	root, err := a.here()
 	if err != nil {
 		return nil, err
 	}
-	return author.Open(root)
+	repo, err := author.Open(root)
+	if err != nil || len(lesson) == 0 {
+		return repo, err
+	}
+	return repo, repo.Only(lesson[0])
 }
 
 // complaints prints what is to be mended.
@@ -47,14 +52,9 @@ func (a *app) authorStubs() *cobra.Command {
 		Example: "  checker author stubs\n  checker author stubs lesson2\n  checker author stubs --check",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			repo, err := a.repo()
+			repo, err := a.repo(args...)
 			if err != nil {
 				return err
-			}
-			if len(args) == 1 {
-				if err := repo.Only(args[0]); err != nil {
-					return err
-				}
 			}
 			if check {
 				cs, err := repo.StaleStubs()
@@ -85,14 +85,9 @@ func (a *app) authorPages() *cobra.Command {
 		Example: "  checker author pages\n  checker author pages --write",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			repo, err := a.repo()
+			repo, err := a.repo(args...)
 			if err != nil {
 				return err
-			}
-			if len(args) == 1 {
-				if err := repo.Only(args[0]); err != nil {
-					return err
-				}
 			}
 			cs, err := repo.StalePages(cmd.Context(), write)
 			if err != nil {
@@ -156,14 +151,9 @@ func (a *app) authorCheck() *cobra.Command {
 		Example: "  checker author check",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			repo, err := a.repo()
+			repo, err := a.repo(args...)
 			if err != nil {
 				return err
-			}
-			if len(args) == 1 {
-				if err := repo.Only(args[0]); err != nil {
-					return err
-				}
 			}
 			var all []author.Complaint
 			for _, rule := range []func() ([]author.Complaint, error){
