@@ -1,6 +1,7 @@
 package gotest
 
 import (
+	"cmp"
 	"fmt"
 	"path/filepath"
 	"regexp"
@@ -143,7 +144,7 @@ var goroutineHead = regexp.MustCompile(`(?m)^goroutine \d+ (?:gp=\S+ m=\S+ (?:mp
 
 // beforeCrash is what was printed before the runtime's report began.
 func beforeCrash(out string) string {
-	for _, mark := range []string{"panic: ", "fatal error: ", "runtime: ", "WARNING: DATA RACE", "SIGQUIT"} {
+	for _, mark := range []string{"panic: ", "fatal error: ", "runtime: ", raceBar + "\nWARNING: DATA RACE", "SIGQUIT"} {
 		if i := lineStart(out, mark); i >= 0 {
 			out = out[:i]
 		}
@@ -237,29 +238,48 @@ func place(root, out string) string {
 	return ""
 }
 
-// raceMessage says where two goroutines met.
+// raceBar is the line above and below a report of the race detector.
+const raceBar = "=================="
+
+// raceMessage says where two goroutines met: the two places, in the order of
+// their lines, since which of the two came first is chance.
 func raceMessage(root, out string) string {
-	var b strings.Builder
-	b.WriteString("two goroutines use the same variable at the same time, and one of them writes")
 	_, rest, _ := strings.Cut(out, "WARNING: DATA RACE")
-	rest, _, _ = strings.Cut(rest, "==================")
+	rest, _, _ = strings.Cut(rest, raceBar)
 	prefix := filepath.ToSlash(root) + "/"
+	var places []racePlace
 	access := ""
 	for line := range strings.Lines(rest) {
 		line = strings.TrimRight(line, "\n")
 		switch {
 		case strings.Contains(line, " at 0x"):
-			access = strings.ToLower(strings.TrimSpace(line[:strings.Index(line, " at 0x")]))
+			access = strings.TrimPrefix(strings.ToLower(strings.TrimSpace(line[:strings.Index(line, " at 0x")])), "previous ")
 		case strings.HasPrefix(line, "Goroutine "):
 			access = ""
 		case access != "":
 			if m := raceFrame.FindStringSubmatch(line); m != nil && strings.HasPrefix(m[1], prefix+"lessons/") && !strings.HasSuffix(m[1], "_test.go") {
-				fmt.Fprintf(&b, "\n%s at %s:%s", access, strings.TrimPrefix(m[1], prefix), m[2])
+				n, _ := strconv.Atoi(m[2])
+				places = append(places, racePlace{access, strings.TrimPrefix(m[1], prefix), n})
 				access = ""
 			}
 		}
 	}
+	slices.SortStableFunc(places, func(a, b racePlace) int {
+		return cmp.Or(cmp.Compare(a.file, b.file), cmp.Compare(a.line, b.line), cmp.Compare(a.access, b.access))
+	})
+	var b strings.Builder
+	b.WriteString("two goroutines use the same variable at the same time, and one of them writes")
+	for _, p := range places {
+		fmt.Fprintf(&b, "\n%s at %s:%d", p.access, p.file, p.line)
+	}
 	return b.String()
+}
+
+// racePlace is where a goroutine uses a variable that another one uses.
+type racePlace struct {
+	access string // read or write
+	file   string
+	line   int
 }
 
 var raceFrame = regexp.MustCompile(`^\s+(.+\.go):(\d+)`)

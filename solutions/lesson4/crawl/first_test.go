@@ -82,7 +82,7 @@ func TestFirstAnswers_cancelled(t *testing.T) {
 		for i, r := range results {
 			right(try, a, fmt.Sprintf("results[%d]", i), r)
 		}
-		try.Equal("peers asked", a.seen().count(), 6)
+		try.Equal("peers asked", a.seen().calls, 6)
 	})
 }
 

@@ -14,7 +14,7 @@ import (
 	"nodebook/solutions/lesson4/crawl"
 )
 
-//nodebook:limits race timeout=60s memory=1GiB files=4096
+//nodebook:limits race timeout=90s memory=1GiB files=4096
 
 func TestPool(t *testing.T) {
 	channelled(t, "Pool(ctx, ask, addresses, 7)", func(ctx context.Context, ask crawl.Ask, addresses []string) <-chan crawl.Result {

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -16,29 +16,20 @@ import (
 
 // tested is work that takes a second for each nonce, and keeps count.
 type tested struct {
-	good func(nonce uint64) bool
-	mu   sync.Mutex
-	now  int
-	peak int
+	good      func(nonce uint64) bool
+	now, peak atomic.Int64
 }
 
 func (w *tested) test(nonce uint64) bool {
-	w.mu.Lock()
-	w.now++
-	w.peak = max(w.peak, w.now)
-	w.mu.Unlock()
+	bubble.Unseen(func() {
+		now := w.now.Add(1)
+		for old := w.peak.Load(); now > old && !w.peak.CompareAndSwap(old, now); {
+			old = w.peak.Load()
+		}
+	})
 	pass(time.Second)
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.now--
+	bubble.Unseen(func() { w.now.Add(-1) })
 	return w.good(nonce)
-}
-
-// seen is how many calls are under way, and how many were at most.
-func (w *tested) seen() (now, peak int) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.now, w.peak
 }
 
 func TestSearch(t *testing.T) {
@@ -54,7 +45,7 @@ func TestSearch(t *testing.T) {
 				start := time.Now()
 				got, err := crawl.Search(t.Context(), w.test, n)
 				took := time.Since(start)
-				now, peak := w.seen()
+				now, peak := int(w.now.Load()), int(w.peak.Load())
 				try.NoError(err)
 				try.Equal("nonce", got, want)
 				try.True(peak <= n, fmt.Sprintf("%d calls of good at a time", peak), fmt.Sprintf("at most %d", n))

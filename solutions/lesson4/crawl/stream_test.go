@@ -58,7 +58,7 @@ func channelled(t *testing.T, name string, start func(ctx context.Context, ask c
 			}
 			pass(24 * time.Hour)
 			try.Why("the channel has room for every result, so that nobody has to read it: a goroutine that waits for a reader who has gone waits for ever")
-			try.Equal("peers asked a day later", a.seen().count(), len(list))
+			try.Equal("peers asked a day later", a.seen().calls, len(list))
 		})
 	})
 	t.Run("cancelled", func(t *testing.T) {

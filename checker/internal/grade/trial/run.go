@@ -66,7 +66,7 @@ func (b *builder) spec(binary string, seed uint64, h *hearing) *jail.Spec {
 		// One goroutine at a time, each until it waits or calls: no two can meet in
 		// the middle of one store, which is how a data race breaks Go's types.
 		Env: []string{draw.Variable + "=" + strconv.FormatUint(seed, 10), "GOMAXPROCS=1", "GODEBUG=asyncpreemptoff=1,tracebacklabels=1",
-			"GORACE=atexit_sleep_ms=0", "TMPDIR=/tmp", "HOME=/tmp"},
+			"GORACE=" + gotest.Race, "TMPDIR=/tmp", "HOME=/tmp"},
 		Dir:  "/tmp",
 		Read: map[string]string{"/t": binary},
 		Tmp:  runTmp,
