@@ -137,7 +137,11 @@ func (x *Index) Add(b Block, now int64) (Change, error) {
 	if err := CheckBlock(b, target); err != nil {
 		return Change{}, err
 	}
-	e := &Entry{Block: b, Parent: parent, Height: parent.Height + 1, Work: new(big.Int).Add(parent.Work, Work(target))}
+	work := Work(target)
+	if work == nil { // it is not written yet
+		return Change{}, fmt.Errorf("block %v: %w", h.ThisHash, ErrWork)
+	}
+	e := &Entry{Block: b, Parent: parent, Height: parent.Height + 1, Work: new(big.Int).Add(parent.Work, work)}
 	x.entries[h.ThisHash] = e
 	if e.Work.Cmp(x.Tip().Work) <= 0 {
 		return Change{}, nil

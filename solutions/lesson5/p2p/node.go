@@ -219,11 +219,15 @@ func (n *Node) Mine(ctx context.Context, receiver chain.Address, workers int) er
 			}
 		})
 		h, err := chain.Mine(mining, b.Header, target, workers)
+		ended := mining.Err() != nil
 		cancel()
 		watch.Wait()
-		if err == nil {
+		switch {
+		case err == nil:
 			b.Header = h
 			n.Do(func(c *Core) { c.Mined(b) })
+		case !ended:
+			return err
 		}
 	}
 	return ctx.Err()
