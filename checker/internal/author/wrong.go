@@ -242,8 +242,8 @@ var abbreviated = regexp.MustCompile(`[A-Za-z0-9+/]{10}\.\.\.`)
 // part in what is wrong, another number or another peer comes first each time.
 var drawn = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|\d[\d.:]*`)
 
-// lasting is the part of a message that is the same in each run.
-func (w *Wrong) lasting(message string) string {
+// Lasting is the part of a message that is the same in each run.
+func (w *Wrong) Lasting(message string) string {
 	message = abbreviated.ReplaceAllString(message, "...")
 	if w.Varies != "" {
 		message = drawn.ReplaceAllString(message, "?")
@@ -267,7 +267,7 @@ func (r *Repo) judgeWrong(ctx context.Context, w *Wrong, update bool) ([]Complai
 	if err != nil {
 		return append(out, complain(golden, "go run ./checker author wrong --update", "is missing")), nil
 	}
-	if w.lasting(string(want)) != w.lasting(got) {
+	if w.Lasting(string(want)) != w.Lasting(got) {
 		out = append(out, complain(golden, "go run ./checker author wrong --update, and read what it wrote",
 			"the message has changed; it is now\n%s", got))
 	}

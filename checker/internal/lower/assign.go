@@ -36,13 +36,12 @@ func (f *fn) store(pl place, value string) {
 type keeping int
 
 const (
-	keepNone  keeping = iota
-	keepCalls         // all but names and constants
-	keepAll           // all but constants: other places are assigned first
+	keepCalls keeping = iota // what is done to find it
+	keepAll                  // all but constants: other places are assigned first
 )
 
 func (k keeping) holds(code string) bool {
-	return k == keepCalls && !stable(code) || k == keepAll && !isConstant(code)
+	return k == keepCalls && active(code) || k == keepAll && !isConstant(code)
 }
 
 // place evaluates the operands of an assignable expression.
@@ -174,11 +173,19 @@ func (f *fn) single(l, r ast.Expr) {
 		f.discard(r)
 		return
 	}
-	keep := keepNone
-	if f.calls(r) {
-		keep = keepCalls
+	if t := f.typeOf(l); f.later([]ast.Expr{l}, []ast.Expr{r}) {
+		value := f.as(r, t)
+		if _, ok := ast.Unparen(l).(*ast.Ident); !ok && !stable(value) {
+			value = f.temp(t, value)
+		}
+		pl := f.place(l, keepCalls)
+		if !pl.own && !stable(value) {
+			value = f.temp(t, value)
+		}
+		f.store(pl, value)
+		return
 	}
-	pl := f.place(l, keep)
+	pl := f.place(l, keepCalls)
 	value := f.as(r, pl.typ)
 	if !pl.own && !stable(value) {
 		value = f.temp(pl.typ, value)
@@ -208,25 +215,34 @@ func (f *fn) defined(l ast.Expr) *types.Var {
 // first is stored.
 func (f *fn) parallel(lhs, rhs []ast.Expr) {
 	places := make([]place, len(lhs))
-	for i, l := range lhs {
-		if f.defined(l) == nil {
-			places[i] = f.place(l, keepAll)
+	find := func() {
+		for i, l := range lhs {
+			if f.defined(l) == nil {
+				places[i] = f.place(l, keepAll)
+			}
 		}
 	}
-	values := make([]string, len(rhs))
-	types := make([]types.Type, len(rhs))
-	for i, r := range rhs {
-		t := places[i].typ
+	later := f.later(lhs, rhs)
+	if !later {
+		find()
+	}
+	typ := func(i int) types.Type {
 		if v := f.defined(lhs[i]); v != nil {
-			t = f.s.of(v.Type())
-		} else if t == nil {
-			t = f.defaultType(r)
+			return f.s.of(v.Type())
+		} else if isBlank(lhs[i]) {
+			return f.defaultType(rhs[i])
 		}
-		types[i] = t
-		values[i] = f.as(r, t)
-		if i < len(rhs)-1 || !isConstant(values[i]) {
-			values[i] = f.temp(t, values[i])
+		return f.typeOf(lhs[i])
+	}
+	values := f.operands(len(rhs), func(i int) string { return f.as(rhs[i], typ(i)) })
+	f.keep(values)
+	for i, v := range values {
+		if i < len(rhs)-1 || !isConstant(v) {
+			values[i] = f.temp(typ(i), v)
 		}
+	}
+	if later {
+		find()
 	}
 	for i, l := range lhs {
 		if v := f.defined(l); v != nil {
@@ -248,12 +264,21 @@ func (f *fn) defaultType(x ast.Expr) types.Type {
 // tuple assigns what a call, an index, a receive or an assertion gives twice.
 func (f *fn) tuple(lhs []ast.Expr, r ast.Expr, define bool) {
 	places := make([]place, len(lhs))
-	for i, l := range lhs {
-		if f.defined(l) == nil && !(define && isBlank(l)) {
-			places[i] = f.place(l, keepAll)
+	find := func() {
+		for i, l := range lhs {
+			if f.defined(l) == nil && !(define && isBlank(l)) {
+				places[i] = f.place(l, keepAll)
+			}
 		}
 	}
+	later := f.later(lhs, []ast.Expr{r})
+	if !later {
+		find()
+	}
 	values, from := f.several(r, len(lhs))
+	if later {
+		find()
+	}
 	for i, l := range lhs {
 		if isBlank(l) {
 			continue
@@ -306,6 +331,20 @@ func (f *fn) several(r ast.Expr, n int) ([]string, []types.Type) {
 
 // opAssign is x op= y: the operands of x are evaluated once.
 func (f *fn) opAssign(l, r ast.Expr, at token.Pos, op token.Token) {
+	if f.later([]ast.Expr{l}, []ast.Expr{r}) && op != token.SHL && op != token.SHR {
+		t := f.typeOf(l)
+		done := f.as(r, t)
+		if !stable(done) {
+			done = f.temp(t, done)
+		}
+		pl := f.place(l, keepCalls)
+		value := f.binary(op, pl.read(), done, t)
+		if !pl.own {
+			value = f.temp(t, value)
+		}
+		f.store(pl, value)
+		return
+	}
 	pl := f.place(l, keepCalls)
 	var value string
 	if op == token.SHL || op == token.SHR {

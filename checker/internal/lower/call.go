@@ -3,6 +3,7 @@ package lower
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 	"strings"
 
 	"nodebook/checker/internal/prelude"
@@ -57,21 +58,19 @@ func (f *fn) callCode(x *ast.CallExpr) string {
 	if !ok {
 		beyond(x.Pos(), "calls something in a way that is not followed")
 	}
-	var c callee
-	ops := f.operands(2, func(i int) string {
-		if i == 0 {
-			c = f.callee(x)
-			return strings.Join(c.head, ", ")
-		}
-		return f.arguments(x, sig, c)
-	})
+	c := f.callee(x)
+	args, before := f.apart(func() string { return f.arguments(x, sig, c) })
+	if len(before) > 0 {
+		f.keep(c.head)
+	}
+	f.out = append(f.out, before...)
 	if c.compiled && c.policy.boxed {
 		f.formats(x)
 	}
-	if ops[0] != "" && ops[1] != "" {
-		ops[0] += ", "
+	if args != "" {
+		c.head = append(c.head, args)
 	}
-	return c.code + "(" + ops[0] + ops[1] + ")"
+	return c.code + "(" + strings.Join(c.head, ", ") + ")"
 }
 
 // callee evaluates the function of a call.
@@ -163,6 +162,9 @@ func (f *fn) arguments(x *ast.CallExpr, sig *types.Signature, c callee) string {
 		to := f.paramType(sig, i, x.Ellipsis.IsValid())
 		return f.argument(x.Args[i], to, c)
 	})
+	if slices.ContainsFunc(c.head, loads) {
+		f.keep(ops)
+	}
 	if !sig.Variadic() || x.Ellipsis.IsValid() {
 		list := strings.Join(ops, ", ")
 		if x.Ellipsis.IsValid() && c.compiled && !c.gather {

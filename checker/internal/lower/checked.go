@@ -40,6 +40,15 @@ func (f *fn) checkIndex(base string, t types.Type, index string) (string, string
 	return base, index
 }
 
+// here makes a value that may panic on a line of its own, which stands for the
+// place of its expression.
+func (f *fn) here(t types.Type, code string) string {
+	if !f.p.Checked {
+		return code
+	}
+	return f.temp(t, code)
+}
+
 // checkPointer makes sure that a pointer, interface or function is not nil.
 func (f *fn) checkPointer(code string, t types.Type) string {
 	if !f.p.Checked {

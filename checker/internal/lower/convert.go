@@ -112,7 +112,7 @@ func (f *fn) conversion(call *ast.CallExpr) string {
 		return f.restruct(code, from, to)
 	case *types.Array:
 		if _, ok := from.Underlying().(*types.Slice); ok {
-			return "nb.Array(" + code + ", " + f.p.typ(to) + "{}).(" + f.p.typ(to) + ")"
+			return f.here(to, "nb.Array("+code+", "+f.p.typ(to)+"{}).("+f.p.typ(to)+")")
 		}
 	case *types.Pointer:
 		return f.pointerConversion(code, from, to, u, x.Pos())
@@ -128,7 +128,7 @@ func (f *fn) conversion(call *ast.CallExpr) string {
 
 func (f *fn) pointerConversion(code string, from, to types.Type, u *types.Pointer, pos token.Pos) string {
 	if _, ok := from.Underlying().(*types.Slice); ok {
-		return "nb.ArrayPointer(" + code + ", " + f.p.typ(u.Elem()) + "{}).(" + f.p.typ(to) + ")"
+		return f.here(to, "nb.ArrayPointer("+code+", "+f.p.typ(u.Elem())+"{}).("+f.p.typ(to)+")")
 	}
 	if f.p.typ(from) != f.p.typ(to) {
 		beyond(pos, "converts a pointer between struct types")

@@ -15,11 +15,20 @@ func (f *fn) expr(x ast.Expr) string {
 	if tv, ok := f.info.Types[x]; ok && tv.Value != nil {
 		return f.constant(tv.Value, f.s.of(tv.Type), x.Pos())
 	}
+	if id, ok := x.(*ast.Ident); ok {
+		return f.ident(id)
+	}
+	// An expression may begin on a later line than its statement.
+	defer func(outer token.Pos) { f.pos = outer }(f.pos)
+	f.pos = x.Pos()
+	return f.compound(x)
+}
+
+// compound is expr for what is neither a constant nor a name.
+func (f *fn) compound(x ast.Expr) string {
 	switch x := x.(type) {
 	case *ast.ParenExpr:
 		return f.expr(x.X)
-	case *ast.Ident:
-		return f.ident(x)
 	case *ast.FuncLit:
 		return f.closure(x)
 	case *ast.CompositeLit:
@@ -88,32 +97,6 @@ func stable(code string) bool { return code == "" || name.MatchString(code) || i
 
 func isConstant(code string) bool {
 	return code == "nil" || code == "true" || code == "false" || code != "" && (code[0] == '"' || code[0] >= '0' && code[0] <= '9') && !strings.ContainsAny(code, "[(.+")
-}
-
-// operands lowers several expressions so that they are evaluated in order: if a
-// later one needs statements before it, what stands to its left is kept first.
-func (f *fn) operands(n int, lower func(int) string) []string {
-	codes := make([]string, n)
-	outer := f.out
-	var before []line
-	for i := range codes {
-		f.out = nil
-		codes[i] = lower(i)
-		if len(f.out) > 0 {
-			mine := f.out
-			f.out = nil
-			for j := range i {
-				if !stable(codes[j]) {
-					t := f.p.fresh("t")
-					f.emit(t + " := " + codes[j])
-					codes[j] = t
-				}
-			}
-			before = append(append(before, f.out...), mine...)
-		}
-	}
-	f.out = append(outer, before...)
-	return codes
 }
 
 // apart lowers something and returns the statements that must come before it.
@@ -251,7 +234,7 @@ func (f *fn) sliced(x *ast.SliceExpr) string {
 	if _, ok := f.typeOf(x.X).Underlying().(*types.Array); !ok {
 		return f.expr(x.X)
 	}
-	return wrap(f.place(x.X, keepNone).read())
+	return wrap(f.place(x.X, keepCalls).read())
 }
 
 // cut writes a slice expression. That of an array is kept under its type, which
@@ -286,7 +269,7 @@ func (f *fn) address(x ast.Expr) string {
 		f.emit("*" + v + " = " + f.composite(lit, t))
 		return v
 	}
-	code := f.place(x, keepNone).read()
+	code := f.place(x, keepCalls).read()
 	if rest, ok := strings.CutPrefix(code, "*"); ok {
 		return rest
 	}

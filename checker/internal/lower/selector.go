@@ -226,7 +226,7 @@ func (f *fn) addressable(x ast.Expr) string {
 	if f.isCellName(x) {
 		return f.vars[f.info.Uses[ast.Unparen(x).(*ast.Ident)].(*types.Var)].name
 	}
-	return wrap(f.place(x, keepNone).read())
+	return wrap(f.place(x, keepCalls).read())
 }
 
 // methodValue is x.Sel as a value: a function bound to the receiver as it is

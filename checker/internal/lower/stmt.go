@@ -203,14 +203,17 @@ func (f *fn) returned(s *ast.ReturnStmt, res *types.Tuple) []string {
 		}
 		return values
 	}
-	return f.operands(len(s.Results), func(i int) string {
-		t := f.s.of(res.At(i).Type())
-		code := f.as(s.Results[i], t)
-		if res.Len() > 1 && !stable(code) { // the interpreter mixes up where some of them go
-			code = f.temp(t, code)
+	values := f.operands(len(s.Results), func(i int) string { return f.as(s.Results[i], f.s.of(res.At(i).Type())) })
+	if len(values) == 1 {
+		return values
+	}
+	f.keep(values)
+	for i, code := range values {
+		if !stable(code) { // the interpreter mixes up where some of them go
+			values[i] = f.temp(f.s.of(res.At(i).Type()), code)
 		}
-		return code
-	})
+	}
+	return values
 }
 
 // spread evaluates a call with several results into temporaries.

@@ -31,6 +31,9 @@ type boxed interface{ box() Box }
 
 func (b Box) box() Box { return b }
 
+// Unboxed is the value without its type, for a message that shows both.
+func (b Box) Unboxed() any { return b.V }
+
 // Type is the type of a number.
 func (p *Prelude) Type(id int) *Type {
 	p.mu.RLock()
