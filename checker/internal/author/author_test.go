@@ -53,11 +53,3 @@ func TestPagesAreReal(t *testing.T) {
 	complaints, err := repo(t).StalePages(t.Context(), false)
 	hold(t, complaints, err)
 }
-
-func TestWrongSolutionsAreRefused(t *testing.T) {
-	n, complaints, err := repo(t).JudgeWrongs(t.Context(), "", false)
-	if n == 0 && err == nil {
-		t.Error("there is no wrong solution at all")
-	}
-	hold(t, complaints, err)
-}

@@ -120,6 +120,9 @@ func (a *app) authorWrong() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if n == 0 {
+				return misuse("name a part of solutions/lesson1/framing/testdata/wrong/NAME.txt", "no wrong solution has %q in its name", match)
+			}
 			fmt.Fprintf(a.out, "%d wrong solutions judged\n", n)
 			return a.complaints(cs)
 		},
