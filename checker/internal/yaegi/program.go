@@ -90,7 +90,7 @@ const mainFile = "main.go"
 
 // serveMain runs a program in the child; it returns the exit status.
 func (q *request) serveMain() int {
-	ans := &answer{Beyond: map[string]beyondAt{}}
+	ans := &answer{Beyond: map[string]beyondAt{}, Parallel: map[string]bool{}}
 	src := lower.Source{Path: "main", Files: map[string][]byte{mainFile: []byte(q.Main)}}
 	set := lower.Load([]lower.Source{src}, q.source, newNatives(), "main")
 	var m *machine
