@@ -73,6 +73,8 @@ func TestDecode_refuses(t *testing.T) {
 		{"nothing", "", chain.ErrFormat},
 		{"two texts", block + block, chain.ErrFormat},
 		{"nine brackets", strings.Repeat("[", 9) + strings.Repeat("]", 9), chain.ErrTooDeep},
+		{"nine brackets with numbers between", strings.Repeat("[1,", 9) + strings.Repeat("]", 9), chain.ErrTooDeep},
+		{"brackets that close again", "[" + strings.Repeat("[1],{},", 9) + "1]", chain.ErrFormat},
 		{"brackets in a string are none", `{"x":"` + strings.Repeat("[", 50) + `\"[["}`, chain.ErrFormat},
 		{"a timestamp with a leading zero", with(header["timestamp"].(string), "MDE="), chain.ErrFormat},
 		{"a timestamp below 0", with(header["timestamp"].(string), "LTE="), chain.ErrFormat},
@@ -150,7 +152,7 @@ func FuzzDecodeBlocks(f *testing.F) {
 }
 
 func TestLiteral(t *testing.T) {
-	for in, want := range map[string]string{"abc": "b'abc'", "\x00\xa5é": `b'\x00\xa5\xc3\xa9'`, "it's": `b"it's"`, `'"`: `b'\'"'`, "a\n\t\\": `b'a\n\t\\'`, "": "b''"} {
+	for in, want := range map[string]string{"abc": "b'abc'", "\x00\xa5é": `b'\x00\xa5\xc3\xa9'`, "it's": `b"it's"`, `'"`: `b'\'"'`, "a\n\t\r\\": `b'a\n\t\r\\'`, "~ \x7f": `b'~ \x7f'`, "": "b''"} {
 		require.Equal(t, want, chain.Literal([]byte(in)))
 	}
 	require.Equal(t, "n60gOVqBWm...", chain.Start.String())

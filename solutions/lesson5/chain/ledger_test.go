@@ -92,6 +92,17 @@ func TestLedger_Spend_refuses(t *testing.T) {
 	}
 }
 
+func TestLedger_Spend_twice(t *testing.T) {
+	c := minted(0, 50)
+	p := paid(t, 0, 1, 20, payment(c))
+	l := chain.NewLedger()
+	enter(t, l, c, p.Transaction, paid(t, 1, 2, 20, payment(p.Transaction)).Transaction)
+	try := expect.Tried(t, "Ledger.Spend of a payment of 20 that is spent, where the change of 30 beside it is not").Why("the change is another owner's")
+	_, err := l.Spend(paid(t, 1, 3, 20, payment(p.Transaction)).Transaction)
+	try.ErrorIs(err, chain.ErrSpent, "chain.ErrSpent")
+	try.NoError(l.CheckUnspent(change(p.Transaction)))
+}
+
 func TestLedger_Spend_self(t *testing.T) {
 	c := minted(0, 100)
 	self := paid(t, 0, 0, 30, payment(c)).Transaction
