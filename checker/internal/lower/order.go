@@ -3,6 +3,7 @@ package lower
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -132,6 +133,9 @@ func (f *fn) operands(n int, lower func(int) string) []string {
 			keep(i + 1)
 		}
 		read = read || loads(codes[i]) || len(reads[i]) > 0
+	}
+	if n > 1 && slices.ContainsFunc(reads, func(l []line) bool { return len(l) > 0 }) {
+		keep(n) // what is read is read before what codes hold
 	}
 	for _, lines := range reads {
 		before = append(before, lines...)
