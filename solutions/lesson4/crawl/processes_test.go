@@ -103,7 +103,7 @@ func (w *workers) command() *exec.Cmd {
 
 // patience is how long Processes may take for what takes a tenth of a second.
 // Nothing is measured with it: it is for code that would wait for ever.
-const patience = 40 * time.Second
+const patience = 30 * time.Second
 
 // processes calls Processes and gives up on it if it does not return.
 func processes(ctx context.Context, try *expect.Try, w *workers, list []string, n int) []crawl.Result {
