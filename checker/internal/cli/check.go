@@ -13,6 +13,7 @@ import (
 	"nodebook/checker/internal/report"
 	"nodebook/checker/internal/source"
 	"nodebook/checker/internal/workbook"
+	"nodebook/checker/internal/yaegi"
 
 	"github.com/spf13/cobra"
 )
@@ -73,6 +74,13 @@ func (a *app) runCheck(ctx context.Context, args []string, f checkFlags) error {
 	if err != nil {
 		return err
 	}
+	engine, err := a.engine(f.engine, isTerminal(a.out) && !f.json && f.junit == "")
+	if err != nil {
+		return err
+	}
+	if engine != goEngine {
+		a.interpreter.Warm(yaegi.Limits(lesson))
+	}
 	root, err := a.here()
 	if err != nil {
 		return err
@@ -84,17 +92,13 @@ func (a *app) runCheck(ctx context.Context, args []string, f checkFlags) error {
 	if f.seed == 0 {
 		f.seed = 1 + rand.Uint64N(99_999)
 	}
-	engine, err := a.engine(f.engine, isTerminal(a.out) && !f.json && f.junit == "")
-	if err != nil {
-		return err
-	}
 	done := func() {}
 	if engine != yaegiEngine {
 		done = a.sayWarming()
 	}
 	q := judge.Request{Root: root, Book: book, Lesson: lesson, Exercises: exercises, Solutions: mode, Seed: f.seed}
 	var first, last *report.Lesson
-	err = answers(ctx, q, engine, func(rep *report.Lesson) {
+	err = a.answers(ctx, q, engine, func(rep *report.Lesson) {
 		if rep.Interim {
 			first = rep
 			a.show(root, rep, f)

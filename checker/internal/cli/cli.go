@@ -19,6 +19,7 @@ import (
 
 	"nodebook/checker/internal/report"
 	"nodebook/checker/internal/workbook"
+	"nodebook/checker/internal/yaegi"
 	"nodebook/lessons"
 	"nodebook/solutions"
 
@@ -53,6 +54,7 @@ func Main(args []string) int {
 // Run is Main with its surroundings given.
 func Run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) int {
 	app := &app{in: in, out: out, errs: errs}
+	defer app.interpreter.Close()
 	root := app.root()
 	root.SetArgs(args)
 	root.SetIn(in)
@@ -80,6 +82,8 @@ func Run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 type app struct {
 	in        io.Reader
 	out, errs io.Writer
+
+	interpreter yaegi.Engine
 }
 
 func (a *app) root() *cobra.Command {

@@ -8,7 +8,6 @@ import (
 	"nodebook/checker/internal/gotest"
 	"nodebook/checker/internal/judge"
 	"nodebook/checker/internal/report"
-	"nodebook/checker/internal/yaegi"
 )
 
 // The engines of --engine.
@@ -40,14 +39,14 @@ func (a *app) engine(asked string, live bool) (string, error) {
 // answers judges with an engine and gives each answer when it is there. With
 // auto the interpreted one comes first, if it is the first to be there, and the
 // compiled one last: that decides.
-func answers(ctx context.Context, q judge.Request, engine string, answer func(*report.Lesson)) error {
+func (a *app) answers(ctx context.Context, q judge.Request, engine string, answer func(*report.Lesson)) error {
 	switch engine {
 	case goEngine:
 		q.Engine = &gotest.Engine{}
 	case yaegiEngine:
-		q.Engine = &yaegi.Engine{}
+		q.Engine = &a.interpreter
 	default:
-		return both(ctx, q, answer)
+		return a.both(ctx, q, answer)
 	}
 	rep, err := judge.Lesson(ctx, q)
 	if err == nil {
@@ -57,7 +56,7 @@ func answers(ctx context.Context, q judge.Request, engine string, answer func(*r
 }
 
 // both runs the two engines beside each other.
-func both(ctx context.Context, q judge.Request, answer func(*report.Lesson)) error {
+func (a *app) both(ctx context.Context, q judge.Request, answer func(*report.Lesson)) error {
 	ctx, stop := context.WithCancel(ctx)
 	interpreted := make(chan *report.Lesson, 1)
 	defer func() {
@@ -67,7 +66,7 @@ func both(ctx context.Context, q judge.Request, answer func(*report.Lesson)) err
 	go func() {
 		defer close(interpreted)
 		q := q
-		q.Engine = &yaegi.Engine{}
+		q.Engine = &a.interpreter
 		if rep, err := judge.Lesson(ctx, q); err == nil {
 			rep.Interim = true
 			interpreted <- rep

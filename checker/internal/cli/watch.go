@@ -15,6 +15,7 @@ import (
 	"nodebook/checker/internal/source"
 	"nodebook/checker/internal/watch"
 	"nodebook/checker/internal/workbook"
+	"nodebook/checker/internal/yaegi"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -178,7 +179,14 @@ func (w *watcher) both(ctx context.Context, q judge.Request, answer func(*report
 	if err != nil {
 		return err
 	}
-	return answers(ctx, q, engine, answer)
+	return w.answers(ctx, q, engine, answer)
+}
+
+// warmInterpreter gets an interpreter ready for the next save.
+func (w *watcher) warmInterpreter() {
+	if engine, err := w.engine(w.flags.engine, true); err == nil && engine != goEngine {
+		w.interpreter.Warm(yaegi.Limits(w.on.lesson))
+	}
 }
 
 // end takes the judgement under way back, and what it still says with it.
@@ -214,6 +222,7 @@ func (w *watcher) finish(warm func()) {
 	switch {
 	case err == nil:
 		warm()
+		w.warmInterpreter()
 	case errors.Is(err, exec.ErrNotFound):
 		fmt.Fprintln(w.errs, "checker: the go command is not on PATH\nhint: install Go from https://go.dev/dl and open a new terminal")
 	case !errors.Is(err, context.Canceled):

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // Source is the source of one package.
@@ -138,15 +139,23 @@ func (s *Set) load(path string) *pkg {
 	p := &pkg{}
 	s.packages[path] = p
 	src := s.sources[path]
-	for _, name := range slices.Sorted(maps.Keys(src.Files)) {
-		f, err := parser.ParseFile(s.Fset, name, src.Files[name], parser.SkipObjectResolution|parser.ParseComments)
-		if err != nil {
-			s.Problems = append(s.Problems, Problem{Path: path, Pos: token.Position{Filename: name}, Message: err.Error()})
-			p.err = err
-			continue
-		}
-		if built(f) {
-			p.files = append(p.files, f)
+	names := slices.Sorted(maps.Keys(src.Files))
+	files := make([]*ast.File, len(names))
+	errs := make([]error, len(names))
+	var wait sync.WaitGroup
+	for i, name := range names {
+		wait.Go(func() {
+			files[i], errs[i] = parser.ParseFile(s.Fset, name, src.Files[name], parser.SkipObjectResolution|parser.ParseComments)
+		})
+	}
+	wait.Wait()
+	for i, name := range names {
+		switch {
+		case errs[i] != nil:
+			s.Problems = append(s.Problems, Problem{Path: path, Pos: token.Position{Filename: name}, Message: errs[i].Error()})
+			p.err = errs[i]
+		case built(files[i]):
+			p.files = append(p.files, files[i])
 		}
 	}
 	conf := types.Config{

@@ -8,11 +8,12 @@ import (
 	"log"
 	"os"
 	"path/filepath"
-	"runtime/debug"
+	"strconv"
 	"strings"
 	"testing"
 
 	"nodebook/checker/internal/lower"
+	"nodebook/fixtures/draw"
 )
 
 // childVariable is the environment variable that makes a checker a child.
@@ -21,24 +22,34 @@ const childVariable = "NODEBOOK_INTERPRETER"
 // ServeChild runs as a child process, and does not return, if this process was
 // started as one. A program that uses the engine calls it first.
 func ServeChild() {
-	if os.Getenv(childVariable) == "" {
+	purpose := os.Getenv(childVariable)
+	if purpose == "" {
 		return
 	}
 	os.Unsetenv(childVariable)
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(400)
-	}
+	ballast = make([]byte, ballastSize)
 	os.Stderr = os.Stdout // as in a test that go test runs; the runtime's own words go elsewhere
 	log.SetOutput(os.Stdout)
+	natives := newNatives()
+	if purpose == forTests {
+		natives.warm()
+	}
 	var q request
 	if err := json.NewDecoder(os.Stdin).Decode(&q); err != nil {
 		os.Exit(2)
 	}
 	if q.Main != "" {
-		os.Exit(q.serveMain())
+		os.Exit(q.serveMain(natives))
 	}
-	q.serveTests()
+	q.serveTests(natives)
 }
+
+// ballast is memory that is never touched, so that it costs nothing, and counts
+// as in use: the collector first runs when as much again is, which short tests
+// never need.
+var ballast []byte
+
+const ballastSize = 64 << 20
 
 // say sends the answer.
 func (a *answer) say(w io.Writer) {
@@ -50,9 +61,9 @@ func (a *answer) say(w io.Writer) {
 }
 
 // serveTests runs the tests of a request. It ends the process.
-func (q *request) serveTests() {
+func (q *request) serveTests(natives natives) {
 	ans := &answer{Beyond: map[string]beyondAt{}, Parallel: map[string]bool{}}
-	set := lower.Load([]lower.Source{q.tests()}, q.source, newNatives(), q.testPath())
+	set := lower.Load([]lower.Source{q.tests()}, q.source, natives, q.testPath())
 	if !sound(set, ans) {
 		ans.say(os.Stdout)
 		os.Exit(0)
@@ -67,6 +78,7 @@ func (q *request) serveTests() {
 		os.Exit(0)
 	}
 	machine.trace.root = q.Root
+	os.Setenv(draw.Variable, strconv.FormatUint(q.Seed, 10))
 	dir := filepath.Join(q.Root, filepath.FromSlash(q.Package))
 	if err := os.Chdir(dir); err != nil {
 		os.Exit(2)

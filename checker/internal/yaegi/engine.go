@@ -3,24 +3,30 @@ package yaegi
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"fmt"
-	"os"
-	"os/exec"
-	"strconv"
 	"strings"
+	"sync"
 
 	"nodebook/checker/internal/gotest"
 	"nodebook/checker/internal/process"
 	"nodebook/checker/internal/report"
 	"nodebook/checker/internal/workbook"
-	"nodebook/fixtures/draw"
 )
 
 // Engine interprets the learner's code and the hidden tests.
 type Engine struct {
 	Self string // the program to start as a child; "" is this one
+
+	mu    sync.Mutex
+	spare *started // waits for the next run of tests; may be nil
+}
+
+// Limits are what a run of a lesson's tests may take.
+func Limits(l *workbook.Lesson) process.Limits {
+	return process.Limits{
+		Wall: l.Limits.Timeout + startTime, Memory: l.Limits.Memory + ownMemory, Output: rawOutput, Files: l.Limits.Files,
+	}
 }
 
 // Name is the engine's name in reports.
@@ -131,7 +137,7 @@ func (c *child) request() *request {
 	j := c.runner.job
 	q := &request{
 		Root: j.Tree.Root, Overlay: map[string]string{}, Package: "lessons/" + c.pkg.Dir,
-		Checked: c.checked, Seconds: j.Tree.Lesson.Limits.Timeout.Seconds(),
+		Checked: c.checked, Seed: j.Seed, Seconds: j.Tree.Lesson.Limits.Timeout.Seconds(),
 	}
 	for name, src := range j.Tree.Overlay {
 		if src == nil {
@@ -152,18 +158,11 @@ func (c *child) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	self := c.runner.engine.Self
-	if self == "" {
-		if self, err = os.Executable(); err != nil {
-			return err
-		}
+	lim := Limits(c.runner.job.Tree.Lesson)
+	s, err := c.runner.engine.tests(lim)
+	if err != nil {
+		return err
 	}
-	j := c.runner.job
-	lim := j.Tree.Lesson.Limits
-	cmd := exec.Command(self)
-	cmd.Stdin = bytes.NewReader(in)
-	tag := "NODEBOOK_RUN=" + rand.Text()
-	cmd.Env = append(gotest.Environ(), tag, childVariable+"=1", "YAEGI_FAST_CHAN=1", draw.Variable+"="+strconv.FormatUint(j.Seed, 10))
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	events := &reader{pkg: modulePath + q.Package, emit: func(e gotest.Event) {
@@ -172,9 +171,7 @@ func (c *child) run(ctx context.Context) error {
 			cancel()
 		}
 	}}
-	outcome, err := process.Run(ctx, cmd, process.Limits{
-		Wall: lim.Timeout + startTime, Memory: lim.Memory + ownMemory, Output: rawOutput, Files: lim.Files, Mark: tag,
-	}, func(line []byte) {
+	outcome, err := s.ask(ctx, in, func(line []byte) {
 		if rest, ok := bytes.CutPrefix(line, []byte(answerMark)); ok && !c.got {
 			c.got = json.Unmarshal(rest, &c.answer) == nil
 			return

@@ -3,11 +3,9 @@ package yaegi
 import (
 	"fmt"
 	"io"
-	"os"
 	"path"
 	"reflect"
 	"regexp"
-	"runtime/debug"
 	"strconv"
 
 	"nodebook/checker/internal/lower"
@@ -56,10 +54,6 @@ var refusedAt = regexp.MustCompile(`(?s)(?:^|_\.go:|\n)(\d+):\d+: (.*)$`)
 func (m *machine) load(p *lower.Program, c *lower.Core) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			if os.Getenv("NBDEBUG") != "" {
-				debug.PrintStack()
-				os.WriteFile("/tmp/badcore", []byte(c.Text), 0o644)
-			}
 			err = refusalOf(fmt.Sprint(r))
 		}
 	}()
@@ -71,10 +65,6 @@ func (m *machine) load(p *lower.Program, c *lower.Core) (err error) {
 	}
 	m.trace.core = c
 	if _, err := m.interp.Eval(c.Text); err != nil {
-		if os.Getenv("NBDEBUG") != "" {
-			fmt.Println(err)
-			os.WriteFile("/tmp/badcore", []byte(c.Text), 0o644)
-		}
 		return refusalOf(err.Error())
 	}
 	return nil

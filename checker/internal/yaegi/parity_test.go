@@ -26,9 +26,9 @@ import (
 //
 //	go test -v -run=TestParity ./checker/internal/yaegi
 //
-// Of most wrong solutions only the exercise that refuses it is judged, of every
-// tenth all are. PARITY in the environment keeps to the files whose path contains
-// it, and judges all exercises of each:
+// That takes a fourth of the wrong solutions, and judges of most only the exercise
+// that refuses it. With PARITY in the environment all files are taken whose path
+// contains it, and all exercises are judged:
 //
 //	PARITY=lesson go test -v -timeout=2h -run=TestParity ./checker/internal/yaegi
 func TestParity(t *testing.T) {
@@ -54,7 +54,9 @@ func TestParity(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i, w := range wrongs {
-			p.wrong(w, i%whole == 0)
+			if every := share(); i%every == 0 {
+				p.wrong(w, i%(whole*every) == 0)
+			}
 		}
 	}
 	p.wait.Wait()
@@ -64,6 +66,17 @@ func TestParity(t *testing.T) {
 // whole is how many wrong solutions there are for one whose exercises are all
 // judged.
 const whole = 10
+
+// share is how many wrong solutions there are for one that is taken.
+func share() int {
+	switch {
+	case os.Getenv("PARITY") != "":
+		return 1
+	case testing.Short():
+		return 16
+	}
+	return 4
+}
 
 // parity counts what the two engines say.
 type parity struct {

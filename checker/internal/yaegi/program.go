@@ -3,13 +3,10 @@ package yaegi
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"os"
-	"os/exec"
 	"strings"
 
-	"nodebook/checker/internal/gotest"
 	"nodebook/checker/internal/lower"
 	"nodebook/checker/internal/process"
 )
@@ -45,23 +42,16 @@ func (g *Engine) Run(ctx context.Context, p Program, lim process.Limits, line fu
 	if err != nil {
 		return nil, err
 	}
-	self := g.Self
-	if self == "" {
-		if self, err = os.Executable(); err != nil {
-			return nil, err
-		}
-	}
-	cmd := exec.Command(self)
-	cmd.Stdin = bytes.NewReader(in)
-	cmd.Dir = p.Root
-	lim.Mark = "NODEBOOK_RUN=" + rand.Text()
 	lim.Memory += ownMemory
 	lim.Wall += startTime
-	cmd.Env = append(append(gotest.Environ(), p.Env...), lim.Mark, childVariable+"=1", "YAEGI_FAST_CHAN=1")
+	s, err := g.start(forProgram, p.Root, lim, p.Env...)
+	if err != nil {
+		return nil, err
+	}
 	var ans answer
 	got := false
 	r := &Result{}
-	r.Outcome, err = process.Run(ctx, cmd, lim, func(b []byte) {
+	r.Outcome, err = s.ask(ctx, in, func(b []byte) {
 		if rest, ok := bytes.CutPrefix(b, []byte(answerMark)); ok && !got {
 			got = json.Unmarshal(rest, &ans) == nil
 			return
@@ -89,10 +79,10 @@ func (g *Engine) Run(ctx context.Context, p Program, lim process.Limits, line fu
 const mainFile = "main.go"
 
 // serveMain runs a program in the child; it returns the exit status.
-func (q *request) serveMain() int {
+func (q *request) serveMain(natives natives) int {
 	ans := &answer{Beyond: map[string]beyondAt{}, Parallel: map[string]bool{}}
 	src := lower.Source{Path: "main", Files: map[string][]byte{mainFile: []byte(q.Main)}}
-	set := lower.Load([]lower.Source{src}, q.source, newNatives(), "main")
+	set := lower.Load([]lower.Source{src}, q.source, natives, "main")
 	var m *machine
 	l := &loader{set: set, checked: q.Checked}
 	if sound(set, ans) {

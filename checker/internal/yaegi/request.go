@@ -18,6 +18,7 @@ type request struct {
 	Main    string            // the source of a program to be run instead
 	Checked bool              // errors of the runtime are to be in Go's words
 	Seconds float64           // limit of the tests
+	Seed    uint64            // that they draw their inputs from
 }
 
 // answer is what a child process says before it runs anything.

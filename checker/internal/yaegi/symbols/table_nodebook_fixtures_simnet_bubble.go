@@ -9,6 +9,7 @@ import (
 
 func table_nodebook_fixtures_simnet_bubble() map[string]reflect.Value {
 	return map[string]reflect.Value{
-		"Test": reflect.ValueOf(p.Test),
+		"Test":   reflect.ValueOf(p.Test),
+		"Unseen": reflect.ValueOf(p.Unseen),
 	}
 }

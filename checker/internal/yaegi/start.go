@@ -1,0 +1,160 @@
+package yaegi
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"sync"
+	"time"
+
+	"nodebook/checker/internal/gotest"
+	"nodebook/checker/internal/process"
+)
+
+// What a child is started for: the value of childVariable.
+const (
+	forTests   = "tests"
+	forProgram = "program"
+)
+
+// started is a child process that waits for its request.
+type started struct {
+	purpose string
+	limits  process.Limits
+	in      *os.File
+	cancel  context.CancelFunc
+	over    chan struct{} // closed at its end, when outcome and err are there
+	outcome process.Outcome
+	err     error
+
+	mu   sync.Mutex
+	line func([]byte)
+}
+
+// start starts a child. The time that it waits for its request is not limited.
+func (g *Engine) start(purpose, dir string, lim process.Limits, env ...string) (*started, error) {
+	self := g.Self
+	if self == "" {
+		var err error
+		if self, err = os.Executable(); err != nil {
+			return nil, err
+		}
+	}
+	in, w, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.Command(self)
+	cmd.Dir = dir
+	cmd.Stdin = in
+	cmd.Env = append(append(gotest.Environ(), env...), childVariable+"="+purpose, "YAEGI_FAST_CHAN=1")
+	ctx, cancel := context.WithCancel(context.Background())
+	s := &started{purpose: purpose, limits: lim, in: w, cancel: cancel, over: make(chan struct{})}
+	lim.Wall = 0
+	go func() {
+		defer close(s.over)
+		defer in.Close()
+		s.outcome, s.err = process.Run(ctx, cmd, lim, s.output)
+	}()
+	return s, nil
+}
+
+func (s *started) output(b []byte) {
+	s.mu.Lock()
+	line := s.line
+	s.mu.Unlock()
+	if line != nil {
+		line(b)
+	}
+}
+
+// ask sends a child its request, gives line what it writes, and waits for its
+// end.
+func (s *started) ask(ctx context.Context, request []byte, line func([]byte)) (process.Outcome, error) {
+	s.mu.Lock()
+	s.line = line
+	s.mu.Unlock()
+	wall := make(<-chan time.Time)
+	if s.limits.Wall > 0 {
+		t := time.NewTimer(s.limits.Wall)
+		defer t.Stop()
+		wall = t.C
+	}
+	go func() {
+		s.in.Write(request)
+		s.in.Close()
+	}()
+	stop := process.Stop("")
+	select {
+	case <-s.over:
+	case <-ctx.Done():
+		stop = process.Cancelled
+	case <-wall:
+		stop = process.Wall
+	}
+	s.end()
+	if s.outcome.Stop == process.Cancelled && stop != "" {
+		s.outcome.Stop = stop
+	}
+	return s.outcome, s.err
+}
+
+// end ends a child and waits until it has.
+func (s *started) end() {
+	s.cancel()
+	<-s.over
+}
+
+// Warm starts the child that the next run of a lesson's tests will use, if there
+// is none that waits: it loads what tests import while nothing else is to do.
+func (g *Engine) Warm(lim process.Limits) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.spare != nil {
+		if g.spare.limits == lim && g.spare.waits() {
+			return
+		}
+		g.spare.drop()
+	}
+	g.spare, _ = g.start(forTests, "", lim) // without one, the run starts its own
+}
+
+// waits tells whether a child has not ended.
+func (s *started) waits() bool {
+	select {
+	case <-s.over:
+		return false
+	default:
+		return true
+	}
+}
+
+func (s *started) drop() {
+	s.in.Close()
+	s.end()
+}
+
+// Close ends the child that waits.
+func (g *Engine) Close() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.spare != nil {
+		g.spare.drop()
+		g.spare = nil
+	}
+}
+
+// tests is a child for a run of tests.
+func (g *Engine) tests(lim process.Limits) (*started, error) {
+	g.mu.Lock()
+	s := g.spare
+	g.spare = nil
+	g.mu.Unlock()
+	if s != nil {
+		if s.limits == lim && s.waits() {
+			return s, nil
+		}
+		s.drop()
+	}
+	return g.start(forTests, "", lim)
+}
