@@ -77,7 +77,7 @@ func worker(kind string) {
 }
 
 // hanging is how long a worker hangs.
-const hanging = 3 * time.Second
+const hanging = 2 * time.Second
 
 // workers makes commands and remembers them.
 type workers struct {
