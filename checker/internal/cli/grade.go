@@ -32,7 +32,7 @@ type gradeFlags struct {
 	jobs              int
 	timeout           time.Duration
 	memory            int64
-	noJail            bool
+	noJail, printed   bool
 }
 
 func (a *app) grade() *cobra.Command {
@@ -61,6 +61,7 @@ Exit status: 0 all are graded, 2 some could not be, or misuse.`,
 	cmd.Flags().IntVar(&f.jobs, "jobs", runtime.NumCPU(), "submissions graded at once")
 	cmd.Flags().DurationVar(&f.timeout, "timeout", 0, "the time a lesson's tests may take (default: the lesson's, 10s)")
 	cmd.Flags().Int64Var(&f.memory, "memory", 0, "the `MIB` of memory that tests may use (default: the lesson's, 512)")
+	cmd.Flags().BoolVar(&f.printed, "printed", false, "results show what their code printed in a failing test too; that may differ from run to run")
 	cmd.Flags().BoolVar(&f.noJail, "no-jail", false, "run their code as yourself, with no protection at all; every result records it")
 	return cmd
 }
@@ -120,7 +121,7 @@ func (a *app) gradeOptions(dir string, f gradeFlags) (o grade.Options, err error
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return o, misuse("name the folder that holds the submissions", "no folder %s", dir)
 	}
-	o = grade.Options{Dir: dir, Out: f.out, Solutions: f.solutions, Seed: f.seed, Jobs: f.jobs, Late: f.late, Now: time.Now}
+	o = grade.Options{Dir: dir, Out: f.out, Solutions: f.solutions, Seed: f.seed, Jobs: f.jobs, Late: f.late, Printed: f.printed, Now: time.Now}
 	o.Limits = func(l *workbook.Lesson) workbook.Limits {
 		lim := trial.Limits(l)
 		if f.timeout > 0 {

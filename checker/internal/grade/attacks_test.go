@@ -143,8 +143,8 @@ func gradeAttacks(t *testing.T, open bool) {
 			}
 		}
 	}
-	o := class(t, out, func(o *trial.Options) { o.Open = open })
-	o.Dir = dir
+	o := class(t, out, func(o *trial.Options) { o.Open, o.Build = open, 10*time.Second })
+	o.Dir, o.Printed = dir, true
 	var mu sync.Mutex
 	o.Progress = func(p grade.Progress) { mu.Lock(); defer mu.Unlock(); t.Logf("%s", p.Name) }
 	c, err := grade.Run(t.Context(), o)

@@ -37,6 +37,7 @@ type Options struct {
 	Points    *Points
 	Roster    *Roster
 	Late      float64 // percent of the points that a day costs
+	Printed   bool    // keep what code printed in a failing test; it may differ from run to run
 	Engine    *trial.Engine
 	Jail      jail.Jail
 	Limits    func(*workbook.Lesson) workbook.Limits // the engine's

@@ -146,7 +146,7 @@ func judgeLesson(ctx context.Context, o *Options, session *trial.Session, root s
 		if err != nil {
 			return nil, err
 		}
-		settle(rep)
+		settle(rep, o.Printed)
 		reps = append(reps, rep)
 	}
 	x.merge(o.Solutions, reps)
@@ -160,20 +160,34 @@ func limited(o *Options, l *workbook.Lesson) *workbook.Lesson {
 	return &m
 }
 
+var ended = regexp.MustCompile(`it did not end within [0-9.hms]*[hms]`)
+
 var address = regexp.MustCompile(`\b0x[0-9a-f]{6,}\b`)
 
 // settle takes out of a report what differs between two runs of the same code:
-// times, addresses, and where exactly a limit met it.
-func settle(rep *report.Lesson) {
+// times, addresses, where exactly a limit met it, and, unless it was asked for,
+// what it printed, which may hold all of these.
+func settle(rep *report.Lesson, printed bool) {
 	rep.Seconds = 0
 	for i := range rep.Exercises {
 		e := &rep.Exercises[i]
 		e.Tests = nil
+		if !printed {
+			e.Printed = ""
+		}
 		switch e.Verdict {
-		case report.TimedOut, report.OutOfMemory, report.TooMuchOutput, report.DataRace, report.Deadlock:
-			e.Message, _, _ = strings.Cut(e.Message, "\n")
+		case report.TimedOut:
+			// What was tried is known where the clock ended it, not where the processor's did.
+			if end := ended.FindString(e.Message); end != "" {
+				e.Message = end
+			}
+			e.Printed = ""
+		case report.OutOfMemory, report.TooMuchOutput, report.DataRace, report.Deadlock:
+			e.Message, _, _ = strings.Cut(e.Message, "\n       at ")
+			if !strings.HasPrefix(e.Message, "tried  ") {
+				e.Message, _, _ = strings.Cut(e.Message, "\n")
+			}
 			e.Message, _, _ = strings.Cut(e.Message, "; the end of what was kept")
-			e.Message, _, _ = strings.Cut(e.Message, "; it was busy")
 			e.Printed = ""
 		case report.Panicked:
 			e.Message = address.ReplaceAllString(e.Message, "0x...")

@@ -25,6 +25,8 @@ type follower struct {
 	start time.Time
 	init  atomic.Int64 // the jail's first process
 	work  sync.WaitGroup
+
+	waited atomic.Int64 // nanoseconds, for a processor
 }
 
 const firstKept = 4 << 10
@@ -130,7 +132,7 @@ func (f *follower) wait() Result {
 		x.SetReadDeadline(late)
 	}
 	f.work.Wait()
-	r := Result{Exit: f.cmd.ProcessState.ExitCode()}
+	r := Result{Exit: f.cmd.ProcessState.ExitCode(), Took: time.Since(f.start), Waited: time.Duration(f.waited.Load())}
 	if r.Exit > 128 {
 		r.Exit = -1
 	}

@@ -76,8 +76,10 @@ const (
 
 // Result is how a program ended.
 type Result struct {
-	Stop Stop
-	Exit int // -1 where a signal ended it
+	Stop   Stop
+	Exit   int           // -1 where a signal ended it
+	Took   time.Duration // on the clock
+	Waited time.Duration // ready to run, but for a processor, as far as that was seen (Linux)
 }
 
 // None is the name of no jail.

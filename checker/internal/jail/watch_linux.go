@@ -24,6 +24,7 @@ func (f *follower) watch(init int) {
 			case <-t.C:
 			}
 			u := measure(init, 0)
+			f.waited.Store(max(f.waited.Load(), int64(u.waited)))
 			switch {
 			case f.spec.Tasks > 0 && u.tasks > f.spec.Tasks:
 				f.kill(Tasks)
@@ -41,6 +42,7 @@ type use struct {
 	tasks    int
 	resident int64         // bytes
 	cpu      time.Duration // since each began
+	waited   time.Duration // for a processor, since each began
 }
 
 const (
@@ -65,11 +67,17 @@ func measure(pid, depth int) (u use) {
 	u.resident = number(21) * int64(os.Getpagesize())
 	threads, _ := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid))
 	for _, t := range threads {
+		// Nanoseconds on a processor, and waiting for one.
+		sched, _ := os.ReadFile(fmt.Sprintf("/proc/%d/task/%s/schedstat", pid, t.Name()))
+		if f := strings.Fields(string(sched)); len(f) == 3 {
+			n, _ := strconv.ParseInt(f[1], 10, 64)
+			u.waited += time.Duration(n)
+		}
 		children, _ := os.ReadFile(fmt.Sprintf("/proc/%d/task/%s/children", pid, t.Name()))
 		for c := range strings.FieldsSeq(string(children)) {
 			id, _ := strconv.Atoi(c)
 			v := measure(id, depth+1)
-			u.tasks, u.resident, u.cpu = u.tasks+v.tasks, u.resident+v.resident, u.cpu+v.cpu
+			u.tasks, u.resident, u.cpu, u.waited = u.tasks+v.tasks, u.resident+v.resident, u.cpu+v.cpu, u.waited+v.waited
 		}
 	}
 	return u

@@ -4,8 +4,10 @@
 package synthetic
 
 import (
+	"bytes"
 	"fmt"
 	"io/fs"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -23,65 +25,96 @@ import (
 type Options struct {
 	Repo    *author.Repo
 	Attacks string // the folder of attacks; "" for none
+	Slow    bool   // those attacks too that wait for a limit on time
 	N       int
 	Seed    uint64
 }
 
-// Write makes a class in dir, and gives the expected number of passes of each
-// submission that is right.
-func Write(dir string, o Options) (right map[string]int, err error) {
-	l, err := o.Repo.Book.Lesson("lesson1")
-	if err != nil {
-		return nil, err
-	}
-	wrongs, err := o.Repo.Wrongs(l)
-	if err != nil {
-		return nil, err
-	}
-	attacks, err := readAttacks(o.Attacks)
-	if err != nil {
-		return nil, err
-	}
-	reference, err := files(o.Repo.Book, l, l.Packages[0].Files)
-	if err != nil {
-		return nil, err
-	}
-	stubs, err := stub.Files(o.Repo.Book, l)
+// Kind says what a submission is.
+type Kind int
+
+// The kinds of submissions.
+const (
+	Right   Kind = iota // every exercise passes
+	Wrong               // one exercise is wrong as beginners are
+	Begun               // some files are not written yet
+	Hostile             // an attack; it has to be kept from everything that is not a jail
+)
+
+// Write makes a class in dir, and says of each submission what it is.
+func Write(dir string, o Options) (map[string]Kind, error) {
+	m, err := newMaker(o)
 	if err != nil {
 		return nil, err
 	}
 	r := rand.New(rand.NewPCG(o.Seed, 1))
-	right = map[string]int{}
+	class := map[string]Kind{}
 	for i := range o.N {
-		name := fmt.Sprintf("s%04d", i)
-		var all map[string][]byte
-		switch k := r.IntN(100); {
-		case k < 50 || len(wrongs) == 0:
-			all, right[name] = reference, len(l.Exercises)
-		case k < 85:
-			if all, err = wrongs[r.IntN(len(wrongs))].Overlay(o.Repo.Book.Solutions); err != nil {
-				return nil, err
-			}
-			all = merge(reference, all)
-		case k < 95 || len(attacks) == 0: // some files are not written yet
-			all = map[string][]byte{}
-			for file, src := range reference {
-				if s := stubs[strings.TrimPrefix(file, "lessons/")]; r.IntN(2) == 0 && s != nil {
-					src = s
-				}
-				all[file] = src
-			}
-		default:
-			all = merge(reference, attacks[r.IntN(len(attacks))])
+		kind, all, err := m.one(r, mixture[i%len(mixture)])
+		if err != nil {
+			return nil, err
 		}
-		if err := write(filepath.Join(dir, name), vary(r, all)); err != nil {
+		name := fmt.Sprintf("s%04d", i)
+		class[name] = kind
+		if err := write(filepath.Join(dir, name), all); err != nil {
 			return nil, err
 		}
 	}
-	return right, nil
+	return class, nil
 }
 
-func files(b *workbook.Book, l *workbook.Lesson, names []string) (map[string][]byte, error) {
+// maker has what submissions are made of.
+type maker struct {
+	repo             *author.Repo
+	reference, stubs map[string][]byte
+	wrongs           []*author.Wrong
+	attacks          []map[string][]byte
+}
+
+func newMaker(o Options) (*maker, error) {
+	l, err := o.Repo.Book.Lesson("lesson1")
+	if err != nil {
+		return nil, err
+	}
+	m := &maker{repo: o.Repo}
+	if m.wrongs, err = o.Repo.Wrongs(l); err != nil {
+		return nil, err
+	}
+	if m.attacks, err = readAttacks(o.Attacks, o.Slow); err != nil {
+		return nil, err
+	}
+	if m.reference, err = files(o.Repo.Book, l.Packages[0].Files); err != nil {
+		return nil, err
+	}
+	m.stubs, err = stub.Files(o.Repo.Book, l)
+	return m, err
+}
+
+// mixture is the order of kinds in a class: right, wrong, begun, hostile.
+const mixture = "rwrbrwrhrwrwrhrbrwrw"
+
+// one draws a submission.
+func (m *maker) one(r *rand.Rand, kind byte) (Kind, map[string][]byte, error) {
+	switch {
+	case kind == 'h' && len(m.attacks) > 0:
+		return Hostile, merge(vary(r, m.reference), m.attacks[r.IntN(len(m.attacks))]), nil
+	case kind == 'w' && len(m.wrongs) > 0:
+		all, err := m.wrongs[r.IntN(len(m.wrongs))].Overlay(m.repo.Book.Solutions)
+		return Wrong, vary(r, merge(m.reference, all)), err
+	case kind == 'b':
+		all := map[string][]byte{}
+		for _, file := range slices.Sorted(maps.Keys(m.reference)) {
+			all[file] = m.reference[file]
+			if s := m.stubs[strings.TrimPrefix(file, "lessons/")]; r.IntN(2) == 0 && s != nil {
+				all[file] = s
+			}
+		}
+		return Begun, vary(r, all), nil
+	}
+	return Right, vary(r, m.reference), nil
+}
+
+func files(b *workbook.Book, names []string) (map[string][]byte, error) {
 	out := map[string][]byte{}
 	for _, name := range names {
 		src, err := fs.ReadFile(b.Solutions, name)
@@ -108,9 +141,9 @@ func merge(a, b map[string][]byte) map[string][]byte {
 	return out
 }
 
-// readAttacks reads those attacks that end soon: one that waits for a limit on
-// time measures the limit.
-func readAttacks(dir string) ([]map[string][]byte, error) {
+// readAttacks reads the attacks; without slow only those that end soon: one that
+// waits for a limit on time measures the limit.
+func readAttacks(dir string, slow bool) ([]map[string][]byte, error) {
 	if dir == "" {
 		return nil, nil
 	}
@@ -125,7 +158,7 @@ func readAttacks(dir string) ([]map[string][]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		if c := string(a.Comment); strings.Contains(c, "timed out") || strings.Contains(c, "deadlock") || strings.Contains(name, "bomb") {
+		if c := string(a.Comment); !slow && (strings.Contains(c, "timed out") || strings.Contains(c, "deadlock") || strings.Contains(name, "bomb")) {
 			continue
 		}
 		m := map[string][]byte{}
@@ -137,24 +170,22 @@ func readAttacks(dir string) ([]map[string][]byte, error) {
 	return all, nil
 }
 
-// vary makes a submission unlike all others: remarks, and helpers that nobody
-// calls, of drawn names.
+// vary makes a submission unlike all others: remarks that move every line, and
+// in a third of the files a helper of a drawn name that nobody calls.
 func vary(r *rand.Rand, all map[string][]byte) map[string][]byte {
 	out := map[string][]byte{}
-	for name, src := range all {
-		out[name] = src
-	}
-	for _, name := range slices.Sorted(func(yield func(string) bool) {
-		for name := range all {
-			if !yield(name) {
-				return
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		var b bytes.Buffer
+		for line := range bytes.Lines(all[name]) {
+			if bytes.HasPrefix(line, []byte("func ")) {
+				fmt.Fprintf(&b, "// %d%s\n", r.Uint32(), strings.Repeat("\n//", r.IntN(4)))
 			}
+			b.Write(line)
 		}
-	}) {
-		if !strings.HasSuffix(name, ".go") || strings.Contains(name, "_test") || r.IntN(3) > 0 {
-			continue
+		if r.IntN(3) == 0 {
+			fmt.Fprintf(&b, "\nfunc helper%d(x int) int { return x*%d + %d }\n", r.Uint32(), r.IntN(1000), r.IntN(1000))
 		}
-		out[name] = append(slices.Clip(out[name]), fmt.Sprintf("\n// %d\nfunc helper%d(x int) int { return x*%d + %d }\n", r.Uint32(), r.Uint32(), r.IntN(1000), r.IntN(1000))...)
+		out[name] = b.Bytes()
 	}
 	return out
 }

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"time"
 
 	"nodebook/checker/internal/gotest"
 	"nodebook/checker/internal/jail"
@@ -200,7 +201,7 @@ func (b *builder) tool(ctx context.Context, name, where string, args []string, s
 		Write: map[string]string{"/out": filepath.Join(b.dir, "out")},
 		Tmp:   buildFile,
 		Dir:   "/tmp",
-		Limits: jail.Limits{Wall: buildTime, CPU: buildTime, Memory: buildMemory, Tasks: runTasks, Output: runOutput,
+		Limits: jail.Limits{Wall: buildWall * b.e.o.Build, CPU: b.e.o.Build, Memory: buildMemory, Tasks: runTasks, Output: runOutput,
 			FileSize: buildFile, Files: runFiles * 4},
 		Out: func(p []byte) { said.Write(p) },
 	})
@@ -216,8 +217,10 @@ func (b *builder) tool(ctx context.Context, name, where string, args []string, s
 		return fmt.Errorf("%w: %s", jail.ErrMachine, strings.TrimSpace(said.String()))
 	case r.Stop == jail.Cancelled:
 		return context.Cause(ctx)
-	case r.Stop == jail.Wall || r.Stop == jail.CPU:
-		return &limitError{where, fmt.Sprintf("the compiler was not done with this code after %v", buildTime)}
+	case r.Stop == jail.Wall: // a tool does not sleep
+		return fmt.Errorf("%w: no processor was free: go tool %s was not done after %v", jail.ErrMachine, name, r.Took.Round(time.Second))
+	case r.Stop == jail.CPU:
+		return &limitError{where, fmt.Sprintf("the compiler was not done with this code after %v", b.e.o.Build)}
 	case r.Stop != "" || strings.Contains(said.String(), "out of memory") || strings.Contains(said.String(), "cannot allocate memory"):
 		return &limitError{where, fmt.Sprintf("the compiler needs more than %d MiB for this code", buildMemory>>20)}
 	case r.Exit != 0 && name == "link" && !strings.Contains(said.String(), "function main is undeclared"):

@@ -33,12 +33,14 @@ type Options struct {
 	Work   string            // a folder of the engine's own, which it fills
 	Jail   jail.Jail
 	Limits func(*workbook.Lesson) workbook.Limits // nil takes [Limits]
+	Build  time.Duration                          // of processor time, for the compiler and the linker each; 0 is a minute
 	Open   bool                                   // let everything past preflight: for tests of the jail alone
 }
 
 // The limits of a build.
 const (
 	buildTime   = 60 * time.Second
+	buildWall   = 10 // times as long on the clock: a busy machine is not the code's fault
 	buildMemory = 2 << 30
 	buildFile   = 128 << 20
 )
@@ -81,6 +83,9 @@ type Engine struct {
 
 // New makes an engine.
 func New(ctx context.Context, o Options) (*Engine, error) {
+	if o.Build == 0 {
+		o.Build = buildTime
+	}
 	if o.Limits == nil {
 		o.Limits = Limits
 	}

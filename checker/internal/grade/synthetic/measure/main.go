@@ -1,50 +1,47 @@
 //go:build unix
 
-// Measure compares grading with a plain loop of "go test", over a synthetic
-// class of lesson 1:
+// Measure compares "checker grade" with a plain loop of "go test", over a
+// synthetic class of lesson 1, and looks whether its results are always the same:
 //
-//	go run ./checker/internal/grade/synthetic/measure -n 500
+//	go run ./checker/internal/grade/synthetic/measure -n 500 -same 500 -kill 500
 //
-// The class is cut into parts, and each part is measured both ways, one after
-// the other, so that another load on the machine meets both. Hostile submissions
-// are graded but never run in the loop, which has no jail; so they are no part of
-// the comparison. At the end the whole class, hostile ones included, is graded
-// with 1, 2 and 4 jobs, and the results are compared byte for byte.
+// The class of -n is cut into parts, and each part is measured both ways, one
+// after the other, so that another load on the machine meets both. Hostile
+// submissions are graded with all others but left out of the loop, which has no
+// jail: it would run them as you.
+//
+// A class of -same is graded with 1, 2 and 4 jobs, and one of -kill by a checker
+// that is killed about once a second for as long as a run without kills took; all
+// files of results have to be equal. These two hold attacks that wait for a limit
+// too, so the limit is shorter there.
 package main
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"syscall"
 	"time"
 
 	"nodebook/checker/internal/author"
-	"nodebook/checker/internal/grade"
 	"nodebook/checker/internal/grade/synthetic"
-	"nodebook/checker/internal/grade/trial"
-	"nodebook/checker/internal/handout"
-	"nodebook/checker/internal/jail"
-	"nodebook/checker/internal/workbook"
-	"nodebook/fixtures"
 )
 
 func main() {
-	n := flag.Int("n", 500, "submissions")
-	part := flag.Int("part", 50, "submissions that are measured one way before the other")
-	jobs := flag.Int("jobs", runtime.NumCPU(), "submissions graded at once")
-	same := flag.Bool("same", true, "grade the whole class three times as well, and compare")
+	var s sizes
+	flag.IntVar(&s.n, "n", 0, "submissions to compare with a loop of go test")
+	flag.IntVar(&s.part, "part", 100, "submissions that are measured one way before the other")
+	flag.IntVar(&s.jobs, "jobs", runtime.NumCPU(), "submissions graded at once")
+	flag.IntVar(&s.same, "same", 0, "submissions to grade with 1, 2 and 4 jobs")
+	flag.IntVar(&s.kill, "kill", 0, "submissions to grade with a checker that is killed again and again")
 	flag.Parse()
 	dir, err := os.MkdirTemp("", "nodebook-measure-")
 	if err == nil {
-		err = measure(context.Background(), dir, *n, *part, *jobs, *same)
+		err = measure(context.Background(), dir, s)
 	}
 	os.RemoveAll(dir)
 	if err != nil {
@@ -53,188 +50,88 @@ func main() {
 	}
 }
 
+type sizes struct{ n, part, jobs, same, kill int }
+
+// bench is a checkout, and a folder for classes and results.
 type bench struct {
-	repo    *author.Repo
-	lesson  *workbook.Lesson
-	options grade.Options
-	dir     string
+	repo         *author.Repo
+	dir, checker string
 }
 
-func measure(ctx context.Context, dir string, n, part, jobs int, same bool) error {
+func measure(ctx context.Context, dir string, s sizes) error {
 	repo, err := author.Open(".")
 	if err != nil {
 		return err
 	}
-	b := &bench{repo: repo, dir: dir}
-	if err := b.open(ctx, jobs); err != nil {
+	b := &bench{repo, dir, filepath.Join(dir, "checker")}
+	build := exec.CommandContext(ctx, "go", "build", "-o", b.checker, "./checker")
+	if said, err := build.CombinedOutput(); err != nil {
+		return fmt.Errorf("%w: %s", err, said)
+	}
+	if err := b.compare(ctx, s); err != nil {
 		return err
 	}
-	var loop, graded time.Duration
-	done := 0
-	for i := 0; done < n; i++ {
-		class := filepath.Join(dir, fmt.Sprintf("part%d", i))
-		k := min(part, n-done)
-		if _, err := synthetic.Write(class, synthetic.Options{Repo: repo, N: k, Seed: uint64(i + 1)}); err != nil {
+	if s.same > 0 {
+		if err := b.same(ctx, s.same); err != nil {
 			return err
 		}
-		took, err := b.loop(ctx, class)
-		if err != nil {
-			return err
-		}
-		start := time.Now()
-		if _, err := b.grade(ctx, class, filepath.Join(dir, fmt.Sprintf("out%d", i)), jobs); err != nil {
-			return err
-		}
-		loop, graded, done = loop+took, graded+time.Since(start), done+k
-		fmt.Printf("%4d submissions: loop of go test %6.1fs, graded with %d jobs %6.1fs: %.2f times as fast; %d MiB resident at most\n",
-			done, loop.Seconds(), jobs, graded.Seconds(), loop.Seconds()/graded.Seconds(), peak())
 	}
-	if !same {
-		return nil
+	if s.kill > 0 {
+		return b.killed(ctx, s.kill, s.jobs)
 	}
-	return b.identical(ctx, n)
+	return nil
 }
 
-// peak is the most memory, in MiB, that this process has had in RAM.
-func peak() int64 {
-	var u syscall.Rusage
-	syscall.Getrusage(syscall.RUSAGE_SELF, &u)
-	return u.Maxrss >> 10
+// class makes a class.
+func (b *bench) class(name string, n int, seed uint64, slow bool) (string, map[string]synthetic.Kind, error) {
+	class := filepath.Join(b.dir, name)
+	kinds, err := synthetic.Write(class, synthetic.Options{Repo: b.repo, Attacks: "checker/internal/grade/testdata/attacks", N: n, Seed: seed, Slow: slow})
+	return class, kinds, err
 }
 
-// processor is the processor time, in seconds, that this process and the
-// programs it has waited for have used.
-func processor() (self, others float64) {
-	var u syscall.Rusage
-	syscall.Getrusage(syscall.RUSAGE_SELF, &u)
-	self = float64(u.Utime.Nano()+u.Stime.Nano()) / 1e9
-	syscall.Getrusage(syscall.RUSAGE_CHILDREN, &u)
-	return self, float64(u.Utime.Nano()+u.Stime.Nano()) / 1e9
+// command is the checker that grades a class.
+func (b *bench) command(ctx context.Context, class, out string, jobs int, more ...string) *exec.Cmd {
+	args := []string{"grade", class, "--lesson", "1", "--seed", "1", "--jobs", fmt.Sprint(jobs), "--out", out}
+	return exec.CommandContext(ctx, b.checker, append(args, more...)...)
 }
 
-func (b *bench) open(ctx context.Context, jobs int) error {
-	l, err := b.repo.Book.Lesson("lesson1")
-	if err != nil {
-		return err
-	}
-	b.lesson = l
-	src, err := handout.FromBinary(b.repo.Book, fixtures.Files)
-	if err != nil {
-		return err
-	}
-	module, err := handout.Files(src)
-	if err != nil {
-		return err
-	}
-	j, err := jail.Open(ctx)
-	if err != nil {
-		return err
-	}
-	e, err := trial.New(ctx, trial.Options{Book: b.repo.Book, Module: module, Work: filepath.Join(b.dir, "engine"), Jail: j})
-	if err != nil {
-		return err
-	}
-	b.options = grade.Options{Book: b.repo.Book, Lessons: []*workbook.Lesson{l}, Solutions: grade.Both, Seed: 1, Engine: e, Jail: j, Limits: trial.Limits, Now: time.Now}
-	return e.Prepare(ctx, l)
-}
-
-func (b *bench) grade(ctx context.Context, class, out string, jobs int) (*grade.Class, error) {
-	o := b.options
-	o.Dir, o.Out, o.Jobs = class, out, jobs
-	if err := os.MkdirAll(grade.Work(out), 0o755); err != nil {
-		return nil, err
-	}
-	c, err := grade.Run(ctx, o)
-	if err != nil {
-		return nil, err
-	}
-	return c, errors.Join(c.Write(out), grade.Clear(out))
-}
-
-// loop is the plain loop: each submission into a workbook with the hidden tests,
-// then go test there. The first one, which may have to build what all share, is
-// run once more before the clock starts.
-func (b *bench) loop(ctx context.Context, class string) (time.Duration, error) {
-	root := filepath.Join(b.dir, "workbook")
-	if err := os.RemoveAll(root); err != nil {
-		return 0, err
-	}
-	if err := b.repo.Scratch(root); err != nil {
-		return 0, err
-	}
-	entries, err := os.ReadDir(class)
-	if err != nil {
-		return 0, err
-	}
-	pkg := filepath.Join(root, "lessons", "lesson1", "framing")
-	test := func(name string) error {
-		if err := os.RemoveAll(pkg); err != nil {
-			return err
-		}
-		if err := os.CopyFS(pkg, os.DirFS(filepath.Join(class, name, "lessons", "lesson1", "framing"))); err != nil {
-			return err
-		}
-		for _, file := range b.lesson.Packages[0].Tests {
-			src, err := os.ReadFile(filepath.Join(b.repo.Root, "solutions", file))
-			if err != nil {
-				return err
-			}
-			src = bytes.ReplaceAll(src, []byte(`"nodebook/solutions/`), []byte(`"nodebook/lessons/`))
-			if err := os.WriteFile(filepath.Join(pkg, filepath.Base(file)), src, 0o644); err != nil {
-				return err
-			}
-		}
-		cmd := exec.CommandContext(ctx, "go", "test", "-count=1", "-timeout=10s", "./lessons/lesson1/framing")
-		cmd.Dir = root
-		err := cmd.Run()
-		var exit *exec.ExitError
-		if errors.As(err, &exit) {
-			err = nil
-		}
-		return err
-	}
-	if err := test(entries[0].Name()); err != nil {
-		return 0, err
-	}
+// grade grades a class. mib is the most memory that the checker had in RAM.
+func (b *bench) grade(ctx context.Context, class, out string, jobs int, more ...string) (took time.Duration, mib int64, err error) {
+	cmd := b.command(ctx, class, out, jobs, more...)
 	start := time.Now()
-	for _, e := range entries {
-		if err := test(e.Name()); err != nil {
-			return 0, err
-		}
+	if said, err := cmd.CombinedOutput(); err != nil {
+		return 0, 0, fmt.Errorf("%w: %s", err, said)
 	}
-	return time.Since(start), nil
+	return time.Since(start), cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss >> 10, nil
 }
 
-// identical grades one class with 1, 2 and 4 jobs.
-func (b *bench) identical(ctx context.Context, n int) error {
-	class := filepath.Join(b.dir, "whole")
-	right, err := synthetic.Write(class, synthetic.Options{Repo: b.repo, Attacks: "checker/internal/grade/testdata/attacks", N: n, Seed: 99})
-	if err != nil {
-		return err
-	}
-	var first []byte
-	for _, jobs := range []int{2, 1, 4} {
-		start := time.Now()
-		out := filepath.Join(b.dir, fmt.Sprintf("whole%d", jobs))
-		c, err := b.grade(ctx, class, out, jobs)
+// compare measures both ways, part after part.
+func (b *bench) compare(ctx context.Context, s sizes) error {
+	var loop, graded time.Duration
+	var tested, done int
+	for i := 0; done < s.n; i++ {
+		k := min(s.part, s.n-done)
+		class, kinds, err := b.class(fmt.Sprint("part", i), k, uint64(i+1), false)
 		if err != nil {
 			return err
 		}
-		text, err := os.ReadFile(filepath.Join(out, "results.json"))
+		took, n, err := b.loop(ctx, class, kinds)
 		if err != nil {
 			return err
 		}
-		if first == nil {
-			first = text
+		loop, tested = loop+took, tested+n
+		out := filepath.Join(b.dir, fmt.Sprint("out", i))
+		took, mib, err := b.grade(ctx, class, out, s.jobs)
+		if err != nil {
+			return err
 		}
-		wrong := 0
-		for _, s := range c.Submissions {
-			if want, ok := right[s.Name]; ok && s.Passed != want || s.Error != "" {
-				wrong++
-			}
+		if err := b.judgedRight(out, kinds); err != nil {
+			return err
 		}
-		fmt.Printf("%d submissions, hostile ones among them, %d jobs: %.1fs; the same results: %v; right ones that do not pass, or internal errors: %d; %d MiB resident at most\n",
-			n, jobs, time.Since(start).Seconds(), slices.Equal(first, text), wrong, peak())
+		graded, done = graded+took, done+k
+		slow, fast := loop.Seconds()/float64(tested), graded.Seconds()/float64(done)
+		fmt.Printf("go test: %d in %.1fs, %.0f ms each; checker grade, %d jobs: %d in %.1fs, %.0f ms each: %.2f times the throughput; %d MiB\n",
+			tested, loop.Seconds(), 1000*slow, s.jobs, done, graded.Seconds(), 1000*fast, slow/fast, mib)
 	}
 	return nil
 }
