@@ -3,25 +3,18 @@ package cell
 import (
 	"fmt"
 	"go/ast"
-	"go/parser"
-	"go/token"
 	"slices"
-	"strconv"
 	"strings"
-
-	"nodebook/checker/internal/stub"
 )
 
 // Program is cells put together to a Go program.
 type Program struct {
-	Source   string
-	Cells    []int // the cells in it, in order; the last is the one to be run
+	Source   string // for the compiler
+	Led      string // for the interpreter: the same, its output led to us
+	Cells    []int  // the cells in it, in order; the last is the one to be run
 	Imports  []string
 	Problems []Problem // syntax errors: there is no Source then
 }
-
-// marker is the function that tells where the output of the run cell begins.
-const marker = "nodebookBegin"
 
 // Assemble puts a program together that runs the last of the cells. The cells
 // above it are the ones that have been run, in the page's order.
@@ -46,7 +39,7 @@ func Assemble(above []Cell, run Cell, pkgs Packages) *Program {
 	b.dropReplaced(cells)
 	b.declarations(cells)
 	b.main(cells)
-	out.Source, out.Imports = b.finish(cells)
+	b.finish(cells, out)
 	return out
 }
 
@@ -204,74 +197,4 @@ func (b *builder) chunk(p *parsed, c chunk) {
 			b.body.WriteString("_ = " + n + "\n")
 		}
 	}
-}
-
-// finish adds the imports: those that the cells name and use, and those that
-// are found by name.
-func (b *builder) finish(cells []*parsed) (source string, imports []string) {
-	body := b.decls.String() + "func main() {\n" + b.body.String() + "}\n"
-	named := map[string]string{} // name in the program: import spec
-	for _, p := range cells {
-		for _, c := range p.chunks {
-			for _, spec := range c.imports {
-				text := spec.Path.Value
-				if spec.Name != nil {
-					text = spec.Name.Name + " " + text
-				}
-				named[stub.ImportName(spec)] = text
-			}
-		}
-	}
-	var lines []string
-	for _, name := range b.unresolved(body) {
-		text, ok := named[name]
-		if !ok {
-			path, found := b.pkgs[name]
-			if !found {
-				continue
-			}
-			text = strconv.Quote(path)
-		}
-		delete(named, name)
-		lines = append(lines, text)
-	}
-	for name, text := range named {
-		if name == "_" || name == "." {
-			lines = append(lines, text)
-		}
-	}
-	slices.Sort(lines)
-	for _, l := range lines {
-		path, _ := strconv.Unquote(l[strings.IndexByte(l, '"'):])
-		imports = append(imports, path)
-	}
-	return "package main\n\nimport nodebookOS \"os\"\nimport (\n" + strings.Join(lines, "\n") + "\n)\n\nfunc " + marker +
-		"() {\n\tif m := nodebookOS.Getenv(\"" + markVariable + "\"); m != \"\" {\n\t\tnodebookOS.Stdout.WriteString(\"\\x1e\" + m + \" begin\\n\")\n\t}\n}\n\n" + body, imports
-}
-
-// unresolved are the names that stand before a dot and are declared nowhere.
-func (b *builder) unresolved(body string) []string {
-	f, err := parser.ParseFile(token.NewFileSet(), "", "package main\n"+body, 0)
-	if f == nil || err != nil && len(f.Unresolved) == 0 {
-		return nil
-	}
-	open := map[*ast.Ident]bool{}
-	for _, id := range f.Unresolved {
-		open[id] = true
-	}
-	seen := map[string]bool{}
-	ast.Inspect(f, func(n ast.Node) bool {
-		if sel, ok := n.(*ast.SelectorExpr); ok {
-			if id, ok := sel.X.(*ast.Ident); ok && open[id] {
-				seen[id.Name] = true
-			}
-		}
-		return true
-	})
-	var names []string
-	for n := range seen {
-		names = append(names, n)
-	}
-	slices.Sort(names)
-	return names
 }

@@ -2,13 +2,22 @@ package cell
 
 import (
 	"context"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"nodebook/checker/internal/yaegi"
+
 	"github.com/stretchr/testify/require"
 )
+
+// TestMain is also the child process in which cells are interpreted.
+func TestMain(m *testing.M) {
+	yaegi.ServeChild()
+	os.Exit(m.Run())
+}
 
 // root is the repository, whose packages a cell may import.
 func root(t *testing.T) string {
@@ -19,6 +28,9 @@ func root(t *testing.T) string {
 
 // tools is what most tests compile with, as the browser does.
 var tools = &Tools{}
+
+// interpreter is what a test may have cells interpreted by.
+var interpreter *Interpreter
 
 // What go build compiles, the tools compile, and with the same errors.
 func TestTools_agree_with_go_build(t *testing.T) {
@@ -36,20 +48,31 @@ func TestTools_agree_with_go_build(t *testing.T) {
 	}
 }
 
+// known are the packages that the tests' cells find by name.
+func known() Packages {
+	p := Std()
+	maps.Copy(p, fixturePackages())
+	return p
+}
+
 func runCells(t *testing.T, sources ...string) (text string, events []Event) {
 	t.Helper()
 	var above []Cell
 	for i, s := range sources[:len(sources)-1] {
 		above = append(above, Cell{i + 1, s})
 	}
-	p := Assemble(above, Cell{len(sources), sources[len(sources)-1]}, Std())
-	r := &Runner{Root: root(t), Limits: DefaultLimits, Tools: tools}
+	p := Assemble(above, Cell{len(sources), sources[len(sources)-1]}, known())
+	r := &Runner{Root: root(t), Limits: DefaultLimits, Tools: tools, Interpreter: interpreter}
 	var out strings.Builder
 	require.NoError(t, r.Run(context.Background(), p, func(e Event) {
-		events = append(events, e)
-		if e.Kind == Text {
+		switch e.Kind {
+		case Engine: // from the beginning
+			events = nil
+			out.Reset()
+		case Text:
 			out.WriteString(e.Text)
 		}
+		events = append(events, e)
 	}))
 	return out.String(), events
 }

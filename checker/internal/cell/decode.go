@@ -13,6 +13,7 @@ import (
 // decoder reads what a program writes: text, and between the text frames
 //
 //	0x1e MARK SPACE begin NEWLINE       the output of the cell begins here
+//	0x1e MARK SPACE pid NUMBER NEWLINE  the process, of an interpreted program
 //	0x1e MARK SPACE {JSON} NEWLINE      something to show
 //
 // What came before the beginning belongs to cells that are replayed, and is
@@ -23,6 +24,7 @@ type decoder struct {
 	most  int64 // bytes of text
 	held  []byte
 	begun bool
+	pid   int
 	text  int64
 	cut   bool
 	tail  []byte // the last of the text, where a crash is described
@@ -86,6 +88,10 @@ func (d *decoder) whole() []byte {
 func (d *decoder) frame(b []byte) {
 	if string(b) == "begin" {
 		d.begun, d.tail = true, nil
+		return
+	}
+	if n, ok := strings.CutPrefix(string(b), "pid "); ok {
+		d.pid, _ = strconv.Atoi(n)
 		return
 	}
 	if d.begun && json.Valid(b) {

@@ -52,6 +52,8 @@ func (r *Runner) text(ctx context.Context, p *Program) (string, error) {
 	var bad error
 	err := r.Run(ctx, p, func(e Event) {
 		switch e.Kind {
+		case Engine:
+			out.Reset()
 		case Text:
 			out.WriteString(e.Text)
 		case Show:

@@ -36,7 +36,7 @@ type Kind string
 
 // The events of a run, in the order in which they may come.
 const (
-	Engine Kind = "engine" // Text: interpreted or compiled
+	Engine Kind = "engine" // Text: interpreted or compiled; what came before is void, the run begins anew
 	Text   Kind = "text"   // Text: what the cell printed
 	Show   Kind = "show"   // Show: a picture, a table
 	Error  Kind = "error"  // Problem
@@ -60,12 +60,13 @@ const (
 	Interrupted = "interrupted"
 )
 
-// Runner compiles and runs programs of cells.
+// Runner runs programs of cells.
 type Runner struct {
-	Root    string            // of the workbook
-	Overlay map[string][]byte // laid over its files, by path below Root; nil hides one
-	Limits  Limits
-	Tools   *Tools // nil has go build compile every cell
+	Root        string            // of the workbook
+	Overlay     map[string][]byte // laid over its files, by path below Root; nil hides one
+	Limits      Limits
+	Tools       *Tools       // nil has go build compile every cell
+	Interpreter *Interpreter // nil has every cell compiled
 }
 
 // Run runs p and gives sink its events, the last of which is an End.
@@ -84,27 +85,35 @@ func (r *Runner) Run(ctx context.Context, p *Program, sink func(Event)) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
+	how, counts, binary := r.interpret(ctx, dir, p, sink)
+	if !counts {
+		how, err = r.compiled(ctx, dir, p, binary, sink)
+	}
+	if err == nil {
+		end(how)
+	}
+	return err
+}
+
+// compiled runs p compiled; binary is "" if that is still to be done.
+func (r *Runner) compiled(ctx context.Context, dir string, p *Program, binary string, sink func(Event)) (how string, err error) {
 	sink(Event{Kind: Engine, Text: "compiled"})
-	binary, problems, err := r.build(ctx, dir, p)
-	switch {
-	case ctx.Err() != nil:
-		end(Interrupted)
-		return nil
-	case err != nil:
-		return err
-	case len(problems) > 0:
-		for i := range problems {
-			sink(Event{Kind: Error, Problem: &problems[i]})
+	if binary == "" {
+		var problems []Problem
+		binary, problems, err = r.build(ctx, dir, p)
+		switch {
+		case ctx.Err() != nil:
+			return Interrupted, nil
+		case err != nil:
+			return "", err
+		case len(problems) > 0:
+			for i := range problems {
+				sink(Event{Kind: Error, Problem: &problems[i]})
+			}
+			return Failed, nil
 		}
-		end(Failed)
-		return nil
 	}
-	how, err := r.execute(ctx, exec.Command(binary), sink)
-	if err != nil {
-		return err
-	}
-	end(how)
-	return nil
+	return r.execute(ctx, exec.Command(binary), sink)
 }
 
 const compileTime = 3 * time.Minute // a first build of the standard library on a slow machine
@@ -170,15 +179,30 @@ func (r *Runner) writeOverlay(dir string) (string, error) {
 	return file, os.WriteFile(file, b, 0o600)
 }
 
-// execute runs the program of a cell under the limits and says how it ended.
-func (r *Runner) execute(ctx context.Context, cmd *exec.Cmd, sink func(Event)) (string, error) {
+// newMark draws a run's mark.
+func newMark() string {
 	word := make([]byte, 16)
 	rand.Read(word)
-	mark := hex.EncodeToString(word)
+	return hex.EncodeToString(word)
+}
+
+// environ is what a program of cells finds in its environment.
+func environ(mark string) []string {
+	return []string{markVariable + "=" + mark, "GOTRACEBACK=single", "NO_COLOR=1"}
+}
+
+func (r *Runner) decoder(mark string, sink func(Event)) *decoder {
+	return &decoder{mark: []byte("\x1e" + mark + " "), sink: sink, most: r.Limits.Text}
+}
+
+// execute runs the compiled program of a cell under the limits and says how it
+// ended.
+func (r *Runner) execute(ctx context.Context, cmd *exec.Cmd, sink func(Event)) (string, error) {
+	mark := newMark()
 	lim := r.Limits
 	cmd.Dir = r.Root
-	cmd.Env = append(gotest.Environ(), markVariable+"="+mark, "GOTRACEBACK=single", "NO_COLOR=1")
-	d := &decoder{mark: []byte("\x1e" + mark + " "), sink: sink, most: lim.Text}
+	cmd.Env = append(gotest.Environ(), environ(mark)...)
+	d := r.decoder(mark, sink)
 	o, err := process.Stream(ctx, cmd, process.Limits{
 		Wall: lim.Wall, Memory: lim.Memory, Output: lim.Output,
 		Mark: markVariable + "=" + mark, Processes: lim.Processes,
@@ -186,10 +210,16 @@ func (r *Runner) execute(ctx context.Context, cmd *exec.Cmd, sink func(Event)) (
 	if err != nil {
 		return "", err
 	}
+	return r.ended(d, o, sink), nil
+}
+
+// ended tells how a program ended.
+func (r *Runner) ended(d *decoder, o process.Outcome, sink func(Event)) string {
+	lim := r.Limits
 	crash := d.finish(o.Exit != 0 && o.Stop == "")
 	switch o.Stop {
 	case process.Cancelled:
-		return Interrupted, nil
+		return Interrupted
 	case process.Wall:
 		sink(Event{Kind: Cut, Text: "stopped: the cell ran for more than " + lim.Wall.String()})
 	case process.Output:
@@ -203,7 +233,7 @@ func (r *Runner) execute(ctx context.Context, cmd *exec.Cmd, sink func(Event)) (
 		sink(Event{Kind: Error, Problem: &crash[i]})
 	}
 	if o.Stop != "" || o.Exit != 0 {
-		return Failed, nil
+		return Failed
 	}
-	return OK, nil
+	return OK
 }

@@ -7,6 +7,7 @@ import (
 
 	"nodebook/checker/internal/gotest"
 	"nodebook/checker/internal/serve"
+	"nodebook/checker/internal/yaegi"
 
 	"github.com/spf13/cobra"
 )
@@ -30,7 +31,7 @@ all that its cells have started.`,
 			if err != nil {
 				return err
 			}
-			s, err := serve.New(serve.Options{Root: root, Book: book, Engine: &gotest.Engine{}, Addr: addr})
+			s, err := serve.New(serve.Options{Root: root, Book: book, Engine: &gotest.Engine{}, Cells: &yaegi.Engine{}, Addr: addr})
 			var op *net.OpError
 			switch {
 			case errors.Is(err, serve.ErrNotLoopback):

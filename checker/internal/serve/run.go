@@ -52,7 +52,7 @@ func (s *Server) run(w http.ResponseWriter, r *http.Request) {
 	p := cell.Assemble(cells[:last], cells[last], cell.PackagesOf(s.opts.Book, l))
 	w.Header().Set("Content-Type", "application/x-ndjson")
 	send := sender(w)
-	runner := &cell.Runner{Root: s.opts.Root, Limits: cell.DefaultLimits, Tools: &s.tools}
+	runner := &cell.Runner{Root: s.opts.Root, Limits: cell.DefaultLimits, Tools: &s.tools, Interpreter: s.inter}
 	err = runner.Run(ctx, p, func(e cell.Event) {
 		if e.Kind == cell.Show {
 			e = s.framed(x, e)

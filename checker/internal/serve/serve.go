@@ -24,6 +24,7 @@ import (
 	"nodebook/checker/internal/judge"
 	"nodebook/checker/internal/page"
 	"nodebook/checker/internal/workbook"
+	"nodebook/checker/internal/yaegi"
 )
 
 // Options are what a server is told.
@@ -31,6 +32,7 @@ type Options struct {
 	Root   string // of the learner's workbook
 	Book   *workbook.Book
 	Engine judge.Engine
+	Cells  *yaegi.Engine // interprets cells; nil has them all compiled
 	Addr   string        // 127.0.0.1:0
 	Token  string        // "" draws one
 	Idle   time.Duration // after which a tab that asks for nothing ends; 0 is half an hour
@@ -48,6 +50,7 @@ type Server struct {
 	mu    sync.Mutex
 	pages map[string]*page.Page
 	tools cell.Tools
+	inter *cell.Interpreter
 }
 
 // ErrNotLoopback refuses an address that others could reach.
@@ -73,6 +76,9 @@ func New(o Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{opts: o, ln: ln, host: ln.Addr().String(), tabs: newTabs(), pages: map[string]*page.Page{}}
+	if o.Cells != nil {
+		s.inter = &cell.Interpreter{Engine: o.Cells}
+	}
 	s.http = &http.Server{
 		Handler:           s.guard(s.routes()),
 		ReadHeaderTimeout: 10 * time.Second,

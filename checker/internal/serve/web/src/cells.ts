@@ -46,9 +46,17 @@ export class CodeCell {
     this.el.classList.remove("stale", "failed");
     this.prompt(" ");
     this.note.textContent = "";
-    this.out.replaceChildren();
+    this.clear();
     this.out.dataset.from = "none";
+  }
+
+  // clear takes away what was told so far.
+  private clear() {
+    this.out.replaceChildren();
+    delete this.out.dataset.number;
+    this.text = null;
     this.editor?.mark([]);
+    delete this.el.dataset.first;
   }
 
   private prompt(s: string) { one(this.el, ".prompt").textContent = `In [${s === " " ? " " : s}]`; }
@@ -61,17 +69,14 @@ export class CodeCell {
     this.el.classList.add("running");
     this.prompt("*");
     this.note.textContent = "running";
-    this.out.replaceChildren();
+    this.clear();
     this.out.dataset.from = "run";
-    this.text = null;
-    this.editor.mark([]);
     let ended = "", engine = "";
     const started = performance.now();
-    delete this.el.dataset.first;
     delete this.el.dataset.ended;
     try {
       await api.run([...above, this].map((c) => ({ number: c.number, source: c.code })), (e) => {
-        if (e.kind === "engine") engine = e.text!;
+        if (e.kind === "engine") { engine = e.text!; this.clear(); } // the run begins, or begins anew
         else if (e.kind === "end") { ended = e.text!; }
         else {
           this.el.dataset.first ||= String(performance.now() - started); // how long the reader waited
@@ -85,11 +90,12 @@ export class CodeCell {
     this.running = false;
     this.el.classList.remove("running");
     this.prompt(String(++count));
+    if (this.out.firstChild) this.out.dataset.number = String(count); // Out [n], by the style sheet
     this.ran = ended === "ok" ? source : "";
     this.el.classList.toggle("failed", ended !== "ok");
     this.el.dataset.ended = ended || "failed";
     const took = ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`;
-    this.note.textContent = ended === "interrupted" ? "interrupted" : ended === "ok" ? `${took}, ${engine}` : "failed";
+    this.note.textContent = ended === "interrupted" ? "interrupted" : ended === "ok" ? `${took}, ${engine}` : `failed${engine && `, ${engine}`}`;
     return ended === "ok";
   }
 

@@ -1,0 +1,27 @@
+package cell
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"strconv"
+	"time"
+)
+
+const tick = 10 * time.Millisecond // in which Linux tells of a process's time
+
+// computed is the processor time that a process has used so far.
+func computed(pid int) (d time.Duration, known bool) {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return 0, false
+	}
+	// pid (comm) state ... utime and stime, 14th and 15th: comm may hold spaces and brackets.
+	f := bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:])
+	if len(f) < 13 {
+		return 0, false
+	}
+	user, _ := strconv.Atoi(string(f[11]))
+	system, _ := strconv.Atoi(string(f[12]))
+	return time.Duration(user+system) * tick, true
+}

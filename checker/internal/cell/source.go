@@ -1,0 +1,117 @@
+package cell
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"slices"
+	"strconv"
+	"strings"
+
+	"nodebook/checker/internal/stub"
+)
+
+// marker is the function that tells where the output of the run cell begins,
+// lead the one that leads an interpreted program's output to us.
+const (
+	marker = "nodebookBegin"
+	lead   = "nodebookLead"
+)
+
+// finish adds the imports: those that the cells name and use, and those that
+// are found by name.
+func (b *builder) finish(cells []*parsed, out *Program) {
+	body := b.decls.String() + "func main() {\n" + b.body.String() + "}\n"
+	named := map[string]string{} // name in the program: import spec
+	for _, p := range cells {
+		for _, c := range p.chunks {
+			for _, spec := range c.imports {
+				text := spec.Path.Value
+				if spec.Name != nil {
+					text = spec.Name.Name + " " + text
+				}
+				named[stub.ImportName(spec)] = text
+			}
+		}
+	}
+	var lines []string
+	for _, name := range b.unresolved(body) {
+		text, ok := named[name]
+		if !ok {
+			path, found := b.pkgs[name]
+			if !found {
+				continue
+			}
+			text = strconv.Quote(path)
+		}
+		delete(named, name)
+		lines = append(lines, text)
+	}
+	for name, text := range named {
+		if name == "_" || name == "." {
+			lines = append(lines, text)
+		}
+	}
+	slices.Sort(lines)
+	for _, l := range lines {
+		path, _ := strconv.Unquote(l[strings.IndexByte(l, '"'):])
+		out.Imports = append(out.Imports, path)
+	}
+	imports := "import (\n" + strings.Join(lines, "\n") + "\n)\n"
+	out.Source = "package main\n\nimport nodebookOS \"os\"\n" + imports + markerFunc + body
+	out.Led = "package main\n\nimport nodebookOS \"os\"\nimport nodebookText \"strconv\"\n" + imports + markerFunc + leadFunc +
+		b.decls.String() + "func main() {\n" + lead + "()\n" + b.body.String() + "}\n"
+}
+
+const markerFunc = `
+func ` + marker + `() {
+	if m := nodebookOS.Getenv("` + markVariable + `"); m != "" {
+		nodebookOS.Stdout.WriteString("\x1e" + m + " begin\n")
+	}
+}
+
+`
+
+// An interpreted program shares its standard output with the interpreter, which
+// cuts it into lines. Its own words go another way, as they come: all that holds
+// os.Stdout, the interpreter included, writes to the pipe from here on.
+const leadFunc = `var nodebookStdout nodebookOS.File // keeps it open
+
+func ` + lead + `() {
+	f, err := nodebookOS.OpenFile(nodebookOS.Getenv("` + outVariable + `"), nodebookOS.O_WRONLY, 0)
+	if err != nil {
+		panic(err)
+	}
+	nodebookStdout = *nodebookOS.Stdout
+	*nodebookOS.Stdout = *f
+	f.WriteString("\x1e" + nodebookOS.Getenv("` + markVariable + `") + " pid " + nodebookText.Itoa(nodebookOS.Getpid()) + "\n")
+}
+
+`
+
+// unresolved are the names that stand before a dot and are declared nowhere.
+func (b *builder) unresolved(body string) []string {
+	f, err := parser.ParseFile(token.NewFileSet(), "", "package main\n"+body, 0)
+	if f == nil || err != nil && len(f.Unresolved) == 0 {
+		return nil
+	}
+	open := map[*ast.Ident]bool{}
+	for _, id := range f.Unresolved {
+		open[id] = true
+	}
+	seen := map[string]bool{}
+	ast.Inspect(f, func(n ast.Node) bool {
+		if sel, ok := n.(*ast.SelectorExpr); ok {
+			if id, ok := sel.X.(*ast.Ident); ok && open[id] {
+				seen[id.Name] = true
+			}
+		}
+		return true
+	})
+	var names []string
+	for n := range seen {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	return names
+}
