@@ -49,11 +49,17 @@ func (a *app) answers(ctx context.Context, q judge.Request, engine string, answe
 		return a.both(ctx, q, answer)
 	}
 	rep, err := judge.Lesson(ctx, q)
-	if err == nil {
-		answer(rep)
+	if err != nil {
+		return err
 	}
-	return err
+	if _, err := exec.LookPath("go"); err != nil {
+		rep.Notes = append(rep.Notes, withoutGo)
+	}
+	answer(rep)
+	return nil
 }
+
+const withoutGo = "there is no go command on PATH, so this was interpreted: data races are not looked for, and what an interpreter cannot run is not judged.\nInstall Go from https://go.dev/dl to have everything judged."
 
 // both runs the two engines beside each other.
 func (a *app) both(ctx context.Context, q judge.Request, answer func(*report.Lesson)) error {

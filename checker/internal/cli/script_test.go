@@ -44,12 +44,20 @@ func TestScripts(t *testing.T) {
 			return repo.Scratch(e.WorkDir)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"replace": replace,
-			"solve":   func(ts *testscript.TestScript, neg bool, args []string) { solve(ts, root, args) },
+			"replace":   replace,
+			"withoutgo": withoutGo,
+			"solve":     func(ts *testscript.TestScript, neg bool, args []string) { solve(ts, root, args) },
 		},
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 	})
+}
+
+// withoutGo leaves nothing on PATH but the checker.
+func withoutGo(ts *testscript.TestScript, neg bool, args []string) {
+	self, err := exec.LookPath("checker")
+	ts.Check(err)
+	ts.Setenv("PATH", filepath.Dir(self))
 }
 
 // replace changes the one place of a text in a file: replace FILE OLD NEW.

@@ -25,7 +25,7 @@ func (w *watcher) show() {
 	if isTerminal(w.out) && os.Getenv("TERM") != "dumb" {
 		fmt.Fprint(w.out, "\x1b[2J\x1b[3J\x1b[H")
 	}
-	fmt.Fprintf(w.out, "%s   %d of %d   %s\n\n", s.Bold(rep.Lesson+"  "+rep.Title), rep.Passed, rep.Total, time.Now().Format("15:04:05"))
+	fmt.Fprintf(w.out, "%s   %d of %d   %s%s\n\n", s.Bold(rep.Lesson+"  "+rep.Title), rep.Passed, rep.Total, time.Now().Format("15:04:05"), rep.By())
 	for _, p := range rep.Problems {
 		fmt.Fprintln(w.out, p)
 	}

@@ -48,7 +48,7 @@ func mark(v Verdict) (string, string) {
 // Text writes l for a person: a line an exercise, then the first message.
 func Text(w io.Writer, l *Lesson, s Style) {
 	head := fmt.Sprintf("%s  %s", l.Lesson, l.Title)
-	fmt.Fprintf(w, "%s   %d of %d%s\n\n", s.paint(bold, head), l.Passed, l.Total, s.paint(faint, engineOf(l)))
+	fmt.Fprintf(w, "%s   %d of %d%s\n\n", s.paint(bold, head), l.Passed, l.Total, s.paint(faint, l.By()))
 	width := 0
 	for _, e := range l.Exercises {
 		width = max(width, len(e.Name))
@@ -99,8 +99,8 @@ func Text(w io.Writer, l *Lesson, s Style) {
 	}
 }
 
-// engineOf says who judged, where it was not the compiler.
-func engineOf(l *Lesson) string {
+// By says, behind three spaces, who judged; "" where it was the compiler.
+func (l *Lesson) By() string {
 	switch {
 	case l.Engine != "yaegi":
 		return ""

@@ -1,6 +1,7 @@
 package yaegi
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"go/token"
@@ -8,6 +9,7 @@ import (
 	"log"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -106,6 +108,9 @@ func sound(set *lower.Set, ans *answer) bool {
 		return true
 	}
 	first := set.Problems[0].Path
+	slices.SortStableFunc(set.Problems, func(a, b lower.Problem) int { // as the compiler lists them
+		return cmp.Or(strings.Compare(a.Pos.Filename, b.Pos.Filename), cmp.Compare(a.Pos.Line, b.Pos.Line), cmp.Compare(a.Pos.Column, b.Pos.Column))
+	})
 	for _, p := range set.Problems {
 		if p.Path == first {
 			ans.Problems = append(ans.Problems, fmt.Sprintf("%s: %s", p.Pos, strings.ReplaceAll(p.Message, "\n", "\n\t")))
