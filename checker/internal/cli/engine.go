@@ -46,7 +46,7 @@ func (a *app) answers(ctx context.Context, q judge.Request, engine string, answe
 	case yaegiEngine:
 		q.Engine = &a.interpreter
 	default:
-		return a.both(ctx, q, answer)
+		return both(ctx, q, &a.interpreter, &gotest.Engine{}, answer)
 	}
 	rep, err := judge.Lesson(ctx, q)
 	if err != nil {
@@ -61,52 +61,48 @@ func (a *app) answers(ctx context.Context, q judge.Request, engine string, answe
 
 const withoutGo = "there is no go command on PATH, so this was interpreted: data races are not looked for, and what an interpreter cannot run is not judged.\nInstall Go from https://go.dev/dl to have everything judged."
 
-// both runs the two engines beside each other.
-func (a *app) both(ctx context.Context, q judge.Request, answer func(*report.Lesson)) error {
+// both runs two engines beside each other: one that is quick, and one that
+// decides. The quick one's answer comes first or not at all.
+func both(ctx context.Context, q judge.Request, quick, decides judge.Engine, answer func(*report.Lesson)) error {
 	ctx, stop := context.WithCancel(ctx)
-	interpreted := make(chan *report.Lesson, 1)
+	first := make(chan *report.Lesson, 1)
 	defer func() {
 		stop()
-		<-interpreted
+		<-first
 	}()
 	go func() {
-		defer close(interpreted)
+		defer close(first)
 		q := q
-		q.Engine = &a.interpreter
+		q.Engine = quick
 		if rep, err := judge.Lesson(ctx, q); err == nil {
 			rep.Interim = true
-			interpreted <- rep
+			first <- rep
 		}
 	}()
 	type result struct {
 		rep *report.Lesson
 		err error
 	}
-	compiled := make(chan result, 1)
+	last := make(chan result, 1)
 	go func() {
 		q := q
-		q.Engine = &gotest.Engine{}
+		q.Engine = decides
 		rep, err := judge.Lesson(ctx, q)
-		compiled <- result{rep, err}
+		last <- result{rep, err}
 	}()
-	for {
-		select {
-		case rep, ok := <-interpreted:
-			if ok {
-				answer(rep)
-			}
-			r := <-compiled
-			if r.err == nil {
-				answer(r.rep)
-			}
-			return r.err
-		case r := <-compiled:
-			if r.err == nil {
-				answer(r.rep)
-			}
-			return r.err
+	var r result
+	select {
+	case rep, ok := <-first:
+		if ok {
+			answer(rep)
 		}
+		r = <-last
+	case r = <-last:
 	}
+	if r.err == nil {
+		answer(r.rep)
+	}
+	return r.err
 }
 
 // noGo turns the absence of a toolchain into what to do about it.

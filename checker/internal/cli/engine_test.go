@@ -1,0 +1,110 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"nodebook/checker/internal/gotest"
+	"nodebook/checker/internal/judge"
+	"nodebook/checker/internal/report"
+)
+
+// said is an engine that answers when it is told to.
+type said struct {
+	name string
+	when <-chan struct{}
+	err  error
+}
+
+func (e said) Name() string { return e.name }
+
+func (e said) Judge(ctx context.Context, _ gotest.Job) (*report.Lesson, error) {
+	select {
+	case <-e.when:
+		return &report.Lesson{Engine: e.name}, e.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func TestBoth(t *testing.T) {
+	now := make(chan struct{})
+	close(now)
+	never := make(chan struct{})
+	broken := errors.New("it is broken")
+	tests := []struct {
+		name           string
+		quick, decides said
+		afterFirst     bool // the one that decides waits for the first answer
+		want           string
+		err            error
+	}{
+		{name: "quick first", quick: said{when: now}, afterFirst: true, want: "quick, decides"},
+		{name: "quick never", quick: said{when: never}, decides: said{when: now}, want: "decides"},
+		{name: "quick broken", quick: said{when: now, err: broken}, decides: said{when: now}, want: "decides"},
+		{name: "decides broken", quick: said{when: never}, decides: said{when: now, err: broken}, err: broken},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			a := &app{}
+			book, err := a.book()
+			if err != nil {
+				t.Fatal(err)
+			}
+			lesson, err := book.Lesson("lesson1")
+			if err != nil {
+				t.Fatal(err)
+			}
+			first := make(chan struct{})
+			tt.quick.name, tt.decides.name = "quick", "decides"
+			if tt.afterFirst {
+				tt.decides.when = first
+			}
+			got := ""
+			q := judge.Request{Root: t.TempDir(), Book: book, Lesson: lesson, Solutions: "all"}
+			err = both(t.Context(), q, tt.quick, tt.decides, func(rep *report.Lesson) {
+				if got != "" {
+					got += ", "
+				}
+				got += rep.Engine
+				if rep.Interim != (rep.Engine == "quick") {
+					t.Errorf("the answer of %s is interim: %v", rep.Engine, rep.Interim)
+				}
+				if tt.afterFirst && rep.Interim {
+					close(first)
+				}
+			})
+			if got != tt.want || !errors.Is(err, tt.err) {
+				t.Errorf("it answers %q, %v; want %q, %v", got, err, tt.want, tt.err)
+			}
+		})
+	}
+}
+
+func TestEngine(t *testing.T) {
+	a := &app{}
+	for _, tt := range []struct {
+		asked string
+		live  bool
+		path  string // where the go command is looked for; "" is where it is
+		want  string
+	}{
+		{"go", true, "", "go"},
+		{"yaegi", true, "", "yaegi"},
+		{"auto", true, "", "auto"},
+		{"auto", false, "", "go"},
+		{"auto", true, "/no/such/folder", "yaegi"},
+		{"auto", false, "/no/such/folder", "yaegi"},
+		{"go", false, "/no/such/folder", "go"},
+	} {
+		t.Run("", func(t *testing.T) {
+			if tt.path != "" {
+				t.Setenv("PATH", tt.path)
+			}
+			if got, err := a.engine(tt.asked, tt.live); got != tt.want || err != nil {
+				t.Errorf("asked for %s, on a terminal: %v, PATH %q: got %q, %v; want %q", tt.asked, tt.live, tt.path, got, err, tt.want)
+			}
+		})
+	}
+}
