@@ -75,6 +75,7 @@ func TestDecode_refuses(t *testing.T) {
 		{"nine brackets", strings.Repeat("[", 9) + strings.Repeat("]", 9), chain.ErrTooDeep},
 		{"nine brackets with numbers between", strings.Repeat("[1,", 9) + strings.Repeat("]", 9), chain.ErrTooDeep},
 		{"brackets that close again", "[" + strings.Repeat("[1],{},", 9) + "1]", chain.ErrFormat},
+		{"nine brackets with strings between", `["",["a",["ab",["\"",[[[[[1]]]]]]]]]`, chain.ErrTooDeep},
 		{"brackets in a string are none", `{"x":"` + strings.Repeat("[", 50) + `\"[["}`, chain.ErrFormat},
 		{"a timestamp with a leading zero", with(header["timestamp"].(string), "MDE="), chain.ErrFormat},
 		{"a timestamp below 0", with(header["timestamp"].(string), "LTE="), chain.ErrFormat},
