@@ -45,6 +45,32 @@ func TestRetarget_holds_the_interval(t *testing.T) {
 	require.NotEqual(t, r.Easiest, x.Tip().Block.Header.Bits)
 }
 
+// Blocks twice as fast as wanted: each window doubles the difficulty, at its first
+// block and at no other. The genesis block's time counts for nothing.
+func TestRetarget_heights(t *testing.T) {
+	r := rules
+	r.Window = 4
+	x := chain.NewIndex(r)
+	now := r.Genesis + 999
+	for height, want := range []uint32{0x407fffff, 0x407fffff, 0x407fffff, 0x407fffff, 0x403fffff, 0x403fffff, 0x403fffff, 0x403fffff, 0x401fffff, 0x401fffff} {
+		if height == 0 {
+			continue
+		}
+		tip := x.Tip()
+		require.Equal(t, want, x.NextBits(tip), "height %d", height)
+		now += r.Interval / 2
+		b := chain.Block{Transactions: []chain.Transaction{coined(height, 0)}}
+		b.Header = chain.Header{PreviousHash: tip.Block.Header.ThisHash, Bits: want, MerkleRoot: rootOf(b.Transactions), Timestamp: now}
+		target, err := chain.TargetOf(want)
+		require.NoError(t, err)
+		for b.Header.ThisHash = b.Header.Hash(); !b.Header.ThisHash.Solves(target); b.Header.ThisHash = b.Header.Hash() {
+			b.Header.Nonce++
+		}
+		_, err = x.Add(b, now)
+		require.NoError(t, err)
+	}
+}
+
 func TestIndex_Switch_add(t *testing.T) {
 	x, blocks := planted(t, 3)
 	tip := blocks[3]
