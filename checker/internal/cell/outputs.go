@@ -11,11 +11,9 @@ import (
 	"nodebook/fixtures/show"
 )
 
-// Outputs runs every code cell of a page, from top to bottom, with the
-// references in the place of the learner's functions, and returns what each
-// printed, as text. It is what the page's output blocks must hold. The error
-// names the line of the page whose cell does not run.
-func Outputs(ctx context.Context, root string, book *workbook.Book, l *workbook.Lesson) ([]string, error) {
+// References are the lessons' files as a learner has them who is done with l: an
+// overlay for a Runner.
+func References(root string, book *workbook.Book, l *workbook.Lesson) (map[string][]byte, error) {
 	tree, err := source.Build(root, book, l, source.All, nil)
 	if err != nil {
 		return nil, err
@@ -25,6 +23,18 @@ func Outputs(ctx context.Context, root string, book *workbook.Book, l *workbook.
 		if !strings.HasSuffix(name, "_test.go") {
 			overlay[name] = src
 		}
+	}
+	return overlay, nil
+}
+
+// Outputs runs every code cell of a page, from top to bottom, with the
+// references in the place of the learner's functions, and returns what each
+// printed, as text. It is what the page's output blocks must hold. The error
+// names the line of the page whose cell does not run.
+func Outputs(ctx context.Context, root string, book *workbook.Book, l *workbook.Lesson) ([]string, error) {
+	overlay, err := References(root, book, l)
+	if err != nil {
+		return nil, err
 	}
 	r := &Runner{Root: root, Overlay: overlay, Limits: DefaultLimits}
 	pkgs := PackagesOf(book, l)

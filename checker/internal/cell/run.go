@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"time"
 
 	"nodebook/checker/internal/gotest"
@@ -67,6 +66,8 @@ type Runner struct {
 	Limits      Limits
 	Tools       *Tools       // nil has go build compile every cell
 	Interpreter *Interpreter // nil has every cell compiled
+
+	whole bool // all output counts, not only what comes behind the marker
 }
 
 // Run runs p and gives sink its events, the last of which is an End.
@@ -116,69 +117,6 @@ func (r *Runner) compiled(ctx context.Context, dir string, p *Program, binary st
 	return r.execute(ctx, exec.Command(binary), sink)
 }
 
-const compileTime = 3 * time.Minute // a first build of the standard library on a slow machine
-
-// build compiles p; the problems are the compiler's.
-func (r *Runner) build(ctx context.Context, dir string, p *Program) (binary string, problems []Problem, err error) {
-	file, binary := filepath.Join(dir, "main.go"), filepath.Join(dir, "cell")
-	if err := os.WriteFile(file, []byte(p.Source), 0o600); err != nil {
-		return "", nil, err
-	}
-	if r.Tools != nil && len(r.Overlay) == 0 {
-		if problems, err := r.Tools.build(ctx, r.Root, dir, binary, p); err == nil || ctx.Err() != nil {
-			return binary, problems, nil
-		}
-	}
-	args := []string{"build", "-ldflags=-s -w", "-o", binary}
-	if len(r.Overlay) > 0 {
-		overlay, err := r.writeOverlay(dir)
-		if err != nil {
-			return "", nil, err
-		}
-		args = append(args, "-overlay="+overlay)
-	}
-	cmd := exec.Command("go", append(args, file)...)
-	cmd.Dir, cmd.Env = r.Root, gotest.Environ()
-	var out []byte
-	o, err := process.Stream(ctx, cmd, process.Limits{Wall: compileTime, Output: 1 << 20}, func(b []byte) { out = append(out, b...) })
-	if err != nil || o.Stop == process.Cancelled {
-		return "", nil, err
-	}
-	if o.Exit != 0 {
-		return "", compileProblems(string(out)), nil
-	}
-	return binary, nil, nil
-}
-
-func (r *Runner) writeOverlay(dir string) (string, error) {
-	replace := map[string]string{}
-	for name, src := range r.Overlay {
-		at := filepath.Join(r.Root, filepath.FromSlash(name))
-		if src == nil {
-			replace[at] = ""
-			continue
-		}
-		tmp, err := os.CreateTemp(dir, "over-*.go")
-		if err != nil {
-			return "", err
-		}
-		if _, err := tmp.Write(src); err != nil {
-			tmp.Close()
-			return "", err
-		}
-		if err := tmp.Close(); err != nil {
-			return "", err
-		}
-		replace[at] = tmp.Name()
-	}
-	b, err := json.Marshal(struct{ Replace map[string]string }{replace})
-	if err != nil {
-		return "", err
-	}
-	file := filepath.Join(dir, "overlay.json")
-	return file, os.WriteFile(file, b, 0o600)
-}
-
 // newMark draws a run's mark.
 func newMark() string {
 	word := make([]byte, 16)
@@ -192,7 +130,7 @@ func environ(mark string) []string {
 }
 
 func (r *Runner) decoder(mark string, sink func(Event)) *decoder {
-	return &decoder{mark: []byte("\x1e" + mark + " "), sink: sink, most: r.Limits.Text}
+	return &decoder{mark: []byte("\x1e" + mark + " "), sink: sink, most: r.Limits.Text, begun: r.whole}
 }
 
 // execute runs the compiled program of a cell under the limits and says how it

@@ -22,6 +22,7 @@ const (
 	Prose    Kind = "prose"
 	Code     Kind = "code"
 	Exercise Kind = "exercise"
+	Network  Kind = "network" // the living network, behind the command that runs it
 )
 
 // Piece is one part of a page.
@@ -33,6 +34,7 @@ type Piece struct {
 	Source   string             // of a code cell
 	Output   string             // of a code cell: what it printed, as the page has it
 	Exercise *workbook.Exercise // of an exercise
+	Args     []string           // of a network: what its lesson's program is told
 }
 
 // Page is a lesson's page, cut and rendered.
@@ -44,6 +46,16 @@ type Page struct {
 // Heading is a section of the page.
 type Heading struct {
 	ID, Text string
+}
+
+// Network is what the lesson's program is told for the page's network, or nil.
+func (p *Page) Network() []string {
+	for _, x := range p.Pieces {
+		if x.Kind == Network {
+			return x.Args
+		}
+	}
+	return nil
 }
 
 // Cells are the page's code cells.
@@ -92,6 +104,7 @@ type cutter struct {
 	open   *workbook.Exercise // shown, and its editor not placed yet
 	pieces []Piece
 	cells  int
+	lives  bool // there is a network
 }
 
 func (c *cutter) run() {
@@ -109,6 +122,7 @@ func (c *cutter) run() {
 				c.place()
 				c.open = c.lesson.Exercise(b.Args[0])
 			}
+			c.network(b)
 		case strings.HasPrefix(line, "<details><summary>Hint"):
 			c.place()
 			for i < len(c.lines) && strings.TrimSpace(c.lines[i]) != "</details>" {
@@ -143,6 +157,19 @@ func (c *cutter) code(b workbook.Block, i int) int {
 	}
 	c.pieces = append(c.pieces, piece)
 	return i
+}
+
+// network puts the living network behind the first command that would show one
+// in a terminal.
+func (c *cutter) network(b workbook.Block) {
+	command, _, _ := strings.Cut(b.Text, "\n")
+	args, ok := strings.CutPrefix(command, "$ go run ./lessons/"+c.lesson.Name+" ")
+	if !ok || c.lives || !strings.HasPrefix(args, "network ") || strings.Contains(args, "--plain") {
+		return
+	}
+	c.flush()
+	c.lives = true
+	c.pieces = append(c.pieces, Piece{Kind: Network, Args: strings.Fields(args)})
 }
 
 // place puts the editor of the exercise that was shown last.

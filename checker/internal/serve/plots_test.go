@@ -43,7 +43,7 @@ if err != nil {
 	panic(err)
 }
 show.Network("eight nodes", f)`, "ok")
-	x.until(`document.querySelector(".network + .bar + .told").dataset.agreed === "true"`)
+	x.until(`document.querySelector(".net .told").dataset.agreed === "true"`)
 	require.Contains(t, js[string](x, `document.querySelector(".net .told").innerText`), "all 8 nodes agree")
 	x.shot("network")
 	js[any](x, `document.querySelector(".net details").open = true`)

@@ -30,6 +30,7 @@ type view struct {
 	Page    *page.Page
 	Lessons []lessonEntry
 	Next    *lessonEntry
+	Done    bool // every exercise has passed
 	Nonce   string
 	Data    template.JS
 }
@@ -96,6 +97,7 @@ func (s *Server) view(l *workbook.Lesson) (*view, error) {
 	}
 	v := &view{Lesson: l, Page: p, Lessons: entries}
 	for i, e := range entries {
+		v.Done = v.Done || e.Here && e.Passed == e.Total
 		if e.Here && i+1 < len(entries) {
 			v.Next = &entries[i+1]
 		}

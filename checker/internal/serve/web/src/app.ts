@@ -4,21 +4,26 @@ import * as api from "./api";
 import { CodeCell, Page } from "./cells";
 import { message, one } from "./dom";
 import { ExerciseCell } from "./exercise";
+import { LiveNetwork } from "./live";
 
 const button = (id: string) => document.getElementById(id) as HTMLButtonElement;
 let busy = 0;
 
 const sections = [...document.querySelectorAll<HTMLElement>("section.cell")];
-const page = new Page((on) => { busy += on ? 1 : -1; button("interrupt").disabled = busy === 0; }, (from) => step(from.el, 1, true));
+const working = (on: boolean) => { busy += on ? 1 : -1; button("interrupt").disabled = busy === 0; };
+const page = new Page(working, (from) => step(from.el, 1, true));
 const sources = new Map(api.data.cells.map((c) => [c.number, c.source]));
 const code = new Map<HTMLElement, CodeCell>();
 const exercises = new Map<HTMLElement, ExerciseCell>();
+const networks = new Map<HTMLElement, LiveNetwork>();
 
 for (const el of sections) {
   if (el.classList.contains("code")) {
     const c = new CodeCell(el, page, sources.get(Number(el.dataset.number)) ?? "");
     page.cells.push(c);
     code.set(el, c);
+  } else if (el.classList.contains("living")) {
+    networks.set(el, new LiveNetwork(el, working));
   } else {
     exercises.set(el, new ExerciseCell(el, () => step(el, 1, true)));
   }
@@ -41,7 +46,7 @@ function mount(el: HTMLElement) {
 function edit(el: HTMLElement) {
   mount(el);
   if (code.has(el)) code.get(el)!.editor.focus();
-  else exercises.get(el)!.focus();
+  else (exercises.get(el) ?? networks.get(el))!.focus();
 }
 
 // step goes to the cell after or before; inside says whether to edit it.
@@ -110,12 +115,13 @@ const actions: Record<string, () => unknown> = {
 
 document.addEventListener("keydown", (e) => {
   const at = e.target as HTMLElement;
-  if (e.defaultPrevented || at.closest(".cm-editor, dialog, input, canvas")) return;
+  if (e.defaultPrevented || at.closest(".cm-editor, dialog, input, select, canvas")) return;
   if (at.matches("section.cell") && e.key === "Enter") {
     e.preventDefault();
     if (e.shiftKey || e.ctrlKey) {
       const c = code.get(at);
       if (c) void page.run(c);
+      else if (networks.has(at)) void networks.get(at)!.toggle();
       else void exercises.get(at)?.check();
       if (e.shiftKey) step(at, 1, false);
     }

@@ -1,0 +1,110 @@
+package cell
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+
+	"nodebook/checker/internal/gotest"
+	"nodebook/checker/internal/process"
+	"nodebook/checker/internal/workbook"
+)
+
+// Program runs a lesson's own program, as go run does.
+func (r *Runner) Program(ctx context.Context, l *workbook.Lesson, args []string, sink func(Event)) error {
+	start := time.Now()
+	dir, err := process.Folder()
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	how := Failed
+	binary, problems, err := r.goBuild(ctx, dir, "./lessons/"+l.Name)
+	for i := range problems {
+		sink(Event{Kind: Error, Problem: &problems[i]})
+	}
+	if err == nil && ctx.Err() == nil && len(problems) == 0 {
+		all := *r
+		all.whole = true
+		how, err = all.execute(ctx, exec.Command(binary, args...), sink)
+	}
+	if ctx.Err() != nil {
+		how, err = Interrupted, nil
+	}
+	if err == nil {
+		sink(Event{Kind: End, Text: how, Millis: time.Since(start).Milliseconds()})
+	}
+	return err
+}
+
+const compileTime = 3 * time.Minute // a first build of the standard library on a slow machine
+
+// build compiles p; the problems are the compiler's.
+func (r *Runner) build(ctx context.Context, dir string, p *Program) (binary string, problems []Problem, err error) {
+	file, binary := filepath.Join(dir, "main.go"), filepath.Join(dir, "cell")
+	if err := os.WriteFile(file, []byte(p.Source), 0o600); err != nil {
+		return "", nil, err
+	}
+	if r.Tools != nil && len(r.Overlay) == 0 {
+		if problems, err := r.Tools.build(ctx, r.Root, dir, binary, p); err == nil || ctx.Err() != nil {
+			return binary, problems, nil
+		}
+	}
+	return r.goBuild(ctx, dir, file)
+}
+
+// goBuild has go build compile a file or a package into dir.
+func (r *Runner) goBuild(ctx context.Context, dir, target string) (binary string, problems []Problem, err error) {
+	binary = filepath.Join(dir, "program")
+	args := []string{"build", "-ldflags=-s -w", "-o", binary}
+	if len(r.Overlay) > 0 {
+		overlay, err := r.writeOverlay(dir)
+		if err != nil {
+			return "", nil, err
+		}
+		args = append(args, "-overlay="+overlay)
+	}
+	cmd := exec.Command("go", append(args, target)...)
+	cmd.Dir, cmd.Env = r.Root, gotest.Environ()
+	var out []byte
+	o, err := process.Stream(ctx, cmd, process.Limits{Wall: compileTime, Output: 1 << 20}, func(b []byte) { out = append(out, b...) })
+	if err != nil || o.Stop == process.Cancelled {
+		return "", nil, err
+	}
+	if o.Exit != 0 {
+		return "", compileProblems(string(out)), nil
+	}
+	return binary, nil, nil
+}
+
+func (r *Runner) writeOverlay(dir string) (string, error) {
+	replace := map[string]string{}
+	for name, src := range r.Overlay {
+		at := filepath.Join(r.Root, filepath.FromSlash(name))
+		if src == nil {
+			replace[at] = ""
+			continue
+		}
+		tmp, err := os.CreateTemp(dir, "over-*.go")
+		if err != nil {
+			return "", err
+		}
+		if _, err := tmp.Write(src); err != nil {
+			tmp.Close()
+			return "", err
+		}
+		if err := tmp.Close(); err != nil {
+			return "", err
+		}
+		replace[at] = tmp.Name()
+	}
+	b, err := json.Marshal(struct{ Replace map[string]string }{replace})
+	if err != nil {
+		return "", err
+	}
+	file := filepath.Join(dir, "overlay.json")
+	return file, os.WriteFile(file, b, 0o600)
+}
