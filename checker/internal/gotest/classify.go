@@ -232,6 +232,9 @@ func place(root, out string) string {
 	for _, m := range frame.FindAllStringSubmatch(out, -1) {
 		file := filepath.ToSlash(m[1])
 		if rel, ok := strings.CutPrefix(file, prefix+"lessons/"); ok && !strings.HasSuffix(file, "_test.go") && !strings.HasPrefix(rel, "todo/") {
+			if m[2] == "1" { // a loop without a body belongs to no line
+				return "\nat lessons/" + rel
+			}
 			return "\nat lessons/" + rel + ":" + m[2]
 		}
 	}

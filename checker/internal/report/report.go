@@ -159,4 +159,4 @@ func (l *Lesson) Relocate(to func(string) string) *Lesson {
 	return &moved
 }
 
-var saidPlace = regexp.MustCompile(`\bat lessons/\S+\.go:\d+`)
+var saidPlace = regexp.MustCompile(`\bat lessons/\S+\.go\b(:\d+)?`)

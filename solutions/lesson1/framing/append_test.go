@@ -20,19 +20,20 @@ func stage(t *testing.T, name string, from, to int, why string) {
 		magic := drawMagic(d)
 		m, b := drawn(d, magic)
 		try := expect.Tried(t, "AppendMessage(nil, 0x%08x, Message{%q, %d bytes}), its %s: bytes %d to %d", uint32(magic), m.Command, len(m.Payload), name, from, to)
-		try.Why("%s", why)
+		try.Why("the name is printable ASCII and not too long, and so is the payload: such a message can be sent, whatever it says")
 		if name == "checksum" {
 			try.Input(m.Payload, expect.Field{Name: "payload"})
 		}
 		got, err := framing.AppendMessage(nil, magic, m)
 		try.NoError(err)
+		try.Why("%s", why)
 		cut := func(b []byte) []byte { return b[min(from, len(b)):min(to, len(b))] }
 		try.Bytes("", cut(got), cut(b), expect.Field{Name: name})
 	}
 }
 
 func TestAppendMessage_magic(t *testing.T) {
-	stage(t, "magic", 0, 4, "numbers of the header are little endian")
+	stage(t, "magic", 0, 4, "the magic is that of the caller's network, 4 bytes, little endian: the lowest first")
 }
 
 func TestAppendMessage_command(t *testing.T) {
@@ -60,13 +61,28 @@ func TestAppendMessage(t *testing.T) {
 		dst := append(make([]byte, 0, 100), before...)
 		given := bytes.Clone(m.Payload)
 		try := expect.Tried(t, "AppendMessage(dst, Regtest, Message{%q, %d bytes}), where dst has %d bytes", m.Command, len(m.Payload), len(dst))
-		try.Why("as append does, it keeps what dst has and puts the message behind it")
+		try.Why("1 to 12 letters are a name, no bytes are a payload: such a message can be sent")
 		got, err := framing.AppendMessage(dst, framing.Regtest, m)
 		try.NoError(err)
+		try.Why("as append does, it keeps what dst has and puts the message behind it")
+		try.Bytes("what dst had", got[:min(len(got), len(before))], before)
 		try.Bytes("", got, append(bytes.Clone(before), b...), append([]expect.Field{{Name: "dst", Size: len(before)}}, layout...)...)
 		try.Why("a function that writes elsewhere leaves the payload as it was")
 		try.Bytes("the payload afterwards", m.Payload, given)
 	}
+}
+
+func TestAppendMessage_keeps(t *testing.T) {
+	d := draw.From(t)
+	first, b := drawn(d, framing.Regtest)
+	second, _ := drawn(d, framing.Mainnet)
+	try := expect.Tried(t, "AppendMessage(nil, Regtest, m1), and then AppendMessage(nil, Mainnet, m2)")
+	got, err := framing.AppendMessage(nil, framing.Regtest, first)
+	try.NoError(err)
+	_, err = framing.AppendMessage(nil, framing.Mainnet, second)
+	try.NoError(err)
+	try.Why("each result has memory of its own: what one buffer for all holds is overwritten by the next message")
+	try.Bytes("the first message, after the second call", got, b, layout...)
 }
 
 func TestAppendMessage_vectors(t *testing.T) {
@@ -77,6 +93,7 @@ func TestAppendMessage_vectors(t *testing.T) {
 		command := string(bytes.TrimRight(v.Bytes[4:16], "\x00"))
 		magic := framing.Magic(binary.LittleEndian.Uint32(v.Bytes))
 		try := expect.Tried(t, "AppendMessage(nil, 0x%08x, Message{%q, %d bytes}): %s", uint32(magic), command, len(v.Payload()), v.Source)
+		try.Why("0 to 12 bytes of printable ASCII are a name, 0 to MaxPayload bytes are a payload")
 		got, err := framing.AppendMessage(nil, magic, framing.Message{Command: command, Payload: v.Payload()})
 		try.NoError(err)
 		try.Bytes("", got, v.Bytes, layout...)
@@ -99,6 +116,7 @@ func TestAppendMessage_refuses(t *testing.T) {
 		{"a command with a NUL in it", framing.Message{Command: d.Word(3) + "\x00" + d.Word(3)}, framing.ErrCommand, "ErrCommand", "no reader would accept it: behind the first NUL there is nothing but NUL"},
 		{"a command that ends in a NUL", framing.Message{Command: d.Word(3) + "\x00"}, framing.ErrCommand, "ErrCommand", "padding is no part of the name: a reader would return another one"},
 		{"a command with a line break", framing.Message{Command: d.Word(3) + "\n"}, framing.ErrCommand, "ErrCommand", "names are printable ASCII, 0x20 to 0x7e"},
+		{"a command with the byte 0x1f", framing.Message{Command: d.Word(3) + "\x1f"}, framing.ErrCommand, "ErrCommand", "names are printable ASCII, 0x20 to 0x7e"},
 		{"a command with the byte 0x7f", framing.Message{Command: "\x7f" + d.Word(3)}, framing.ErrCommand, "ErrCommand", "names are printable ASCII, 0x20 to 0x7e"},
 		{"a command with the byte 0xff", framing.Message{Command: d.Word(3) + "\xff"}, framing.ErrCommand, "ErrCommand", "names are printable ASCII, 0x20 to 0x7e"},
 		{"a payload of MaxPayload + 1 bytes", framing.Message{Command: "block", Payload: make([]byte, framing.MaxPayload+1)}, framing.ErrTooLarge, "ErrTooLarge", "no reader would accept it"},

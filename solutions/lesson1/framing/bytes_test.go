@@ -98,6 +98,7 @@ func (f reader) cut(t *testing.T, d *draw.Source, field []byte) {
 		}
 		try.Why("a stream that ends inside a field was cut off; io.ReadFull tells the two apart")
 		try.ErrorIs(err, io.ErrUnexpectedEOF, "io.ErrUnexpectedEOF")
+		try.NotErrorIs(err, io.EOF, "io.EOF")
 		namesField(try, err, f.field)
 	}
 }

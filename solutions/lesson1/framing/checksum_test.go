@@ -40,10 +40,11 @@ func twice(b []byte) []byte {
 func TestHash256(t *testing.T) {
 	d := draw.From(t)
 	for _, n := range []int{d.Between(2, 63), 64, d.Between(65, 200), 1, 0} {
-		b := d.Bytes(n)
+		behind := d.Bytes(n + 40)
+		b, after := behind[:n], bytes.Clone(behind[n:])
 		given := bytes.Clone(b)
 		try := expect.Tried(t, "Hash256(b), where b has %s", count(n, "byte")).Input(given)
-		try.Why("the second SHA-256 is taken of the 32 bytes of the first, not of their hex digits")
+		try.Why("it is the SHA-256 of the 32 bytes that are the SHA-256 of b: of b alone, whatever was hashed before, and of bytes, not of hex digits")
 		got := framing.Hash256(b)
 		if got == sha256.Sum256(given) {
 			try.Why("this is the SHA-256 of b; Hash256 takes the SHA-256 of that once more")
@@ -51,6 +52,7 @@ func TestHash256(t *testing.T) {
 		try.Bytes("", got[:], twice(given))
 		try.Why("a function that reads leaves its input as it was")
 		try.Bytes("the input afterwards", b, given)
+		try.Bytes("the memory behind the input, afterwards", behind[n:], after)
 	}
 }
 

@@ -67,6 +67,9 @@ func (o order) reads(t *testing.T) {
 		try.Why("the %s place comes first: %s", o.first, o.places(given))
 		got, err := o.decode(b)
 		try.NoError(err)
+		if size > 1 && got == n&0xff {
+			try.Why("a shift is made in the type of what is shifted: in a byte, 8 places are too many and give 0; uint64(b[i]) << 8 has room")
+		}
 		try.Equal("", got, n)
 		try.Why("a function that reads leaves its input as it was")
 		try.Bytes("the input afterwards", b, given)
@@ -126,6 +129,20 @@ func (o order) put(t *testing.T, n uint64, size int, why string, args ...any) {
 	try.Bytes("", got, o.digits(n, size))
 }
 
+// keeps wants the bytes of one number to outlive the next call.
+func (o order) keeps(t *testing.T) {
+	t.Helper()
+	d := draw.From(t)
+	first, second := d.Uint64(), d.Uint64()
+	try := expect.Tried(t, "Put%s(%d, 8), and then Put%s(%d, 8)", o.name, first, o.name, second)
+	got, err := o.encode(first, 8)
+	try.NoError(err)
+	_, err = o.encode(second, 8)
+	try.NoError(err)
+	try.Why("each result has memory of its own: what one buffer for all holds is overwritten by the next number")
+	try.Bytes("the first result, after the second call", got, o.digits(first, 8))
+}
+
 func (o order) refusesMisfits(t *testing.T) {
 	t.Helper()
 	d := draw.From(t)
@@ -138,7 +155,7 @@ func (o order) refusesMisfits(t *testing.T) {
 			try.ErrorIs(err, framing.ErrFit, "ErrFit")
 		}
 	}
-	for _, size := range []int{-1, -d.Between(2, 1000), 9, d.Between(10, 1000)} {
+	for _, size := range []int{-1, -d.Between(2, 1000), math.MinInt, 9, d.Between(10, 1000), math.MaxInt} {
 		n := uint64(d.Between(0, 255))
 		try := expect.Tried(t, "Put%s(%d, %d)", o.name, n, size).Why("sizes are 0 to 8 bytes")
 		_, err := o.encode(n, size)
@@ -155,7 +172,9 @@ func TestBigEndian_long(t *testing.T)     { big.refusesLong(t) }
 
 func TestPutLittleEndian(t *testing.T)         { little.writes(t) }
 func TestPutLittleEndian_edges(t *testing.T)   { little.writesEdges(t) }
+func TestPutLittleEndian_keeps(t *testing.T)   { little.keeps(t) }
 func TestPutLittleEndian_misfits(t *testing.T) { little.refusesMisfits(t) }
 func TestPutBigEndian(t *testing.T)            { big.writes(t) }
 func TestPutBigEndian_edges(t *testing.T)      { big.writesEdges(t) }
+func TestPutBigEndian_keeps(t *testing.T)      { big.keeps(t) }
 func TestPutBigEndian_misfits(t *testing.T)    { big.refusesMisfits(t) }

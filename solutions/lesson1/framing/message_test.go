@@ -20,6 +20,14 @@ var sentinels = map[string]error{
 	"io.EOF": io.EOF, "io.ErrUnexpectedEOF": io.ErrUnexpectedEOF,
 }
 
+// reasons say why a message deserves an error.
+var reasons = map[string]string{
+	"ErrTooLarge": "a payload has at most MaxPayload bytes", "ErrMagic": "the magic is another network's",
+	"ErrCommand":  "a name is printable ASCII, with nothing but NUL bytes behind it",
+	"ErrChecksum": "the checksum is not the one of this payload, all four bytes of it",
+	"io.EOF":      "the stream ends before the message begins", "io.ErrUnexpectedEOF": "the stream ends inside the message",
+}
+
 // magicOf is the network a vector is of: mainnet where it does not say.
 func magicOf(t *testing.T, v wire.Vector) framing.Magic {
 	t.Helper()
@@ -167,6 +175,7 @@ func TestReadMessage_faults(t *testing.T) {
 			var err error
 			used := allocated(func() { _, err = framing.ReadMessage(r, framing.Mainnet) })
 			try.ErrorIs(err, sentinels[f.want], f.want)
+			onlyIs(try, err, f.want)
 			if f.want == "ErrChecksum" {
 				return
 			}
@@ -174,6 +183,16 @@ func TestReadMessage_faults(t *testing.T) {
 			try.Why("where the header is refused, nothing behind it is read: it may never come")
 			try.Bytes("left in r", r.rest, b[24:])
 		})
+	}
+}
+
+// onlyIs wants an error to be no other of the sentinels.
+func onlyIs(try *expect.Try, err error, name string) {
+	try.Why("the first check that fails decides, and the error tells of that one alone")
+	for _, other := range []string{"ErrTooLarge", "ErrMagic", "ErrCommand", "io.EOF", "io.ErrUnexpectedEOF", "ErrChecksum"} {
+		if other != name {
+			try.NotErrorIs(err, sentinels[other], other)
+		}
 	}
 }
 
@@ -190,6 +209,7 @@ func TestReadMessage_order(t *testing.T) {
 				try.Input(b, layout...).Why("checks are made in the order length, magic, command, payload, checksum")
 				_, err := framing.ReadMessage(&whole{b}, framing.Mainnet)
 				try.ErrorIs(err, sentinels[first.want], first.want)
+				onlyIs(try, err, first.want)
 			})
 		}
 	}
@@ -218,9 +238,9 @@ func TestReadMessage_vectors(t *testing.T) {
 		t.Run(v.Name, func(t *testing.T) {
 			magic := magicOf(t, v)
 			try := expect.Tried(t, "ReadMessage(r, 0x%08x), where r has this message: %s", uint32(magic), v.Source).Input(v.Bytes, layout...)
-			try.Why("checks are made in the order length, magic, command, payload, checksum; the first that fails decides")
 			got, err := framing.ReadMessage(&whole{v.Bytes}, magic)
 			if v.Expect != "ok" {
+				try.Why("%s; the checks are made in the order length, magic, command, payload, checksum", reasons[v.Expect])
 				try.ErrorIs(err, sentinel(t, sentinels, v.Expect), v.Expect)
 				return
 			}

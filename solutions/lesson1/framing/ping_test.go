@@ -39,7 +39,20 @@ func TestPing(t *testing.T) {
 	p := &peer{answer: bytes.NewReader([]byte("pong"))}
 	try := expect.Tried(t, `Ping(conn), where the peer answers "pong"`)
 	try.NoError(framing.Ping(p))
+	try.Why("these four bytes and no others: the protocol has no lines, and so no line breaks")
 	try.Equal("sent", p.sent.String(), "ping")
+}
+
+func TestPing_ahead(t *testing.T) {
+	tail := draw.From(t).Word(40)
+	p := &peer{answer: &whole{[]byte("pong" + tail)}}
+	try := expect.Tried(t, `Ping(conn), where the peer's answer "pong" comes in one piece with %q`, tail)
+	err := framing.Ping(p)
+	rest, broken := io.ReadAll(p.answer)
+	expect.Broken(t, broken)
+	leaves(try, "conn", rest, []byte(tail))
+	try.NoError(err)
+	try.Bytes("left in conn", rest, []byte(tail))
 }
 
 func TestPing_fragments(t *testing.T) {
@@ -58,11 +71,18 @@ func TestPing_fragments(t *testing.T) {
 
 func TestPing_otherAnswer(t *testing.T) {
 	d := draw.From(t)
-	for _, answer := range []string{d.Word(4), "pon" + d.Word(1) + "g", "PONG", "ping"} {
-		if answer[:4] == "pong" {
+	answers := []string{d.Word(4), "gong", "ping", "PONG", "\x00\x00\x00\x00"}
+	for i := range 4 {
+		other := []byte("pong")
+		other[i] ^= byte(d.Between(1, 255))
+		answers = append(answers, string(other))
+	}
+	for _, answer := range answers {
+		if answer == "pong" {
 			continue
 		}
 		try := expect.Tried(t, "Ping(conn), where the peer answers %q", answer)
+		try.Why(`any answer but "pong" is another answer, also one that differs in a single byte`)
 		try.ErrorIs(framing.Ping(&peer{answer: &whole{[]byte(answer)}}), framing.ErrPong, "ErrPong")
 	}
 }

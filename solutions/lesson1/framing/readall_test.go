@@ -1,8 +1,10 @@
 package framing_test
 
 import (
+	"bytes"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"testing"
 
@@ -92,6 +94,29 @@ func TestReadAll_cut(t *testing.T) {
 		are(try, got, want)
 		namesPlace(try, err, len(want)+1, len(b))
 	}
+}
+
+func TestReadAll_broken(t *testing.T) {
+	d := draw.From(t)
+	m, b := drawn(d, framing.Mainnet)
+	try := expect.Tried(t, "ReadAll(r, Mainnet), where r times out after the first message")
+	try.Why("a stream that breaks between two messages has not ended: only io.EOF says that it has")
+	got, err := framing.ReadAll(&broken{b}, framing.Mainnet)
+	try.ErrorIs(err, os.ErrDeadlineExceeded, "os.ErrDeadlineExceeded")
+	are(try, got, []framing.Message{m})
+	namesPlace(try, err, 2, len(b))
+}
+
+func TestReadAll_far(t *testing.T) {
+	d := draw.From(t)
+	big := framing.Message{Command: d.Word(5), Payload: make([]byte, d.Between(70_000, 90_000))}
+	b := envelope(uint32(framing.Mainnet), big.Command, big.Payload)
+	bad := bytes.Clone(b)
+	bad[20] ^= 1
+	try := expect.Tried(t, "ReadAll(r, Mainnet), where the first message has %d bytes, and the second a wrong checksum", len(b))
+	_, err := framing.ReadAll(&whole{append(b, bad...)}, framing.Mainnet)
+	try.ErrorIs(err, framing.ErrChecksum, "ErrChecksum")
+	namesPlace(try, err, 2, len(b))
 }
 
 // namesPlace wants an error to say where it was found.
