@@ -5,7 +5,6 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
-	"regexp"
 	"strings"
 )
 
@@ -90,10 +89,17 @@ func (f *fn) as(x ast.Expr, to types.Type) string {
 	return f.conv(f.expr(x), t, to)
 }
 
-var name = regexp.MustCompile(`^[A-Za-z_]\w*$`)
-
 // stable tells whether code is a name or a constant: it means the same later.
-func stable(code string) bool { return code == "" || name.MatchString(code) || isConstant(code) }
+func stable(code string) bool { return code == "" || isName(code) || isConstant(code) }
+
+func isName(code string) bool {
+	for i := range len(code) {
+		if !isWord(code[i]) {
+			return false
+		}
+	}
+	return code[0] < '0' || code[0] > '9'
+}
 
 func isConstant(code string) bool {
 	return code == "nil" || code == "true" || code == "false" || code != "" && (code[0] == '"' || code[0] >= '0' && code[0] <= '9') && !strings.ContainsAny(code, "[(.+")

@@ -275,7 +275,7 @@ func (f *fn) counted(s *ast.RangeStmt, label, i, t, n string, round func()) {
 // rangeIndex ranges over the indexes of x.
 func (f *fn) rangeIndex(s *ast.RangeStmt, label, x, n string, elem types.Type) {
 	i := f.p.fresh("i")
-	if name.MatchString(n) || n[0] == 'l' {
+	if isName(n) || n[0] == 'l' {
 		n = f.temp(types.Typ[types.Int], n)
 	}
 	f.counted(s, label, i, "int", n, func() {

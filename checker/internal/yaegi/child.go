@@ -36,8 +36,8 @@ func ServeChild() {
 	if purpose == forTests {
 		natives.warm()
 	}
-	var q request
-	if err := json.NewDecoder(os.Stdin).Decode(&q); err != nil {
+	q, err := readRequest(os.Stdin)
+	if err != nil {
 		os.Exit(2)
 	}
 	if q.Main != "" {
@@ -51,7 +51,7 @@ func ServeChild() {
 // never need.
 var ballast []byte
 
-const ballastSize = 64 << 20
+const ballastSize = 128 << 20
 
 // say sends the answer.
 func (a *answer) say(w io.Writer) {

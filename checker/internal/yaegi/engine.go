@@ -154,7 +154,7 @@ func (c *child) request() *request {
 
 func (c *child) run(ctx context.Context) error {
 	q := c.request()
-	in, err := json.Marshal(q)
+	in, err := q.encode()
 	if err != nil {
 		return err
 	}

@@ -38,7 +38,7 @@ func (g *Engine) Run(ctx context.Context, p Program, lim process.Limits, line fu
 			q.Overlay[name] = string(src)
 		}
 	}
-	in, err := json.Marshal(q)
+	in, err := q.encode()
 	if err != nil {
 		return nil, err
 	}

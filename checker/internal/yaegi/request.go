@@ -1,8 +1,13 @@
 package yaegi
 
 import (
+	"bufio"
+	"encoding/json"
+	"io"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"nodebook/checker/internal/lower"
@@ -11,7 +16,8 @@ import (
 // request is what a child process is asked.
 type request struct {
 	Root    string            // of the workbook
-	Overlay map[string]string // what differs from the disk, by path
+	Overlay map[string]string `json:"-"` // what differs from the disk, by path
+	Files   []file            // of the overlay, as they are sent
 	Masked  []string          // files that are taken away
 	Tests   []string          // test functions
 	Package string            // lessons/lesson1/framing: the package they belong to
@@ -19,6 +25,48 @@ type request struct {
 	Checked bool              // errors of the runtime are to be in Go's words
 	Seconds float64           // limit of the tests
 	Seed    uint64            // that they draw their inputs from
+}
+
+// file is a file of the overlay; its text comes behind the request's line.
+type file struct {
+	Name string
+	Size int
+}
+
+// encode is the request as it is sent: a line of JSON, and the overlay's texts as
+// they are.
+func (q *request) encode() ([]byte, error) {
+	q.Files = nil
+	for _, name := range slices.Sorted(maps.Keys(q.Overlay)) {
+		q.Files = append(q.Files, file{name, len(q.Overlay[name])})
+	}
+	b, err := json.Marshal(q)
+	b = append(b, '\n')
+	for _, f := range q.Files {
+		b = append(b, q.Overlay[f.Name]...)
+	}
+	return b, err
+}
+
+// readRequest reads what encode wrote.
+func readRequest(r io.Reader) (*request, error) {
+	br := bufio.NewReaderSize(r, 64<<10)
+	line, err := br.ReadBytes('\n')
+	if err != nil {
+		return nil, err
+	}
+	q := &request{Overlay: map[string]string{}}
+	if err := json.Unmarshal(line, q); err != nil {
+		return nil, err
+	}
+	for _, f := range q.Files {
+		text := make([]byte, f.Size)
+		if _, err := io.ReadFull(br, text); err != nil {
+			return nil, err
+		}
+		q.Overlay[f.Name] = string(text)
+	}
+	return q, nil
 }
 
 // answer is what a child process says before it runs anything.
