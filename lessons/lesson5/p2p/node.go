@@ -9,6 +9,7 @@ import (
 	"net"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"nodebook/lessons/lesson1/framing"
@@ -21,6 +22,7 @@ import (
 const (
 	MaxPeers     = 64               // connections at once
 	QueueSize    = 1_000            // messages that wait for one peer; one too many, and it is dropped
+	QueueBytes   = 8 << 20          // bytes of those messages; the same
 	IdleTimeout  = 90 * time.Second // without a whole message, a peer is dropped
 	PingInterval = 30 * time.Second // we say something at least so often
 	AskInterval  = 10 * time.Second // between two questions for blocks
@@ -39,9 +41,10 @@ type Node struct {
 
 // link is one connection.
 type link struct {
-	conn net.Conn
-	out  chan framing.Message
-	once sync.Once
+	conn   net.Conn
+	out    chan framing.Message
+	queued atomic.Int64 // bytes in out
+	once   sync.Once
 }
 
 func (l *link) close() { l.once.Do(func() { l.conn.Close() }) }
@@ -54,10 +57,14 @@ func NewNode(c *Core) *Node {
 		if l == nil {
 			return
 		}
+		if l.queued.Add(int64(len(m.Payload))) > QueueBytes {
+			l.close() // it does not read what it asks for
+			return
+		}
 		select {
 		case l.out <- m:
 		default:
-			l.close() // it does not read what it asks for
+			l.close()
 		}
 	}
 	return n
@@ -75,20 +82,41 @@ func (n *Node) Do(f func(c *Core)) {
 	}
 }
 
-// Serve accepts peers until ctx ends, and returns when all of them are gone.
+// Serve accepts peers until ctx ends, and returns when all of them are gone. Whoever
+// comes while [MaxPeers] are there, those who still shake hands included, is sent away.
 func (n *Node) Serve(ctx context.Context, ln net.Listener) error {
 	var peers sync.WaitGroup
 	defer peers.Wait()
 	defer context.AfterFunc(ctx, func() { ln.Close() })()
+	places := make(chan struct{}, MaxPeers)
 	for {
 		conn, err := ln.Accept()
-		if err != nil {
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
+		switch {
+		case err == nil:
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case errors.Is(err, net.ErrClosed):
 			return err
+		default: // out of file descriptors, say: it passes
+			wait(ctx, 50*time.Millisecond)
+			continue
 		}
-		peers.Go(func() { n.Talk(ctx, conn, true) })
+		select {
+		case places <- struct{}{}:
+			peers.Go(func() { n.Talk(ctx, conn, true); <-places })
+		default:
+			conn.Close()
+		}
+	}
+}
+
+// wait waits, but no longer than ctx.
+func wait(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
 	}
 }
 
@@ -186,6 +214,7 @@ func (n *Node) write(ctx context.Context, id int, l *link) {
 		case <-ask.C:
 			n.Do(func(c *Core) { c.Ask(id, nil); c.Remind(id) })
 		case m := <-l.out:
+			l.queued.Add(-int64(len(m.Payload)))
 			b, err := framing.AppendMessage(nil, Magic, m)
 			if err != nil {
 				return

@@ -6,6 +6,8 @@ import (
 	"crypto"
 	"crypto/rsa"
 	"crypto/sha512"
+	"errors"
+	"io"
 	"net"
 	"os"
 	"path/filepath"
@@ -199,6 +201,81 @@ func TestNode_deaf_peer(t *testing.T) {
 		require.Error(t, <-done) // it never reads: the first message to it does not leave
 		require.LessOrEqual(t, time.Since(start), p2p.IdleTimeout)
 		conn.Close()
+	})
+}
+
+// A peer that asks for blocks and does not read them is dropped before they fill
+// the memory.
+func TestNode_greedy_peer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		old := long(t, 500)
+		n := p2p.NewNode(old)
+		conn, done := talk(t.Context(), n)
+		greet(t, conn, 1)
+		start := time.Now()
+		genesis := old.Index.At(0).Block.Header.ThisHash
+		ask, err := framing.AppendMessage(nil, p2p.Magic, framing.Message{Command: "getblocks", Payload: genesis[:]})
+		require.NoError(t, err)
+		for range 40 { // half a megabyte each
+			if _, err := conn.Write(ask); err != nil {
+				break
+			}
+		}
+		require.Error(t, <-done)
+		require.Less(t, time.Since(start), time.Second)
+		conn.Close()
+	})
+}
+
+// pipes is a listener to which one connects by hand. Its first Accept fails, as one does
+// when there are too many files.
+type pipes struct {
+	net.Listener
+	failed bool
+	conns  chan net.Conn
+}
+
+func (p *pipes) Accept() (net.Conn, error) {
+	if !p.failed {
+		p.failed = true
+		return nil, errors.New("too many open files")
+	}
+	conn, ok := <-p.conns
+	if !ok {
+		return nil, net.ErrClosed
+	}
+	return conn, nil
+}
+
+func (p *pipes) Close() error { close(p.conns); return nil }
+
+// Connections that never shake hands take places too, and no more than there are.
+func TestNode_crowd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := p2p.NewNode(p2p.NewCore("me", rules))
+		ctx, cancel := context.WithCancel(t.Context())
+		ln := &pipes{conns: make(chan net.Conn)}
+		ended := make(chan error, 1)
+		go func() { ended <- n.Serve(ctx, ln) }()
+		start := time.Now()
+		for range p2p.MaxPeers {
+			_, there := net.Pipe()
+			ln.conns <- there
+		}
+		here, there := net.Pipe()
+		ln.conns <- there
+		_, err := here.Read(make([]byte, 1))
+		require.ErrorIs(t, err, io.EOF)
+		require.Less(t, time.Since(start), time.Second)
+		<-time.After(2 * version.HandshakeTimeout) // now there is room again
+		here, there = net.Pipe()
+		ln.conns <- there
+		b := &buffered{here, make(chan []byte, 4), make(chan struct{}), sync.Once{}}
+		go b.run()
+		greet(t, b, 1)
+		cancel()
+		require.ErrorIs(t, <-ended, context.Canceled)
+		b.Close()
 	})
 }
 
