@@ -112,6 +112,25 @@ func TestIndex_Switch_add(t *testing.T) {
 	require.ErrorIs(t, err, chain.ErrMissing)
 }
 
+func TestVerifyPayment_second(t *testing.T) {
+	x, blocks := planted(t, 3)
+	pay, err := chain.PaySigned(toycoin.Key(0), []chain.Token{blocks[1].Transactions[0].Payment()}, address(1), 7)
+	require.NoError(t, err)
+	_, err = add(x, on(blocks[3], 4, 1, pay))
+	require.NoError(t, err)
+	p, err := x.Prove(pay.Hash())
+	require.NoError(t, err)
+	require.Equal(t, 4, p.Height)
+	require.NoError(t, chain.VerifyPayment(rules, x.Headers(), p, 1))
+}
+
+func TestRetarget_window_of_one(t *testing.T) {
+	r := rules
+	r.Window = 1
+	x := chain.NewIndex(r)
+	require.Equal(t, r.Easiest, x.NextBits(x.Tip()))
+}
+
 func TestPay_signed(t *testing.T) {
 	_, k := funded(t)
 	for value, want := range map[int64]error{0: chain.ErrValue, -1: chain.ErrValue, 51: chain.ErrFunds, 50: nil, 1: nil} {
