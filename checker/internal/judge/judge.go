@@ -8,7 +8,6 @@ package judge
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"nodebook/checker/internal/gotest"
@@ -99,91 +98,4 @@ func usesAny(look *source.Look, e, other *workbook.Exercise) bool {
 		}
 	}
 	return false
-}
-
-// blame runs what failed once more with the references of the earlier lessons.
-// What passes then is right, and the fault lies in an earlier exercise.
-func blame(ctx context.Context, q Request, rep *report.Lesson, look *source.Look) error {
-	earlier := q.Book.Before(q.Lesson)
-	var failed []*workbook.Exercise
-	for _, x := range rep.Exercises {
-		switch x.Verdict {
-		case report.Pass, report.NotImplemented, report.Internal, report.NotJudged:
-		default:
-			failed = append(failed, q.Lesson.Exercise(x.Name))
-		}
-	}
-	if len(earlier) == 0 || len(failed) == 0 || len(look.Problems) > 0 {
-		return nil
-	}
-	again := q
-	again.Exercises = failed
-	other, _, err := once(ctx, again, source.Earlier)
-	if err != nil {
-		return err
-	}
-	var innocent []*workbook.Exercise
-	for _, e := range failed {
-		if other.Exercise(e.Name).Verdict == report.Pass {
-			innocent = append(innocent, e)
-		}
-	}
-	if len(innocent) == 0 {
-		return nil
-	}
-	lesson, culprit, err := findCulprit(ctx, q, earlier, innocent, look)
-	if err != nil {
-		return err
-	}
-	where := "an earlier lesson"
-	if lesson != "" {
-		where = lesson + " " + culprit
-	}
-	for _, e := range innocent {
-		rep.Exercise(e.Name).Note = "passes with the reference of the earlier lessons: look at " + where
-	}
-	rep.Notes = append(rep.Notes, fmt.Sprintf(
-		"%d of the failing exercises pass when the earlier lessons are replaced by their references.\nYour code here is right; what is wrong is %s. Run \"checker %s\", or go on with \"checker %s --solutions=earlier\".",
-		len(innocent), where, whereCommand(lesson, culprit), q.Lesson.Name))
-	return nil
-}
-
-func whereCommand(lesson, culprit string) string {
-	if lesson == "" {
-		return "list"
-	}
-	return lesson + " " + culprit
-}
-
-// findCulprit judges the earlier lessons, latest first, and names the first
-// exercise that does not pass, one that the innocent call if there is one.
-func findCulprit(ctx context.Context, q Request, earlier []string, innocent []*workbook.Exercise, look *source.Look) (lesson, exercise string, err error) {
-	for i := len(earlier) - 1; i >= 0; i-- {
-		l, err := q.Book.Lesson(earlier[i])
-		if err != nil {
-			return "", "", err
-		}
-		sub := q
-		sub.Lesson, sub.Exercises = l, nil
-		rep, _, err := once(ctx, sub, source.None)
-		if err != nil {
-			return "", "", err
-		}
-		for _, x := range rep.Exercises {
-			if x.Verdict == report.Pass || x.Verdict == report.NotJudged {
-				continue
-			}
-			called := false
-			for _, e := range innocent {
-				called = called || usesAny(look, e, l.Exercise(x.Name))
-			}
-			if called {
-				return l.Name, x.Name, nil
-			}
-			if lesson == "" {
-				lesson, exercise = l.Name, x.Name
-			}
-		}
-	}
-	return lesson, exercise, nil
 }

@@ -101,40 +101,57 @@ func (k *Look) funcs(fset *token.FileSet, dir string, f *ast.File) {
 		k.Funcs[dir+"."+todo.FuncName(fn)] = Func{
 			Place: fmt.Sprintf("%s:%d", at.Filename, at.Line),
 			Stub:  todo.IsStub(fn),
-			uses:  uses(fn, foreignNames(f)),
+			uses:  uses(fn, imports(f)),
 			types: signatureTypes(fn.Type),
 		}
 	}
 }
 
-// uses names what occurs in a function, except what other modules' packages
-// export: binary.BigEndian is not the learner's BigEndian.
-func uses(fn *ast.FuncDecl, foreign map[string]bool) []string {
+// uses names the functions that a function may call: what stands where a value
+// can, without fields, which may have a function's name, and without what other
+// modules' packages export: binary.BigEndian is not the learner's BigEndian.
+func uses(fn *ast.FuncDecl, own map[string]bool) []string {
 	if fn.Body == nil {
 		return nil
 	}
-	seen := map[string]bool{}
+	seen, fields := map[string]bool{}, map[*ast.Ident]bool{}
 	ast.Inspect(fn.Body, func(n ast.Node) bool {
 		switch x := n.(type) {
+		case *ast.CallExpr:
+			if f, ok := x.Fun.(*ast.SelectorExpr); ok {
+				fields[f.Sel] = false // a method, or a package's function
+			}
 		case *ast.SelectorExpr:
-			if pkg, ok := x.X.(*ast.Ident); ok && foreign[pkg.Name] {
-				return false
+			if pkg, ok := x.X.(*ast.Ident); ok {
+				if of, imported := own[pkg.Name]; imported {
+					seen[x.Sel.Name] = seen[x.Sel.Name] || of
+					return false
+				}
+			}
+			if _, called := fields[x.Sel]; !called {
+				fields[x.Sel] = true
+			}
+		case *ast.KeyValueExpr:
+			if key, ok := x.Key.(*ast.Ident); ok {
+				fields[key] = true
 			}
 		case *ast.Ident:
-			seen[x.Name] = true
+			if !fields[x] {
+				seen[x.Name] = true
+			}
 		}
 		return true
 	})
+	maps.DeleteFunc(seen, func(_ string, of bool) bool { return !of })
 	return slices.Sorted(maps.Keys(seen))
 }
 
-// foreignNames are the names of a file's imports that are not of the workbook.
-func foreignNames(f *ast.File) map[string]bool {
+// imports are the names of a file's imports, and whether they are of the
+// workbook.
+func imports(f *ast.File) map[string]bool {
 	names := map[string]bool{}
 	for _, spec := range f.Imports {
-		if !strings.HasPrefix(spec.Path.Value, `"nodebook/lessons/`) {
-			names[stub.ImportName(spec)] = true
-		}
+		names[stub.ImportName(spec)] = strings.HasPrefix(spec.Path.Value, `"nodebook/lessons/`)
 	}
 	return names
 }
