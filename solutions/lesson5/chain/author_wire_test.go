@@ -90,7 +90,9 @@ func TestDecode_refuses(t *testing.T) {
 		_, err := chain.DecodeBlock([]byte(tt.text))
 		require.ErrorIs(t, err, tt.want, tt.name)
 	}
-	_, err := chain.DecodeTransaction(mustJSON(map[string]any{"previous_hashes": make([]string, chain.MaxPrevious+1)}))
+	_, err := chain.DecodeBlock([]byte(strings.Repeat(" ", chain.MaxMessage-len(block)) + block))
+	require.NoError(t, err, "exactly the bound")
+	_, err = chain.DecodeTransaction(mustJSON(map[string]any{"previous_hashes": make([]string, chain.MaxPrevious+1)}))
 	require.ErrorIs(t, err, chain.ErrTooLarge)
 	_, err = chain.DecodeTransaction([]byte(`{"previous_hashes":["AAAA"]}`))
 	require.ErrorIs(t, err, chain.ErrFormat)
