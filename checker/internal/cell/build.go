@@ -22,7 +22,11 @@ func (r *Runner) Program(ctx context.Context, l *workbook.Lesson, args []string,
 	}
 	defer os.RemoveAll(dir)
 	how := Failed
-	binary, problems, err := r.goBuild(ctx, dir, "./lessons/"+l.Name)
+	flags := []string{}
+	if len(r.Overlay) > 0 {
+		flags = append(flags, "-trimpath") // the program would look for stubs in the files that are laid over
+	}
+	binary, problems, err := r.goBuild(ctx, dir, "./lessons/"+l.Name, flags...)
 	for i := range problems {
 		sink(Event{Kind: Error, Problem: &problems[i]})
 	}
@@ -57,9 +61,9 @@ func (r *Runner) build(ctx context.Context, dir string, p *Program) (binary stri
 }
 
 // goBuild has go build compile a file or a package into dir.
-func (r *Runner) goBuild(ctx context.Context, dir, target string) (binary string, problems []Problem, err error) {
+func (r *Runner) goBuild(ctx context.Context, dir, target string, flags ...string) (binary string, problems []Problem, err error) {
 	binary = filepath.Join(dir, "program")
-	args := []string{"build", "-ldflags=-s -w", "-o", binary}
+	args := append([]string{"build", "-ldflags=-s -w", "-o", binary}, flags...)
 	if len(r.Overlay) > 0 {
 		overlay, err := r.writeOverlay(dir)
 		if err != nil {

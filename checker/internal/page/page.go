@@ -9,6 +9,7 @@ package page
 
 import (
 	"html/template"
+	"slices"
 	"strings"
 
 	"nodebook/checker/internal/workbook"
@@ -22,7 +23,8 @@ const (
 	Prose    Kind = "prose"
 	Code     Kind = "code"
 	Exercise Kind = "exercise"
-	Network  Kind = "network" // the living network, behind the command that runs it
+	Network  Kind = "network"  // the living network, behind the command that runs it
+	Timeline Kind = "timeline" // of a crawl, likewise
 )
 
 // Piece is one part of a page.
@@ -34,7 +36,7 @@ type Piece struct {
 	Source   string             // of a code cell
 	Output   string             // of a code cell: what it printed, as the page has it
 	Exercise *workbook.Exercise // of an exercise
-	Args     []string           // of a network: what its lesson's program is told
+	Args     []string           // of a network or timeline: what its lesson's program is told
 }
 
 // Page is a lesson's page, cut and rendered.
@@ -48,11 +50,11 @@ type Heading struct {
 	ID, Text string
 }
 
-// Network is what the lesson's program is told for the page's network, or nil.
-func (p *Page) Network() []string {
-	for _, x := range p.Pieces {
-		if x.Kind == Network {
-			return x.Args
+// Program is the piece that runs the lesson's program, or nil.
+func (p *Page) Program() *Piece {
+	for i, x := range p.Pieces {
+		if x.Kind == Network || x.Kind == Timeline {
+			return &p.Pieces[i]
 		}
 	}
 	return nil
@@ -104,7 +106,7 @@ type cutter struct {
 	open   *workbook.Exercise // shown, and its editor not placed yet
 	pieces []Piece
 	cells  int
-	lives  bool // there is a network
+	draws  bool // there is a network or a timeline
 }
 
 func (c *cutter) run() {
@@ -122,7 +124,7 @@ func (c *cutter) run() {
 				c.place()
 				c.open = c.lesson.Exercise(b.Args[0])
 			}
-			c.network(b)
+			c.program(b)
 		case strings.HasPrefix(line, "<details><summary>Hint"):
 			c.place()
 			for i < len(c.lines) && strings.TrimSpace(c.lines[i]) != "</details>" {
@@ -159,17 +161,26 @@ func (c *cutter) code(b workbook.Block, i int) int {
 	return i
 }
 
-// network puts the living network behind the first command that would show one
-// in a terminal.
-func (c *cutter) network(b workbook.Block) {
+// program lets the first command be run in the browser whose result is a
+// picture: a network that shows itself in a terminal, or a crawl.
+func (c *cutter) program(b workbook.Block) {
 	command, _, _ := strings.Cut(b.Text, "\n")
-	args, ok := strings.CutPrefix(command, "$ go run ./lessons/"+c.lesson.Name+" ")
-	if !ok || c.lives || !strings.HasPrefix(args, "network ") || strings.Contains(args, "--plain") {
+	args, ok := strings.CutPrefix(command, "$ go run ./lessons/"+c.lesson.Name)
+	words := strings.Fields(args)
+	x := Piece{Args: words}
+	switch {
+	case !ok || c.draws:
+		return
+	case len(words) > 0 && words[0] == "network" && !slices.Contains(words, "--plain"):
+		x.Kind = Network
+	case c.lesson.Name == "lesson4" && len(words) == 0:
+		x.Kind = Timeline
+	default:
 		return
 	}
 	c.flush()
-	c.lives = true
-	c.pieces = append(c.pieces, Piece{Kind: Network, Args: strings.Fields(args)})
+	c.draws = true
+	c.pieces = append(c.pieces, x)
 }
 
 // place puts the editor of the exercise that was shown last.

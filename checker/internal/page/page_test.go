@@ -32,11 +32,11 @@ func TestNew(t *testing.T) {
 	require.NotContains(t, all, "secret", "a hint is shown when it is asked for")
 }
 
-func TestNew_network(t *testing.T) {
+func TestNew_program(t *testing.T) {
 	const text = "# Lesson 5: nodes\n\n```console\n$ go run ./lessons/lesson5 network --plain\n1s\n```\n\n```text\n$ go run ./lessons/lesson5 network --nodes 8\nn1\n```\n\nEnd.\n"
 	p, err := New(&workbook.Lesson{Name: "lesson5", Page: workbook.ParsePage(text)})
 	require.NoError(t, err)
-	require.Equal(t, []string{"network", "--nodes", "8"}, p.Network())
+	require.Equal(t, &Piece{Kind: Network, Args: []string{"network", "--nodes", "8"}}, p.Program())
 	require.Len(t, p.Pieces, 3)
 	require.Contains(t, string(p.Pieces[0].HTML), "--nodes 8")
 }

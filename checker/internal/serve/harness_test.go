@@ -25,7 +25,7 @@ func TestMain(m *testing.M) {
 }
 
 // patience bounds a wait in the browser; nothing is judged by it.
-const patience = time.Minute
+const patience = 4 * time.Minute
 
 // book is a served workbook, freshly handed out.
 type book struct {

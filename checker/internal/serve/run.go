@@ -7,8 +7,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"slices"
-	"time"
 
 	"nodebook/checker/internal/cell"
 	"nodebook/fixtures/show"
@@ -52,49 +50,6 @@ func (s *Server) run(w http.ResponseWriter, r *http.Request) {
 	p := cell.Assemble(cells[:last], cells[last], cell.PackagesOf(s.opts.Book, l))
 	runner := &cell.Runner{Root: s.opts.Root, Limits: cell.DefaultLimits, Tools: &s.tools, Interpreter: s.inter}
 	s.stream(w, r, x, func(ctx context.Context, sink func(cell.Event)) error { return runner.Run(ctx, p, sink) })
-}
-
-// networkRequest asks for the page's network.
-type networkRequest struct {
-	Tab       string `json:"tab"`
-	Lesson    string `json:"lesson"`
-	Reference bool   `json:"reference"` // of the reference's nodes, not of the learner's
-}
-
-// networkLimits bound a network: what it tells is drawn, so all of it is sent.
-var networkLimits = cell.Limits{Wall: 10 * time.Minute, Memory: 2 << 30, Output: 16 << 20, Text: 16 << 20, Processes: 64}
-
-// network runs the program of a lesson's network and streams what it tells.
-func (s *Server) network(w http.ResponseWriter, r *http.Request) {
-	var q networkRequest
-	if !read(w, r, &q) {
-		return
-	}
-	l, err := s.opts.Book.Lesson(q.Lesson)
-	var args []string
-	if err == nil {
-		if p, err := s.page(l); err == nil {
-			args = p.Network()
-		}
-	}
-	if args == nil {
-		http.Error(w, "no network on that page", http.StatusNotFound)
-		return
-	}
-	x := s.tabs.open(q.Tab)
-	if x == nil {
-		http.Error(w, "too many tabs", http.StatusServiceUnavailable)
-		return
-	}
-	runner := &cell.Runner{Root: s.opts.Root, Limits: networkLimits}
-	if q.Reference {
-		if runner.Overlay, err = cell.References(s.opts.Root, s.opts.Book, l); err != nil {
-			oops(w, err)
-			return
-		}
-	}
-	args = append(slices.Clone(args), "--events", "-")
-	s.stream(w, r, x, func(ctx context.Context, sink func(cell.Event)) error { return runner.Program(ctx, l, args, sink) })
 }
 
 // stream runs something for a tab and sends its events as they come.

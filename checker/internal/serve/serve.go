@@ -132,7 +132,7 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("GET /show/{id}", s.document)
 	mux.HandleFunc("GET /api/events", s.events)
 	mux.HandleFunc("POST /api/run", s.run)
-	mux.HandleFunc("POST /api/network", s.network)
+	mux.HandleFunc("POST /api/program", s.program)
 	mux.HandleFunc("POST /api/interrupt", s.interrupt)
 	mux.HandleFunc("GET /api/exercise", s.getExercise)
 	mux.HandleFunc("PUT /api/exercise", s.putExercise)

@@ -70,8 +70,8 @@ export async function save(name: string, parts: { func: string; base: string; te
 // run runs the last of the cells and hands on its events as they come.
 export const run = (cells: { number: number; source: string }[], on: (e: CellEvent) => void) => follow("/api/run", { tab, lesson: data.lesson, cells }, on);
 
-// network runs the page's network: the learner's, or the reference's.
-export const network = (reference: boolean, on: (e: CellEvent) => void) => follow("/api/network", { tab, lesson: data.lesson, reference }, on);
+// program runs the page's program, of the learner's code or the reference's.
+export const program = (reference: boolean, on: (e: CellEvent) => void) => follow("/api/program", { tab, lesson: data.lesson, reference }, on);
 
 async function follow(path: string, body: unknown, on: (e: CellEvent) => void): Promise<void> {
   const r = await ask("POST", path, body);

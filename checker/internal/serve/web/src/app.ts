@@ -4,7 +4,7 @@ import * as api from "./api";
 import { CodeCell, Page } from "./cells";
 import { message, one } from "./dom";
 import { ExerciseCell } from "./exercise";
-import { LiveNetwork } from "./live";
+import { Program } from "./program";
 
 const button = (id: string) => document.getElementById(id) as HTMLButtonElement;
 let busy = 0;
@@ -15,7 +15,7 @@ const page = new Page(working, (from) => step(from.el, 1, true));
 const sources = new Map(api.data.cells.map((c) => [c.number, c.source]));
 const code = new Map<HTMLElement, CodeCell>();
 const exercises = new Map<HTMLElement, ExerciseCell>();
-const networks = new Map<HTMLElement, LiveNetwork>();
+const programs = new Map<HTMLElement, Program>();
 
 for (const el of sections) {
   if (el.classList.contains("code")) {
@@ -23,7 +23,7 @@ for (const el of sections) {
     page.cells.push(c);
     code.set(el, c);
   } else if (el.classList.contains("living")) {
-    networks.set(el, new LiveNetwork(el, working));
+    programs.set(el, new Program(el, working));
   } else {
     exercises.set(el, new ExerciseCell(el, () => step(el, 1, true)));
   }
@@ -46,7 +46,7 @@ function mount(el: HTMLElement) {
 function edit(el: HTMLElement) {
   mount(el);
   if (code.has(el)) code.get(el)!.editor.focus();
-  else (exercises.get(el) ?? networks.get(el))!.focus();
+  else (exercises.get(el) ?? programs.get(el))!.focus();
 }
 
 // step goes to the cell after or before; inside says whether to edit it.
@@ -121,7 +121,7 @@ document.addEventListener("keydown", (e) => {
     if (e.shiftKey || e.ctrlKey) {
       const c = code.get(at);
       if (c) void page.run(c);
-      else if (networks.has(at)) void networks.get(at)!.toggle();
+      else if (programs.has(at)) void programs.get(at)!.toggle();
       else void exercises.get(at)?.check();
       if (e.shiftKey) step(at, 1, false);
     }

@@ -1,4 +1,4 @@
-// A timeline of thousands of bars on a canvas: the wheel or + and - zoom, drag
+// A timeline of thousands of bars on a canvas: the wheel or + and - zoom, 0 shows all, drag
 // or the arrow keys move, pointing tells; a table says the same.
 import type { Frame } from "./api";
 import { h } from "./dom";
@@ -13,7 +13,7 @@ export function timeline(f: Frame): HTMLElement {
   const spans = (f.spans ?? []).slice().sort((a, b) => a.start - b.start);
   const end = Math.max(1, ...spans.map((s) => s.end));
   const kinds = [...new Set(spans.map((s) => s.kind ?? ""))];
-  const canvas = h("canvas", { tabindex: "0", role: "img", "aria-label": `${f.title}: ${spans.length} bars in ${millis(end)}. Plus and minus zoom, arrows move; the table below has the numbers` }) as HTMLCanvasElement;
+  const canvas = h("canvas", { tabindex: "0", role: "img", "aria-label": `${f.title}: ${spans.length} bars in ${millis(end)}. Plus and minus zoom, 0 shows all, arrows move; the table below has the numbers` }) as HTMLCanvasElement;
   const told = h("p", { class: "told", role: "status" }, " ");
   let from = 0, to = end;
 
@@ -52,7 +52,7 @@ export function timeline(f: Frame): HTMLElement {
   };
   canvas.addEventListener("wheel", (e) => { e.preventDefault(); zoom(e.deltaY < 0 ? 0.8 : 1.25, from + (e.offsetX / canvas.clientWidth) * (to - from)); }, { passive: false });
   canvas.addEventListener("keydown", (e) => {
-    const act: Record<string, () => void> = { "+": () => zoom(0.7), "-": () => zoom(1.4), ArrowLeft: () => move(-0.2), ArrowRight: () => move(0.2) };
+    const act: Record<string, () => void> = { "+": () => zoom(0.7), "-": () => zoom(1.4), "0": () => { from = 0; to = end; draw(); }, ArrowLeft: () => move(-0.2), ArrowRight: () => move(0.2) };
     if (act[e.key]) { e.preventDefault(); e.stopPropagation(); act[e.key](); }
   });
   canvas.addEventListener("pointermove", (e) => {
