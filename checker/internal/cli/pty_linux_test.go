@@ -205,3 +205,31 @@ func TestWatch_plainTerminal(t *testing.T) {
 		})
 	}
 }
+
+// On a terminal the interpreter answers first, and the compiler confirms it.
+// Should the compiler be quicker for once, its answer is the only one.
+func TestCheck_terminal(t *testing.T) {
+	dir := t.TempDir()
+	scratch(t, dir)
+	src, err := os.ReadFile("../../../solutions/lesson1/framing/ping.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(dir+"/lessons/lesson1/framing/ping.go", src, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	p := startPTY(t, dir, nil, "lesson1", "Ping")
+	defer p.master.Close()
+	defer p.tty.Close()
+	if err := p.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	first := p.shows("1 of 1")
+	first += p.shows("\n")
+	if strings.Contains(first, "interpreted; the compiler is at work") {
+		p.shows("compiled: the same, 1 of 1")
+	}
+	if err := p.cmd.Wait(); err != nil {
+		t.Errorf("%v, want status 0\n%s", err, first)
+	}
+}
