@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -43,14 +44,22 @@ Exit status: 0 everything asked for passes, 1 something does not, 2 misuse.`,
   checker lesson1 ReadMessage         one exercise
   checker lesson2 --solutions=earlier with the reference of lesson 1 in the place of yours
   checker list                        what there is and what passes`,
-		Args:              cobra.ArbitraryArgs,
+		Args: cobra.ArbitraryArgs,
+
+		SuggestionsMinimumDistance: 2, // letters that a verb may be off
+
 		ValidArgsFunction: a.complete,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return a.runList(nil)
 			}
 			f.said = cmd.Flags().Changed("solutions")
-			return a.runCheck(cmd.Context(), args, f)
+			err := a.runCheck(cmd.Context(), args, f)
+			var name *workbook.NameError
+			if verbs := cmd.SuggestionsFor(args[0]); errors.As(err, &name) && name.Near == "" && len(verbs) > 0 {
+				return misuse(fmt.Sprintf("did you mean %q?", "checker "+verbs[0]), "%w", err)
+			}
+			return err
 		},
 	}
 	cmd.Flags().StringVar(&f.solutions, "solutions", "none", "where references stand in for your code: none, earlier (lessons) or all")
@@ -61,7 +70,7 @@ Exit status: 0 everything asked for passes, 1 something does not, 2 misuse.`,
 	cmd.Flags().StringVar(&f.junit, "junit", "", "write the report as JUnit XML to this `FILE` as well")
 	cmd.Flags().StringVar(&f.engine, "engine", autoEngine, "who judges: go (the compiler), yaegi (an interpreter), or auto (on a terminal both, the compiler decides)")
 	cmd.RegisterFlagCompletionFunc("engine", words(autoEngine, goEngine, yaegiEngine))
-	cmd.Flags().BoolVarP(&f.all, "all", "a", false, "show every message, not only the first")
+	cmd.Flags().BoolVarP(&f.all, "all", "a", false, "show a message for every exercise, not only for the first")
 	return cmd
 }
 

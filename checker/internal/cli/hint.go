@@ -25,6 +25,10 @@ answer. Without an exercise, the first one of the lesson that has not passed.`,
 			if err != nil {
 				return err
 			}
+			if !w.named && nextOpen(w.lesson, w.seen) == nil {
+				fmt.Fprintf(a.out, "all of %s has passed; name an exercise to see its hints: checker hint %s %s\n", w.lesson.Name, w.lesson.Name, w.exercise.Name)
+				return nil
+			}
 			return a.showHint(w)
 		},
 	}

@@ -161,4 +161,6 @@ func fill(lines []string, width int) string {
 var escapes = regexp.MustCompile(`\x1b\[[0-9;]*m`)
 
 // plain is Markdown without its marks.
-func plain(text string) string { return strings.TrimSpace(render(text, report.Style{}, 0)) }
+func plain(text string) string {
+	return strings.TrimRight(strings.TrimLeft(render(text, report.Style{}, 0), "\n"), " \n")
+}

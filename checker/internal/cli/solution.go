@@ -16,17 +16,20 @@ import (
 func (a *app) solution() *cobra.Command {
 	var yes bool
 	cmd := &cobra.Command{
-		Use:   "solution lesson exercise",
+		Use:   "solution [lesson] exercise",
 		Short: "Show the reference of an exercise beside your code, as a diff",
 		Long: `Show the reference of an exercise beside your code. Before the exercise has
 passed this asks first, and is recorded in your progress.`,
 		Example:           "  checker solution lesson1 ReadMagic",
-		Args:              cobra.ExactArgs(2),
+		Args:              cobra.RangeArgs(1, 2),
 		ValidArgsFunction: a.completeOne,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			w, err := a.open(args)
 			if err != nil {
 				return err
+			}
+			if !w.named {
+				return misuse(fmt.Sprintf("checker solution %s %s", w.lesson.Name, w.exercise.Name), "name an exercise of %s", w.lesson.Name)
 			}
 			if !w.seen.Has(progress.Passed, w.lesson.Name, w.exercise.Name) {
 				if !yes && !a.confirm(fmt.Sprintf("%s has not passed yet. Show its solution all the same? It is recorded.", w.exercise.Name)) {

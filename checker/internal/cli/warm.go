@@ -20,7 +20,7 @@ func (a *app) sayWarming() (done func()) {
 	if _, err := os.Stat(filepath.Join(builds, "00")); marker == "" || err == nil && merr == nil {
 		return func() {}
 	}
-	fmt.Fprintln(a.errs, "checker: first run: compiling the standard library and the tests' packages, which takes up to a minute; later runs take well under a second")
+	fmt.Fprintln(a.errs, "checker: first run: compiling the standard library and the tests' packages, which takes a minute or more; later runs take well under a second")
 	return a.noteWarm()
 }
 

@@ -24,15 +24,16 @@ import (
 func (a *app) watch() *cobra.Command {
 	var f checkFlags
 	cmd := &cobra.Command{
-		Use:   "watch [lesson]",
+		Use:   "watch [lesson [exercise]]",
 		Short: "Judge again whenever you save",
 		Long: `Judge a lesson again whenever a Go file below lessons/ is saved, and show its
-first open exercise. Without a lesson, the first one that is not finished.
+first open exercise, or the one named. Without a lesson, the first one that is not
+finished.
 
 Keys: h hint, n next exercise, l list, r run again, p open the page, q quit.`,
-		Example:           "  checker watch\n  checker watch lesson2",
-		Args:              cobra.MaximumNArgs(1),
-		ValidArgsFunction: a.completeLesson,
+		Example:           "  checker watch\n  checker watch lesson2\n  checker watch lesson2 ReadBool",
+		Args:              cobra.MaximumNArgs(2),
+		ValidArgsFunction: a.completeOne,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.said = cmd.Flags().Changed("solutions")
 			on, err := a.openWatch(args)
@@ -42,6 +43,9 @@ Keys: h hint, n next exercise, l list, r run again, p open the page, q quit.`,
 			w := &watcher{app: a, flags: f}
 			if err := w.turnTo(on); err != nil {
 				return err
+			}
+			if on.named {
+				w.shown = on.exercise
 			}
 			return w.run(cmd.Context())
 		},
@@ -55,7 +59,7 @@ Keys: h hint, n next exercise, l list, r run again, p open the page, q quit.`,
 
 // openWatch opens the lesson named, or the first that is not finished.
 func (a *app) openWatch(args []string) (*work, error) {
-	if len(args) == 1 {
+	if len(args) > 0 {
 		return a.open(args)
 	}
 	book, err := a.book()
