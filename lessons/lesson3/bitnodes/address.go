@@ -29,10 +29,10 @@ var (
 	// ErrHost is the error of a host that is neither an IP address nor a name we know.
 	ErrHost = errors.New("no valid host")
 
-	// ErrOnion is the error of a Tor v3 name that does not hold together: see [ValidOnion].
+	// ErrOnion is the error of a name that ends in .onion and is neither Tor v3's, see [ValidOnion], nor Tor v2's.
 	ErrOnion = errors.New("no valid Tor v3 name")
 
-	// ErrTorV2 is the error of a Tor v2 name (16 letters). That network was switched off in 2021.
+	// ErrTorV2 is the error of a Tor v2 name (16 of a-z and 2-7). That network was switched off in 2021.
 	ErrTorV2 = errors.New("a Tor v2 name, of a network that is gone")
 )
 
@@ -42,14 +42,16 @@ var (
 //	198.18.0.7                   IPv4
 //	[2001:db8::7]                IPv6; in fc00::/8 it is CJDNS
 //	2001:db8::7                  the same, bare, as some snapshots have it
-//	[::ffff:198.18.0.7]          an IPv4 address in IPv6 clothes: IPv4
+//	[::ffff:198.18.0.7]          an IPv4 address in IPv6 clothes, bare or not: IPv4
 //	56 of a-z and 2-7 .onion     Tor v3, if ValidOnion says so
 //	52 of a-z and 2-7 .b32.i2p   I2P
 //
-// Names may be in upper case; Address.Host has them in lower case, and IP
-// addresses in the form of netip.Addr.String. Brackets belong to IPv6 alone,
-// and an IPv6 address has no zone ("%eth0"). A port is decimal digits, 1 to
-// 65535; I2P has no ports, so there, and only there, it may also be 0.
+// and nothing stands before it, behind it or inside of it. The letters of a name
+// may be in upper case, A-Z; Address.Host has them in lower case, and IP
+// addresses in the form of netip.Addr.String. An I2P name holds no checksum: any
+// 52 of its letters will do. Brackets belong to IPv6 alone, and an IPv6 address
+// has no zone ("%eth0"). A port is decimal digits, 1 to 65535, and may begin with
+// zeros; I2P has no ports, so there, and only there, it may also be 0.
 //
 // Errors, wrapped with the text in question: [ErrPort], [ErrHost], [ErrOnion],
 // [ErrTorV2].

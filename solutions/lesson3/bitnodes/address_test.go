@@ -2,6 +2,7 @@ package bitnodes_test
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"net/netip"
 	"strings"
 	"testing"
@@ -26,7 +27,7 @@ func parses(t *testing.T, s string, network bitnodes.Network, host string, port 
 // refuses wants s to be refused, with that error if one is given.
 func refuses(t *testing.T, s, why string, want ...error) {
 	t.Helper()
-	try := expect.Tried(t, "ParseAddress(%q)", s).Why("%s", why)
+	try := expect.Tried(t, "ParseAddress(%+q)", s).Why("%s", why)
 	a, err := bitnodes.ParseAddress(s)
 	text := "an error"
 	if len(want) == 1 {
@@ -53,6 +54,7 @@ func TestParseAddress_ipv4(t *testing.T) {
 		host, port := synthetic.IPv4(d.Rand), drawPort(d)
 		parses(t, join(host, port), bitnodes.IPv4, host, port, "")
 		parses(t, join("[::ffff:"+host+"]", port), bitnodes.IPv4, host, port, "::ffff:a.b.c.d is how IPv6 writes an IPv4 address; to us it is the same node")
+		parses(t, join("::ffff:"+host, port), bitnodes.IPv4, host, port, "::ffff:a.b.c.d is how IPv6 writes an IPv4 address, brackets or not; to us it is the same node")
 	}
 }
 
@@ -99,6 +101,10 @@ func TestParseAddress_i2p(t *testing.T) {
 		parses(t, join(host, 0), bitnodes.I2P, host, 0, "I2P has no ports, and writes 0")
 		parses(t, join(host, port), bitnodes.I2P, host, port, "")
 		parses(t, join(strings.ToUpper(host), 0), bitnodes.I2P, host, 0, "Host has names in lower case, so that one node is one Address")
+		for _, last := range "bcdefghijklmnop234567" {
+			name := host[:51] + string(last) + ".b32.i2p"
+			parses(t, join(name, 0), bitnodes.I2P, name, 0, "any 52 of a-z and 2-7 will do")
+		}
 		refuses(t, join(host[1:], 0), "a name of 51 letters", bitnodes.ErrHost)
 		refuses(t, join("a"+host, 0), "a name of 53 letters", bitnodes.ErrHost)
 		refuses(t, join("1"+host[1:], 0), "base32 has no 1", bitnodes.ErrHost)
@@ -106,15 +112,58 @@ func TestParseAddress_i2p(t *testing.T) {
 	}
 }
 
+// A decoder of base32 skips line feeds, so who lets it count the letters counts
+// wrong.
+func TestParseAddress_letters(t *testing.T) {
+	d := draw.From(t)
+	feed := []string{"\n", "\r"}[d.IntN(2)]
+	within := func(name string) string {
+		at := d.Between(1, 15)
+		return name[:at] + feed + name[at:]
+	}
+	const skipped = "a line feed is no letter, though base32's DecodeString skips it: count letters of a-z and 2-7, or refuse every other character"
+	onion := synthetic.Onion(d.Rand)
+	refuses(t, join(within(onion), drawPort(d)), skipped, bitnodes.ErrOnion)
+	refuses(t, join(onion[:56]+feed+onion[56:], drawPort(d)), skipped, bitnodes.ErrOnion)
+	host := synthetic.I2P(d.Rand)
+	for _, name := range []string{within(host), within(host[1:]), host[:51] + feed + ".b32.i2p", strings.Repeat(feed, 52) + ".b32.i2p"} {
+		refuses(t, join(name, 0), skipped, bitnodes.ErrHost)
+	}
+	v2 := synthetic.OnionV2(d.Rand)
+	const not16 = "16 characters, and not all of them a-z and 2-7: no Tor v2 name, just none"
+	for _, name := range []string{within(v2[1:]), "1" + v2[1:], v2[:15] + "-.onion"} {
+		refuses(t, join(name, drawPort(d)), not16, bitnodes.ErrOnion)
+	}
+}
+
+func TestParseAddress_folds(t *testing.T) {
+	d := draw.From(t)
+	const why = "in upper case, U+017F is an ASCII S to Unicode, and in lower case U+212A is an ASCII k; in a name the letters are a-z and A-Z, so look at them before strings.ToLower and strings.ToUpper do"
+	for _, letter := range []struct{ ascii, other string }{{"s", "ſ"}, {"k", "K"}} {
+		for _, drawn := range []func(*rand.Rand) string{synthetic.Onion, synthetic.I2P} {
+			name := drawn(d.Rand)
+			for !strings.Contains(name[:48], letter.ascii) {
+				name = drawn(d.Rand)
+			}
+			at := strings.Index(name, letter.ascii)
+			refuses(t, join(name[:at]+letter.other+name[at+1:], drawPort(d)), why)
+			refuses(t, join(name[:at]+letter.other+name[at+len(letter.other):], drawPort(d)), why) // as many bytes as before
+		}
+	}
+}
+
 func TestParseAddress_port(t *testing.T) {
 	d := draw.From(t)
 	v4, v6, onion := synthetic.IPv4(d.Rand), synthetic.IPv6(d.Rand), synthetic.Onion(d.Rand)
+	networkOf := map[string]bitnodes.Network{v4: bitnodes.IPv4, "[" + v6 + "]": bitnodes.IPv6, v6: bitnodes.IPv6, onion: bitnodes.TorV3}
 	for _, host := range []string{v4, "[" + v6 + "]", v6, onion} {
 		for _, port := range []uint16{1, 65535} {
 			if a, err := bitnodes.ParseAddress(join(host, port)); err != nil || a.Port != port {
 				expect.Tried(t, "ParseAddress(%q)", join(host, port)).Fail(fmt.Sprintf("%+v and %s", a, expect.Error(err)), fmt.Sprintf("Port = %d and no error", port))
 			}
 		}
+		port := drawPort(d)
+		parses(t, fmt.Sprintf("%s:%07d", host, port), networkOf[host], strings.Trim(host, "[]"), port, "a port is decimal digits; zeros in front do not change a number")
 		for _, port := range []string{"0", "", fmt.Sprint(d.Between(65536, 99999)), "4295075629", "99999999999999999999", "-1", "+8333", " 8333", "8333 ", "8333/", "8_333", "0x208d", "８３３３", d.Word(4)} {
 			refuses(t, host+":"+port, "a port is decimal digits and nothing else, 1 to 65535", bitnodes.ErrPort)
 		}
@@ -129,6 +178,9 @@ func TestParseAddress_port(t *testing.T) {
 func TestParseAddress_host(t *testing.T) {
 	d := draw.From(t)
 	v4, v6 := synthetic.IPv4(d.Rand), synthetic.IPv6(d.Rand)
+	for _, name := range []string{synthetic.Onion(d.Rand), synthetic.I2P(d.Rand)} {
+		refuses(t, join(name+".", drawPort(d)), "a dot behind the name: DNS has names that end so, Tor and I2P have none")
+	}
 	for _, tt := range []struct{ host, why string }{
 		{"", "there is no host"},
 		{d.Word(6), "a name that is neither .onion nor .b32.i2p"},

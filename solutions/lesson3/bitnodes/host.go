@@ -3,14 +3,13 @@
 package bitnodes
 
 import (
-	"encoding/base32"
 	"net/netip"
 	"strings"
 )
 
 // parseHost tells what kind of host this is, and its canonical text.
 func parseHost(s string) (Network, string, error) {
-	name := strings.ToLower(s)
+	name := strings.Map(lower, s)
 	if label, ok := strings.CutSuffix(name, ".onion"); ok {
 		switch {
 		case isBase32(label, 16):
@@ -46,8 +45,17 @@ func parseIP(s string) (Network, string, error) {
 	return IPv6, ip.String(), nil
 }
 
-// isBase32 tells whether s is n characters of base32 in lower case.
+// lower makes A-Z lower case and leaves all else: strings.ToLower would make an
+// ASCII k of the Kelvin sign, U+212A, and a name of what is none.
+func lower(r rune) rune {
+	if 'A' <= r && r <= 'Z' {
+		return r - 'A' + 'a'
+	}
+	return r
+}
+
+// isBase32 tells whether s is n characters of base32 in lower case. A decoder
+// could not tell: it skips line feeds.
 func isBase32(s string, n int) bool {
-	_, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(strings.ToUpper(s))
-	return err == nil && len(s) == n
+	return len(s) == n && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz234567") == ""
 }

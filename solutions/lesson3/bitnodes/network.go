@@ -37,7 +37,11 @@ func (n Network) String() string {
 	return fmt.Sprintf("network %d", uint8(n))
 }
 
-// ValidOnion tells whether name, in lower case, is a Tor v3 name: base32 of
+// lowerBase32 decodes the letters of a name, and skips the line feeds among them.
+var lowerBase32 = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
+
+// ValidOnion tells whether name, in lower case, is a Tor v3 name: 56 characters
+// of base32 (a-z, 2-7), nothing else among them, of
 //
 //	public key // 32 bytes
 //	checksum   // 2 bytes, the first of SHA3-256(".onion checksum" + public key + version)
@@ -47,11 +51,11 @@ func (n Network) String() string {
 // Source: Tor's rend-spec-v3, section 6.
 func ValidOnion(name string) bool {
 	label, ok := strings.CutSuffix(name, ".onion")
-	if !ok || label != strings.ToLower(label) {
+	if !ok {
 		return false
 	}
-	b, err := base32.StdEncoding.DecodeString(strings.ToUpper(label))
-	if err != nil || len(b) != 35 || b[34] != 3 {
+	b, err := lowerBase32.DecodeString(label)
+	if err != nil || len(label) != 56 || len(b) != 35 || b[34] != 3 {
 		return false
 	}
 	sum := sha3.Sum256([]byte(".onion checksum" + string(b[:32]) + "\x03"))
