@@ -128,6 +128,12 @@ document.addEventListener("keydown", (e) => {
     else edit(at);
     return;
   }
+  if (at.matches("section.cell") && e.key === "Tab" && !e.shiftKey && at.dataset.left) { // on from the editor that was left
+    const editors = [...at.querySelectorAll<HTMLElement>(".cm-content")];
+    e.preventDefault();
+    (editors[Number(at.dataset.left)] ?? one(at, ".bar button:not([hidden], :disabled)")).focus();
+    return;
+  }
   if (e.ctrlKey || e.metaKey || e.altKey || !actions[e.key]) return;
   e.preventDefault();
   void actions[e.key]();

@@ -26,11 +26,22 @@ export interface Keys {
 
 const nonce = document.getElementById("app")?.dataset.nonce ?? "";
 
+// leave goes from an editor to its cell, which remembers how many of its editors
+// are behind the reader until the focus goes elsewhere.
+function leave(from: HTMLElement) {
+  const cell = from.closest("section") as HTMLElement;
+  cell.focus();
+  cell.dataset.left = String(1 + [...cell.querySelectorAll(".cm-content")].indexOf(from));
+  cell.addEventListener("blur", () => delete cell.dataset.left, { once: true });
+  return true;
+}
+
 export class Editor {
   readonly view: EditorView;
 
   constructor(parent: HTMLElement, doc: string, label: string, keys: Keys, firstLine = 1) {
     const bind = (f?: () => void) => () => { f?.(); return true; };
+    const here = parent.contains(document.activeElement);
     parent.replaceChildren();
     this.view = new EditorView({
       parent,
@@ -41,17 +52,18 @@ export class Editor {
             { key: "Shift-Enter", run: bind(keys.runNext ?? keys.run) },
             { key: "Mod-Enter", run: bind(keys.run) },
             { key: "Mod-s", run: bind(keys.save), preventDefault: true },
-            { key: "Escape", run: () => { (parent.closest("section") as HTMLElement).focus(); return true; } },
+            { key: "Escape", run: () => leave(this.view.contentDOM) },
           ]),
           lineNumbers({ formatNumber: (n) => String(n + firstLine - 1) }), history(), drawSelection(), indentOnInput(), bracketMatching(), closeBrackets(), highlightActiveLine(),
           goLanguage, syntaxHighlighting(style), indentUnit.of("\t"), EditorState.tabSize.of(4),
           keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),
           EditorView.updateListener.of((u) => { if (u.docChanged) keys.changed?.(); }),
-          EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0", spellcheck: "false", autocapitalize: "off" }),
+          EditorView.contentAttributes.of({ "aria-label": label + ". Escape leaves the editor", tabindex: "0", spellcheck: "false", autocapitalize: "off" }),
           EditorView.cspNonce.of(nonce),
         ],
       }),
     });
+    if (here) this.focus();
   }
 
   get text() { return this.view.state.doc.toString(); }
