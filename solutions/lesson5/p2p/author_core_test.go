@@ -61,6 +61,16 @@ func TestCore_events(t *testing.T) {
 	require.Contains(t, w.told[8].Error, "junk")
 }
 
+func TestCore_events_side_branch(t *testing.T) {
+	w := watch(rules)
+	rival := mined(w.Index, 1)
+	require.NoError(t, w.Mined(mined(w.Index, 0)))
+	w.told, w.sent = nil, nil
+	require.NoError(t, w.Receive(1, framing.Message{Command: "block", Payload: chain.EncodeBlock(rival)}))
+	require.Equal(t, "block ", w.kinds(), "a block beside the main chain is no new tip")
+	require.Empty(t, w.sent)
+}
+
 func TestCore_protocol(t *testing.T) {
 	w := watch(rules)
 	locator := func(n int) framing.Message { return framing.Message{Command: "getblocks", Payload: make([]byte, n)} }
@@ -125,6 +135,41 @@ func TestCore_answer(t *testing.T) {
 	require.Equal(t, []int{top - 1, top}, ask(append(make([]byte, 64), h(top-2)...)...), "the second hash of the locator counts")
 	require.Nil(t, ask(h(top)...))
 	require.Len(t, ask(h(0)...), p2p.BatchMost)
+}
+
+// An answer ends before it is too large, and leaves no block out.
+func TestCore_answer_size(t *testing.T) {
+	c := long(t, 500)
+	free := 0 // coinbases below it are spent or left alone
+	for h := 501; h <= 535; h++ {
+		var pays []chain.Transaction
+		for len(pays) < 9 && h <= 530 {
+			if free++; free%10 != 9 {
+				pay, err := chain.PaySigned(toycoin.Key(0), []chain.Token{c.Index.At(free).Block.Transactions[0].Payment()}, address(1), 7)
+				require.NoError(t, err)
+				pays = append(pays, pay)
+			}
+		}
+		require.NoError(t, c.Mined(on(c.Index.Tip().Block, h, rulesRich, 0, pays...)))
+	}
+	var payload []byte
+	c.Send = func(_ int, m framing.Message) {
+		if m.Command == "blocks" {
+			payload = m.Payload
+		}
+	}
+	c.Join(1, "peer")
+	last := c.Index.At(35).Block.Header.ThisHash
+	require.NoError(t, c.Receive(1, framing.Message{Command: "getblocks", Payload: last[:]}))
+	require.LessOrEqual(t, len(payload), p2p.BatchSize+4*p2p.BatchMost)
+	require.Greater(t, len(payload), p2p.BatchSize*9/10)
+	for len(payload) > 0 {
+		n := int(binary.BigEndian.Uint32(payload))
+		b, err := chain.DecodeBlock(payload[4 : 4+n])
+		require.NoError(t, err)
+		require.Equal(t, last, b.Header.PreviousHash)
+		last, payload = b.Header.ThisHash, payload[4+n:]
+	}
 }
 
 func TestCore_Restore(t *testing.T) {
