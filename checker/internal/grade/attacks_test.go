@@ -30,14 +30,18 @@ import (
 // ReadLength must get for it. No other exercise of it passes either.
 type attack struct {
 	name, what    string
-	verdict, says string
+	verdict, says string // "fail or timed out" where both are right
 	open, opens   string // the same with preflight switched off; "" where that is not tried
 	files         []txtar.File
 }
 
 func attacks(t *testing.T) []attack {
 	t.Helper()
-	names, err := filepath.Glob("testdata/attacks/*/attack.txtar")
+	which := os.Getenv("NODEBOOK_ATTACKS") // such as 7*, for who writes one
+	if which == "" {
+		which = "*"
+	}
+	names, err := filepath.Glob("testdata/attacks/" + which + "/attack.txtar")
 	if err != nil || len(names) == 0 {
 		t.Fatal("no attacks", err)
 	}
@@ -73,7 +77,7 @@ func attacks(t *testing.T) []attack {
 // quick are the limits of a graded lesson, with less time.
 func quick(l *workbook.Lesson) workbook.Limits {
 	lim := trial.Limits(l)
-	lim.Timeout = 4 * time.Second
+	lim.Timeout = 2 * time.Second
 	return lim
 }
 
@@ -143,7 +147,7 @@ func gradeAttacks(t *testing.T, open bool) {
 			}
 		}
 	}
-	o := class(t, out, func(o *trial.Options) { o.Open, o.Build = open, 10*time.Second })
+	o := class(t, out, func(o *trial.Options) { o.Open, o.Build = open, 5*time.Second })
 	o.Dir, o.Printed = dir, true
 	var mu sync.Mutex
 	o.Progress = func(p grade.Progress) { mu.Lock(); defer mu.Unlock(); t.Logf("%s", p.Name) }
@@ -195,12 +199,15 @@ func hold(t *testing.T, a attack, s *grade.Submission) {
 		if e.Verdict == report.Pass {
 			t.Errorf("%s: FALSE PASS of %s (%s)", a.name, e.Name, a.what)
 		}
+		if len(e.Message) > 20<<10 {
+			t.Errorf("%s: a message of %d bytes", a.name, len(e.Message))
+		}
 		if strings.Contains(e.Message+e.Printed, "FOUND") {
 			t.Errorf("%s: reached what it must not:\n%s\n%s", a.name, e.Message, e.Printed)
 		}
 		if e.Name == "ReadLength" {
 			said += "\n" + e.Message
-			if string(e.Verdict) != a.verdict {
+			if !slices.Contains(strings.Split(a.verdict, " or "), string(e.Verdict)) {
 				t.Errorf("%s: %s, want %s; it says\n%.1500s\nprinted\n%.800s", a.name, e.Verdict, a.verdict, said, e.Printed)
 				return
 			}

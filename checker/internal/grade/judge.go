@@ -172,6 +172,7 @@ func settle(rep *report.Lesson, printed bool) {
 	for i := range rep.Exercises {
 		e := &rep.Exercises[i]
 		e.Tests = nil
+		e.Message, e.Printed = bounded(e.Message), bounded(e.Printed)
 		if !printed {
 			e.Printed = ""
 		}
@@ -193,6 +194,17 @@ func settle(rep *report.Lesson, printed bool) {
 			e.Message = address.ReplaceAllString(e.Message, "0x...")
 		}
 	}
+}
+
+// mostShown is how many bytes of a message results hold: a class of them has to
+// fit into memory.
+const mostShown = 16 << 10
+
+func bounded(s string) string {
+	if len(s) <= mostShown {
+		return s
+	}
+	return strings.ToValidUTF8(s[:mostShown], "") + "\n... and more"
 }
 
 // merge brings together what was found with the learner's own earlier lessons

@@ -82,6 +82,9 @@ type Result struct {
 	Waited time.Duration // ready to run, but for a processor, as far as that was seen (Linux)
 }
 
+// Pid is the process number that a program has in its jail.
+const Pid = 2
+
 // None is the name of no jail.
 const None = "none"
 

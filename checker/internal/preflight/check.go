@@ -158,6 +158,8 @@ func (c *check) node(n ast.Node) {
 			c.mention(n, pkg, name)
 		} else if n.Sel.Name == "SyscallConn" || n.Sel.Name == "File" && c.called(n) {
 			c.refuse(c.at(n), "%s, which gives away a descriptor", n.Sel.Name)
+		} else if n.Sel.Name == "RegisterProtocol" {
+			c.refuse(c.at(n), "RegisterProtocol, which changes a transport that others use")
 		}
 	case *ast.AssignStmt:
 		if n.Tok != token.DEFINE {
@@ -210,15 +212,15 @@ func (c *check) mention(n *ast.SelectorExpr, pkg, name string) {
 			}
 		}
 		c.refuse(c.at(n), "%s other than as the first argument of fmt.Fprint, fmt.Fprintf or fmt.Fprintln", full)
-	case c.p.shared[pkg+"."+name] && !slices.Contains(harmless, pkg+"."+name) && !c.onlyRead(n):
-		c.refuse(c.at(n), "%s other than in a call of its methods or of another package: the tests share it", full)
+	case c.p.shared[pkg+"."+name] && !slices.Contains(harmless, pkg+"."+name) && !c.onlyRead(n, pkg):
+		c.refuse(c.at(n), "%s other than in a call of its methods or of its own package: the tests share it", full)
 	}
 }
 
-// onlyRead tells whether a shared variable is used where it cannot be kept or
-// changed: as what a method is called on, as an argument of another package's
-// function, or as what is indexed, compared or ranged over.
-func (c *check) onlyRead(n ast.Node) bool {
+// onlyRead tells whether a shared variable of a package is used where it cannot
+// be kept or changed: as what a method is called on, as an argument of a function
+// of its own package or of one that prints, or as what is compared or counted.
+func (c *check) onlyRead(n ast.Node, of string) bool {
 	for up := 0; ; up++ {
 		switch p := c.parent(up).(type) {
 		case *ast.ParenExpr, *ast.TypeAssertExpr:
@@ -236,12 +238,15 @@ func (c *check) onlyRead(n ast.Node) bool {
 			if !ok {
 				return false
 			}
-			pkg, _ := c.qualified(s)
-			return pkg != "" && !strings.HasPrefix(pkg, "nodebook/") || slices.Contains(readers, s.Sel.Name)
+			pkg, name := c.qualified(s)
+			return pkg == of || pkg == "fmt" && !strings.Contains(name, "can") || pkg == "" && slices.Contains(readers, s.Sel.Name)
 		case *ast.IndexExpr:
-			return p.X == n
+			if p.X != n {
+				return false
+			}
+			n = p
 		case *ast.RangeStmt:
-			return p.X == n
+			return p.X == n && p.Value == nil
 		case *ast.BinaryExpr:
 			return true
 		default:

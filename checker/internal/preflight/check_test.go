@@ -26,7 +26,7 @@ func policies(t *testing.T) (*workbook.Book, map[string]*preflight.Policy) {
 		if all[name], err = preflight.For(b, l); err != nil {
 			t.Fatal(err)
 		}
-		for _, v := range []string{"net/http.DefaultTransport", "net/http.DefaultClient", "encoding/base64.StdEncoding", "time.UTC", "crypto/rand.Reader", "net.IPv4zero"} {
+		for _, v := range []string{"net/http.DefaultTransport", "net/http.DefaultClient", "encoding/base64.StdEncoding", "time.UTC", "unicode.Categories", "crypto/rand.Reader", "net.IPv4zero"} {
 			pkg, name, _ := strings.Cut(v, ".")
 			all[l.Name].Share(pkg, name)
 		}
@@ -78,6 +78,18 @@ func TestCheck(t *testing.T) {
 		{"http client used", "lesson3", "import \"net/http\"; func f() { http.DefaultClient.Get(\"x\") }", ""},
 		{"http files", "lesson3", "import \"net/http\"; var d = http.Dir(\"/\")", "http.Dir"},
 		{"encoding used", "lesson1", "import \"encoding/base64\"; var s = base64.StdEncoding.EncodeToString(nil)", ""},
+		{"http default mux", "lesson3", "import \"net/http\"; func init() { http.HandleFunc(\"/\", nil) }", "http.HandleFunc"},
+		{"client by JSON", "lesson3", "import (\"net/http\"; \"encoding/json\"); func init() { json.Unmarshal(nil, http.DefaultClient) }", "DefaultClient other than"},
+		{"client by an echo", "lesson3", "import (\"net/http\"; \"cmp\"); func init() { cmp.Or(http.DefaultClient).Transport = nil }", "DefaultClient other than"},
+		{"bytes sorted", "lesson3", "import (\"net\"; \"slices\"); func init() { slices.Reverse(net.IPv4zero) }", "IPv4zero other than"},
+		{"bytes by index", "lesson3", "import \"net\"; func f() bool { return net.IPv4zero[0] == 0 }", ""},
+		{"tables ranged over", "lesson1", "import \"unicode\"; func init() { for _, t := range unicode.Categories { t.R16 = nil } }", "Categories other than"},
+		{"a table by its name", "lesson1", "import \"unicode\"; func init() { t := unicode.Categories[\"L\"]; t.R16 = nil }", "Categories other than"},
+		{"a table used", "lesson1", "import \"unicode\"; func f(r rune) bool { return unicode.Is(unicode.Categories[\"L\"], r) }", ""},
+		{"printed", "lesson1", "import (\"fmt\"; \"time\"); func f() { fmt.Println(time.UTC) }", ""},
+		{"scanned into", "lesson1", "import (\"fmt\"; \"time\"); func f() { fmt.Sscan(\"\", time.UTC) }", "UTC other than"},
+		{"a transport of its own", "lesson3", "import \"net/http\"; var t = http.DefaultTransport.(*http.Transport).Clone()", ""},
+		{"a protocol for all", "lesson3", "import \"net/http\"; func init() { http.DefaultTransport.(*http.Transport).RegisterProtocol(\"http\", nil) }", "RegisterProtocol"},
 		{"encoding kept", "lesson1", "import \"encoding/base64\"; var e = base64.StdEncoding", "StdEncoding other than"},
 		{"UTC", "lesson1", "import \"time\"; func f(t time.Time) time.Time { return t.In(time.UTC) }", ""},
 		{"Date", "lesson1", "import \"time\"; var t = time.Date(1, 2, 3, 4, 5, 6, 7, time.UTC)", ""},

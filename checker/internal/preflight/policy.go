@@ -48,11 +48,12 @@ var some = map[string][]string{
 // never may be imported whatever a reference does.
 var never = strings.Fields(`C embed flag os/signal plugin runtime/debug runtime/cgo syscall testing unsafe`)
 
-// closed are names of packages that a reference may import, which open files.
+// closed are names of packages that a reference may import, which open files or
+// are there to be changed by everybody.
 var closed = map[string][]string{
 	"net": {"FileConn", "FileListener", "FilePacketConn"},
 	"net/http": {"Dir", "FS", "FileServer", "FileServerFS", "FileSystem", "NewFileTransport", "NewFileTransportFS", "ServeContent", "ServeFile", "ServeFileFS",
-		"ListenAndServeTLS", "ServeTLS"},
+		"ListenAndServeTLS", "ServeTLS", "DefaultServeMux", "Handle", "HandleFunc"},
 	"crypto/tls": {"LoadX509KeyPair"},
 }
 

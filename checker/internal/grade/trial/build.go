@@ -242,7 +242,7 @@ func (k *kit) testFiles(t *source.Tree, p *workbook.Package) (src string, files 
 	defer k.mu.Unlock()
 	src = filepath.Join(k.dir, "tests")
 	if k.tests[p.Dir] == nil {
-		if files, err = tests(t, p); err != nil {
+		if files, err = tests(t, p, k.pid); err != nil {
 			return "", nil, err
 		}
 		if err = writeFiles(src, files); err != nil {
@@ -254,8 +254,8 @@ func (k *kit) testFiles(t *source.Tree, p *workbook.Package) (src string, files 
 }
 
 // tests are the files of a package's tests and of their main. They are one
-// package main, which saves a compilation.
-func tests(t *source.Tree, p *workbook.Package) ([]file, error) {
+// package main, which saves a compilation. pid is the process that it will be.
+func tests(t *source.Tree, p *workbook.Package, pid int) ([]file, error) {
 	var files []file
 	var table strings.Builder
 	hasMain := false
@@ -294,10 +294,10 @@ import (
 )
 
 func main() {
-	nodebookChannel.Main(%q, %d, []testing.InternalTest{
+	nodebookChannel.Main(%q, %d, %d, []testing.InternalTest{
 %s	}, func(m *testing.M) { %s })
 }
-`, channelPath, workbookPath+p.Dir, runTasks, table.String(), run)
+`, channelPath, workbookPath+p.Dir, pid, runTasks, table.String(), run)
 	return append(files, file{path.Join("lessons", p.Dir, "nodebook_main_test.go"), []byte(main)}), nil
 }
 

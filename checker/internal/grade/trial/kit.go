@@ -21,6 +21,7 @@ import (
 	"strings"
 	"sync"
 
+	"nodebook/checker/internal/jail"
 	"nodebook/checker/internal/preflight"
 	"nodebook/checker/internal/stub"
 	"nodebook/checker/internal/workbook"
@@ -28,6 +29,9 @@ import (
 
 //go:embed channel.go.txt
 var channelSource []byte
+
+//go:embed first.go.txt
+var firstSource []byte
 
 // channelPath is where the main of the test binaries is compiled from. No policy
 // lets a submission import it.
@@ -66,6 +70,7 @@ type kit struct {
 	config   string                       // a line of the import configuration for each
 	limits   workbook.Limits
 	libgcc   string // "" without the race detector
+	pid      int    // of a test binary in its jail; 0 without one
 	mu       sync.Mutex
 	archives map[string]string // of references, by key
 	tests    map[string][]file // by package folder
@@ -75,6 +80,9 @@ func (k *kit) make(ctx context.Context, e *Engine, l *workbook.Lesson) error {
 	k.lesson, k.limits, k.policies, k.archives = l, e.o.Limits(l), map[string]*preflight.Policy{}, map[string]string{}
 	k.tests = map[string][]file{}
 	k.open = e.o.Open
+	if e.o.Jail.Name() != jail.None {
+		k.pid = jail.Pid
+	}
 	k.dir = filepath.Join(e.o.Work, "kit-"+l.Name)
 	for _, name := range append(e.o.Book.Before(l), l.Name) {
 		each, err := e.o.Book.Lesson(name)
@@ -181,7 +189,8 @@ func ObjectsAreEqual(expected, actual any) bool {
 
 // write writes the module that the shared packages are compiled from.
 func (k *kit) write(e *Engine, module string, slim bool) error {
-	files := map[string][]byte{"fixtures/assert/assert.go": []byte(equality), "fixtures/channel/channel.go": channelSource}
+	files := map[string][]byte{"fixtures/assert/assert.go": []byte(equality), "fixtures/channel/channel.go": channelSource,
+		"fixtures/channel/first/first.go": firstSource}
 	for name, src := range e.o.Module {
 		top, _, _ := strings.Cut(name, "/")
 		switch {

@@ -6,7 +6,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -70,6 +70,14 @@ func (s *Session) hear(ctx context.Context, b *builder, binary string, seed uint
 	}
 }
 
+// libraries are what a program with the race detector is linked with, and no
+// more: other files below /lib are programs.
+var libraries = []string{
+	"/lib/ld-*.so*", "/lib64/ld-*.so*",
+	"/lib/*-linux-*/lib[cm].so.6", "/lib/*-linux-*/libresolv.so.2", "/lib/*-linux-*/libpthread.so.0", "/lib/*-linux-*/libdl.so.2",
+	"/lib64/lib[cm].so.6", "/lib64/libresolv.so.2", "/lib64/libpthread.so.0", "/lib64/libdl.so.2",
+}
+
 const (
 	starved  = 4 // a program is that has waited for a processor a quarter of its time
 	moreTime = 3 // how often it is given twice as long
@@ -101,9 +109,10 @@ func (b *builder) spec(binary string, seed uint64, h *hearing, wall time.Duratio
 		s.Tasks *= 8
 	}
 	if lim.Race {
-		for _, dir := range []string{"/lib", "/lib64"} {
-			if _, err := os.Stat(dir); err == nil {
-				s.Read[dir] = dir
+		for _, pattern := range libraries {
+			files, _ := filepath.Glob(pattern)
+			for _, file := range files {
+				s.Read[file] = file
 			}
 		}
 	}
