@@ -3,6 +3,7 @@ package lower
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -145,7 +146,9 @@ func (f *fn) copyCall(x *ast.CallExpr) string {
 func (f *fn) makeCall(x *ast.CallExpr) string {
 	t := f.typeOf(x)
 	ops := f.operands(len(x.Args)-1, func(i int) string { return f.index(x.Args[i+1]) })
-	if _, ok := t.Underlying().(*types.Slice); ok && f.p.Checked {
+	// A length that no slice can have is told in other words by reflection, which
+	// makes the interpreter's slices.
+	if _, ok := t.Underlying().(*types.Slice); ok && slices.ContainsFunc(ops, func(n string) bool { return !isConstant(n) }) {
 		for i := range ops {
 			if !stable(ops[i]) {
 				v := f.p.fresh("n")

@@ -19,11 +19,14 @@ func Index(i any, n int) {
 	_ = make([]struct{}, n)[v.Int()]
 }
 
+// mostBytes is more than a program can have.
+const mostBytes = 1 << 47
+
 // Length panics as make does for a length, and for a capacity, that it cannot
 // have.
 func Length(n, most any) {
 	length := reflect.ValueOf(n)
-	if length.CanInt() && length.Int() < 0 {
+	if length.CanInt() && (length.Int() < 0 || length.Int() > mostBytes) || length.CanUint() && length.Uint() > mostBytes {
 		panic(runtimeError("makeslice: len out of range"))
 	}
 	if most == nil {
