@@ -65,11 +65,7 @@ func (f reader) takesOnly(t *testing.T, d *draw.Source, field []byte, want any) 
 		rest, broken := io.ReadAll(s.stream)
 		expect.Broken(t, broken)
 		leaves(try, "r", rest, tail)
-		if err != nil && s.why == f.why {
-			try.Why("the field is well formed, and r has all of it")
-		} else {
-			try.Why("%s", s.why)
-		}
+		try.Why("%s", s.why)
 		try.NoError(err)
 		if gotBytes, ok := got.([]byte); ok {
 			try.Bytes(f.field, gotBytes, field)
