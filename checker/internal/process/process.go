@@ -115,8 +115,9 @@ func follow(ctx context.Context, cmd *exec.Cmd, lim Limits, errs *os.File, readE
 	killGroup(cmd)
 	close(done)
 	killMarked(lim.Mark)
-	// One that left the group cannot either: what it writes is not waited for.
-	late := time.Now().Add(time.Second)
+	// One that left the group cannot either: what it writes is not waited for. A
+	// machine at its limits may need seconds to read what the program has written.
+	late := time.Now().Add(10 * time.Second)
 	out.SetReadDeadline(late)
 	if errs != nil {
 		errs.SetReadDeadline(late)
