@@ -199,6 +199,42 @@ func TestMachineThatFails(t *testing.T) {
 	}
 }
 
+// busy is a jail on a machine that has no processor for the tests, a few times.
+type busy struct {
+	jail.Jail
+	times int
+	walls *[]time.Duration
+}
+
+func (b busy) Run(ctx context.Context, s *jail.Spec) (jail.Result, error) {
+	if s.Argv[0] != "/t" {
+		return b.Jail.Run(ctx, s)
+	}
+	if *b.walls = append(*b.walls, s.Wall); len(*b.walls) > b.times {
+		return b.Jail.Run(ctx, s)
+	}
+	return jail.Result{Stop: jail.Wall, Exit: -1, Took: s.Wall, Waited: s.Wall / 2}, nil
+}
+
+// Tests that waited for a processor until their time was over run again, with
+// more time.
+func TestBusyMachine(t *testing.T) {
+	dir, _ := synthesise(t, 1, "")
+	var walls []time.Duration
+	o := class(t, t.TempDir(), func(to *trial.Options) { to.Jail = busy{to.Jail, 3, &walls} })
+	o.Dir = dir
+	c, err := grade.Run(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := c.Submissions[0]; s.Passed != s.Total {
+		t.Errorf("%d of %d pass: %+v", s.Passed, s.Total, s.Lessons[0])
+	}
+	if len(walls) != 4 || walls[3]-walls[2] != 4*(walls[1]-walls[0]) {
+		t.Errorf("the times were %v", walls)
+	}
+}
+
 func TestUnreadableSubmission(t *testing.T) {
 	dir, _ := synthesise(t, 2, "")
 	if err := os.Symlink("/proc/self/mem", filepath.Join(dir, "zz.zip")); err != nil {

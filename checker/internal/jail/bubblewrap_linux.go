@@ -96,7 +96,8 @@ func (b *bubblewrap) args(s *Spec) []string {
 func (b *bubblewrap) Run(ctx context.Context, s *Spec) (Result, error) {
 	cmd := exec.Command(b.bwrap, b.args(s)...)
 	cmd.Env = []string{"PATH=/usr/bin:/bin"}
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	// bwrap dies with its parent too, but not if that is dead before bwrap has said so.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	ends, err := connect(cmd, s)
 	defer ends.close()
 	if err != nil {
