@@ -14,6 +14,8 @@ type Program struct {
 	Cells    []int  // the cells in it, in order; the last is the one to be run
 	Imports  []string
 	Problems []Problem // syntax errors: there is no Source then
+
+	texts []string // of the Cells
 }
 
 // Assemble puts a program together that runs the last of the cells. The cells
@@ -34,6 +36,7 @@ func Assemble(above []Cell, run Cell, pkgs Packages) *Program {
 	out := &Program{}
 	for _, p := range cells {
 		out.Cells = append(out.Cells, p.Number)
+		out.texts = append(out.texts, p.Source)
 	}
 	b.decideLocal(cells)
 	b.dropReplaced(cells)

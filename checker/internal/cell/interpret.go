@@ -2,8 +2,8 @@ package cell
 
 import (
 	"context"
-	"crypto/sha256"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -24,7 +24,7 @@ type Interpreter struct {
 	Engine *yaegi.Engine
 
 	mu   sync.Mutex
-	left map[[sha256.Size]byte]bool // programs that the compiler has had to run
+	left map[string]bool // cells that the compiler has had to run
 }
 
 const (
@@ -32,20 +32,22 @@ const (
 	hurry    = time.Second / 2 // of processor time, after which the compiler is started
 )
 
-// leaves tells whether a program is left to the compiler.
+// leaves tells whether a program is left to the compiler: it runs, or replays, a
+// cell that was.
 func (in *Interpreter) leaves(p *Program) bool {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	return in.left[sha256.Sum256([]byte(p.Source))]
+	return slices.ContainsFunc(p.texts, func(text string) bool { return in.left[text] })
 }
 
+// leave leaves the cell that p runs to the compiler from now on.
 func (in *Interpreter) leave(p *Program) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	if in.left == nil || len(in.left) >= mostLeft {
-		in.left = map[[sha256.Size]byte]bool{}
+		in.left = map[string]bool{}
 	}
-	in.left[sha256.Sum256([]byte(p.Source))] = true
+	in.left[p.texts[len(p.texts)-1]] = true
 }
 
 // interpreted is one interpreted run.

@@ -14,8 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The bundle says what it was built from; a source that has changed since makes
-// it stale. No Node is needed to find that out.
+// The bundle says what it was built from and what came out; what has changed
+// since makes it stale. No Node is needed to find that out.
 func TestBundle_fresh(t *testing.T) {
 	text, err := os.ReadFile("assets/SOURCES")
 	require.NoError(t, err)
@@ -28,7 +28,7 @@ func TestBundle_fresh(t *testing.T) {
 	require.NoError(t, err)
 	require.NotEmpty(t, sources)
 	var names []string
-	for _, f := range append(sources, "web/build.mjs", "web/package.json", "web/package-lock.json", "web/tsconfig.json") {
+	for _, f := range append(sources, "web/build.mjs", "web/package.json", "web/package-lock.json", "web/tsconfig.json", "web/../assets/app.css", "web/../assets/app.js") {
 		b, err := os.ReadFile(f)
 		require.NoError(t, err)
 		sum := sha256.Sum256(b)

@@ -16,6 +16,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// axeSays runs axe and lists what it finds.
+const axeSays = `axe.run().then(r => r.violations.map(v => v.id + ": " + v.nodes.map(n => n.target + " " + n.failureSummary).slice(0, 4).join(" | ")).join("\n"))`
+
 // Three widths, light and dark: pictures for whoever looks, and axe for the rest.
 func TestPage_looks(t *testing.T) {
 	b := open(t)
@@ -32,7 +35,7 @@ func TestPage_looks(t *testing.T) {
 			x.shot(name)
 			js[chromedp.Void](x, `scrollTo(0, 0)`)
 			x.shot(name + "-top")
-			require.Equal(t, "", js[string](x, `axe.run().then(r => r.violations.map(v => v.id + ": " + v.nodes.map(n => n.target + " " + n.failureSummary).slice(0, 4).join(" | ")).join("\n"))`), name)
+			require.Equal(t, "", js[string](x, axeSays), name)
 			require.LessOrEqual(t, js[int64](x, `document.documentElement.scrollWidth`), width, "nothing sticks out at %s", name)
 		}
 	}

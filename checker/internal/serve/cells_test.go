@@ -138,20 +138,32 @@ func TestExercise_edited_outside(t *testing.T) {
 	require.Contains(t, b.read(".nodebook/progress"), "hints    lesson1 Ping 1")
 }
 
-// Every cell of every page runs in the browser on finished lessons.
+// Every cell of every page runs in the browser on finished lessons, and shows
+// what its page says.
 func TestRunAll(t *testing.T) {
 	b := open(t)
 	names := b.repo.Book.Names()
 	b.solve(names...)
+	axe, err := os.ReadFile("testdata/axe.min.js")
+	require.NoError(t, err)
 	for _, name := range names {
 		t.Run(name, func(t *testing.T) {
 			x := b.browse(name)
 			x.t = t
+			pictures := `section.code:has(figure)`
+			text := `Object.fromEntries([...document.querySelectorAll("section.code")].filter(e => !e.matches("` + pictures + `")).map(e => [e.id, [...e.querySelectorAll(".out pre")].map(p => p.textContent).join("")]))`
+			want := js[map[string]string](x, text)
 			n := js[int](x, `document.querySelectorAll("section.code").length`)
 			x.click("#run-all")
 			x.until(fmt.Sprintf(`[...document.querySelectorAll("section.code")].filter(e => e.dataset.ended === "ok").length === %d || document.querySelector(".problem, .cut")`, n))
 			require.Equal(t, "", js[string](x, `[...document.querySelectorAll(".problem, .cut")].map(e => e.closest("section").id + ": " + e.innerText).join("\n")`))
+			for cell, got := range js[map[string]string](x, text) {
+				require.Equal(t, want[cell], got, cell)
+			}
+			t.Log(js[string](x, `[...document.querySelectorAll("section.code")].map(e => e.id + " " + e.querySelector(".note").innerText).join("; ")`))
 			x.shot("run-" + name)
+			js[chromedp.Void](x, string(axe))
+			require.Equal(t, "", js[string](x, axeSays))
 		})
 	}
 }
