@@ -75,9 +75,15 @@ func edgeFile(t *testing.T, name string) string {
 func TestRun_file(t *testing.T) {
 	code, out, errs := lesson3(t, "-file", edgeFile(t, "bad-keys"))
 	require.Zero(t, code, errs)
-	require.Contains(t, out, "\n1 nodes, best block 535,432\n")
+	require.Contains(t, out, "\n1 node, best block 535,432\n")
 	require.Contains(t, out, "5 entries could not be read\n")
 	require.Equal(t, 3, strings.Count(out, `": address "`))
+
+	// Nothing is dialled that is not counted, though its address can be read.
+	code, out, errs = lesson3(t, "-file", edgeFile(t, "bad-rows"))
+	require.Zero(t, code, errs)
+	require.Contains(t, out, "\n1 node, best block 934,662\n")
+	require.Contains(t, out, "\n1 can be dialled without a proxy, first 198.18.0.1:8333\n6 entries could not be read\n")
 
 	for name, want := range map[string]string{"list": `no "nodes"`, "nodes-array": "not the JSON we asked for"} {
 		code, _, errs = lesson3(t, "-file", edgeFile(t, name))

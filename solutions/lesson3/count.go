@@ -26,7 +26,10 @@ type chart struct {
 
 func count(s bitnodes.Snapshot, rows bitnodes.Rows, from source) counted {
 	nodes, bad := bitnodes.Decode(rows)
-	addrs, _ := bitnodes.Addresses(rows)
+	addrs := make([]bitnodes.Address, len(nodes)) // of those that are counted, and no others
+	for i, n := range nodes {
+		addrs[i] = n.Address
+	}
 	c := counted{
 		from: from.String(), taken: time.Unix(s.Timestamp, 0).UTC(), height: s.LatestHeight,
 		nodes: len(nodes), bad: bad,
@@ -66,6 +69,14 @@ func number(n int) string {
 		s = s[:i] + "," + s[i:]
 	}
 	return s
+}
+
+// amount writes n and what there is so much of, such as "node".
+func amount(n int, one, more string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return number(n) + " " + more
 }
 
 // percent is the share of n in all.

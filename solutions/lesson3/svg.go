@@ -69,7 +69,7 @@ func (c counted) svg() []byte {
 
 // headline says what is counted.
 func (c counted) headline() string {
-	return fmt.Sprintf("%s Bitcoin nodes on %s (%s)", number(c.nodes), c.taken.Format("2006-01-02 15:04 UTC"), cut(plain(c.from), 60))
+	return fmt.Sprintf("%s on %s (%s)", amount(c.nodes, "Bitcoin node", "Bitcoin nodes"), c.taken.Format("2006-01-02 15:04 UTC"), cut(plain(c.from), 60))
 }
 
 // escape makes text safe between XML tags and in attributes.

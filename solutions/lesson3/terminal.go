@@ -18,7 +18,7 @@ const (
 // print writes the counts, in at most 80 columns.
 func (c counted) print(w io.Writer) {
 	fmt.Fprintf(w, "snapshot of %s (%s)\n", c.taken.Format("2006-01-02 15:04 UTC"), plain(c.from))
-	fmt.Fprintf(w, "%s nodes, best block %s\n", number(c.nodes), number(c.height))
+	fmt.Fprintf(w, "%s, best block %s\n", amount(c.nodes, "node", "nodes"), number(c.height))
 	for _, ch := range c.charts {
 		if len(ch.bars) == 0 {
 			continue
@@ -34,7 +34,7 @@ func (c counted) print(w io.Writer) {
 		fmt.Fprintf(w, "%s can be dialled without a proxy, first %s\n", number(len(c.dialable)), plain(c.dialable[0].String()))
 	}
 	if len(c.bad) > 0 {
-		fmt.Fprintf(w, "%s entries could not be read\n", number(len(c.bad)))
+		fmt.Fprintf(w, "%s could not be read\n", amount(len(c.bad), "entry", "entries"))
 		for _, b := range c.bad[:min(len(c.bad), mostBad)] {
 			fmt.Fprintf(w, "  %s\n", cut(plain(fmt.Sprintf("%q: %v", b.Key, b.Err)), 76))
 		}

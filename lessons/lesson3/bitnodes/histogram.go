@@ -19,7 +19,8 @@ const Other = "other"
 //
 // Where there are more than most labels, the histogram has the first most-1 of
 // those bars and a last one, labelled [Other], that holds the nodes of all the
-// rest, so that the bars always add up to len(nodes). A most below 1 means no
+// rest, so that the bars always add up to len(nodes). A label that is "other"
+// itself is one like any other, with a bar of its own. A most below 1 means no
 // limit. The nodes are not changed.
 func Histogram(nodes []Node, label func(Node) string, most int) []Bar {
 	return nil

@@ -36,7 +36,8 @@ var (
 
 // Pages reads the list of snapshots from url on, page after page, until there is
 // no next page or most entries are there. It makes no request that it does not
-// need: the API counts them. Each page is fetched as [FetchSnapshot] fetches.
+// need: the API counts them. Each page is fetched as [FetchSnapshot] fetches. What
+// a page or an entry does not say is zero, whatever the page before said.
 //
 // Errors: those of [FetchSnapshot], [ErrLoop], [ErrTooManyPages]. The entries
 // read before the error come with it, at most most of them.

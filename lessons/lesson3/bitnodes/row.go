@@ -54,9 +54,11 @@ var FieldNames = [KnownFields]string{
 	"hostname", "city", "country", "lat", "lon", "timezone", "asn", "org",
 }
 
-// DecodeRow decodes one row. A row may end after any field from the fifth on;
-// what it does not have stays zero. Fields beyond the thirteenth are not
-// looked at. From the sixth on a field may be null: that is the zero value.
+// DecodeRow decodes one row, and leaves raw as it is. A row may end after any
+// field from the fifth on; what it does not have stays zero. Fields beyond the
+// thirteenth are not looked at. From the sixth on a field may be null: that is the
+// zero value. What is an integer in Row is written without a point and without an
+// exponent: 70016.0 and 7e4 are bad.
 //
 // Errors: [ErrRow]; [ErrShortRow]; [ErrField], wrapped with the field's name
 // out of [FieldNames], also for a null among the first five. With an error

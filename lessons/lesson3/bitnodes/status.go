@@ -52,9 +52,10 @@ func (e *ThrottledError) Unwrap() error { return ErrThrottled }
 // for 404; [ErrMoved] for 300 to 399, with the header Location; [ErrServer] for
 // 500 to 599; [ErrStatus] for any other.
 //
-// RetryAfter is the header Retry-After, whole seconds in decimal digits. More
-// than MaxRetryAfter, however large, is MaxRetryAfter. A header that is missing
-// or is not such a number is 0.
+// RetryAfter is the header Retry-After, whole seconds in decimal digits and
+// nothing else: "010" is ten, "+30" and "0x1e" are no such number. More than
+// MaxRetryAfter, however large, is MaxRetryAfter. A header that is missing or is
+// not such a number is 0.
 func CheckStatus(resp *http.Response) error {
 	return todo.Err
 }

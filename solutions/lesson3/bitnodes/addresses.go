@@ -8,7 +8,8 @@ type Bad struct {
 
 // Addresses parses every key of rows with [ParseAddress]. What can be read is in
 // good, what cannot is in bad with the reason: no key is lost, and one bad key
-// spoils no other. Both lists are in the order of [AddressStrings].
+// spoils no other. Two keys may be one address; then it is in good twice. Both
+// lists are in the order of [AddressStrings].
 func Addresses(rows Rows) (good []Address, bad []Bad) {
 	// BEGIN SOLUTION
 	for _, key := range AddressStrings(rows) {

@@ -74,6 +74,26 @@ func TestAddresses_bad(t *testing.T) {
 	}
 }
 
+func TestAddresses_twice(t *testing.T) {
+	d := draw.From(t)
+	v6, port := synthetic.IPv6(d.Rand), drawPort(d)
+	rows := bitnodes.Rows{}
+	keys := []string{join("["+v6+"]", port), join(v6, port), join("[::ffff:198.18.0.7]", port), join("198.18.0.7", port), join(synthetic.IPv4(d.Rand), port)}
+	for _, key := range keys {
+		rows[key] = nil
+	}
+	try := expect.Tried(t, "Addresses(rows) of the keys %q", slices.Sorted(slices.Values(keys)))
+	try.Why("no key is lost: where two keys are one address, that address is in good twice; to dial it once is for Dialable")
+	good, bad := bitnodes.Addresses(rows)
+	try.Equal("number of bad", len(bad), 0)
+	try.Equal("number of good", len(good), len(rows))
+	times := map[bitnodes.Address]int{}
+	for _, a := range good {
+		times[a]++
+	}
+	try.Equal("times that "+join("["+v6+"]", port)+" is in good", times[bitnodes.Address{Network: bitnodes.IPv6, Host: v6, Port: port}], 2)
+}
+
 func TestAddresses_rowsUnread(t *testing.T) {
 	d := draw.From(t)
 	n := drawDoc(d, synthetic.New).Nodes[0]

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"regexp"
+	"strings"
 	"testing"
 
 	fixture "nodebook/fixtures/bitnodes"
@@ -67,11 +69,14 @@ func FuzzNodes(f *testing.F) {
 	})
 }
 
+var name = regexp.MustCompile(`^([a-z2-7]{56}\.onion|[a-z2-7]{52}\.b32\.i2p)$`)
+
 func FuzzParseAddress(f *testing.F) {
 	for _, s := range []string{
 		"198.18.0.7:8333", "[2001:db8::7]:8333", "2001:db8::7:8333", "[::ffff:198.18.0.7]:1", "[fc00::1]:65535", "[fe80::1%eth0]:1",
 		"duckduckgogg42xjoc72x3sjasowoarfbgcmvfimaftt6twagswzczad.onion:443", "abcdefghijklmnop.onion:8333",
 		"ukeu3k5oycgaauneqgtnvselmt4yemvoilkln7jpvamvfx7dnkdq.b32.i2p:0", "", ":", "[]:1", ".onion:1",
+		strings.Repeat("a", 51) + "\n.b32.i2p:0", strings.Repeat("a", 51) + "\u212a.b32.i2p:0", "abcdefgh\nijklmno.onion:1",
 	} {
 		f.Add(s)
 	}
@@ -84,6 +89,9 @@ func FuzzParseAddress(f *testing.F) {
 				}
 			}
 			t.Fatalf("an error without a sentinel: %v", err)
+		}
+		if (a.Network == bitnodes.TorV3 || a.Network == bitnodes.I2P) && !name.MatchString(a.Host) {
+			t.Errorf("%q is taken for a name, %q", s, a.Host)
 		}
 		again, err := bitnodes.ParseAddress(a.String())
 		if err != nil || again != a {

@@ -33,6 +33,9 @@ func TestParseAddress_knownOnion(t *testing.T) {
 		require.False(t, bitnodes.ValidOnion("aaaaaaaa"+name), "longer by five bytes")
 		require.False(t, bitnodes.ValidOnion(name[:55]+"a.onion"), "version 0")
 		require.False(t, bitnodes.ValidOnion("1"+name[1:]), "no base32")
+		require.False(t, bitnodes.ValidOnion(name[:20]+"\n"+name[20:]), "a line feed, which base32 skips")
+		require.False(t, bitnodes.ValidOnion(name[:56]+"\r\n.onion"), "a line feed, which base32 skips")
+		require.False(t, bitnodes.ValidOnion(strings.NewReplacer("s", "\u017f", "k", "\u212a").Replace(name)), "letters that fold to s and k")
 		for at := range 54 {
 			letter := "a"
 			if name[at] == 'a' {

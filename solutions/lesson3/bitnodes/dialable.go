@@ -7,7 +7,8 @@ import (
 
 // Dialable picks from addrs what we can dial, in the order to dial it. An
 // address can be dialled if its network is in reach and it names one host: an
-// IP address that is unspecified (0.0.0.0, ::) or multicast names none.
+// IP address that is unspecified (0.0.0.0, ::) or multicast names none. All
+// others count as hosts; whether one is there, dialling will show.
 //
 // First come those that are also in good, the addresses that answered before, in
 // good's order; then the rest, in the order of addrs. Each comes once. What is

@@ -102,6 +102,24 @@ func TestDialable_noHost(t *testing.T) {
 	}
 }
 
+func TestDialable_everyHost(t *testing.T) {
+	d := draw.From(t)
+	var addrs []bitnodes.Address
+	for _, host := range []string{
+		fmt.Sprintf("0.%d.0.1", d.IntN(256)), fmt.Sprintf("10.0.%d.1", d.IntN(256)), fmt.Sprintf("169.254.0.%d", d.Between(1, 254)),
+		fmt.Sprintf("192.168.0.%d", d.Between(1, 254)), fmt.Sprintf("240.%d.0.1", d.IntN(256)), "255.255.255.255", "223.255.255.255",
+	} {
+		addrs = append(addrs, bitnodes.Address{Network: bitnodes.IPv4, Host: host, Port: drawPort(d)})
+	}
+	for _, host := range []string{"::1", "fd00::7", fmt.Sprintf("fe80::%x", d.Between(1, 0xffff)), "feff::1"} {
+		addrs = append(addrs, bitnodes.Address{Network: bitnodes.IPv6, Host: host, Port: drawPort(d)})
+	}
+	d.Shuffle(len(addrs), func(i, j int) { addrs[i], addrs[j] = addrs[j], addrs[i] })
+	try := expect.Tried(t, "Dialable(addrs, [IPv4 IPv6], nil), where addrs is %v", addrs)
+	try.Why("of IP addresses those that are unspecified (0.0.0.0 and ::, no others) or multicast are left out; every other one counts as a host")
+	sameAddresses(try, bitnodes.Dialable(addrs, []bitnodes.Network{bitnodes.IPv4, bitnodes.IPv6}, nil), addrs)
+}
+
 func TestDialable_leavesInputs(t *testing.T) {
 	d := draw.From(t)
 	list := only(drawAddresses(d, 60), bitnodes.IPv4, bitnodes.TorV3)

@@ -14,9 +14,10 @@ type Snapshot struct {
 	Nodes        json.RawMessage `json:"nodes"`         // as it came; the function Nodes takes it apart
 }
 
-// FetchSnapshot asks url for a snapshot with one GET through client. The
-// request carries ctx, and ends when ctx ends. The answer's body is closed
-// whatever happens, and read as [ReadJSON] reads.
+// FetchSnapshot asks url for a snapshot with one GET through client, which is
+// left as it is. The request carries ctx, and ends when ctx ends. The answer's
+// body is closed whatever happens, and read as [ReadJSON] reads: never much more
+// than MaxBody bytes of it, whatever the status.
 //
 // Errors: those of client.Do (ctx's among them) and of [ReadJSON], wrapped;
 // for every status but 200 an error, which [CheckStatus] will tell apart.

@@ -44,16 +44,23 @@ func TestFetchSnapshot(t *testing.T) {
 		var asked []string
 		client := mock(func(r *http.Request) (*http.Response, error) {
 			asked = append(asked, r.Method+" "+r.URL.String())
+			if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+				return zipped(r, doc.JSON()), nil
+			}
 			return response(r, http.StatusOK, text(string(doc.JSON()))), nil
 		})
+		transport := client.Transport
 		try := expect.Tried(t, "FetchSnapshot(ctx, client, %q), where client answers with a snapshot of %d nodes, rows of %d fields", url, len(doc.Nodes), shape)
 		got, err := bitnodes.FetchSnapshot(t.Context(), client, url)
-		try.Why("the request has to go through the client that was given")
+		try.Why("the request has to go through the client that was given; and one that asks for gzip itself, in a header Accept-Encoding, gets gzip, which nobody unpacks: http.Transport asks and unpacks where the request does not")
 		try.NoError(err)
 		try.Why("one request, a GET, is enough")
 		try.Equal("requests", asked, []string{"GET " + url})
 		try.Why("")
 		sameSnapshot(try, got, doc)
+		try.Why("the client is the caller's, who may use it elsewhere at the same time: a time limit of our own belongs into a context, as in context.WithTimeout")
+		try.True(client.Timeout == 0 && client.Transport == transport && client.CheckRedirect == nil && client.Jar == nil,
+			fmt.Sprintf("a client that was changed: its Timeout is %v, its Transport was replaced: %v", client.Timeout, client.Transport != transport), "client as it was")
 	}
 }
 
@@ -91,7 +98,8 @@ func TestFetchSnapshot_closes(t *testing.T) {
 		{"a snapshot", http.StatusOK, text("{}")},
 		{"status 404", http.StatusNotFound, text(html)},
 		{"HTML with status 200", http.StatusOK, text(html)},
-		{"a body too big", http.StatusOK, &body{Reader: &flood{head: `{"nodes": "`, fill: 'x'}}},
+		{"a body that does not end", http.StatusOK, &body{Reader: &flood{head: `{"nodes": "`, fill: 'x'}}},
+		{"status 503 with a body that does not end", http.StatusServiceUnavailable, &body{Reader: &flood{head: html, fill: ' '}}},
 	} {
 		client := mock(func(r *http.Request) (*http.Response, error) { return response(r, tt.code, tt.body), nil })
 		url := drawURL(d)
@@ -99,6 +107,11 @@ func TestFetchSnapshot_closes(t *testing.T) {
 		try := expect.Tried(t, "FetchSnapshot(ctx, client, %q), where the answer is %s", url, tt.what)
 		try.Why("a body that nobody closes keeps its connection open; a program that asks often runs out of them")
 		try.True(tt.body.closed.Load(), "a body that is still open", "the answer's body closed on return")
+		if f, ok := tt.body.Reader.(*flood); ok {
+			try.Why("what a stranger sends is bounded, also where all of it is only to be thrown away: io.Copy(io.Discard, body) goes on as long as the body does. Close alone is enough")
+			try.True(f.read <= bitnodes.MaxBody+tooMuch, fmt.Sprintf("%d bytes read from the body", f.read),
+				fmt.Sprintf("reading to end soon after MaxBody, %d bytes", bitnodes.MaxBody))
+		}
 	}
 }
 

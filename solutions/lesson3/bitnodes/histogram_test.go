@@ -107,6 +107,28 @@ func TestHistogram_most(t *testing.T) {
 	}
 }
 
+func TestHistogram_realOther(t *testing.T) {
+	d := draw.From(t)
+	n := d.Between(20, 30)
+	for _, most := range []int{2, 3} {
+		count := map[string]int{bitnodes.Other: n, "a" + d.Word(4): n - 5, "b" + d.Word(5): n - 10, "c" + d.Word(6): d.Between(1, 5)}
+		var want []bitnodes.Bar
+		for _, label := range slices.Sorted(maps.Keys(count)) {
+			want = append(want, bitnodes.Bar{Label: label, Nodes: count[label]})
+		}
+		slices.SortFunc(want, func(a, b bitnodes.Bar) int { return b.Nodes - a.Nodes })
+		rest := 0
+		for _, b := range want[most-1:] {
+			rest += b.Nodes
+		}
+		want = append(want[:most-1], bitnodes.Bar{Label: bitnodes.Other, Nodes: rest})
+		nodes := labelled(d, count)
+		try := expect.Tried(t, "Histogram(nodes, label, %d) of %d nodes with the labels %v", most, len(nodes), count)
+		try.Why("a node may call itself %q: that is a label like any other, and its bar is not the one of the rest, which comes last", bitnodes.Other)
+		sameBars(try, bitnodes.Histogram(nodes, agent, most), want)
+	}
+}
+
 func TestHistogram_leavesNodes(t *testing.T) {
 	d := draw.From(t)
 	count, _ := drawCounts(d, 5)

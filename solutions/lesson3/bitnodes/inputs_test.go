@@ -1,6 +1,8 @@
 package bitnodes_test
 
 import (
+	"bytes"
+	"compress/gzip"
 	"fmt"
 	"io"
 	"net/http"
@@ -65,6 +67,17 @@ func response(r *http.Request, code int, b io.ReadCloser) *http.Response {
 		StatusCode: code, Status: fmt.Sprintf("%d %s", code, http.StatusText(code)),
 		Header: http.Header{}, Body: b, ContentLength: -1, Request: r,
 	}
+}
+
+// zipped is an answer with status 200, in gzip.
+func zipped(r *http.Request, doc []byte) *http.Response {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	z.Write(doc) // a bytes.Buffer takes all
+	z.Close()
+	resp := response(r, http.StatusOK, &body{Reader: &b})
+	resp.Header.Set("Content-Encoding", "gzip")
+	return resp
 }
 
 // drawURL draws a URL at which nobody is: a request that does not go through

@@ -19,7 +19,8 @@ var ErrNoNodes = errors.New(`no "nodes" in the document`)
 // empty object is a snapshot of no nodes, and no error.
 //
 // Errors: [ErrNoNodes] where the part is missing or null, [ErrJSON] where it
-// is anything but an object.
+// is anything but an object. White space around it means nothing, as everywhere
+// in JSON.
 func Nodes(s Snapshot) (Rows, error) {
 	// BEGIN SOLUTION
 	if len(s.Nodes) == 0 {

@@ -68,6 +68,21 @@ func TestNodes_none(t *testing.T) {
 	try.ErrorIs(err, bitnodes.ErrNoNodes, "ErrNoNodes")
 }
 
+func TestNodes_spaces(t *testing.T) {
+	d := draw.From(t)
+	for _, around := range []string{" ", "\n", "\t\r\n "} {
+		part := around + "null" + around
+		try := expect.Tried(t, "Nodes(s), where s.Nodes is %q", part).Why("white space around a null means nothing: these are no nodes either")
+		_, err := bitnodes.Nodes(bitnodes.Snapshot{Nodes: json.RawMessage(part)})
+		try.ErrorIs(err, bitnodes.ErrNoNodes, "ErrNoNodes")
+		doc := drawDoc(d, synthetic.New)
+		try = expect.Tried(t, "Nodes(s), where s.Nodes holds %d nodes, with %q around them", len(doc.Nodes), around)
+		rows, err := bitnodes.Nodes(bitnodes.Snapshot{Nodes: json.RawMessage(around + string(doc.NodesJSON()) + around)})
+		try.NoError(err)
+		try.Equal("number of rows", len(rows), len(doc.Nodes))
+	}
+}
+
 func TestNodes_empty(t *testing.T) {
 	try := expect.Tried(t, "Nodes(s), where s.Nodes is {}").Why("no nodes is a strange snapshot, but a good one")
 	rows, err := bitnodes.Nodes(edge(t, "empty"))

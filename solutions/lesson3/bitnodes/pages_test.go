@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -75,6 +77,40 @@ func TestPages_most(t *testing.T) {
 		sameEntries(try, got, want[:max(0, min(tt.most, len(want)))])
 		try.Equal("requests", len(s.Requests()), tt.requests)
 	}
+}
+
+func TestPages_missing(t *testing.T) {
+	d := draw.From(t)
+	s, client := serve(t)
+	first, _ := drawPages(d, 3)
+	list := func(entries []bitnodes.Entry, fields ...string) string {
+		var list []map[string]any
+		for _, e := range entries {
+			all := map[string]any{"url": e.URL, "timestamp": e.Timestamp, "total_nodes": e.TotalNodes, "latest_height": e.LatestHeight}
+			maps.DeleteFunc(all, func(name string, _ any) bool { return !slices.Contains(fields, name) })
+			list = append(list, all)
+		}
+		b, err := json.Marshal(list)
+		expect.Broken(t, err)
+		return string(b)
+	}
+	drawn, _ := drawPages(d, 3)
+	second := slices.Clone(drawn)
+	second[0] = bitnodes.Entry{Timestamp: drawn[0].Timestamp}
+	second[1] = bitnodes.Entry{URL: drawn[1].URL, LatestHeight: drawn[1].LatestHeight}
+	second[2] = bitnodes.Entry{TotalNodes: drawn[2].TotalNodes}
+	parts := []string{list(drawn[:1], "timestamp"), list(drawn[1:2], "url", "latest_height"), list(drawn[2:], "total_nodes")}
+	sparse := strings.ReplaceAll(strings.Join(parts, ""), "][", ", ")
+	s.Handle(server.List, server.Document(fmt.Appendf(nil, `{"count": 6, "next": %q, "results": %s}`, s.URL("/2"), list(first, "url", "timestamp", "total_nodes", "latest_height"))))
+	s.Handle("/2", server.Document(fmt.Appendf(nil, `{"next": %q, "results": %s}`, s.URL("/3"), sparse)))
+	s.Handle("/3", server.Document(fmt.Appendf(nil, `{"next": %q}`, s.URL("/4"))))
+	s.Handle("/4", server.Document([]byte(`{"detail": "that was all"}`)))
+	try := expect.Tried(t, "Pages(ctx, client, url, 100), where page 2 has the entries %s, page 3 no results, and page 4 neither results nor a next", sparse)
+	try.Why("JSON that lacks a field leaves what it decodes into as it is, so every page needs a Page of its own: one that is used again still holds the page before")
+	got, err := bitnodes.Pages(t.Context(), client, s.URL(server.List), 100)
+	try.NoError(err)
+	sameEntries(try, got, slices.Concat(first, second))
+	try.Equal("requests", len(s.Requests()), 4)
 }
 
 func TestPages_error(t *testing.T) {

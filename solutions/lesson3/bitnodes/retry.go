@@ -62,7 +62,7 @@ func FetchWithRetry(ctx context.Context, client *http.Client, url string, p Poli
 		if err := p.Sleep(ctx, wait); err != nil {
 			return Snapshot{}, fmt.Errorf("waiting after try %d: %w", try, err)
 		}
-		backoff = min(2*backoff, p.Longest)
+		backoff += min(backoff, p.Longest-backoff) // twice as long; 2*backoff might not fit
 	}
 	// END SOLUTION
 }

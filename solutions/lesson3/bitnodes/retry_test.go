@@ -81,8 +81,8 @@ func (s *scenario) run(t *testing.T) {
 func (s *scenario) answer(r *http.Request) (*http.Response, error) {
 	a := s.replies[min(s.requests, len(s.replies)-1)]
 	s.requests++
-	if s.requests > 50 {
-		return nil, errors.New("more than 50 requests")
+	if s.requests > 100 {
+		return nil, errors.New("more than 100 requests")
 	}
 	if a.err != nil {
 		return nil, a.err
@@ -139,6 +139,21 @@ func TestFetchWithRetry_backoff(t *testing.T) {
 	try = s.try(t).Why("no wait is longer than Longest, the first one neither")
 	try.NoError(s.err)
 	s.waits(try, 3, longest, longest)
+}
+
+func TestFetchWithRetry_manyTries(t *testing.T) {
+	d := draw.From(t)
+	tries, longest := d.Between(80, 90), time.Duration(d.Between(100, 3000))*time.Second
+	s := &scenario{replies: []reply{{code: 503}}, policy: bitnodes.Policy{Tries: tries, Backoff: time.Second, Longest: longest}}
+	s.run(t)
+	try := s.try(t).Why("every wait is twice the one before, until it is Longest; what goes on doubling beyond that does not fit an int64 after 34 tries, and a wait below 0 is none")
+	wait := time.Second
+	for i, slept := range s.slept {
+		try.True(slept == wait, fmt.Sprintf("wait %d = %v", i+1, slept), fmt.Sprintf("wait %d = %v", i+1, wait))
+		wait = min(2*wait, longest)
+	}
+	try.Equal("requests", s.requests, tries)
+	try.Equal("calls of p.Sleep", len(s.slept), tries-1)
 }
 
 func TestFetchWithRetry_told(t *testing.T) {

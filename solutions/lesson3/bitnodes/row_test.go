@@ -3,6 +3,7 @@ package bitnodes_test
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -40,11 +41,24 @@ func known(s *string) string {
 	return *s
 }
 
+// untouched calls DecodeRow, and wants the bytes that it was given, and those
+// behind them, to be what they were.
+func untouched(t *testing.T, raw string) (bitnodes.Row, error) {
+	t.Helper()
+	const behind = `, [1, "the next row"]`
+	given := []byte(raw + behind)
+	got, err := bitnodes.DecodeRow(given[:len(raw)])
+	try := expect.Tried(t, "DecodeRow(raw), where raw is %s", raw).Why("raw belongs to the caller, and is often a piece of a longer text, here with %q behind it: DecodeRow writes into neither", behind)
+	try.Equal("raw afterwards", string(given[:len(raw)]), raw)
+	try.Equal("the text behind raw afterwards", string(given[len(raw):]), behind)
+	return got, err
+}
+
 // decodes wants raw to be decoded to want, and names the field that is not.
 func decodes(t *testing.T, raw string, want bitnodes.Row, why string) {
 	t.Helper()
 	try := expect.Tried(t, "DecodeRow(%s)", raw).Why("%s", why)
-	got, err := bitnodes.DecodeRow(json.RawMessage(raw))
+	got, err := untouched(t, raw)
 	try.NoError(err)
 	try.Equal("Protocol", got.Protocol, want.Protocol)
 	try.Equal("UserAgent", got.UserAgent, want.UserAgent)
@@ -148,7 +162,7 @@ func TestDecodeRow_services(t *testing.T) {
 func fails(t *testing.T, raw string, want error, name, mention, why string) {
 	t.Helper()
 	try := expect.Tried(t, "DecodeRow(%s)", raw).Why("%s", why)
-	got, err := bitnodes.DecodeRow(json.RawMessage(raw))
+	got, err := untouched(t, raw)
 	try.ErrorIs(err, want, name)
 	if mention != "" {
 		try.Mentions(err, mention)
@@ -180,21 +194,24 @@ func TestDecodeRow_badField(t *testing.T) {
 		wrong := []string{"true", `{"a": 1}`, "[" + fmt.Sprint(d.IntN(9)) + "]"}
 		switch i {
 		case 0, 4:
-			wrong = append(wrong, "2147483648", "-2147483649", "1.5", "null", `"70016"`)
+			wrong = append(wrong, "2147483648", "-2147483649", "1.5", "70016.0", "7e4", "null", `"70016"`)
 		case 1:
 			wrong = append(wrong, "null", fmt.Sprint(d.IntN(99)))
 		case 2:
-			wrong = append(wrong, "9223372036854775808", "1769990898.25", "null", `"yesterday"`)
+			wrong = append(wrong, "9223372036854775808", "1769990898.25", "1769990898.0", "1e9", "null", `"yesterday"`)
 		case 3:
-			wrong = append(wrong, "-1", "18446744073709551616", "null", `"0xc09"`)
+			wrong = append(wrong, "-1", "3081.0", "3e3", "18446744073709551616", "null", `"0xc09"`)
 		case 8, 9:
 			wrong = append(wrong, `"60.18"`, "1e999")
 		default:
 			wrong = append(wrong, fmt.Sprint(d.IntN(99)))
 		}
 		for _, w := range wrong {
-			fails(t, with(n, i, w), bitnodes.ErrField, "ErrField", name,
-				fmt.Sprintf("field %d, %q, cannot be %s; the error says which field it is, by its name in FieldNames", i, name, w))
+			why := fmt.Sprintf("field %d, %q, cannot be %s; the error says which field it is, by its name in FieldNames", i, name, w)
+			if _, err := strconv.ParseFloat(w, 64); err == nil && strings.ContainsAny(w, ".e") {
+				why = "an integer has no point and no exponent; " + why
+			}
+			fails(t, with(n, i, w), bitnodes.ErrField, "ErrField", name, why)
 		}
 		unknown := n
 		unknown.Place = synthetic.Place{}
