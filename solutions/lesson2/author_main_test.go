@@ -8,6 +8,8 @@ import (
 	"net"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"nodebook/fixtures/simnet"
 	"nodebook/fixtures/wire"
@@ -114,6 +116,18 @@ func TestRun_misuse(t *testing.T) {
 	require.Zero(t, code)
 	require.Empty(t, out)
 	require.Contains(t, errs, "ping-in-mid-handshake")
+}
+
+func TestPatiently(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var errs bytes.Buffer
+		patiently(&errs, func() { <-time.After(quiet / 2) })
+		require.Empty(t, errs.String())
+		start := time.Now()
+		patiently(&errs, func() { <-time.After(patience) })
+		require.Equal(t, "waiting for the peer, which has 30s in all\n", errs.String(), "once")
+		require.Equal(t, patience, time.Since(start))
+	})
 }
 
 func TestUnwritten(t *testing.T) {

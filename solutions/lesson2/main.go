@@ -27,7 +27,10 @@ import (
 	"nodebook/solutions/lesson2/version"
 )
 
-const patience = 30 * time.Second // for dialling and the handshake together
+const (
+	patience = 30 * time.Second // for dialling and the handshake together
+	quiet    = 3 * time.Second  // of a handshake, before we say that we wait
+)
 
 func main() {
 	first := todo.First() // it looks beside the file that calls it
@@ -58,7 +61,11 @@ func run(ctx context.Context, args []string, first string, out, errs io.Writer) 
 	}
 	defer conn.Close()
 	cfg := config(conn)
-	peer, err := version.Handshake(ctx, conn, cfg)
+	var peer version.Peer
+	patiently(errs, func() { peer, err = version.Handshake(ctx, conn, cfg) })
+	if errors.Is(err, context.DeadlineExceeded) {
+		return complain(errs, err.Error(), fmt.Sprintf("the peer had %v and was not done; another one may do better", patience), 1)
+	}
 	if err != nil && !errors.Is(err, todo.Err) {
 		return complain(errs, err.Error(), "no hands were shaken; another peer may do better", 1)
 	}
@@ -68,6 +75,18 @@ func run(ctx context.Context, args []string, first string, out, errs io.Writer) 
 	}
 	show(out, from, cfg, peer, table)
 	return 0
+}
+
+// patiently runs f, and says so on errs where that takes a while.
+func patiently(errs io.Writer, f func()) {
+	over := make(chan struct{})
+	go func() { defer close(over); f() }()
+	select {
+	case <-over:
+	case <-time.After(quiet):
+		fmt.Fprintf(errs, "waiting for the peer, which has %v in all\n", patience)
+		<-over
+	}
 }
 
 // earlier tries what this lesson needs of the one before.

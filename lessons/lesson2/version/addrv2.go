@@ -48,12 +48,13 @@ type AddrV2 struct {
 //
 // Left out of the result, without an error, are the addresses that BIP 155 tells
 // a reader to ignore: of a network that is not in the list above, of Tor v2, and
-// IPv6 addresses of fd87:d87e:eb43::/48, which are Tor v2 in disguise. Addr is a
-// copy and does not hold on to payload.
+// IPv6 addresses of fd87:d87e:eb43::/48, which are Tor v2 in disguise. Each Addr
+// is a copy of its own: it shares no memory with payload or with another address.
 //
-// Errors: those of [ReadAddr]; [ErrTooLong] for an address of more than
-// [MaxAddrSize] bytes, whatever its network; [ErrAddrSize] where a network of
-// the list, Tor v2 too, has addresses of another size.
+// Errors: those of [ReadAddr], where ignored addresses are counted too;
+// [ErrTooLong] for an address of more than [MaxAddrSize] bytes, whatever its
+// network; [ErrAddrSize] where a network of the list, Tor v2 too, has addresses
+// of another size.
 func ReadAddrV2(payload []byte) ([]AddrV2, error) {
 	return nil, todo.Err
 }

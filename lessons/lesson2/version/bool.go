@@ -11,7 +11,8 @@ var ErrBool = errors.New("not a bool")
 
 // ReadBool reads one byte: 0 is false, 1 is true, and nothing else is allowed.
 //
-// Errors: [ErrBool]; io.ErrUnexpectedEOF where no byte is left.
+// Errors: [ErrBool], with the offset of the byte, as Cursor.Fail says it;
+// io.ErrUnexpectedEOF where no byte is left.
 func ReadBool(c *Cursor) (bool, error) {
 	return false, todo.Err
 }

@@ -52,7 +52,7 @@ func (s Services) OffersBloomAndWitness() bool {
 }
 
 // Names lists the services, lowest bit first: "NETWORK", "WITNESS". A bit
-// without a name is called after its number: "BIT_26".
+// without a name is called after its number: "BIT_26". The slice is the caller's.
 func (s Services) Names() []string {
 	return nil
 }

@@ -1,8 +1,8 @@
 package version
 
 // Table writes a version message as a table, a line a field in the order of the
-// wire: the field's name, at least two spaces, the value. All values begin in
-// one column.
+// wire: the field's name, at least two spaces, the value and, behind the last
+// value too, a line feed. All values begin in one column.
 //
 //	protocol version  70016
 //	services          NETWORK|WITNESS
@@ -16,7 +16,8 @@ package version
 //
 // The time is in UTC, in the form of RFC 3339. Relay is yes, no, or absent. The
 // user agent is a stranger's text: it is quoted as a Go string literal (as by
-// %q), so that nothing in it reaches the terminal as a control code.
+// %q, which leaves é as it is), so that nothing in it reaches the terminal as a
+// control code.
 func Table(v Version) string {
 	return ""
 }

@@ -19,7 +19,7 @@ var ErrTooMany = errors.New("too many")
 //
 // Errors: [ErrTooMany]; [ErrCompactSize]; io.ErrUnexpectedEOF where an address
 // is missing or cut short; [ErrTrailing] where more follows. The error for an
-// address says which, counted from 0: "address 3".
+// address says which of the payload, counted from 0: "address 3".
 func ReadAddr(payload []byte) ([]TimedNetAddr, error) {
 	// BEGIN SOLUTION
 	c := NewCursor(payload)

@@ -71,7 +71,9 @@ func TestReadAddr(t *testing.T) {
 		for i, a := range got {
 			shown := seen{uint32(a.Time.Unix()), address{uint64(a.Services), a.IP, a.Port}}
 			try.Equal(fmt.Sprintf("address %d", i), shown, all[i])
+			try.Equal(fmt.Sprintf("address %d: Time, in seconds since 1970", i), a.Time.Unix(), int64(all[i].at))
 		}
+		unchanged(try, b, addrPayload(uint64(n), all))
 	}
 }
 
@@ -140,12 +142,13 @@ func TestReadAddr_missing(t *testing.T) {
 func TestReadAddr_trailing(t *testing.T) {
 	d := draw.From(t)
 	for _, f := range listReaders(d) {
-		n := d.Between(1, 40)
-		b := join(compact(1), f.one, d.Bytes(n))
-		try := expect.Tried(t, "%s(payload), where %d bytes follow the only address", f.name, n)
-		try.Input(b, expect.Field{Name: "count", Size: 1}, expect.Field{Name: "address 0", Size: len(f.one)}, expect.Field{Name: "more"})
-		try.Why("bytes that nobody has read are a sign that both sides do not mean the same message")
-		try.ErrorIs(f.read(b), version.ErrTrailing, "ErrTrailing")
+		for _, n := range []int{d.Between(2, 40), 1} {
+			b := join(compact(1), f.one, d.Bytes(n))
+			try := expect.Tried(t, "%s(payload), where the only address is followed by more, in bytes: %d", f.name, n)
+			try.Input(b, expect.Field{Name: "count", Size: 1}, expect.Field{Name: "address 0", Size: len(f.one)}, expect.Field{Name: "more"})
+			try.Why("bytes that nobody has read are a sign that both sides do not mean the same message")
+			try.ErrorIs(f.read(b), version.ErrTrailing, "ErrTrailing")
+		}
 	}
 }
 

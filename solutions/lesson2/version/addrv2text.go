@@ -19,6 +19,8 @@ var lowerBase32 = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPad
 //	Tor v3                   56 characters.onion:8333
 //	I2P                      52 characters.b32.i2p:0
 //
+// The port is that of the address, for I2P too, where it mostly is 0.
+//
 // A Tor v3 host is base32, in lower case, of the key, two bytes of checksum and
 // the version byte 03; the checksum is the first two bytes of the SHA3-256 of
 // ".onion checksum", the key and the version byte. An I2P host is base32 of the

@@ -1,6 +1,7 @@
 package version_test
 
 import (
+	"math"
 	"net/netip"
 	"strings"
 	"testing"
@@ -68,6 +69,26 @@ func TestAppendVersion_signed(t *testing.T) {
 	o := drawVersion(d)
 	o.protocol, o.height, o.timestamp = int32(-d.Between(1, 1<<30)), -1, int64(-d.Between(1, 1<<40))
 	appends(t, o, nil)
+}
+
+func TestAppendVersion_times(t *testing.T) {
+	d := draw.From(t)
+	o := drawVersion(d)
+	for _, o.timestamp = range []int64{0, -62_135_596_800, int64(d.Uint64()), math.MinInt64, math.MaxInt64} { // the second is the zero time.Time
+		appends(t, o, nil)
+	}
+}
+
+func TestAppendVersion_twice(t *testing.T) {
+	d := draw.From(t)
+	first, second := drawVersion(d), drawVersion(d)
+	try := expect.Tried(t, "AppendVersion(nil, v), then AppendVersion(nil, another), and then the first result once more")
+	try.Why("behind a dst of nil there is no room: each call appends to a new slice, and what it has returned belongs to the caller")
+	got, err := version.AppendVersion(nil, first.value())
+	try.NoError(err)
+	_, err = version.AppendVersion(nil, second.value())
+	try.NoError(err)
+	try.Bytes("", got, first.bytes(), first.layout()...)
 }
 
 func TestAppendVersion_userAgent(t *testing.T) {

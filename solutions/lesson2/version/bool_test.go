@@ -1,6 +1,7 @@
 package version_test
 
 import (
+	"fmt"
 	"testing"
 
 	"nodebook/fixtures/draw"
@@ -28,6 +29,19 @@ func TestReadBool_neither(t *testing.T) {
 		_, err := version.ReadBool(version.NewCursor([]byte{byte(n)}))
 		try.ErrorIs(err, version.ErrBool, "ErrBool")
 	}
+}
+
+func TestReadBool_where(t *testing.T) {
+	d := draw.From(t)
+	at := d.Between(10, 99)
+	c := version.NewCursor(join(d.Bytes(at), []byte{byte(d.Between(2, 255))}))
+	_, err := c.Take("bytes before", at)
+	expect.Broken(t, err)
+	try := expect.Tried(t, "ReadBool(c), where the byte at offset %d is neither 0 nor 1", at)
+	_, err = version.ReadBool(c)
+	try.ErrorIs(err, version.ErrBool, "ErrBool")
+	try.Why("a bad byte among hundreds is found by its offset; c.Fail(ErrBool, ...) says it")
+	try.Mentions(err, fmt.Sprintf("offset %d", at))
 }
 
 func TestReadBool_cut(t *testing.T) {

@@ -106,7 +106,8 @@ type reader struct {
 func (f reader) takes(t *testing.T, d *draw.Source, field []byte, want any) {
 	t.Helper()
 	before, after := d.Bytes(d.Between(1, 9)), d.Bytes(d.Between(1, 9))
-	c := version.NewCursor(join(before, field, after))
+	payload := join(before, field, after)
+	c := version.NewCursor(payload)
 	_, err := c.Take("bytes before", len(before))
 	expect.Broken(t, err)
 	try := expect.Tried(t, "%s, where c stands at the first of %d bytes", f.call, len(field)+len(after))
@@ -117,6 +118,13 @@ func (f reader) takes(t *testing.T, d *draw.Source, field []byte, want any) {
 	try.Equal("", got, want)
 	try.Why("c.Take moves the cursor: who takes too much or too little spoils the next field")
 	try.Equal("bytes taken", c.Offset()-len(before), len(field))
+	unchanged(try, payload[len(before):], join(field, after), f.parts...)
+}
+
+// unchanged wants a reader to have left the payload as it was.
+func unchanged(try *expect.Try, payload, was []byte, layout ...expect.Field) {
+	try.Why("what c.Take gives are the payload's own bytes, not a copy: who writes to them or turns them round spoils the payload for whoever reads it next")
+	try.Bytes("the payload afterwards", payload, was, layout...)
 }
 
 // cut reads every beginning of a field that is shorter than the field.

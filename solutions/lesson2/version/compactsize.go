@@ -20,8 +20,8 @@ var ErrCompactSize = errors.New("CompactSize not in its shortest form")
 //
 // A number has one form only, the shortest.
 //
-// Errors: [ErrCompactSize] for a longer form; io.ErrUnexpectedEOF for a number
-// cut short.
+// Errors: [ErrCompactSize] for a longer form, with its offset, as Cursor.Fail
+// says it; io.ErrUnexpectedEOF for a number cut short.
 func ReadCompactSize(c *Cursor) (uint64, error) {
 	// BEGIN SOLUTION
 	first, err := c.Take("CompactSize", 1)

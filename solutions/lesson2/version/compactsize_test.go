@@ -1,8 +1,10 @@
 package version_test
 
 import (
+	"fmt"
 	"math"
 	"strconv"
+	"strings"
 	"testing"
 
 	"nodebook/fixtures/draw"
@@ -60,6 +62,21 @@ func TestReadCompactSize_shortest(t *testing.T) {
 		try.Why("a second way to write the same number would be a second way to write the same message, with another checksum")
 		_, err := version.ReadCompactSize(version.NewCursor(b))
 		try.ErrorIs(err, version.ErrCompactSize, "ErrCompactSize")
+	}
+}
+
+func TestReadCompactSize_where(t *testing.T) {
+	d := draw.From(t)
+	at := d.Between(10, 98)
+	c := version.NewCursor(join(d.Bytes(at), []byte{0xfd, byte(d.Between(0, 0xfc)), 0}))
+	_, err := c.Take("bytes before", at)
+	expect.Broken(t, err)
+	try := expect.Tried(t, "ReadCompactSize(c), where a number at offset %d is written in a longer form than it needs", at)
+	_, err = version.ReadCompactSize(c)
+	try.ErrorIs(err, version.ErrCompactSize, "ErrCompactSize")
+	try.Why("a bad number among hundreds of bytes is found by its offset; c.Fail(ErrCompactSize, ...) says it")
+	if text := err.Error(); !strings.Contains(text, fmt.Sprintf("offset %d", at+1)) { // of the bytes behind fd
+		try.Mentions(err, fmt.Sprintf("offset %d", at))
 	}
 }
 

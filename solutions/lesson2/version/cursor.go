@@ -18,7 +18,8 @@ type Cursor struct {
 func NewCursor(payload []byte) *Cursor { return &Cursor{payload: payload} }
 
 // Take returns the next n bytes and moves behind them. field names them in
-// errors. The bytes are the payload's own, not a copy: nothing is allocated.
+// errors. The bytes are the payload's own, not a copy: nothing is allocated, and
+// who takes them only reads them.
 //
 // Errors: io.ErrUnexpectedEOF where fewer than n bytes are left; the cursor
 // then stays where it is.

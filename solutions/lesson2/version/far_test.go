@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -122,7 +123,8 @@ type talk struct {
 	cfg    version.Config
 	ctx    func() (context.Context, context.CancelFunc) // nil: without a deadline
 	script func(*far)
-	then   func(net.Conn, *far, context.CancelFunc) // what happens on the connection afterwards
+	wrap   func(net.Conn, context.CancelFunc) net.Conn // around the learner's end; nil: nothing
+	then   func(net.Conn, *far, context.CancelFunc)    // what happens on the connection afterwards
 }
 
 // result is how a talk went.
@@ -132,6 +134,7 @@ type result struct {
 	after time.Duration
 	sent  []said
 	hung  bool // still going on after an hour: everyone was cut off then
+	stay  int  // goroutines that were left when Handshake had returned
 }
 
 // run lets the script speak with Handshake over a net.Pipe, in a bubble whose
@@ -145,11 +148,15 @@ func (k talk) run(t *testing.T) (r result) {
 		}
 		defer cancel()
 		near, end := net.Pipe()
+		if k.wrap != nil {
+			near = k.wrap(near, cancel)
+		}
 		f := &far{conn: end, magic: k.magic, heard: make(chan said, 1000)}
-		listening, scripted := make(chan struct{}), make(chan struct{})
-		go func() { defer close(listening); f.listen() }()
-		go func() { defer close(scripted); k.script(f) }()
-		start, over := time.Now(), make(chan struct{})
+		listening, scripted, counted := make(chan struct{}), make(chan struct{}), make(chan struct{})
+		go func() { defer close(listening); f.listen(); <-counted }()
+		go func() { defer close(scripted); k.script(f); <-counted }()
+		synctest.Wait()
+		start, over, before := time.Now(), make(chan struct{}), goroutines()
 		go func() {
 			defer close(over)
 			r.peer, r.err = version.Handshake(ctx, near, k.cfg)
@@ -162,7 +169,12 @@ func (k talk) run(t *testing.T) (r result) {
 		case <-hour.C:
 			r.hung = true
 		}
-		if k.then != nil && !r.hung && r.err == nil {
+		if !r.hung {
+			synctest.Wait()
+			r.stay = goroutines() - before
+		}
+		close(counted)
+		if k.then != nil && !r.hung {
 			k.then(near, f, cancel)
 		}
 		cancel()
@@ -175,6 +187,14 @@ func (k talk) run(t *testing.T) (r result) {
 		pass(time.Hour) // so that a timer that was left behind is not reported as a deadlock
 	})
 	return r
+}
+
+// goroutines is how many there are in the bubble, by the heads of their stacks:
+// the program has others, which come and go. All must wait, as they do behind
+// synctest.Wait: one that has not begun to run does not show its bubble.
+func goroutines() int {
+	b := make([]byte, 1<<20)
+	return strings.Count(string(b[:runtime.Stack(b, true)]), ", synctest bubble ")
 }
 
 // pass lets d of the bubble's clock pass.

@@ -73,6 +73,13 @@ func TestAnswerVersion_self(t *testing.T) {
 		try.Why("there is nothing to say to ourselves")
 		try.Equal("bytes written", w.Len(), 0)
 	}
+	cfg, _ := drawConfig(d)
+	theirs := drawVersion(d)
+	cfg.Version.Nonce, theirs.nonce = 0, 0
+	_, err := version.AnswerVersion(io.Discard, cfg, theirs.bytes())
+	try := expect.Tried(t, "AnswerVersion(w, cfg, payload), where the peer's nonce and that of cfg.Version are both 0")
+	try.Why("0 is a number like any other, and as likely to be drawn")
+	try.ErrorIs(err, version.ErrSelf, "ErrSelf")
 }
 
 func TestAnswerVersion_bad(t *testing.T) {
@@ -196,17 +203,20 @@ func TestGreet_ping(t *testing.T) {
 	nonce := d.Bytes(8)
 	for _, tt := range []struct {
 		how      string
-		protocol int32
+		protocol int32 // the peer's
+		ours     int32
 		payload  []byte
 		pong     bool
 	}{
-		{"a ping of 8 bytes", 70_016, nonce, true},
-		{"a ping of 8 bytes, at protocol 60001", 60_001, nonce, true},
-		{"a ping of 8 bytes, at protocol 60000", 60_000, nonce, false},
-		{"a ping without a payload", 70_016, nil, false},
-		{"a ping of 4,000 bytes", 70_016, d.Bytes(4000), false},
+		{"a ping of 8 bytes", 70_016, 70_016, nonce, true},
+		{"a ping of 8 bytes, at protocol 60001", 60_001, 70_016, nonce, true},
+		{"a ping of 8 bytes, at protocol 60000", 60_000, 70_016, nonce, false},
+		{"a ping of 8 bytes, at protocol 70016 where we say 60000", 70_016, 60_000, nonce, true},
+		{"a ping without a payload", 70_016, 70_016, nil, false},
+		{"a ping of 4,000 bytes", 70_016, 70_016, d.Bytes(4000), false},
 	} {
 		cfg, _ := drawConfig(d)
+		cfg.Version.Protocol = tt.ours
 		theirs := drawVersion(d)
 		theirs.protocol = tt.protocol
 		conn := &stream{in: bytes.NewReader(join(mainnet.frame("version", theirs.bytes()), mainnet.frame("ping", tt.payload), mainnet.frame("verack", nil)))}

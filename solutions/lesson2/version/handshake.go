@@ -36,7 +36,7 @@ type Config struct {
 type Peer struct {
 	Version  Version  // what the peer says of itself
 	Protocol int32    // what both understand: the lower of the two protocol versions
-	Offer    Features // what the peer has offered before its verack
+	Offer    Features // what the peer has offered until both version and verack were there
 }
 
 // send writes one message.
@@ -63,8 +63,8 @@ func (cfg Config) sendVersion(w io.Writer) error {
 // both sides speak [FeaturesProtocol] or later, and last our verack. Where
 // cfg.Inbound is set, our own version message goes before them.
 //
-// Errors: those of [ReadVersion]; [ErrSelf] where the peer's nonce is our own. In
-// both cases nothing is written.
+// Errors: those of [ReadVersion]; [ErrSelf] where the peer's nonce is our own, be
+// it 0. In both cases nothing is written. Those of w.
 func AnswerVersion(w io.Writer, cfg Config, payload []byte) (Peer, error) {
 	// BEGIN SOLUTION of Handshake
 	theirs, err := ReadVersion(payload)
@@ -102,15 +102,18 @@ func AnswerVersion(w io.Writer, cfg Config, payload []byte) (Peer, error) {
 //
 // We send our version first, or, where cfg.Inbound is set, only once the peer's
 // has come: a stranger who says nothing learns nothing. The peer's messages may
-// come in any order, its verack before its version too:
+// come in any order, its verack before its version too, and commands in exactly
+// this spelling:
 //
 //	version                  the first gets the answer of [AnswerVersion], a later one is ignored
-//	wtxidrelay, sendaddrv2   remembered in Peer.Offer
-//	ping                     behind the version: answered with a pong of the same payload,
-//	                         if that has 8 bytes and the peer knows pong
+//	verack                   whatever its payload
+//	wtxidrelay, sendaddrv2   remembered in Peer.Offer, whatever their payload
+//	ping                     behind the version: answered with a pong of the same payload, if that
+//	                         has 8 bytes and the protocol in the peer's version knows pong
 //	anything else            ignored
 //
-// Errors: those of framing.ReadMessage and [AnswerVersion]; the connection's.
+// Errors: those of framing.ReadMessage and [AnswerVersion]; the connection's, for
+// what is written as well as for what is read.
 func Greet(conn io.ReadWriter, cfg Config) (Peer, error) {
 	// BEGIN SOLUTION of Handshake
 	if !cfg.Inbound {
@@ -152,8 +155,9 @@ func Greet(conn io.ReadWriter, cfg Config) (Peer, error) {
 // [HandshakeTimeout] if that comes sooner: however slowly a peer sends its
 // bytes, the time is for all of them together.
 //
-// conn stays open, with no deadline on it, and ctx has no more to do with it
-// once Handshake has returned. Closing it, after an error too, is the caller's part.
+// Once Handshake has returned, with an error or without, conn is the caller's
+// again: open, with no deadline on it, and neither ctx nor a goroutine that
+// Handshake has started has any more to do with it. Closing it is the caller's part.
 //
 // Errors: those of [Greet]; context.DeadlineExceeded or context.Canceled where
 // the time was up or ctx was cancelled.

@@ -170,11 +170,7 @@ func TestHandshake_cancelled(t *testing.T) {
 	d := draw.From(t)
 	after := time.Duration(d.Between(2, 50)) * time.Second
 	cfg, _ := drawConfig(d)
-	r := talk{magic: mainnet, cfg: cfg, script: func(*far) {}, ctx: func() (context.Context, context.CancelFunc) {
-		ctx, cancel := context.WithCancel(context.Background())
-		time.AfterFunc(after, cancel)
-		return ctx, cancel
-	}}.run(t)
+	r := talk{magic: mainnet, cfg: cfg, script: func(*far) {}, ctx: cancelled(after)}.run(t)
 	try := expect.Tried(t, "Handshake(ctx, conn, cfg) with a silent peer, where ctx is cancelled after %v", after)
 	try.Why("a context can end without a deadline: somebody has pressed Ctrl-C")
 	r.ends(try)

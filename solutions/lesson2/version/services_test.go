@@ -93,6 +93,17 @@ func TestServices_Names(t *testing.T) {
 	}
 }
 
+func TestServices_Names_twice(t *testing.T) {
+	d := draw.From(t)
+	n, other := d.Uint64()|1, d.Uint64()&^1|2
+	try := expect.Tried(t, "Services(%#x).Names(), then Services(%#x).Names(), and then the first result once more", n, other)
+	try.Why("a slice that is returned belongs to the caller; one that all calls share changes under whoever has called before")
+	got := version.Services(n).Names()
+	want := strings.Join(got, " ")
+	version.Services(other).Names()
+	try.Equal("", strings.Join(got, " "), want)
+}
+
 func TestServices_String(t *testing.T) {
 	d := draw.From(t)
 	for _, s := range drawnServices(d) {

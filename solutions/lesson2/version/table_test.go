@@ -46,6 +46,7 @@ func table(t *testing.T, o ours) {
 	want := rows(o)
 	try := expect.Tried(t, "Table(v), where v is %s", expect.Value(o.value()))
 	try.Why("a line for each of the nine fields, in the order of the wire")
+	try.True(got == "" || strings.HasSuffix(got, "\n"), "a table that ends with "+expect.Value(got[max(0, len(got)-10):]), "a line feed at its end, too")
 	try.True(len(lines) == len(want), fmt.Sprintf("%d lines\n%s", len(lines), visible(got)), fmt.Sprintf("%d lines", len(want)))
 	column := 0
 	for i, row := range want {
@@ -55,7 +56,7 @@ func table(t *testing.T, o ours) {
 		try.Why("the field's name, at least two spaces, the value")
 		try.True(ok, line+visible(lines[i]), line+name+", spaces, "+value)
 		try.Why("%s", meaning[name])
-		try.Equal(line+name, strings.TrimSpace(rest), value)
+		try.Equal(line+name, strings.TrimLeft(rest, " "), value)
 		begins := len(lines[i]) - len(strings.TrimLeft(rest, " "))
 		if i == 0 {
 			column = begins
@@ -102,6 +103,13 @@ func TestTable_zone(t *testing.T) {
 	try.Why("a time is shown in UTC, so that two tables can be compared")
 	want := v.Timestamp.UTC().Format("2006-01-02T15:04:05Z")
 	try.True(strings.Contains(version.Table(v), want), visible(version.Table(v)), "a line with "+want)
+}
+
+func TestTable_otherLetters(t *testing.T) {
+	d := draw.From(t)
+	o := drawVersion(d)
+	o.services, o.agent = 9, "/"+d.Word(3)+"é日ж/"
+	table(t, o)
 }
 
 func TestTable_stranger(t *testing.T) {

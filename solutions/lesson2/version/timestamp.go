@@ -19,8 +19,9 @@ func ReadTimestamp(c *Cursor) (time.Time, error) {
 	// END SOLUTION
 }
 
-// IsRecent tells whether t is less than an hour away from now, to either side:
-// the clock of a peer may be fast as well as slow.
+// IsRecent tells whether t is less than an hour away from now, to the nanosecond
+// and to either side: the clock of a peer may be fast as well as slow. t may be
+// any time that 8 bytes can hold, and now any time of today.
 func IsRecent(t, now time.Time) bool {
 	// BEGIN SOLUTION of ReadTimestamp
 	return now.Sub(t).Abs() < time.Hour

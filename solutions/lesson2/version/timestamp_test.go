@@ -72,6 +72,41 @@ func TestIsRecent(t *testing.T) {
 	}
 }
 
+func TestIsRecent_fractions(t *testing.T) {
+	d := draw.From(t)
+	now := time.Unix(int64(d.Between(1_300_000_000, 1_900_000_000)), int64(d.Between(1, 999_999_998))).UTC()
+	for _, tt := range []struct {
+		how  string
+		away time.Duration
+		want bool
+	}{
+		{"an hour less a nanosecond before now", 1 - time.Hour, true},
+		{"an hour less a nanosecond after now", time.Hour - 1, true},
+		{"an hour before now", -time.Hour, false},
+		{"an hour after now", time.Hour, false},
+	} {
+		try := expect.Tried(t, "IsRecent(t, now), where now is %d ns behind a whole second and t is %s", now.Nanosecond(), tt.how)
+		try.Why("less than an hour is meant to the nanosecond; who compares whole seconds, as Unix gives them, has lost the fraction of each")
+		try.Equal("", version.IsRecent(now.Add(tt.away), now), tt.want)
+	}
+}
+
+// Where a difference is counted in 64 bits, one that does not fit comes round
+// again: 2^64 of a unit away looks like now.
+func TestIsRecent_around(t *testing.T) {
+	now := time.Unix(int64(draw.From(t).Between(1_300_000_000, 1_900_000_000)), 0).UTC()
+	for _, tt := range []struct {
+		unit    string
+		seconds int64 // 2^64 of it, rounded
+	}{{"nanoseconds", 18_446_744_074}, {"microseconds", 18_446_744_073_710}, {"milliseconds", 18_446_744_073_709_552}} {
+		for _, away := range []int64{-tt.seconds, tt.seconds} {
+			try := expect.Tried(t, "IsRecent(t, now), where t is %d seconds away from now", away)
+			try.Why("that is 2^64 %s, which overflows an int64 and comes out near 0; the difference that Time.Sub gives stops at the end of a Duration", tt.unit)
+			try.Equal("", version.IsRecent(time.Unix(now.Unix()+away, 0), now), false)
+		}
+	}
+}
+
 func TestIsRecent_far(t *testing.T) {
 	now := time.Unix(int64(draw.From(t).Between(1_300_000_000, 1_900_000_000)), 0).UTC()
 	for _, seconds := range []int64{math.MinInt64, math.MinInt64 / 2, math.MaxInt64 / 2, math.MaxInt64, 0} {

@@ -34,9 +34,10 @@ type Version struct {
 //
 // Errors: io.ErrUnexpectedEOF where a field is cut short; [ErrCompactSize],
 // [ErrTooLong] for a bad user agent; [ErrBool] for a bad relay byte;
-// [ErrTrailing] where more follows. The error's text begins with the field's
-// name: "protocol version", "services", "timestamp", "receiver", "sender",
-// "nonce", "user agent", "start height", "relay".
+// [ErrTrailing] where more follows the relay byte. The error's text begins with
+// the field's name: "protocol version", "services", "timestamp", "receiver",
+// "sender", "nonce", "user agent", "start height", "relay"; what follows the
+// relay byte belongs to "relay".
 func ReadVersion(payload []byte) (Version, error) {
 	// BEGIN SOLUTION
 	var v Version
