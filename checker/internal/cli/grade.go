@@ -58,7 +58,7 @@ Exit status: 0 all are graded, 2 some could not be, or misuse.`,
 	cmd.Flags().Float64Var(&f.late, "late", 0, "the `PERCENT` of the points that a day costs")
 	cmd.Flags().StringVar(&f.out, "out", "grades", "the `FOLDER` that results go to")
 	cmd.Flags().Uint64Var(&f.seed, "seed", 0, "the seed that the tests' inputs are drawn from (default: a new one for a new batch)")
-	cmd.Flags().IntVar(&f.jobs, "jobs", runtime.NumCPU(), "submissions graded at once")
+	cmd.Flags().IntVar(&f.jobs, "jobs", runtime.NumCPU()+1, "submissions graded at once")
 	cmd.Flags().DurationVar(&f.timeout, "timeout", 0, "the time a lesson's tests may take (default: the lesson's, 10s)")
 	cmd.Flags().Int64Var(&f.memory, "memory", 0, "the `MIB` of memory that tests may use (default: the lesson's, 512)")
 	cmd.Flags().BoolVar(&f.printed, "printed", false, "results show what their code printed in a failing test too; that may differ from run to run")
