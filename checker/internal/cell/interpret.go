@@ -96,7 +96,7 @@ func (r *Runner) interpret(ctx context.Context, dir string, p *Program, sink fun
 	var work sync.WaitGroup
 	work.Go(func() { copyTo(x.write, in) })
 	work.Go(func() { binary = r.overtake(run, cancel, dir, p, x) })
-	lim := process.Limits{Wall: r.Limits.Wall, Memory: r.Limits.Memory, Output: r.Limits.Output, Processes: r.Limits.Processes}
+	lim := r.limits(mark)
 	env := append(environ(mark), outVariable+"="+out.Name())
 	res, err := r.Interpreter.Engine.Run(run, yaegi.Program{Root: r.Root, Source: p.Led, Overlay: r.Overlay, Env: env}, lim, func(b []byte) {
 		x.write(append(b[:len(b):len(b)], '\n'))

@@ -3,6 +3,9 @@ package cell
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -31,6 +34,7 @@ func TestInterpreter(t *testing.T) {
 		{"shows", `show.Bars("bars", show.Bar{"a", 1})`, "interpreted"},
 		{"text of its own that looks like a frame", `fmt.Print("\x1e0123 begin\n")`, "interpreted"},
 		{"a child that prints", `c := exec.Command("echo", "child"); c.Stdout = os.Stdout; c.Run()`, ""},
+		{"a process that it leaves", `_, err := os.StartProcess("/bin/sh", []string{"sh", "-c", "exec setsid sleep 86399.25"}, &os.ProcAttr{Env: os.Environ()}); fmt.Println(err)`, ""},
 		{"input", `b, err := io.ReadAll(os.Stdin); fmt.Println(len(b), err)`, "interpreted"},
 		{"the program's own file", `_, err := os.Executable(); fmt.Println(err)`, "compiled"},
 		{"a crash", `fmt.Println("before"); var p *int; fmt.Println(*p)`, "compiled"},
@@ -48,8 +52,19 @@ func TestInterpreter(t *testing.T) {
 				require.Equal(t, c.engine, engineOf(events), "%+v", events)
 			}
 			require.Equal(t, apart(compiled), apart(events))
+			require.Empty(t, left(t, "sleep 86399.25"), "no process is left")
 		})
 	}
+}
+
+// left are the processes of a command line that still run.
+func left(t *testing.T, command string) []string {
+	all, err := filepath.Glob("/proc/[0-9]*/cmdline")
+	require.NoError(t, err)
+	return slices.DeleteFunc(all, func(name string) bool {
+		b, err := os.ReadFile(name)
+		return err != nil || strings.TrimRight(strings.ReplaceAll(string(b), "\x00", " "), " ") != command
+	})
 }
 
 // apart are the events besides printed text, which comes in pieces of any size,

@@ -129,6 +129,14 @@ func environ(mark string) []string {
 	return []string{markVariable + "=" + mark, "GOTRACEBACK=single", "NO_COLOR=1"}
 }
 
+// limits are those of a run with that mark.
+func (r *Runner) limits(mark string) process.Limits {
+	return process.Limits{
+		Wall: r.Limits.Wall, Memory: r.Limits.Memory, Output: r.Limits.Output,
+		Mark: markVariable + "=" + mark, Processes: r.Limits.Processes,
+	}
+}
+
 func (r *Runner) decoder(mark string, sink func(Event)) *decoder {
 	return &decoder{mark: []byte("\x1e" + mark + " "), sink: sink, most: r.Limits.Text, begun: r.whole}
 }
@@ -137,14 +145,10 @@ func (r *Runner) decoder(mark string, sink func(Event)) *decoder {
 // ended.
 func (r *Runner) execute(ctx context.Context, cmd *exec.Cmd, sink func(Event)) (string, error) {
 	mark := newMark()
-	lim := r.Limits
 	cmd.Dir = r.Root
 	cmd.Env = append(gotest.Environ(), environ(mark)...)
 	d := r.decoder(mark, sink)
-	o, err := process.Stream(ctx, cmd, process.Limits{
-		Wall: lim.Wall, Memory: lim.Memory, Output: lim.Output,
-		Mark: markVariable + "=" + mark, Processes: lim.Processes,
-	}, d.write)
+	o, err := process.Stream(ctx, cmd, r.limits(mark), d.write)
 	if err != nil {
 		return "", err
 	}

@@ -7,7 +7,6 @@ import (
 
 	"nodebook/checker/internal/gotest"
 	"nodebook/checker/internal/serve"
-	"nodebook/checker/internal/yaegi"
 
 	"github.com/spf13/cobra"
 )
@@ -31,7 +30,11 @@ all that its cells have started.`,
 			if err != nil {
 				return err
 			}
-			s, err := serve.New(serve.Options{Root: root, Book: book, Engine: &gotest.Engine{}, Cells: &yaegi.Engine{}, Addr: addr})
+			o := serve.Options{Root: root, Book: book, Engine: &gotest.Engine{}, Cells: &a.interpreter, Addr: addr}
+			if which, err := a.engine(autoEngine, false); err == nil && which == yaegiEngine {
+				o.Engine = &a.interpreter
+			}
+			s, err := serve.New(o)
 			var op *net.OpError
 			switch {
 			case errors.Is(err, serve.ErrNotLoopback):
