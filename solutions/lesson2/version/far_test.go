@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -134,7 +133,6 @@ type result struct {
 	after time.Duration
 	sent  []said
 	hung  bool // still going on after an hour: everyone was cut off then
-	stay  int  // goroutines that were left when Handshake had returned
 }
 
 // run lets the script speak with Handshake over a net.Pipe, in a bubble whose
@@ -152,11 +150,10 @@ func (k talk) run(t *testing.T) (r result) {
 			near = k.wrap(near, cancel)
 		}
 		f := &far{conn: end, magic: k.magic, heard: make(chan said, 1000)}
-		listening, scripted, counted := make(chan struct{}), make(chan struct{}), make(chan struct{})
-		go func() { defer close(listening); f.listen(); <-counted }()
-		go func() { defer close(scripted); k.script(f); <-counted }()
-		synctest.Wait()
-		start, over, before := time.Now(), make(chan struct{}), goroutines()
+		listening, scripted := make(chan struct{}), make(chan struct{})
+		go func() { defer close(listening); f.listen() }()
+		go func() { defer close(scripted); k.script(f) }()
+		start, over := time.Now(), make(chan struct{})
 		go func() {
 			defer close(over)
 			r.peer, r.err = version.Handshake(ctx, near, k.cfg)
@@ -169,12 +166,8 @@ func (k talk) run(t *testing.T) (r result) {
 		case <-hour.C:
 			r.hung = true
 		}
-		if !r.hung {
-			synctest.Wait()
-			r.stay = goroutines() - before
-		}
-		close(counted)
 		if k.then != nil && !r.hung {
+			synctest.Wait()
 			k.then(near, f, cancel)
 		}
 		cancel()
@@ -187,14 +180,6 @@ func (k talk) run(t *testing.T) (r result) {
 		pass(time.Hour) // so that a timer that was left behind is not reported as a deadlock
 	})
 	return r
-}
-
-// goroutines is how many there are in the bubble, by the heads of their stacks:
-// the program has others, which come and go. All must wait, as they do behind
-// synctest.Wait: one that has not begun to run does not show its bubble.
-func goroutines() int {
-	b := make([]byte, 1<<20)
-	return strings.Count(string(b[:runtime.Stack(b, true)]), ", synctest bubble ")
 }
 
 // pass lets d of the bubble's clock pass.

@@ -11,6 +11,8 @@ import (
 
 	"nodebook/fixtures/draw"
 	"nodebook/fixtures/expect"
+	"nodebook/fixtures/simnet/bubble"
+	"nodebook/solutions/lesson2/version"
 )
 
 // later is what goes over a connection once Handshake has returned.
@@ -80,8 +82,29 @@ func TestHandshake_leavesConn(t *testing.T) {
 		r.ends(try)
 		try.True(tt.fails == (r.err != nil), expect.Error(r.err), map[bool]string{false: "no error", true: "an error"}[tt.fails])
 		l.usable(try)
-		try.Why("what Handshake starts ends with it: a goroutine that waits on, for a timer, for ctx or for the peer, is one more for each connection (cancel the context that you derive; wait for what you start)")
-		try.True(r.stay <= 0, fmt.Sprintf("goroutines that still run after Handshake has returned: %d", r.stay), "none")
+	}
+}
+
+func TestHandshake_leavesNobody(t *testing.T) {
+	d := draw.From(t)
+	for _, tt := range []struct{ how, nonce string }{{"sends version and verack", "theirs"}, {"sends our own nonce", "ours"}} {
+		cfg, mine := drawConfig(d)
+		theirs := drawVersion(d)
+		if tt.nonce == "ours" {
+			theirs = mine
+		}
+		b := join(mainnet.frame("version", theirs.bytes()), mainnet.frame("verack", nil))
+		tried := fmt.Sprintf("Handshake(ctx, conn, cfg) with a peer that %s, where ctx never ends, and then conn.Close()", tt.how)
+		var err error
+		bubble.Test(t, tried, func(t *testing.T) {
+			near, end := net.Pipe()
+			go io.Copy(io.Discard, end)
+			go end.Write(b)
+			_, err = version.Handshake(context.Background(), near, cfg)
+			near.Close()
+			end.Close()
+		})
+		expect.Tried(t, "%s", tried).True((err != nil) == (tt.nonce == "ours"), expect.Error(err), map[string]string{"theirs": "no error", "ours": "an error"}[tt.nonce])
 	}
 }
 
