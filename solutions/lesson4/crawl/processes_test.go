@@ -95,7 +95,7 @@ func (w *workers) command() *exec.Cmd {
 	cmd.Env = append(os.Environ(), workerVariable+"="+w.kind)
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.cmds = append(w.cmds, cmd); len(w.cmds) == 60 && w.enough != nil {
+	if w.cmds = append(w.cmds, cmd); len(w.cmds) == 30 && w.enough != nil {
 		w.enough()
 	}
 	return cmd
