@@ -2,7 +2,9 @@ package bitnodes_test
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
+	"io"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -12,6 +14,7 @@ import (
 	fixture "nodebook/fixtures/bitnodes"
 	"nodebook/fixtures/bitnodes/server"
 	"nodebook/fixtures/bitnodes/synthetic"
+	"nodebook/fixtures/draw"
 	"nodebook/solutions/lesson3/bitnodes"
 
 	"github.com/stretchr/testify/require"
@@ -148,4 +151,14 @@ func TestFetchSnapshot_redirectLoop(t *testing.T) {
 	s.Handle("/round/", server.Redirect("/round/"))
 	_, err := bitnodes.FetchSnapshot(t.Context(), client, s.URL("/round/"))
 	require.ErrorContains(t, err, "stopped after 10 redirects")
+}
+
+// The answer that stands for a server's gzip is gzip.
+func TestFetchSnapshot_zipped(t *testing.T) {
+	doc := drawDoc(draw.From(t), synthetic.Old).JSON()
+	z, err := gzip.NewReader(zipped(nil, doc).Body)
+	require.NoError(t, err)
+	got, err := io.ReadAll(z)
+	require.NoError(t, err)
+	require.Equal(t, string(doc), string(got))
 }

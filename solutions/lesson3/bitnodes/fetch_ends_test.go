@@ -19,30 +19,33 @@ import (
 type silent struct {
 	answers  bool
 	hangUp   chan struct{} // the test is over
-	ctx      context.Context
-	requests atomic.Int32 // those that have not ended
+	requests atomic.Int32  // those that have not ended
 }
 
 func (s *silent) RoundTrip(r *http.Request) (*http.Response, error) {
-	s.ctx = r.Context()
 	if s.answers {
-		return response(r, http.StatusOK, io.NopCloser(io.MultiReader(text(`{"nodes": {`), s))), nil
+		rest := rest(func() error { return s.wait(r.Context()) })
+		return response(r, http.StatusOK, &body{Reader: io.MultiReader(text(`{"nodes": {`), rest)}), nil
 	}
-	_, err := s.Read(nil)
-	return nil, err
+	return nil, s.wait(r.Context())
 }
 
-// Read waits for the end of the request.
-func (s *silent) Read([]byte) (int, error) {
+// wait waits for the end of the request.
+func (s *silent) wait(ctx context.Context) error {
 	s.requests.Add(1)
 	defer s.requests.Add(-1)
 	select {
-	case <-s.ctx.Done():
-		return 0, s.ctx.Err()
+	case <-ctx.Done():
+		return ctx.Err()
 	case <-s.hangUp:
-		return 0, errors.New("the server hung up")
+		return errors.New("the server hung up")
 	}
 }
+
+// rest is the part of an answer that never comes.
+type rest func() error
+
+func (r rest) Read([]byte) (int, error) { return 0, r() }
 
 func TestFetchSnapshot_ends(t *testing.T) {
 	url := drawURL(draw.From(t))
