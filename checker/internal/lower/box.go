@@ -130,7 +130,7 @@ var groups = [][]string{
 	{"Read", "Write", "Close", "LocalAddr", "RemoteAddr", "SetDeadline", "SetReadDeadline", "SetWriteDeadline"},
 	{"Len", "Less", "Swap"}, {"Len", "Less", "Swap", "Push", "Pop"},
 	{"Deadline", "Done", "Err", "Value"}, {"Done"}, {"Err"}, {"Value"},
-	{"RoundTrip"}, {"ServeHTTP"}, {"Len"}, {"Push"}, {"Pop"}, {"Timeout"}, {"Network", "String"},
+	{"RoundTrip"}, {"Read", "RoundTrip"}, {"ServeHTTP"}, {"Len"}, {"Push"}, {"Pop"}, {"Timeout"}, {"Network", "String"},
 }
 
 // shape is the significant methods of a box's type, and whether the prelude has

@@ -33,6 +33,7 @@ var shapes = map[string]func(Box) any{
 	"Len Less Swap":           func(b Box) any { return sortBox{b} },
 	"Len Less Pop Push Swap":  func(b Box) any { return heapBox{sortBox{b}} },
 	"RoundTrip":               func(b Box) any { return tripBox{b} },
+	"Read RoundTrip":          func(b Box) any { return readTripBox{readBox{b}} },
 	"ServeHTTP":               func(b Box) any { return handlerBox{b} },
 	"Deadline Done Err Value": func(b Box) any { return contextBox{b} },
 	"Done":                    func(b Box) any { return b },
@@ -163,6 +164,12 @@ type tripBox struct{ Box }
 func (b tripBox) RoundTrip(r *http.Request) (*http.Response, error) {
 	out := b.T.call("RoundTrip", b.V, r)
 	return out[0].v.(*http.Response), out[1].asError()
+}
+
+type readTripBox struct{ readBox }
+
+func (b readTripBox) RoundTrip(r *http.Request) (*http.Response, error) {
+	return tripBox{b.Box}.RoundTrip(r)
 }
 
 type handlerBox struct{ Box }
