@@ -91,46 +91,6 @@ func keeps(t *testing.T, try *expect.Try, all, want []v2) {
 	unchanged(try, b, was, layout...)
 }
 
-func TestReadAddrV2_time(t *testing.T) {
-	d := draw.From(t)
-	for _, at := range []uint32{0, 1<<31 - 1, 1 << 31, 1<<31 | d.Uint32(), 1<<32 - 1} {
-		a := drawAddrV2(d, version.IPv4)
-		a.at = at
-		try := expect.Tried(t, "ReadAddrV2(payload), where the payload carries one address with the time %d", at)
-		try.Why("the time is unsigned: its 4 bytes are good until 2106, and int32 would end in 2038")
-		keeps(t, try, []v2{a}, []v2{a})
-	}
-}
-
-func TestReadAddrV2_which(t *testing.T) {
-	d := draw.From(t)
-	unknown := drawAddrV2(d, version.IPv4)
-	unknown.network = version.Network(d.Between(8, 255))
-	n := d.Between(2, 9)
-	b := compact(uint64(n + 2))
-	for range n {
-		b = append(b, unknown.bytes()...)
-	}
-	b = append(b, drawAddrV2(d, version.TorV3).bytes()...)
-	try := expect.Tried(t, "ReadAddrV2(payload), where %d addresses of network %d, which nobody knows, come first, then one of Tor v3, and then the payload ends instead of one more", n, unknown.network)
-	try.Why("the error names the address by its place in the payload, counted from 0, and those that were stepped over count too: that is where a reader of the error looks")
-	_, err := version.ReadAddrV2(b)
-	try.ErrorIs(err, io.ErrUnexpectedEOF, "io.ErrUnexpectedEOF")
-	try.Mentions(err, fmt.Sprintf("address %d", n+1))
-}
-
-func TestReadAddrV2_apart(t *testing.T) {
-	d := draw.From(t)
-	first, second := drawAddrV2(d, version.IPv4), drawAddrV2(d, version.TorV3)
-	try := expect.Tried(t, "ReadAddrV2(payload), and then append(addrs[0].Addr, ...)")
-	try.Why("each Addr is a copy of its own; where all are cut from one large slice, append to one writes over the next")
-	got, err := version.ReadAddrV2(join(compact(2), first.bytes(), second.bytes()))
-	try.NoError(err)
-	try.Equal("number of addresses", len(got), 2)
-	_ = append(got[0].Addr, make([]byte, 32)...)
-	try.Bytes("addrs[1].Addr", got[1].Addr, second.addr)
-}
-
 func TestReadAddrV2(t *testing.T) {
 	d := draw.From(t)
 	for _, n := range networks {
@@ -245,6 +205,46 @@ func TestReadAddrV2_copy(t *testing.T) {
 	try.Equal("number of addresses", len(got), 1)
 	clear(payload)
 	try.Bytes("Addr", got[0].Addr, a.addr)
+}
+
+func TestReadAddrV2_apart(t *testing.T) {
+	d := draw.From(t)
+	first, second := drawAddrV2(d, version.IPv4), drawAddrV2(d, version.TorV3)
+	try := expect.Tried(t, "ReadAddrV2(payload), and then append(addrs[0].Addr, ...)")
+	try.Why("each Addr is a copy of its own; where all are cut from one large slice, append to one writes over the next")
+	got, err := version.ReadAddrV2(join(compact(2), first.bytes(), second.bytes()))
+	try.NoError(err)
+	try.Equal("number of addresses", len(got), 2)
+	_ = append(got[0].Addr, make([]byte, 32)...)
+	try.Bytes("addrs[1].Addr", got[1].Addr, second.addr)
+}
+
+func TestReadAddrV2_time(t *testing.T) {
+	d := draw.From(t)
+	for _, at := range []uint32{0, 1<<31 - 1, 1 << 31, 1<<31 | d.Uint32(), 1<<32 - 1} {
+		a := drawAddrV2(d, version.IPv4)
+		a.at = at
+		try := expect.Tried(t, "ReadAddrV2(payload), where the payload carries one address with the time %d", at)
+		try.Why("the time is unsigned: its 4 bytes are good until 2106, and int32 would end in 2038")
+		keeps(t, try, []v2{a}, []v2{a})
+	}
+}
+
+func TestReadAddrV2_which(t *testing.T) {
+	d := draw.From(t)
+	unknown := drawAddrV2(d, version.IPv4)
+	unknown.network = version.Network(d.Between(8, 255))
+	n := d.Between(2, 9)
+	b := compact(uint64(n + 2))
+	for range n {
+		b = append(b, unknown.bytes()...)
+	}
+	b = append(b, drawAddrV2(d, version.TorV3).bytes()...)
+	try := expect.Tried(t, "ReadAddrV2(payload), where %d addresses of network %d, which nobody knows, come first, then one of Tor v3, and then the payload ends instead of one more", n, unknown.network)
+	try.Why("the error names the address by its place in the payload, counted from 0, and those that were stepped over count too: that is where a reader of the error looks")
+	_, err := version.ReadAddrV2(b)
+	try.ErrorIs(err, io.ErrUnexpectedEOF, "io.ErrUnexpectedEOF")
+	try.Mentions(err, fmt.Sprintf("address %d", n+1))
 }
 
 func TestReadAddrV2_vectors(t *testing.T) {
