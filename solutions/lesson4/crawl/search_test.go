@@ -32,6 +32,27 @@ func (w *tested) test(nonce uint64) bool {
 	return w.good(nonce)
 }
 
+// The worker that is first to find something may not be the one to find the smallest.
+func TestSearch_laterIsSooner(t *testing.T) {
+	const tried = "Search(ctx, good, 4), where the worker with the smallest good nonce is the slowest"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		want := uint64(4 * d.Between(5, 20)) // worker 0's
+		try := expect.Tried(t, tried)
+		got, err := crawl.Search(t.Context(), func(nonce uint64) bool {
+			if nonce%4 == 0 {
+				pass(time.Minute)
+			} else {
+				pass(time.Second)
+			}
+			return nonce >= want
+		}, 4)
+		try.NoError(err)
+		try.Why("another worker finds a greater one long before: whoever takes the first that is found takes the wrong one")
+		try.Equal("nonce", got, want)
+	})
+}
+
 func TestSearch(t *testing.T) {
 	for _, n := range []int{1, 2, 5, 16} {
 		tried := fmt.Sprintf("Search(ctx, good, %d), where a call of good takes a second", n)
@@ -56,27 +77,6 @@ func TestSearch(t *testing.T) {
 			})
 		})
 	}
-}
-
-// The worker that is first to find something may not be the one to find the smallest.
-func TestSearch_laterIsSooner(t *testing.T) {
-	const tried = "Search(ctx, good, 4), where the worker with the smallest good nonce is the slowest"
-	bubble.Test(t, tried, func(t *testing.T) {
-		d := draw.From(t)
-		want := uint64(4 * d.Between(5, 20)) // worker 0's
-		try := expect.Tried(t, tried)
-		got, err := crawl.Search(t.Context(), func(nonce uint64) bool {
-			if nonce%4 == 0 {
-				pass(time.Minute)
-			} else {
-				pass(time.Second)
-			}
-			return nonce >= want
-		}, 4)
-		try.NoError(err)
-		try.Why("another worker finds a greater one long before: whoever takes the first that is found takes the wrong one")
-		try.Equal("nonce", got, want)
-	})
 }
 
 func TestSearch_cancelled(t *testing.T) {
