@@ -197,13 +197,19 @@ func (p *parity) wrong(w *author.Wrong, all bool) {
 			}
 		}
 		rep.Exercises = kept
-		if x := rep.Exercise(w.Refused); x != nil && w.Verdict == report.DataRace && x.Verdict != report.Pass {
-			x.Verdict = report.DataRace // that there is one, only the compiler can tell; wrong it is all the same
+		if x := rep.Exercise(w.Refused); x != nil && x.Verdict != w.Verdict && x.Verdict != report.Pass {
+			// Refused it is. A data race only the compiler can tell; other verdicts are
+			// other words.
+			if w.Verdict != report.DataRace {
+				r.words = append(r.words, w.File)
+				p.Logf("%s: %s says %q, when compiled %q:\n%s", w.File, x.Name, x.Verdict, w.Verdict, x.Message)
+			}
+			x.Verdict = w.Verdict
 		}
 		for _, c := range w.Hold(rep) {
 			p.Errorf("%s", c)
 		}
-		if x := rep.Exercise(w.Refused); x == nil || x.Verdict != w.Verdict {
+		if x := rep.Exercise(w.Refused); x == nil || x.Verdict != w.Verdict || slices.Contains(r.words, w.File) {
 			return
 		}
 		golden := strings.TrimSuffix(w.File, ".txt") + ".golden"
