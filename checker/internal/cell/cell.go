@@ -149,7 +149,7 @@ func cut(c Cell) ([]chunk, []Problem) {
 			}
 			open = open[:len(open)-1]
 		}
-		if tok == token.SEMICOLON && len(open) == 0 {
+		if tok == token.SEMICOLON && len(open) == 0 && !(lit == ";" && start.IsValid() && inHeader(string(src[fset.Position(start).Offset:end]))) {
 			if start.IsValid() {
 				at := fset.Position(start)
 				out = append(out, chunk{text: string(src[at.Offset:end]), line: at.Line, column: at.Column})
@@ -170,6 +170,17 @@ func cut(c Cell) ([]chunk, []Problem) {
 		problems = append(problems, Problem{Cell: c.Number, Line: at.Line, Column: at.Column, Message: "this bracket is never closed"})
 	}
 	return out, problems
+}
+
+// inHeader tells whether a text that a semicolon follows is the beginning of a
+// statement whose header has semicolons of its own: for, if, switch.
+func inHeader(text string) bool {
+	switch firstWord(text) {
+	case "for", "if", "switch":
+		_, err := parser.ParseFile(token.NewFileSet(), "", "package p; func _() {\n"+text+"\n}", parser.SkipObjectResolution)
+		return err != nil
+	}
+	return false
 }
 
 // parse finds out what a chunk is and what it declares and uses.

@@ -96,6 +96,7 @@ func TestRun(t *testing.T) {
 		{"an import", []string{`import str "strings"`, `str.Repeat("a", 3) + ""`}, "aaa\n"},
 		{"a function declared again", []string{"func f() int { return 1 }", "func f() int { return 2 }", "f() + 0"}, "2\n"},
 		{"a function literal", []string{"func() { fmt.Println(1) }()"}, "1\n"},
+		{"semicolons of a header", []string{"for i := 0; i < 2; i++ {\n\tfmt.Println(i)\n}; fmt.Println(\"so\")\nif x := []int{7}; len(x) == 0 {\n} else if y := x[0]; y > 6 {\n\tfmt.Println(y)\n}\nswitch z := 8; z {\ncase 8:\n\tfmt.Println(z)\n}"}, "0\n1\nso\n7\n8\n"},
 		{"a loop over a channel", []string{"c := make(chan int)\ngo func() { c <- 1; close(c) }()\nfor x := range c {\n\tfmt.Println(x)\n}"}, "1\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
