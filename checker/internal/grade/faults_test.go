@@ -130,7 +130,7 @@ func killAndResume(t *testing.T, dir, out string) (kills int) {
 // A batch that is killed again and again gives the results of one that is not,
 // whatever the number of jobs; what is right passes, and nothing is left.
 func TestKilledAtAnyMoment(t *testing.T) {
-	dir, kinds := synthesise(t, 14, "testdata/attacks")
+	dir, kinds := synthesise(t, 10, "testdata/attacks")
 	whole := t.TempDir()
 	o := class(t, whole, nil)
 	o.Dir, o.Jobs = dir, 1
@@ -276,7 +276,7 @@ func TestFullDisk(t *testing.T) {
 
 // Without a jail results are the same, and say so.
 func TestNoJail(t *testing.T) {
-	dir, _ := synthesise(t, 6, "")
+	dir, _ := synthesise(t, 3, "")
 	o := class(t, t.TempDir(), nil)
 	o.Dir = dir
 	want, err := grade.Run(t.Context(), o)
