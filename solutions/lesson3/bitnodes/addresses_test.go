@@ -79,8 +79,9 @@ func TestAddresses_twice(t *testing.T) {
 	v6, port := synthetic.IPv6(d.Rand), drawPort(d)
 	rows := bitnodes.Rows{}
 	keys := []string{join("["+v6+"]", port), join(v6, port), join("[::ffff:198.18.0.7]", port), join("198.18.0.7", port), join(synthetic.IPv4(d.Rand), port)}
+	row := full(d).Row(synthetic.New)
 	for _, key := range keys {
-		rows[key] = nil
+		rows[key] = row
 	}
 	try := expect.Tried(t, "Addresses(rows) of the keys %q", slices.Sorted(slices.Values(keys)))
 	try.Why("no key is lost: where two keys are one address, that address is in good twice; to dial it once is for Dialable")

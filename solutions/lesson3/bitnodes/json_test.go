@@ -42,50 +42,6 @@ func TestReadJSON(t *testing.T) {
 	}
 }
 
-func TestReadJSON_unknownField(t *testing.T) {
-	d := draw.From(t)
-	want, doc := drawThing(d)
-	doc = fmt.Sprintf(`{"%s": [%d, null], %s`, "new_"+d.Word(5), d.IntN(99), doc[1:])
-	try := expect.Tried(t, "%s; ReadJSON(r, &v), where r holds %#q", thingType, doc)
-	try.Why("what v has no field for is skipped: a server may say more tomorrow than it does today")
-	var got thing
-	try.NoError(bitnodes.ReadJSON(strings.NewReader(doc), &got))
-	try.Equal("v", got, want)
-}
-
-func TestReadJSON_kinds(t *testing.T) {
-	d := draw.From(t)
-	word, n := d.Word(5), float64(d.IntN(1000))
-	for _, tt := range []struct {
-		doc  string
-		want any
-	}{
-		{"null", nil}, {"true", true}, {"false", false}, {fmt.Sprint(n), n}, {fmt.Sprintf("%q", word), word}, {"[]", []any{}}, {"{}", map[string]any{}},
-	} {
-		var got any = "v as it was"
-		try := expect.Tried(t, "var v any; ReadJSON(r, &v), where r holds %s", tt.doc).Why("any JSON value is a document, and v takes all of them")
-		try.NoError(bitnodes.ReadJSON(strings.NewReader(tt.doc), &got))
-		try.Equal("v", got, tt.want)
-	}
-	want, _ := drawThing(d)
-	got := want
-	try := expect.Tried(t, "%s; ReadJSON(r, &v), where r holds null", thingType).Why("null is a document like any other; encoding/json leaves a struct as it is then")
-	try.NoError(bitnodes.ReadJSON(strings.NewReader("null"), &got))
-	try.Equal("v", got, want)
-}
-
-func TestReadJSON_noWhiteSpace(t *testing.T) {
-	_, doc := drawThing(draw.From(t))
-	for _, char := range []string{"\v", "\f", "\x00", "\u0085", "\u00a0", "\ufeff"} {
-		for _, text := range []string{char + doc, doc + char} {
-			try := expect.Tried(t, "ReadJSON(r, &v), where r holds %+q", text).Why("JSON's white space is space, tab, carriage return and line feed; bytes.TrimSpace and its kin take away more")
-			var got thing
-			err := bitnodes.ReadJSON(strings.NewReader(text), &got)
-			try.ErrorIs(err, bitnodes.ErrJSON, "ErrJSON")
-		}
-	}
-}
-
 func TestReadJSON_cut(t *testing.T) {
 	d := draw.From(t)
 	_, doc := drawThing(d)
@@ -197,3 +153,47 @@ func TestReadJSON_readError(t *testing.T) {
 type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error) { return 0, f.err }
+
+func TestReadJSON_unknownField(t *testing.T) {
+	d := draw.From(t)
+	want, doc := drawThing(d)
+	doc = fmt.Sprintf(`{"%s": [%d, null], %s`, "new_"+d.Word(5), d.IntN(99), doc[1:])
+	try := expect.Tried(t, "%s; ReadJSON(r, &v), where r holds %#q", thingType, doc)
+	try.Why("what v has no field for is skipped: a server may say more tomorrow than it does today")
+	var got thing
+	try.NoError(bitnodes.ReadJSON(strings.NewReader(doc), &got))
+	try.Equal("v", got, want)
+}
+
+func TestReadJSON_kinds(t *testing.T) {
+	d := draw.From(t)
+	word, n := d.Word(5), float64(d.IntN(1000))
+	for _, tt := range []struct {
+		doc  string
+		want any
+	}{
+		{"null", nil}, {"true", true}, {"false", false}, {fmt.Sprint(n), n}, {fmt.Sprintf("%q", word), word}, {"[]", []any{}}, {"{}", map[string]any{}},
+	} {
+		var got any = "v as it was"
+		try := expect.Tried(t, "var v any; ReadJSON(r, &v), where r holds %s", tt.doc).Why("any JSON value is a document, and v takes all of them")
+		try.NoError(bitnodes.ReadJSON(strings.NewReader(tt.doc), &got))
+		try.Equal("v", got, tt.want)
+	}
+	want, _ := drawThing(d)
+	got := want
+	try := expect.Tried(t, "%s; ReadJSON(r, &v), where r holds null", thingType).Why("null is a document like any other; encoding/json leaves a struct as it is then")
+	try.NoError(bitnodes.ReadJSON(strings.NewReader("null"), &got))
+	try.Equal("v", got, want)
+}
+
+func TestReadJSON_noWhiteSpace(t *testing.T) {
+	_, doc := drawThing(draw.From(t))
+	for _, char := range []string{"\v", "\f", "\x00", "\u0085", "\u00a0", "\ufeff"} {
+		for _, text := range []string{char + doc, doc + char} {
+			try := expect.Tried(t, "ReadJSON(r, &v), where r holds %+q", text).Why("JSON's white space is space, tab, carriage return and line feed; bytes.TrimSpace and its kin take away more")
+			var got thing
+			err := bitnodes.ReadJSON(strings.NewReader(text), &got)
+			try.ErrorIs(err, bitnodes.ErrJSON, "ErrJSON")
+		}
+	}
+}

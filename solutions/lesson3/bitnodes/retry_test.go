@@ -141,21 +141,6 @@ func TestFetchWithRetry_backoff(t *testing.T) {
 	s.waits(try, 3, longest, longest)
 }
 
-func TestFetchWithRetry_manyTries(t *testing.T) {
-	d := draw.From(t)
-	tries, longest := d.Between(80, 90), time.Duration(d.Between(100, 3000))*time.Second
-	s := &scenario{replies: []reply{{code: 503}}, policy: bitnodes.Policy{Tries: tries, Backoff: time.Second, Longest: longest}}
-	s.run(t)
-	try := s.try(t).Why("every wait is twice the one before, until it is Longest; what goes on doubling beyond that does not fit an int64 after 34 tries, and a wait below 0 is none")
-	wait := time.Second
-	for i, slept := range s.slept {
-		try.True(slept == wait, fmt.Sprintf("wait %d = %v", i+1, slept), fmt.Sprintf("wait %d = %v", i+1, wait))
-		wait = min(2*wait, longest)
-	}
-	try.Equal("requests", s.requests, tries)
-	try.Equal("calls of p.Sleep", len(s.slept), tries-1)
-}
-
 func TestFetchWithRetry_told(t *testing.T) {
 	d := draw.From(t)
 	ok, _ := good(d)
@@ -263,4 +248,19 @@ func TestFetchWithRetry_cancelled(t *testing.T) {
 	try := s.try(t).Why("ctx had been cancelled before the call: a request that carries it fails at once, and is not worth another try")
 	try.ErrorIs(s.err, context.Canceled, "context.Canceled")
 	s.waits(try, 0)
+}
+
+func TestFetchWithRetry_manyTries(t *testing.T) {
+	d := draw.From(t)
+	tries, longest := d.Between(80, 90), time.Duration(d.Between(100, 3000))*time.Second
+	s := &scenario{replies: []reply{{code: 503}}, policy: bitnodes.Policy{Tries: tries, Backoff: time.Second, Longest: longest}}
+	s.run(t)
+	try := s.try(t).Why("every wait is twice the one before, until it is Longest; what goes on doubling beyond that does not fit an int64 after 34 tries, and a wait below 0 is none")
+	wait := time.Second
+	for i, slept := range s.slept {
+		try.True(slept == wait, fmt.Sprintf("wait %d = %v", i+1, slept), fmt.Sprintf("wait %d = %v", i+1, wait))
+		wait = min(2*wait, longest)
+	}
+	try.Equal("requests", s.requests, tries)
+	try.Equal("calls of p.Sleep", len(s.slept), tries-1)
 }
