@@ -42,9 +42,11 @@ func TestFetchSnapshot(t *testing.T) {
 		doc, url := drawDoc(d, shape), drawURL(d)
 		doc.Note = d.Word(9) // a field that nobody knows
 		var asked []string
+		unpacks := false // it said that it would
 		client := mock(func(r *http.Request) (*http.Response, error) {
 			asked = append(asked, r.Method+" "+r.URL.String())
 			if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+				unpacks = true
 				return zipped(r, doc.JSON()), nil
 			}
 			return response(r, http.StatusOK, text(string(doc.JSON()))), nil
@@ -52,7 +54,10 @@ func TestFetchSnapshot(t *testing.T) {
 		transport := client.Transport
 		try := expect.Tried(t, "FetchSnapshot(ctx, client, %q), where client answers with a snapshot of %d nodes, rows of %d fields", url, len(doc.Nodes), shape)
 		got, err := bitnodes.FetchSnapshot(t.Context(), client, url)
-		try.Why("the request has to go through the client that was given; and one that asks for gzip itself, in a header Accept-Encoding, gets gzip, which nobody unpacks: http.Transport asks and unpacks where the request does not")
+		try.Why("the request has to go through the client that was given")
+		if unpacks {
+			try.Why("a request that asks for gzip itself, in a header Accept-Encoding, gets gzip, and nobody unpacks it; http.Transport asks and unpacks where the request does not")
+		}
 		try.NoError(err)
 		try.Why("one request, a GET, is enough")
 		try.Equal("requests", asked, []string{"GET " + url})
