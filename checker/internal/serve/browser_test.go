@@ -21,6 +21,7 @@ const axeSays = `axe.run().then(r => r.violations.map(v => v.id + ": " + v.nodes
 
 // Three widths, light and dark: pictures for whoever looks, and axe for the rest.
 func TestPage_looks(t *testing.T) {
+	t.Parallel()
 	b := open(t)
 	x := b.browse("lesson1")
 	axe, err := os.ReadFile("testdata/axe.min.js")
@@ -60,6 +61,7 @@ func (x *browser) look(width int64, theme string) {
 // From the first stub to all green, in the browser: every function is typed
 // into its editor, saved and checked.
 func TestLesson1_from_stubs_to_green(t *testing.T) {
+	t.Parallel()
 	b := open(t)
 	x := b.browse("lesson1")
 	l, err := b.repo.Book.Lesson("lesson1")

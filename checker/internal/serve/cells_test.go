@@ -141,6 +141,7 @@ func TestExercise_edited_outside(t *testing.T) {
 // Every cell of every page runs in the browser on finished lessons, and shows
 // what its page says.
 func TestRunAll(t *testing.T) {
+	t.Parallel()
 	b := open(t)
 	names := b.repo.Book.Names()
 	b.solve(names...)

@@ -34,6 +34,7 @@ func eightAgree() string {
 }
 
 func TestPlots(t *testing.T) {
+	t.Parallel()
 	b := open(t)
 	x := b.browse("lesson1")
 	file := t.TempDir() + "/events"

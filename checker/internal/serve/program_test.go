@@ -13,7 +13,7 @@ import (
 
 // A crawl of lesson 4, run from its page, ends in a timeline.
 func TestProgram_crawl(t *testing.T) {
-	t.Parallel() // it waits for most of its time
+	t.Parallel()
 	b := open(t)
 	x := b.browse("lesson4")
 	x.click("#program .watch")
@@ -54,7 +54,7 @@ func (x *browser) watch(whose string, nodes int) {
 // Eight nodes, watched in the browser: the reference's before the learner's own
 // are written, then these.
 func TestWatch_eight_nodes_agree(t *testing.T) {
-	t.Parallel() // it waits for most of its time
+	t.Parallel()
 	b := open(t)
 	x := b.browse("lesson5")
 	require.Equal(t, "reference", js[string](x, `document.querySelector("#program .whose").value`), "until the lesson is done, there is nothing else to watch")
@@ -86,7 +86,7 @@ func TestWatch_eight_nodes_agree(t *testing.T) {
 
 // Without the learner's nodes there is nothing to see, and the page says so.
 func TestWatch_before_they_are_written(t *testing.T) {
-	t.Parallel() // it waits for most of its time
+	t.Parallel()
 	b := open(t)
 	x := b.browse("lesson5")
 	js[chromedp.Void](x, `document.querySelector("#program .whose").value = "mine"`)
