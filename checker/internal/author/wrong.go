@@ -156,15 +156,58 @@ func withoutFuncs(name string, src []byte, gone map[string]bool) ([]byte, error)
 	return stub.Prune(name, append(out, src[last:]...))
 }
 
-// Judge judges a wrong solution over the references.
+// Judge judges a wrong solution over the references: the exercises of its package
+// and of those that import it. It cannot make a difference to others.
 func (w *Wrong) Judge(ctx context.Context, r *Repo, engine judge.Engine) (*report.Lesson, error) {
 	extra, err := w.Overlay(r.Book.Solutions)
 	if err != nil {
 		return nil, err
 	}
+	touched, err := w.touched(r.Book.Solutions)
+	if err != nil {
+		return nil, err
+	}
 	return judge.Lesson(ctx, judge.Request{
-		Root: r.Root, Book: r.Book, Lesson: w.Lesson, Solutions: source.All, Seed: 1, Extra: extra, Engine: engine,
+		Root: r.Root, Book: r.Book, Lesson: w.Lesson, Exercises: touched, Solutions: source.All, Seed: 1, Extra: extra, Engine: engine,
 	})
+}
+
+// touched are the exercises whose code or tests may run the wrong functions.
+func (w *Wrong) touched(fsys fs.FS) ([]*workbook.Exercise, error) {
+	imports := map[string][]string{} // of a package, by folder
+	for _, p := range w.Lesson.Packages {
+		for _, name := range slices.Concat(p.Files, p.Tests) {
+			src, err := fs.ReadFile(fsys, name)
+			if err != nil {
+				return nil, err
+			}
+			f, err := parser.ParseFile(token.NewFileSet(), name, src, parser.ImportsOnly)
+			if err != nil {
+				return nil, err
+			}
+			for _, spec := range f.Imports {
+				if dir, ok := strings.CutPrefix(strings.Trim(spec.Path.Value, `"`), "nodebook/solutions/"); ok && dir != p.Dir {
+					imports[p.Dir] = append(imports[p.Dir], dir)
+				}
+			}
+		}
+	}
+	reached := map[string]bool{w.Package.Dir: true}
+	for more := true; more; {
+		more = false
+		for dir, deps := range imports {
+			if !reached[dir] && slices.ContainsFunc(deps, func(d string) bool { return reached[d] }) {
+				reached[dir], more = true, true
+			}
+		}
+	}
+	var out []*workbook.Exercise
+	for _, e := range w.Lesson.Exercises {
+		if slices.ContainsFunc(e.Tests, func(t workbook.Test) bool { return reached[t.Package.Dir] }) {
+			out = append(out, e)
+		}
+	}
+	return out, nil
 }
 
 // Golden is what the golden file of a wrong solution holds.

@@ -1,6 +1,6 @@
 package node_test
 
-//nodebook:limits timeout=90s
+//nodebook:limits timeout=45s
 
 import (
 	"context"

@@ -7,6 +7,7 @@ import (
 
 	"nodebook/fixtures/draw"
 	"nodebook/fixtures/expect"
+	"nodebook/fixtures/simnet/bubble"
 	"nodebook/solutions/lesson5/relay"
 )
 
@@ -58,6 +59,10 @@ func TestHub_Publish(t *testing.T) {
 }
 
 func TestHub_Publish_slow(t *testing.T) {
+	bubble.Test(t, "Publish to a subscriber that takes nothing", publishSlow)
+}
+
+func publishSlow(t *testing.T) {
 	h := relay.NewHub()
 	slow, quick := subscribed(t, h, "/main"), subscribed(t, h, "/main")
 	try := expect.Tried(t, "Publish of %d payloads, where one subscriber takes each at once and the other none", relay.QueueSize+2)
