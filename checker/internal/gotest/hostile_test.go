@@ -65,7 +65,7 @@ func TestHostile(t *testing.T) {
 
 // said is what the message must say, so that a learner knows where to look.
 var said = map[string]string{
-	"endless-loop":       "did not end within 3s; it was busy\n       at lessons/lesson1/framing/zz_wrong.go:",
+	"endless-loop":       "did not end within 3s; it was busy\n       at lessons/lesson1/framing/zz_wrong.go",
 	"panic":              "tried  Checksum(b), where b has ",
 	"panic-in-goroutine": "assignment to entry in nil map\n       at lessons/lesson1/framing/zz_wrong.go:12",
 	"deadlock":           "every goroutine of it waits for another\n       at lessons/lesson1/framing/zz_wrong.go:10",

@@ -124,15 +124,18 @@ type talk struct {
 	script func(*far)
 	wrap   func(net.Conn, context.CancelFunc) net.Conn // around the learner's end; nil: nothing
 	then   func(net.Conn, *far, context.CancelFunc)    // what happens on the connection afterwards
+	whole  bool                                        // all that the script says is read before Handshake returns
 }
 
 // result is how a talk went.
 type result struct {
-	peer  version.Peer
-	err   error
-	after time.Duration
-	sent  []said
-	hung  bool // still going on after an hour: everyone was cut off then
+	peer   version.Peer
+	err    error
+	after  time.Duration
+	sent   []said
+	hung   bool // still going on after an hour: everyone was cut off then
+	unread bool // it returned while the peer was still speaking
+	whole  bool // and should not have
 }
 
 // run lets the script speak with Handshake over a net.Pipe, in a bubble whose
@@ -168,7 +171,14 @@ func (k talk) run(t *testing.T) (r result) {
 		}
 		if k.then != nil && !r.hung {
 			synctest.Wait()
-			k.then(near, f, cancel)
+			select {
+			case <-scripted:
+			default:
+				r.unread = true
+			}
+			if !r.unread || !k.whole {
+				k.then(near, f, cancel)
+			}
 		}
 		cancel()
 		near.Close()
@@ -176,7 +186,7 @@ func (k talk) run(t *testing.T) (r result) {
 		<-over
 		<-listening
 		<-scripted
-		r.sent = f.log
+		r.sent, r.whole = f.log, k.whole
 		pass(time.Hour) // so that a timer that was left behind is not reported as a deadlock
 	})
 	return r
@@ -193,6 +203,9 @@ func (r result) succeeds(try *expect.Try) {
 
 // ends wants the handshake to have ended in one way or another.
 func (r result) ends(try *expect.Try) {
+	if r.unread && r.whole {
+		try.Fail("Handshake returned before it had read what the peer sent, with "+expect.Error(r.err), "it reads what the peer sends, and decides then")
+	}
 	if r.hung {
 		try.Fail("Handshake still waits after an hour, having sent: "+commands(r.sent), "an end of the handshake")
 	}

@@ -77,7 +77,7 @@ func TestHandshake_leavesConn(t *testing.T) {
 	} {
 		cfg, mine := drawConfig(d)
 		l := &later{said: d.Bytes(d.Between(30, 60))}
-		r := talk{magic: mainnet, cfg: cfg, ctx: tt.ctx, script: func(f *far) { tt.script(f, mine) }, then: l.exchange}.run(t)
+		r := talk{magic: mainnet, cfg: cfg, ctx: tt.ctx, script: func(f *far) { tt.script(f, mine) }, then: l.exchange, whole: true}.run(t)
 		try := expect.Tried(t, "Handshake(ctx, conn, cfg) with a peer that %s", tt.how)
 		r.ends(try)
 		try.True(tt.fails == (r.err != nil), expect.Error(r.err), map[bool]string{false: "no error", true: "an error"}[tt.fails])
@@ -138,7 +138,7 @@ func TestHandshake_cancelledAtTheEnd(t *testing.T) {
 	cfg, _ := drawConfig(d)
 	b := join(mainnet.frame("version", drawVersion(d).bytes()), mainnet.frame("verack", nil))
 	l := &later{said: d.Bytes(d.Between(30, 60))}
-	r := talk{magic: mainnet, cfg: cfg, script: func(f *far) { f.conn.Write(b) }, then: l.exchange,
+	r := talk{magic: mainnet, cfg: cfg, script: func(f *far) { f.conn.Write(b) }, then: l.exchange, whole: true,
 		wrap: func(near net.Conn, cancel context.CancelFunc) net.Conn {
 			return &lastByte{Conn: near, left: len(b), then: cancel}
 		}}.run(t)
