@@ -283,12 +283,12 @@ var abbreviated = regexp.MustCompile(`[A-Za-z0-9+/]{10}\.\.\.`)
 
 // drawn is what a message names of this run: where the order of goroutines has a
 // part in what is wrong, another number or another peer comes first each time.
-var drawn = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|\d[\d.:]*`)
+var drawn = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|\d[\d.:]*|\b(?:read|write) at\b`)
 
 // Lasting is the part of a message that is the same in each run.
 func (w *Wrong) Lasting(message string) string {
 	message = abbreviated.ReplaceAllString(message, "...")
-	if w.Varies != "" {
+	if w.Varies != "" || w.Verdict == report.DataRace { // which two accesses meet is chance
 		message = drawn.ReplaceAllString(message, "?")
 	}
 	return message
