@@ -288,7 +288,7 @@ var drawn = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|\d[\d.:]*|\b(?:read|write) at\
 // Lasting is the part of a message that is the same in each run.
 func (w *Wrong) Lasting(message string) string {
 	message = abbreviated.ReplaceAllString(message, "...")
-	if w.Varies != "" || w.Verdict == report.DataRace { // which two accesses meet is chance
+	if w.Varies != "" || w.Lesson.Limits.Race { // which goroutine is first is chance
 		message = drawn.ReplaceAllString(message, "?")
 	}
 	return message
