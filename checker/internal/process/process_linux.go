@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"strconv"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -88,12 +89,22 @@ func marked(mark string) []int {
 const killRounds = 50
 
 // killMarked kills what carries mark, and what that starts meanwhile.
+//
+// A process that is just being replaced by exec has no environment for a moment:
+// only who finds nobody twice has found nobody.
 func killMarked(mark string) {
+	seen := true
 	for range killRounds {
 		pids := marked(mark)
 		if len(pids) == 0 {
-			return
+			if !seen || mark == "" {
+				return
+			}
+			seen = false
+			time.Sleep(time.Millisecond)
+			continue
 		}
+		seen = true
 		for _, pid := range pids {
 			syscall.Kill(pid, syscall.SIGKILL)
 		}
