@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -52,7 +53,7 @@ func TestRun_parentKilled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for end := time.Now().Add(time.Minute); running(pid); <-time.After(time.Millisecond) {
+	for end := time.Now().Add(time.Minute); runs(pid); <-time.After(time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatal("the program outlives the checker that started it")
 		}
@@ -66,10 +67,38 @@ func TestRun_parentKilled(t *testing.T) {
 	}
 }
 
-// running tells whether a process runs; one that has ended may wait for its
+// runs tells whether a process runs; one that has ended may wait for its
 // parent to take note.
-func running(pid int) bool {
+func runs(pid int) bool {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	_, state, _ := strings.Cut(string(stat), ") ")
 	return err == nil && !strings.HasPrefix(state, "Z") && !strings.HasPrefix(state, "X")
+}
+
+// One that is replaced by exec at the moment of a look has no environment then;
+// the look says that it may have missed it.
+func TestMarked_exec(t *testing.T) {
+	loop := filepath.Join(t.TempDir(), "loop")
+	if err := os.WriteFile(loop, []byte("#!/bin/sh\nexec \"$0\"\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	mark := "NODEBOOK_TEST_MARK=" + t.Name()
+	cmd := exec.Command(loop)
+	cmd.Env = append(os.Environ(), mark)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer cmd.Wait()
+	defer cmd.Process.Kill()
+	doubts := 0
+	for range 1000 {
+		pids, unsure := marked(mark)
+		if len(pids) == 0 && !unsure {
+			t.Fatal("a process that is just being replaced was missed without a word")
+		}
+		if len(pids) == 0 {
+			doubts++
+		}
+	}
+	t.Logf("%d of 1000 looks met it in the middle of exec", doubts)
 }

@@ -167,7 +167,7 @@ func watch(ctx context.Context, cmd *exec.Cmd, lim Limits, done <-chan struct{},
 			end(Wall)
 			return
 		case <-poll:
-			if lim.Processes > 0 && len(marked(lim.Mark)) > lim.Processes {
+			if lim.Processes > 0 && running(lim.Mark) > lim.Processes {
 				end(Processes)
 				return
 			}
@@ -177,6 +177,12 @@ func watch(ctx context.Context, cmd *exec.Cmd, lim Limits, done <-chan struct{},
 			}
 		}
 	}
+}
+
+// running is how many processes carry mark.
+func running(mark string) int {
+	pids, _ := marked(mark)
+	return len(pids)
 }
 
 // readLines reads until the end of r; past most bytes it calls over once and

@@ -2,6 +2,7 @@ package process
 
 import (
 	"bytes"
+	"io"
 	"os"
 	"os/exec"
 	"strconv"
@@ -63,50 +64,79 @@ func resident(pgid int) int64 {
 	return pages * int64(os.Getpagesize())
 }
 
-// marked are the processes whose environment holds mark.
-func marked(mark string) []int {
-	if mark == "" {
-		return nil
-	}
+// marked are the processes whose environment holds mark. unsure tells that one
+// was just being replaced by exec, and has no environment to look at yet.
+func marked(mark string) (pids []int, unsure bool) {
 	entries, err := os.ReadDir("/proc")
 	if err != nil {
-		return nil
+		return nil, false
 	}
-	var pids []int
+	buf := make([]byte, 1<<20)
 	for _, e := range entries {
 		pid, err := strconv.Atoi(e.Name())
 		if err != nil {
 			continue
 		}
-		env, err := os.ReadFile("/proc/" + e.Name() + "/environ")
-		if err == nil && bytes.Contains(append([]byte{0}, env...), []byte("\x00"+mark+"\x00")) {
+		env, ok := environ("/proc/"+e.Name(), buf)
+		unsure = unsure || !ok
+		if bytes.Contains(append([]byte{0}, env...), []byte("\x00"+mark+"\x00")) {
 			pids = append(pids, pid)
 		}
 	}
-	return pids
+	return pids, unsure
+}
+
+// environ reads the environment of the process of a folder below /proc into buf;
+// ok is false in the middle of exec.
+//
+// One call to read is of one program; two may be of the one before and the one
+// behind.
+func environ(dir string, buf []byte) (env []byte, ok bool) {
+	f, err := os.Open(dir + "/environ")
+	if err != nil {
+		return nil, true
+	}
+	defer f.Close()
+	n, err := f.Read(buf)
+	if n == 0 && err == io.EOF {
+		return nil, !replaced(dir)
+	}
+	return buf[:n], true
+}
+
+// replaced reports whether a process without an environment is in the middle of
+// exec: it has a program, which a kernel thread and a zombie have not, and by its
+// stat (start_code is field 26, env_start and env_end are 50 and 51) the program
+// is not in its place yet, or its environment is not empty any more.
+func replaced(dir string) bool {
+	if _, err := os.Readlink(dir + "/exe"); err != nil {
+		return false
+	}
+	stat, err := os.ReadFile(dir + "/stat")
+	if err != nil {
+		return false
+	}
+	f := bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:])
+	return len(f) > 48 && (string(f[23]) == "0" || !bytes.Equal(f[47], f[48]))
 }
 
 const killRounds = 50
 
 // killMarked kills what carries mark, and what that starts meanwhile.
-//
-// A process that is just being replaced by exec has no environment for a moment:
-// only who finds nobody twice has found nobody.
 func killMarked(mark string) {
-	seen := true
+	if mark == "" {
+		return
+	}
 	for range killRounds {
-		pids := marked(mark)
-		if len(pids) == 0 {
-			if !seen || mark == "" {
-				return
-			}
-			seen = false
-			time.Sleep(time.Millisecond)
-			continue
-		}
-		seen = true
+		pids, unsure := marked(mark)
 		for _, pid := range pids {
 			syscall.Kill(pid, syscall.SIGKILL)
+		}
+		switch {
+		case len(pids) == 0 && !unsure:
+			return
+		case len(pids) == 0:
+			time.Sleep(time.Millisecond) // exec ends in its own time
 		}
 	}
 }
