@@ -20,8 +20,8 @@ import (
 	"os"
 
 	"nodebook/fixtures/wire"
-	"nodebook/lessons/todo"
 	"nodebook/lessons/lesson1/framing"
+	"nodebook/lessons/todo"
 )
 
 func main() {

@@ -22,9 +22,9 @@ import (
 	"time"
 
 	"nodebook/fixtures/wire"
-	"nodebook/lessons/todo"
 	"nodebook/lessons/lesson1/framing"
 	"nodebook/lessons/lesson2/version"
+	"nodebook/lessons/todo"
 )
 
 const (

@@ -21,8 +21,8 @@ import (
 	"os"
 	"os/signal"
 
-	"nodebook/lessons/todo"
 	"nodebook/lessons/lesson3/bitnodes"
+	"nodebook/lessons/todo"
 )
 
 func main() {

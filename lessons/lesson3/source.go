@@ -12,8 +12,8 @@ import (
 
 	fixture "nodebook/fixtures/bitnodes"
 	"nodebook/fixtures/bitnodes/server"
-	"nodebook/lessons/todo"
 	"nodebook/lessons/lesson3/bitnodes"
+	"nodebook/lessons/todo"
 )
 
 // liveURL is the API that took over when bitnodes.io went.

@@ -30,8 +30,8 @@ import (
 	"time"
 
 	"nodebook/fixtures/simnet"
-	"nodebook/lessons/todo"
 	"nodebook/lessons/lesson4/crawl"
+	"nodebook/lessons/todo"
 )
 
 // options are what the command line says.

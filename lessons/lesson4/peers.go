@@ -12,8 +12,8 @@ import (
 	"time"
 
 	"nodebook/fixtures/simnet"
-	"nodebook/lessons/todo"
 	"nodebook/lessons/lesson3/bitnodes"
+	"nodebook/lessons/todo"
 )
 
 const latest = "/api/v1/snapshots/latest/"

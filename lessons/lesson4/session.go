@@ -10,8 +10,8 @@ import (
 	"syscall"
 	"time"
 
-	"nodebook/lessons/todo"
 	"nodebook/lessons/lesson4/crawl"
+	"nodebook/lessons/todo"
 )
 
 // session is one run of the lesson.

@@ -31,7 +31,9 @@ func Files(b *workbook.Book, l *workbook.Lesson) (map[string][]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		out[name] = Retarget(src)
+		if out[name], err = tidy(name, Retarget(src)); err != nil {
+			return nil, err
+		}
 	}
 	for _, p := range l.Packages {
 		types, err := packageTypes(b.Solutions, p)
@@ -94,7 +96,12 @@ func File(name string, src []byte, types Types) ([]byte, error) {
 			return nil, err
 		}
 	}
-	out, err = format.Source(Retarget(out))
+	return tidy(name, Retarget(out))
+}
+
+// tidy formats what is handed out: other import paths come in another order.
+func tidy(name string, src []byte) ([]byte, error) {
+	out, err := format.Source(src)
 	if err != nil {
 		return nil, fmt.Errorf("%s: the stub is not Go: %w", name, err)
 	}

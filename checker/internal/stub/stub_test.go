@@ -6,7 +6,9 @@ import (
 	"go/token"
 	"strings"
 	"testing"
+	"testing/fstest"
 
+	"nodebook/checker/internal/workbook"
 	"nodebook/lessons/todo"
 )
 
@@ -131,6 +133,30 @@ func TestFile(t *testing.T) {
 	}
 	if string(got) != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// A program's imports are in order still when they point at the learner's own
+// lessons, which sort before what they sorted behind.
+func TestFiles_formatted(t *testing.T) {
+	b, err := workbook.New(fstest.MapFS{
+		"lesson1/main.go":    {Data: []byte("package main\n\nimport (\n\t\"nodebook/lessons/todo\"\n\t\"nodebook/solutions/lesson1/shape\"\n)\n\nvar x = shape.X(todo.Err)\n")},
+		"lesson1/shape/x.go": {Data: []byte("package shape\n\nfunc X(err error) int {\n\t// BEGIN SOLUTION\n\treturn 1\n\t// END SOLUTION\n}\n")},
+	}, fstest.MapFS{"lesson1/README.md": {Data: []byte("# Lesson 1: shapes\n\n## 1. X\n\n```go exercise X\n```\n")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := b.Lesson("lesson1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := Files(b, l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = "import (\n\t\"nodebook/lessons/lesson1/shape\"\n\t\"nodebook/lessons/todo\"\n)"
+	if got := string(files["lesson1/main.go"]); !strings.Contains(got, want) {
+		t.Errorf("got\n%s\nwant in it\n%s", got, want)
 	}
 }
 
