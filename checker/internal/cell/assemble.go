@@ -193,11 +193,19 @@ func (b *builder) chunk(p *parsed, c chunk) {
 	case c.kind == function && b.local[c.names[0]]:
 		fmt.Fprintf(&b.body, "%s = func%s /*line %s:%d:%d*/%s\n", c.names[0], strings.ReplaceAll(c.sig, "\n", " "), p.file(), c.bodyAt.Line, c.bodyAt.Column, c.body)
 	case c.kind == expression:
+		b.at(p, c)
 		fmt.Fprintf(&b.body, "fmt.Println(\n//line %s:%d:%d\n%s)\n", p.file(), c.line, c.column, c.text)
 	case c.kind == statement:
+		b.at(p, c)
 		fmt.Fprintf(&b.body, "//line %s:%d:%d\n%s\n", p.file(), c.line, c.column, c.text)
 		for _, n := range c.names {
 			b.body.WriteString("_ = " + n + "\n")
 		}
 	}
+}
+
+// at notes which statement of which cell runs now, for an interpreted program
+// that crashes: of main's statements the interpreter cannot tell which it was.
+func (b *builder) at(p *parsed, c chunk) {
+	fmt.Fprintf(&b.body, "%s, %s = %d, %d\n", atCell, atLine, p.Number, c.line)
 }

@@ -41,7 +41,7 @@ func (r *Runner) Program(ctx context.Context, l *workbook.Lesson, args []string,
 	if err == nil {
 		sink(Event{Kind: End, Text: how, Millis: time.Since(start).Milliseconds()})
 	}
-	return err
+	return noGo(err)
 }
 
 const compileTime = 3 * time.Minute // a first build of the standard library on a slow machine

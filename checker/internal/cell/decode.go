@@ -12,9 +12,10 @@ import (
 
 // decoder reads what a program writes: text, and between the text frames
 //
-//	0x1e MARK SPACE begin NEWLINE       the output of the cell begins here
-//	0x1e MARK SPACE pid NUMBER NEWLINE  the process, of an interpreted program
-//	0x1e MARK SPACE {JSON} NEWLINE      something to show
+//	0x1e MARK SPACE begin NEWLINE         the output of the cell begins here
+//	0x1e MARK SPACE pid NUMBER NEWLINE    the process, of an interpreted program
+//	0x1e MARK SPACE at CELL LINE NEWLINE  its last statement
+//	0x1e MARK SPACE {JSON} NEWLINE        something to show
 //
 // What came before the beginning belongs to cells that are replayed, and is
 // dropped.
@@ -25,6 +26,7 @@ type decoder struct {
 	held  []byte
 	begun bool
 	pid   int
+	at    Problem // the place of the last statement
 	text  int64
 	cut   bool
 	tail  []byte // the last of the text, where a crash is described
@@ -94,6 +96,11 @@ func (d *decoder) frame(b []byte) {
 		d.pid, _ = strconv.Atoi(n)
 		return
 	}
+	if place, ok := strings.CutPrefix(string(b), "at "); ok {
+		cell, line, _ := strings.Cut(place, " ")
+		d.at.place(cell, line)
+		return
+	}
 	if d.begun && json.Valid(b) {
 		d.sink(Event{Kind: Show, Show: bytes.Clone(b)})
 	}
@@ -134,7 +141,8 @@ func (d *decoder) finish(crashed bool) []Problem {
 
 var (
 	panicLine  = regexp.MustCompile(`(?m)^(?:panic|fatal error): .*`)
-	cellPlace  = regexp.MustCompile(`(?m)^\t(?:\S*/)?cell(\d+)\.go:(\d+)`)
+	cellPlace  = regexp.MustCompile(`(?m)^\t(?:.*/)?cell(\d+)\.go:(\d+)`)
+	cellAt     = regexp.MustCompile(`\bcell(\d+)\.go:(\d+)`)
 	compileRow = regexp.MustCompile(`^(\S+?\.go):(\d+)(?::(\d+))?: (.*)$`)
 	cellFile   = regexp.MustCompile(`^(?:.*/)?cell(\d+)\.go$`)
 )
@@ -148,10 +156,15 @@ func crashProblems(out string) []Problem {
 	last := at[len(at)-1]
 	p := Problem{Message: out[last[0]:last[1]]}
 	if m := cellPlace.FindStringSubmatch(out[last[0]:]); m != nil {
-		p.Cell, _ = strconv.Atoi(m[1])
-		p.Line, _ = strconv.Atoi(m[2])
+		p.place(m[1], m[2])
 	}
 	return []Problem{p}
+}
+
+// place sets a problem's cell and line from their digits.
+func (p *Problem) place(cell, line string) {
+	p.Cell, _ = strconv.Atoi(cell)
+	p.Line, _ = strconv.Atoi(line)
 }
 
 // compileProblems reads what the compiler wrote.

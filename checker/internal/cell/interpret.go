@@ -79,7 +79,8 @@ func (x *interpreted) pid() int {
 // interpret runs p and tells whether that run counts. binary is p compiled,
 // where the run took so long that the compiler has overtaken it.
 func (r *Runner) interpret(ctx context.Context, dir string, p *Program, sink func(Event)) (how string, counts bool, binary string) {
-	if r.Interpreter == nil || r.Interpreter.leaves(p) {
+	compiler := Compiler()
+	if r.Interpreter == nil || compiler && r.Interpreter.leaves(p) {
 		return "", false, ""
 	}
 	in, out, err := pipe(dir)
@@ -95,7 +96,9 @@ func (r *Runner) interpret(ctx context.Context, dir string, p *Program, sink fun
 	sink(Event{Kind: Engine, Text: "interpreted"})
 	var work sync.WaitGroup
 	work.Go(func() { copyTo(x.write, in) })
-	work.Go(func() { binary = r.overtake(run, cancel, dir, p, x) })
+	if compiler {
+		work.Go(func() { binary = r.overtake(run, cancel, dir, p, x) })
+	}
 	lim := r.limits(mark)
 	env := append(environ(mark), outVariable+"="+out.Name())
 	res, err := r.Interpreter.Engine.Run(run, yaegi.Program{Root: r.Root, Source: p.Led, Overlay: r.Overlay, Env: env}, lim, func(b []byte) {
@@ -113,6 +116,13 @@ func (r *Runner) interpret(ctx context.Context, dir string, p *Program, sink fun
 		return "", false, ""
 	case flood:
 		res.Stop = process.Output
+	case !compiler:
+		how, problems := r.ended(x.d, res.Outcome, sink), alone(res, x.d.at)
+		for i := range problems {
+			how = Failed
+			sink(Event{Kind: Error, Problem: &problems[i]})
+		}
+		return how, true, ""
 	case binary != "", res.Beyond != "":
 		r.Interpreter.leave(p)
 		return "", false, binary

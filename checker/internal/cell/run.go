@@ -106,7 +106,7 @@ func (r *Runner) compiled(ctx context.Context, dir string, p *Program, binary st
 		case ctx.Err() != nil:
 			return Interrupted, nil
 		case err != nil:
-			return "", err
+			return "", noGo(err)
 		case len(problems) > 0:
 			for i := range problems {
 				sink(Event{Kind: Error, Problem: &problems[i]})

@@ -12,10 +12,14 @@ import (
 )
 
 // marker is the function that tells where the output of the run cell begins,
-// lead the one that leads an interpreted program's output to us.
+// lead the one that leads an interpreted program's output to us, tell the one
+// that tells, at its end, which statement was the last: atLine of atCell.
 const (
 	marker = "nodebookBegin"
 	lead   = "nodebookLead"
+	tell   = "nodebookTell"
+	atCell = "nodebookCell"
+	atLine = "nodebookLine"
 )
 
 // finish adds the imports: those that the cells name and use, and those that
@@ -60,7 +64,7 @@ func (b *builder) finish(cells []*parsed, out *Program) {
 	imports := "import (\n" + strings.Join(lines, "\n") + "\n)\n"
 	out.Source = "package main\n\nimport nodebookOS \"os\"\n" + imports + markerFunc + body
 	out.Led = "package main\n\nimport nodebookOS \"os\"\nimport nodebookText \"strconv\"\n" + imports + markerFunc + leadFunc +
-		b.decls.String() + "func main() {\n" + lead + "()\n" + b.body.String() + "}\n"
+		b.decls.String() + "func main() {\n" + lead + "()\ndefer " + tell + "()\n" + b.body.String() + "}\n"
 }
 
 const markerFunc = `
@@ -69,6 +73,8 @@ func ` + marker + `() {
 		nodebookOS.Stdout.WriteString("\x1e" + m + " begin\n")
 	}
 }
+
+var ` + atCell + `, ` + atLine + ` int
 
 `
 
@@ -85,6 +91,10 @@ func ` + lead + `() {
 	nodebookStdout = *nodebookOS.Stdout
 	*nodebookOS.Stdout = *f
 	f.WriteString("\x1e" + nodebookOS.Getenv("` + markVariable + `") + " pid " + nodebookText.Itoa(nodebookOS.Getpid()) + "\n")
+}
+
+func ` + tell + `() {
+	nodebookOS.Stdout.WriteString("\x1e" + nodebookOS.Getenv("` + markVariable + `") + " at " + nodebookText.Itoa(` + atCell + `) + " " + nodebookText.Itoa(` + atLine + `) + "\n")
 }
 
 `

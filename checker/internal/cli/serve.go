@@ -31,9 +31,6 @@ all that its cells have started.`,
 				return err
 			}
 			o := serve.Options{Root: root, Book: book, Engine: &gotest.Engine{}, Cells: &a.interpreter, Addr: addr}
-			if which, err := a.engine(autoEngine, false); err == nil && which == yaegiEngine {
-				o.Engine = &a.interpreter
-			}
 			s, err := serve.New(o)
 			var op *net.OpError
 			switch {

@@ -147,7 +147,13 @@ func (b *book) runCell(source string) []cell.Event {
 	b.t.Helper()
 	body, err := json.Marshal(map[string]any{"tab": "one-tab-of-many", "lesson": "lesson1", "cells": []map[string]any{{"number": 1, "source": source}}})
 	require.NoError(b.t, err)
-	res := b.request("POST", "/api/run", string(body), nil)
+	return b.stream("/api/run", string(body))
+}
+
+// stream asks for something that runs and returns its events.
+func (b *book) stream(path, body string) []cell.Event {
+	b.t.Helper()
+	res := b.request("POST", path, body, nil)
 	var events []cell.Event
 	d := json.NewDecoder(res.Body)
 	for {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"nodebook/checker/internal/cell"
 	"nodebook/checker/internal/judge"
 	"nodebook/checker/internal/progress"
 	"nodebook/checker/internal/report"
@@ -41,7 +42,7 @@ func (s *Server) check(w http.ResponseWriter, r *http.Request) {
 	}
 	rep, err := judge.Lesson(r.Context(), judge.Request{
 		Root: s.opts.Root, Book: s.opts.Book, Lesson: l, Exercises: only,
-		Solutions: source.None, Seed: 1 + rand.Uint64N(99_999), Engine: s.opts.Engine,
+		Solutions: source.None, Seed: 1 + rand.Uint64N(99_999), Engine: s.engine(),
 	})
 	if err != nil {
 		oops(w, err)
@@ -52,6 +53,14 @@ func (s *Server) check(w http.ResponseWriter, r *http.Request) {
 	}
 	clean(rep)
 	write(w, rep)
+}
+
+// engine is who judges: the compiler where there is one.
+func (s *Server) engine() judge.Engine {
+	if s.opts.Cells != nil && !cell.Compiler() {
+		return s.opts.Cells
+	}
+	return s.opts.Engine
 }
 
 // clean takes terminal controls out of what the learner's code may have written.

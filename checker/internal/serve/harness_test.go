@@ -83,6 +83,14 @@ type browser struct {
 
 func (b *book) browse(lesson string) *browser {
 	b.t.Helper()
+	x := b.chromium()
+	x.visit(b, lesson)
+	return x
+}
+
+// chromium is a browser without a page.
+func (b *book) chromium() *browser {
+	b.t.Helper()
 	path, err := exec.LookPath("chromium")
 	require.NoError(b.t, err, "the browser tests need Debian's chromium")
 	opts := append(chromedp.DefaultExecAllocatorOptions[:],
@@ -95,9 +103,15 @@ func (b *book) browse(lesson string) *browser {
 		stopAlloc()
 	})
 	x := &browser{t: b.t, ctx: ctx}
+	x.do(chromedp.Navigate("about:blank"))
+	return x
+}
+
+// visit opens a lesson's page with the token, as from the terminal.
+func (x *browser) visit(b *book, lesson string) {
+	x.t.Helper()
 	at := strings.Replace(b.srv.URL(), "/?", "/"+lesson+"?", 1)
 	x.do(chromedp.Navigate(at), chromedp.WaitReady(chromedp.CSS(`html[data-ready]`)))
-	return x
 }
 
 func (x *browser) do(actions ...chromedp.Action[chromedp.Void]) {

@@ -31,8 +31,8 @@ import (
 type Options struct {
 	Root   string // of the learner's workbook
 	Book   *workbook.Book
-	Engine judge.Engine
-	Cells  *yaegi.Engine // interprets cells; nil has them all compiled
+	Engine judge.Engine  // the compiler
+	Cells  *yaegi.Engine // interprets cells, and judges where there is no compiler; nil has all compiled
 	Addr   string        // 127.0.0.1:0
 	Token  string        // "" draws one
 	Idle   time.Duration // after which a tab that asks for nothing ends; 0 is half an hour

@@ -9,6 +9,7 @@ import (
 	"path"
 	"strings"
 
+	"nodebook/checker/internal/cell"
 	"nodebook/checker/internal/page"
 	"nodebook/checker/internal/progress"
 	"nodebook/checker/internal/workbook"
@@ -31,6 +32,7 @@ type view struct {
 	Lessons []lessonEntry
 	Next    *lessonEntry
 	Done    bool // every exercise has passed
+	NoGo    bool // there is no compiler, so that the interpreter decides
 	Nonce   string
 	Data    template.JS
 }
@@ -95,7 +97,7 @@ func (s *Server) view(l *workbook.Lesson) (*view, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &view{Lesson: l, Page: p, Lessons: entries}
+	v := &view{Lesson: l, Page: p, Lessons: entries, NoGo: !cell.Compiler()}
 	for i, e := range entries {
 		v.Done = v.Done || e.Here && e.Passed == e.Total
 		if e.Here && i+1 < len(entries) {

@@ -2,7 +2,7 @@
 // listens for changes of files and progress.
 import * as api from "./api";
 import { CodeCell, Page } from "./cells";
-import { message, one } from "./dom";
+import { h, message, one } from "./dom";
 import { ExerciseCell } from "./exercise";
 import { Program } from "./program";
 
@@ -25,7 +25,7 @@ for (const el of sections) {
   } else if (el.classList.contains("living")) {
     programs.set(el, new Program(el, working));
   } else {
-    exercises.set(el, new ExerciseCell(el, () => step(el, 1, true)));
+    exercises.set(el, new ExerciseCell(el, working, () => step(el, 1, true)));
   }
 }
 
@@ -59,28 +59,55 @@ function step(from: Element | null, by: number, inside: boolean) {
   to.scrollIntoView({ block: "nearest" });
 }
 
+let checking: AbortController | null = null; // the whole lesson
+
 async function interrupt() {
+  checking?.abort();
   for (const e of exercises.values()) if (e.el.classList.contains("running")) e.stop();
   await page.interrupt();
 }
 
 async function checkAll() {
-  const b = button("check-all");
+  if (checking) return;
+  const b = button("check-all"), c = (checking = new AbortController());
   b.disabled = true;
+  working(true);
+  say("checking the lesson …");
   try {
-    for (const e of exercises.values()) if (e.dirty && !(await e.save())) return;
-    const r = await api.check("", new AbortController().signal);
+    for (const e of exercises.values()) {
+      if (e.dirty && !(await e.save())) { say("", `${e.name} was not saved, so nothing was checked`); return; }
+    }
+    const r = await api.check("", c.signal);
     for (const e of exercises.values()) { await e.mount(); e.report(r); }
+    const next = r.exercises.find((x) => x.verdict !== "pass");
+    say("", `${r.passed} of ${r.total} pass`, ...(next ? [", next: ", h("a", { href: "#exercise-" + next.name }, next.name)] : []));
   } catch (e) {
-    say(message(e));
-  } finally { b.disabled = false; }
+    say("", c.signal.aborted ? "interrupted" : message(e));
+  } finally {
+    checking = null;
+    b.disabled = false;
+    working(false);
+  }
 }
 
-function say(text: string) {
+let passed = new AbortController(); // of the word that the reader's next step takes away
+
+// say shows a line at the foot of the window: one that lasts until it is over,
+// or, where that is "", a passing word.
+function say(lasting: string, ...passing: (Node | string)[]) {
+  passed.abort();
+  passed = new AbortController();
   let e = document.getElementById("said");
-  if (!e) { e = document.createElement("p"); e.id = "said"; e.setAttribute("role", "status"); document.body.append(e); }
-  e.textContent = text;
-  e.hidden = text === "";
+  if (!e) { e = h("p", { id: "said", role: "status" }); document.body.append(e); }
+  const at = e;
+  at.replaceChildren(lasting, ...passing);
+  at.hidden = at.textContent === "";
+  if (!passing.length) return;
+  for (const step of ["pointerdown", "keydown"]) {
+    addEventListener(step, (x) => {
+      if (!at.contains(x.target as Node) && (x as KeyboardEvent).key !== "Tab") say("");
+    }, { capture: true, signal: passed.signal });
+  }
 }
 
 const system = matchMedia("(prefers-color-scheme: dark)");

@@ -13,7 +13,7 @@ export class ExerciseCell {
   private mounted = false;
   private saving: Promise<boolean> | null = null;
 
-  constructor(readonly el: HTMLElement, private readonly next: () => void) {
+  constructor(readonly el: HTMLElement, private readonly busy: (on: boolean) => void, private readonly next: () => void) {
     this.name = el.dataset.exercise!;
     el.tabIndex = -1;
     const on = (sel: string, f: () => unknown) => one(el, sel).addEventListener("click", () => void f());
@@ -142,6 +142,7 @@ export class ExerciseCell {
     this.checking?.abort();
     const c = (this.checking = new AbortController());
     this.el.classList.add("running");
+    this.busy(true);
     this.say("checking …");
     try {
       const r = await api.check(this.name, c.signal);
@@ -151,6 +152,7 @@ export class ExerciseCell {
       if (!c.signal.aborted) this.say(message(e));
       return false;
     } finally {
+      this.busy(false);
       if (this.checking === c) { this.checking = null; this.el.classList.remove("running"); }
     }
   }
@@ -161,15 +163,16 @@ export class ExerciseCell {
     const x = r.exercises.find((e) => e.name === this.name);
     if (!x) return;
     const pass = x.verdict === "pass";
+    const open = x.verdict === "not implemented" || x.verdict === "not judged"; // nothing is wrong yet
     const box = one(this.el, ".report");
-    const parts: Node[] = [h("p", { class: "verdict" }, h("span", { "aria-hidden": "true" }, pass ? "✓ " : "✗ "), h("strong", {}, x.verdict), x.place ? h("span", { class: "place" }, x.place) : "")];
+    const parts: Node[] = [h("p", { class: "verdict" }, h("span", { "aria-hidden": "true" }, pass ? "✓ " : open ? "· " : "✗ "), h("strong", {}, x.verdict), x.place ? h("span", { class: "place" }, x.place) : "")];
     for (const p of r.problems ?? []) parts.push(h("p", { class: "problem" }, h("strong", {}, (p.place ?? "") + " "), p.message));
     if (x.message && !pass) parts.push(text("What the check says", x.message));
     if (x.printed) parts.push(h("p", { class: "from" }, "your code printed"), text("What your code printed", x.printed));
     if (x.note) parts.push(h("p", {}, x.note));
     for (const n of r.notes ?? []) parts.push(h("p", {}, n));
     parts.push(h("p", { class: "from" }, `${r.seconds.toFixed(1)} s, seed ${r.seed}, ${r.engine === "yaegi" ? "interpreted" : "compiled"}`));
-    box.replaceChildren(h("div", { class: pass ? "result pass" : "result fail" }, ...parts));
+    box.replaceChildren(h("div", { class: "result " + (pass ? "pass" : open ? "open" : "fail") }, ...parts));
     this.el.dataset.verdict = x.verdict;
     this.say("");
     if (pass) this.passed(true);

@@ -23,6 +23,7 @@ export class Program {
   focus() { this.button.focus(); }
 
   async toggle() {
+    if (this.button.disabled) return;
     if (this.running) { await api.interrupt(); return; }
     const reference = one<HTMLSelectElement>(this.el, ".whose").value === "reference";
     const picture = new Living(reference ? "The reference's nodes" : "My nodes", true);
