@@ -34,6 +34,7 @@ func Open(ctx context.Context) (Jail, error) {
 	if err := unix.CloseRange(3, math.MaxInt32, unix.CLOSE_RANGE_CLOEXEC); err != nil {
 		return nil, fmt.Errorf("%w: close_range: %w", ErrUnavailable, err)
 	}
+	endOrphans()
 	b := &bubblewrap{path}
 	if err := b.probe(ctx); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
@@ -95,6 +96,7 @@ func (b *bubblewrap) args(s *Spec) []string {
 // Run runs a program in a jail of its own.
 func (b *bubblewrap) Run(ctx context.Context, s *Spec) (Result, error) {
 	cmd := exec.Command(b.bwrap, b.args(s)...)
+	cmd.Args[0] = graderName(os.Getpid())
 	cmd.Env = []string{"PATH=/usr/bin:/bin"}
 	// bwrap dies with its parent too, but not if that is dead before bwrap has said so.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}

@@ -8,7 +8,7 @@
 // first instruction. The program's end, or the death of the one that started
 // it, ends everything that it started.
 //
-// On other systems there is no jail: [Probe] says so, and [Open] runs a program
+// On other systems there is no jail: [Open] says so, and [Bare] runs a program
 // bare, with what limits there are. docs/threat-model.md says what that means.
 package jail
 

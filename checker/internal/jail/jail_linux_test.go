@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -88,6 +89,7 @@ var inside = map[string]func(){
 		}
 	},
 	"sleep": func() { select {} },
+	"ready": func() { fmt.Println("ready"); select {} },
 	"memory": func() {
 		var all [][]byte
 		for {
@@ -240,18 +242,57 @@ func TestNoProgram(t *testing.T) {
 }
 
 func TestCancelled(t *testing.T) {
-	j, err := Open(t.Context())
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	j, err := Open(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithCancel(t.Context())
 	r, err := j.Run(ctx, &Spec{
-		Argv: []string{"/prog", "channel"}, Read: libraries(t), Line: func([]byte) {}, Hello: []byte("hi"), Limits: Limits{Wall: time.Minute, Channel: 100},
-		Out: func([]byte) {},
+		Argv: []string{"/prog", "ready"}, Read: libraries(t), Limits: Limits{Wall: time.Minute},
+		Out: func([]byte) { cancel() },
 	})
-	_ = r
-	cancel()
-	if err != nil {
+	if err != nil || r.Stop != Cancelled {
+		t.Fatalf("stop %q, error %v; want it cancelled", r.Stop, err)
+	}
+}
+
+// A jail whose grader is gone is ended by the next one; that of a grader that
+// still works is not.
+func TestOrphans(t *testing.T) {
+	start := func(grader string) *exec.Cmd {
+		cmd := exec.Command(os.Args[0], "ready")
+		cmd.Args[0] = grader
+		out, err := cmd.StdoutPipe()
+		if err == nil {
+			err = cmd.Start()
+		}
+		if err == nil {
+			_, err = out.Read(make([]byte, 1))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
+		return cmd
+	}
+	gone := exec.Command("true")
+	if err := gone.Run(); err != nil {
 		t.Fatal(err)
+	}
+	orphan := start(graderName(gone.Process.Pid))
+	again := start(graderName(os.Getpid()) + "0") // another grader once had our number
+	ours := start(graderName(os.Getpid()))
+	if _, err := Open(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, cmd := range []*exec.Cmd{orphan, again} {
+		var exit *exec.ExitError
+		if err := cmd.Wait(); !errors.As(err, &exit) || exit.ExitCode() != -1 {
+			t.Errorf("the jail of a grader that is gone ended with %v, want it killed", err)
+		}
+	}
+	if began(ours.Process.Pid) == "" {
+		t.Error("the jail of a grader that works was killed")
 	}
 }
