@@ -33,8 +33,10 @@ func Work(t Target) *big.Int {
 }
 
 // Retarget is the difficulty after a window of blocks that took spent seconds
-// and should have taken want: the old target times spent / want, but at most 4
-// times and at least a quarter of it, and never above the target of easiest.
+// and should have taken want: the old target times spent / want, rounded down, and
+// never above the target of easiest. A spent below want/4 (rounded down, but at
+// least 1) counts as that, and one above 4*want as 4*want, so that one window
+// changes the difficulty by no more than about 4 times.
 // Neither bits nor easiest is ever one that [TargetOf] refuses; want is above 0.
 func Retarget(bits uint32, spent, want int64, easiest uint32) uint32 {
 	return 0

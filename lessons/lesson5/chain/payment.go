@@ -2,6 +2,7 @@ package chain
 
 import (
 	"crypto/rsa"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"math"
@@ -31,6 +32,24 @@ var ErrSelf = errors.New("sender pays himself")
 //	8 bytes   SenderChange, big endian
 func (t Transaction) SigningBytes() []byte {
 	return nil
+}
+
+// Leaf is what stands for t in the merkle tree of a block: in version 0 its hash,
+// as toycoin has it. That hash covers no lengths and no version, so that someone
+// could move a digit from one field to the next, or change the version, and pass
+// the result off as the transaction in the block. In later versions everything is
+// covered: version, [Transaction.SigningBytes], each signature behind its length.
+func (t Transaction) Leaf() Hash {
+	if t.Version == 0 {
+		return t.Hash()
+	}
+	b := append(binary.BigEndian.AppendUint64(nil, uint64(t.Version)), t.SigningBytes()...)
+	for _, s := range [][]byte{t.ReceiverSignature, t.SenderSignature} {
+		b = append(binary.BigEndian.AppendUint32(b, uint32(len(s))), s...)
+	}
+	h := HashOf(b)
+	h[0] ^= 0x80 // no longer a hash of anything, and so not of a version 0 transaction
+	return h
 }
 
 // CheckPayment tells whether a version 2 transaction passes [CheckSpending] and

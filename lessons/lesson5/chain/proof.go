@@ -14,7 +14,7 @@ var ErrProof = errors.New("no proof")
 type Proof struct {
 	Transaction Transaction
 	Height      int    // of the block
-	Path        []Step // from the transaction's hash to the header's merkle root
+	Path        []Step // from the transaction's leaf to the header's merkle root
 }
 
 // Prove looks a transaction up on the main chain. Errors: [ErrMissing].
@@ -24,11 +24,7 @@ func (x *Index) Prove(transaction Hash) (Proof, error) {
 			if t.Hash() != transaction {
 				continue
 			}
-			tree := &Tree{}
-			for _, o := range e.Block.Transactions {
-				tree.Insert(o.Hash())
-			}
-			return Proof{t, height, tree.Path(transaction)}, nil
+			return Proof{t, height, treeOf(e.Block.Transactions).Path(t.Leaf())}, nil
 		}
 	}
 	return Proof{}, fmt.Errorf("transaction %v: %w", transaction, ErrMissing)
@@ -48,8 +44,8 @@ func (x *Index) Headers() []Header {
 // trusts nobody: the first header is that of [Rules.GenesisBlock] ([ErrLink]); each other
 // one names the one before ([ErrLink]) and passes [CheckHeader] at its own Bits
 // ([ErrBits], [ErrHash], [ErrWork]), which is no easier than Rules.Easiest ([ErrDifficulty]); p.Height is
-// one of theirs, confirmations deep, and p.Path leads from the transaction's hash to
-// the merkle root there ([ErrProof]).
+// one of theirs, confirmations deep, and p.Path leads from the transaction's
+// [Transaction.Leaf] to the merkle root there ([ErrProof]).
 //
 // That the sender owned the coins it does not show: for that it takes all blocks.
 func VerifyPayment(r Rules, headers []Header, p Proof, confirmations int) error {

@@ -104,7 +104,8 @@ func CheckToken(t Transaction, k Token) error {
 }
 
 // CheckSpending tells whether p.Transaction spends p.Tokens as it should,
-// signatures left aside:
+// signatures left aside. Where several rules are broken, the error is that of any
+// of them:
 //
 //   - it spends at least one token: [ErrNoTokens]
 //   - the tokens belong to one owner: [ErrOwners]; that is the sender: [ErrSender]

@@ -79,7 +79,8 @@ func (n *Node) extend(b chain.Block) ([]chain.Block, error) {
 // length, and then waits n.Delay. When the job's Changed is closed or ctx ends,
 // both stop at once. It leaves no goroutine behind.
 //
-// Errors: [ErrLate] if the chain changed; ctx.Err() if ctx ended.
+// Errors: [ErrLate] if the chain changed; ctx.Err() if ctx ended; any other of
+// chain.Mine.
 func (n *Node) MineJob(ctx context.Context, job Job) (chain.Block, error) {
 	return chain.Block{}, todo.Err
 }

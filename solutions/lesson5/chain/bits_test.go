@@ -125,6 +125,11 @@ func TestRetarget(t *testing.T) {
 		{"3 times the time near the easiest", 0x40004000, 300, 100, easy, "never easier than the easiest"},
 		{"twice the time where the number overflows", 0x30700000, 200, 100, 0x3100e000, "the size grows with it"},
 		{"three times the time", 0x30100000, 300, 100, 0x30300000, "a third as hard"},
+		{"two thirds of the time", 0x30100000, 30, 45, 0x300aaaaa, "the new target is rounded down"},
+		{"no time, where a quarter is no whole number", 0x30100000, 0, 45, 0x3003e93e, "45/4, rounded down, is 11: nodes that round otherwise part ways"},
+		{"100 times the time, where a quarter is no whole number", 0x30100000, 4500, 45, 0x30400000, "at most 4 times easier at once"},
+		{"no time, where a quarter is nothing", 0x30100000, 0, 3, 0x30055555, "3/4, rounded down, is 0, and then it is 1"},
+		{"4 times the time at the hardest there is", 0x01010000, 400, 100, 0x01040000, "the smallest target is 1"},
 	} {
 		try := expect.Tried(t, "Retarget(%#08x, %d, %d, %#08x): %s", tt.bits, tt.spent, tt.want, easy, tt.name).Why("%s", tt.why)
 		try.Equal("bits", fmt.Sprintf("%#08x", chain.Retarget(tt.bits, tt.spent, tt.want, easy)), fmt.Sprintf("%#08x", tt.bitsWanted))

@@ -27,7 +27,7 @@ type Header struct {
 	Timestamp    int64  // seconds since 1970, UTC; at least 0
 	PreviousHash Hash   // of the block before, Start for the first
 	Nonce        uint64 // counts the tries
-	MerkleRoot   Label  // of the hashes of the transactions
+	MerkleRoot   Label  // of the transactions' leaves
 	Bits         uint32 // part B's difficulty; 0, and not hashed, in part A
 	ThisHash     Hash   // of all of the above
 }
@@ -56,13 +56,15 @@ func (h Header) around() (before, after []byte) {
 	return before, after
 }
 
-// MerkleRoot is the merkle root of the hashes of transactions, in order.
-func MerkleRoot(transactions []Transaction) Label {
+// MerkleRoot is the merkle root of transactions, in order.
+func MerkleRoot(transactions []Transaction) Label { return treeOf(transactions).Label }
+
+func treeOf(transactions []Transaction) *Tree {
 	t := &Tree{}
 	for _, x := range transactions {
-		t.Insert(x.Hash())
+		t.Insert(x.Leaf())
 	}
-	return t.Label
+	return t
 }
 
 // NextDifficulty is how many zero bytes toycoin asks of the next block of a

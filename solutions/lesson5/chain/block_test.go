@@ -141,6 +141,15 @@ func TestCheckChain_timestamps(t *testing.T) {
 	b := grown(grown(nil, at, minted(0, 1)), at-1, minted(1, 1))
 	try = expect.Tried(t, "CheckChain of two blocks, the first at %d s, the second at %d s", at, at-1)
 	try.ErrorIs(chain.CheckChain(b), chain.ErrTimestamp, "chain.ErrTimestamp")
+	for _, times := range [][]int64{{5, 9, 8}, {9, 5, 9}, {9, 5, 6}} {
+		b = nil
+		for i, at := range times {
+			b = grown(b, at, minted(i, 1))
+		}
+		try = expect.Tried(t, "CheckChain of three blocks, at %d, %d and %d s", times[0], times[1], times[2])
+		try.Why("each block is compared with the one before it")
+		try.ErrorIs(chain.CheckChain(b), chain.ErrTimestamp, "chain.ErrTimestamp")
+	}
 	b = grown(grown(nil, 9, minted(0, 1)), 10, minted(1, 1))
 	try = expect.Tried(t, "CheckChain of two blocks, the first at 9 s, the second at 10 s").Why("times are numbers: as text, 10 comes before 9")
 	try.NoError(chain.CheckChain(b))

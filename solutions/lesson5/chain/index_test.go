@@ -131,6 +131,14 @@ func TestIndex_Switch_invalid(t *testing.T) {
 		_, err = add(x, on(ours[3], 4, 5))
 		try.Why("the main chain goes on").NoError(err)
 		try.Equal("height then", x.Height(), 4)
+		after := ours[1]
+		for h := 2; h <= 5; h++ {
+			after = on(after, h, h+3)
+			_, err = add(x, after)
+			try.Why("what was put back can be taken away again, by a branch that is valid").NoError(err)
+		}
+		try.Equal("height with that branch", x.Height(), 5)
+		try.Equal("coins in the ledger then", x.Ledger.Total(), int64(6*50))
 		if bad == 3 {
 			side := on(rival[1], 3, 0)
 			_, err = add(x, side)
@@ -213,7 +221,7 @@ func TestVerifyPayment(t *testing.T) {
 	}
 	leaves := []chain.Hash{}
 	for _, x := range blocks[4].Transactions {
-		leaves = append(leaves, hashOf(x))
+		leaves = append(leaves, leafOf(x))
 	}
 	proof := chain.Proof{Transaction: a.Transaction, Height: 4, Path: steps(leaves, 1, true)}
 	for _, n := range []int{0, 1, 3} {
@@ -241,13 +249,28 @@ func TestVerifyPayment(t *testing.T) {
 				h[6].ThisHash = sum(fmt.Sprint(h[6].Timestamp), string(h[6].PreviousHash[:]), fmt.Sprint(h[6].Nonce), string(h[6].MerkleRoot[:]), fmt.Sprint(h[6].Bits))
 			}
 		}, chain.ErrWork, "chain.ErrWork"},
-		{"a header with bits that are no target", func(h []chain.Header, p *chain.Proof) { h[6].Bits = 0 }, chain.ErrBits, "chain.ErrBits"},
+		{"a header with bits that are no target", func(h []chain.Header, p *chain.Proof) {
+			h[6].Bits = 0x40800000
+			h[6] = solved(chain.Block{Header: h[6]}).Header
+		}, chain.ErrBits, "chain.ErrBits"},
 		{"a header easier than the easiest", func(h []chain.Header, p *chain.Proof) {
 			h[6].Bits = 0x4100ffff
-			h[6].ThisHash = sum(fmt.Sprint(h[6].Timestamp), string(h[6].PreviousHash[:]), fmt.Sprint(h[6].Nonce), string(h[6].MerkleRoot[:]), fmt.Sprint(h[6].Bits))
+			h[6] = solved(chain.Block{Header: h[6]}).Header
+		}, chain.ErrDifficulty, "chain.ErrDifficulty"},
+		{"a header in the middle easier than the easiest", func(h []chain.Header, p *chain.Proof) {
+			h[2].Bits = 0x4100ffff
+			for i := 2; i <= 6; i++ {
+				h[i].PreviousHash = h[i-1].ThisHash
+				h[i] = solved(chain.Block{Header: h[i]}).Header
+			}
 		}, chain.ErrDifficulty, "chain.ErrDifficulty"},
 		{"another payment of the same block", func(h []chain.Header, p *chain.Proof) { p.Transaction = b.Transaction }, chain.ErrProof, "chain.ErrProof"},
 		{"a payment of a coin more", func(h []chain.Header, p *chain.Proof) { p.Transaction.ReceiverValue++ }, chain.ErrProof, "chain.ErrProof"},
+		{"a digit moved from the value to the receiver, which leaves the transaction's Hash as it was", func(h []chain.Header, p *chain.Proof) {
+			p.Transaction.Receiver += "2" // and what is left of 20 is 0
+			p.Transaction.ReceiverValue = 0
+		}, chain.ErrProof, "chain.ErrProof"},
+		{"another version, which leaves the transaction's Hash as it was", func(h []chain.Header, p *chain.Proof) { p.Transaction.Version = 0 }, chain.ErrProof, "chain.ErrProof"},
 		{"another block's height", func(h []chain.Header, p *chain.Proof) { p.Height = 3 }, chain.ErrProof, "chain.ErrProof"},
 		{"a height above the last header", func(h []chain.Header, p *chain.Proof) { p.Height = 7 }, chain.ErrProof, "chain.ErrProof"},
 		{"a height below 0", func(h []chain.Header, p *chain.Proof) { p.Height = -1 }, chain.ErrProof, "chain.ErrProof"},

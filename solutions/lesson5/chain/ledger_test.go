@@ -1,6 +1,7 @@
 package chain_test
 
 import (
+	"errors"
 	"testing"
 
 	"nodebook/fixtures/draw"
@@ -101,6 +102,23 @@ func TestLedger_Spend_twice(t *testing.T) {
 	_, err := l.Spend(paid(t, 1, 3, 20, payment(p.Transaction)).Transaction)
 	try.ErrorIs(err, chain.ErrSpent, "chain.ErrSpent")
 	try.NoError(l.CheckUnspent(change(p.Transaction)))
+}
+
+func TestLedger_Spend_version(t *testing.T) {
+	l := chain.NewLedger()
+	c := minted(0, 50)
+	enter(t, l, c)
+	_, err := l.Spend(signedPair(t, 0, 1, 20, payment(c)).Transaction)
+	try := expect.Tried(t, "Ledger.Spend of a transaction of version 2").Why("Check judges by the rules of the transaction's version; part B's ledger is this one")
+	if errors.Is(err, chain.ErrVersion) {
+		try.Fail(expect.Error(err), "whatever Check says of it")
+	}
+	l = chain.NewLedger()
+	enter(t, l, c)
+	x := paid(t, 0, 1, 20, payment(c)).Transaction
+	x.Version = 3
+	_, err = l.Spend(x)
+	expect.Tried(t, "Ledger.Spend of a transaction of version 3").ErrorIs(err, chain.ErrVersion, "chain.ErrVersion")
 }
 
 func TestLedger_Spend_self(t *testing.T) {

@@ -187,7 +187,11 @@ func TestVerifyPath_refuses(t *testing.T) {
 		{"left and right swapped", r, h[2], changed(2, func(p []chain.Step) []chain.Step { p[0].Side = chain.OnLeft; return p }), "order matters under a hash"},
 		{"the last step missing", r, h[3], changed(3, func(p []chain.Step) []chain.Step { return p[:len(p)-1] }), "the path must end at the root"},
 		{"a step too many", r, h[3], changed(3, func(p []chain.Step) []chain.Step { return append(p, chain.Step{Side: chain.Alone}) }), "the path must end at the root"},
-		{"an unknown side", label(1, chain.Label(append([]byte{0}, h[0][:]...))), h[0], []chain.Step{{Side: 3}}, "a side that is none of the three is refused"},
+		{"an unknown side 3, where Alone would prove it", label(1, bare), h[0], []chain.Step{{Side: 3}}, "a side that is none of the three is refused"},
+		{"an unknown side -1, where Alone would prove it", label(1, bare), h[0], []chain.Step{{Side: -1}}, "a side that is none of the three is refused"},
+		{"an unknown side 3, where OnLeft would prove it", label(1, r, bare), h[0], []chain.Step{{Sibling: r, Side: 3}}, "a side that is none of the three is refused"},
+		{"an unknown side 3, where OnRight would prove it", label(1, bare, r), h[0], []chain.Step{{Sibling: r, Side: 3}}, "a side that is none of the three is refused"},
+		{"an unknown side -1, where OnRight would prove it", label(1, bare, r), h[0], []chain.Step{{Sibling: r, Side: -1}}, "a side that is none of the three is refused"},
 		{"an inner node passed off as a leaf", r, chain.Hash(two[1:]), steps(h, 0, true)[1:], "leaves and inner nodes differ in their prefix, or two transactions' hashes could pose as one"},
 	} {
 		try := expect.Tried(t, "VerifyPath with %s", tt.name).Why("%s", tt.why)

@@ -69,13 +69,17 @@ func (c *noticed) Value(key any) any     { c.look(); return c.Context.Value(key)
 // before the search begins or, if during is set, after its first look. What Mine
 // leaves behind is a failure at once, before more of it slows all other tests.
 func mineUntil(try *expect.Try, during bool, workers int) error {
-	before := goleak.IgnoreCurrent()
 	inner, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	ctx := &noticed{Context: inner, looked: make(chan struct{})}
 	if !during {
 		cancel()
 	}
+	return mineWith(try, inner, cancel, workers)
+}
+
+func mineWith(try *expect.Try, inner context.Context, cancel context.CancelFunc, workers int) error {
+	before := goleak.IgnoreCurrent()
+	ctx := &noticed{Context: inner, looked: make(chan struct{})}
 	done := make(chan error, 1)
 	go func() {
 		_, err := chain.Mine(ctx, chain.Header{}, chain.Target{}, workers)
@@ -115,6 +119,14 @@ func TestMine_cancel(t *testing.T) {
 		try.Why("when another node was faster, the search must stop at once")
 		try.ErrorIs(mineUntil(try, true, workers), context.Canceled, "context.Canceled")
 	}
+}
+
+func TestMine_deadline(t *testing.T) {
+	ctx, cancel := context.WithDeadline(context.Background(), time.Unix(0, 0))
+	defer cancel()
+	try := expect.Tried(t, "Mine with a context whose deadline has passed, for a target that nothing solves")
+	try.Why("the error is the context's own: a deadline is told from a cancellation")
+	try.ErrorIs(mineWith(try, ctx, cancel, 2), context.DeadlineExceeded, "context.DeadlineExceeded")
 }
 
 func TestMine_leaks(t *testing.T) {

@@ -79,7 +79,8 @@ func (n *Node) extend(b chain.Block) ([]chain.Block, error) {
 // length, and then waits n.Delay. When the job's Changed is closed or ctx ends,
 // both stop at once. It leaves no goroutine behind.
 //
-// Errors: [ErrLate] if the chain changed; ctx.Err() if ctx ended.
+// Errors: [ErrLate] if the chain changed; ctx.Err() if ctx ended; any other of
+// chain.Mine.
 func (n *Node) MineJob(ctx context.Context, job Job) (chain.Block, error) {
 	// BEGIN SOLUTION
 	mining, cancel := context.WithCancelCause(ctx)
@@ -96,7 +97,10 @@ func (n *Node) MineJob(ctx context.Context, job Job) (chain.Block, error) {
 	target := chain.ZeroBytes(chain.NextDifficulty(len(job.Blocks)))
 	h, err := chain.Mine(mining, job.Template(n.Now()), target, n.Workers)
 	if err != nil {
-		return chain.Block{}, context.Cause(mining)
+		if cause := context.Cause(mining); cause != nil {
+			err = cause
+		}
+		return chain.Block{}, err
 	}
 	delay := time.NewTimer(n.Delay)
 	defer delay.Stop()
