@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -62,6 +63,29 @@ func TestSeen_Add_age(t *testing.T) {
 	try.Equal("new, hash 1 added once more", s.Add(h[0]), true)
 }
 
+func TestSeen_Add_memory(t *testing.T) {
+	d := draw.From(t)
+	s := p2p.NewSeen(4)
+	heap := func() int64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return int64(m.HeapAlloc)
+	}
+	h := hashes(d, 1)[0]
+	before := heap()
+	const n = 100_000 // of 64 bytes: 6 MB
+	for i := range n {
+		binary.BigEndian.PutUint32(h[:], uint32(i))
+		s.Add(h)
+	}
+	more := heap() - before
+	try := expect.Tried(t, "Add of %d hashes to a set that remembers 4, and then the memory in use", n)
+	try.Why("what is forgotten is forgotten by map and by ring: whatever strangers can make us remember has a bound")
+	try.True(more < 3<<20, fmt.Sprintf("%d bytes more than before", more), "no more than a few hashes take")
+	try.Equal("hashes remembered", s.Len(), 4)
+}
+
 func TestCore_Gossip(t *testing.T) {
 	d := draw.From(t)
 	sent := []string{}
@@ -69,7 +93,9 @@ func TestCore_Gossip(t *testing.T) {
 	for _, p := range []int{4, 2, 9} {
 		c.Join(p, fmt.Sprint("peer ", p))
 	}
-	c.Send = func(peer int, m framing.Message) { sent = append(sent, fmt.Sprintf("%d:%s", peer, m.Command)) }
+	c.Send = func(peer int, m framing.Message) {
+		sent = append(sent, fmt.Sprintf("%d:%s %s", peer, m.Command, m.Payload))
+	}
 	told := 0
 	c.Emit = func(e p2p.Event) {
 		if e.Kind == p2p.KindSent {
@@ -78,20 +104,20 @@ func TestCore_Gossip(t *testing.T) {
 	}
 	h := hashes(d, 2)
 	try := expect.Tried(t, "Gossip of a block to three peers 2, 4 and 9")
-	c.Gossip(h[0], "block", []byte("payload"))
-	try.Equal("sent", strings.Join(sent, " "), "2:block 4:block 9:block")
+	c.Gossip(h[0], "block", []byte("one"))
+	try.Equal("sent", strings.Join(sent, ", "), "2:block one, 4:block one, 9:block one")
 	try.Why("c.send tells the event stream").Equal("messages told of", told, 3)
 	try = expect.Tried(t, "Gossip of the same hash again").Why("nobody is sent what he has: who was sent it has it")
 	sent = nil
-	c.Gossip(h[0], "block", []byte("payload"))
-	try.Equal("sent", strings.Join(sent, " "), "")
+	c.Gossip(h[0], "block", []byte("one"))
+	try.Equal("sent", strings.Join(sent, ", "), "")
 	try = expect.Tried(t, "Gossip of another hash, and then of the first after a new peer has come")
-	c.Gossip(h[1], "tx", []byte("payload"))
-	try.Equal("sent", strings.Join(sent, " "), "2:tx 4:tx 9:tx")
+	c.Gossip(h[1], "tx", []byte("two"))
+	try.Equal("sent", strings.Join(sent, ", "), "2:tx two, 4:tx two, 9:tx two")
 	c.Join(3, "peer 3")
 	sent = nil
-	c.Gossip(h[0], "block", []byte("payload"))
-	try.Equal("sent", strings.Join(sent, " "), "3:block")
+	c.Gossip(h[0], "block", []byte("one"))
+	try.Equal("sent", strings.Join(sent, ", "), "3:block one")
 }
 
 // mined is a block on the tip of x, with work, for a key.
@@ -338,4 +364,34 @@ func TestOracle_Settle(t *testing.T) {
 	try = expect.Tried(t, "Settle after a block spends, in another payment, the token that a pending one spends").Why("that payment can never be confirmed")
 	try.Equal("payments pending", len(w[1].Pending), 0)
 	try.Equal("balance of the second", w[1].Balance(), int64(11))
+}
+
+func TestOracle_Settle_parts(t *testing.T) {
+	x := chain.NewIndex(rules)
+	try := expect.Tried(t, "setting up: blocks through Index.Add, payments through wallet.Send")
+	w := wallet.New(toycoin.Key(0))
+	w.Pay = chain.PaySigned
+	o := &p2p.Oracle{Wallets: []*wallet.Wallet{w}}
+	for range 4 {
+		add(try, x, mined(x, 0))
+	}
+	o.Settle(x.Ledger)
+	one, err := w.Send(address(1), 70) // two of the four coins of 50
+	try.NoError(err)
+	two, err := w.Send(address(1), 60) // the other two
+	try.NoError(err)
+	o.Settle(x.Ledger)
+	try = expect.Tried(t, "Settle of a wallet whose four coins of 50 are all spent by two pending payments of two coins each")
+	try.Equal("balance", w.Balance(), int64(0))
+	try.Equal("payments pending", len(w.Pending), 2)
+
+	rival, err := chain.PaySigned(toycoin.Key(0), one.Tokens[1:], address(3), 9)
+	try.NoError(err)
+	add(try, x, mined(x, 5, rival))
+	o.Settle(x.Ledger)
+	try = expect.Tried(t, "Settle after a block has spent, in another payment of 9, the second coin of the first of these payments")
+	try.Why("one coin that is gone is enough: that payment can never be confirmed, and its other coin is free again")
+	try.Equal("payments pending", len(w.Pending), 1)
+	try.True(w.Pending[0].Transaction == two.Transaction.Hash(), "another payment", "the second of them")
+	try.Equal("balance", w.Balance(), int64(50+41))
 }

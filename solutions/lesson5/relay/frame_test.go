@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"io"
+	"runtime"
 	"testing"
 
 	"nodebook/fixtures/draw"
@@ -62,9 +63,13 @@ func TestReadFrame_bounds(t *testing.T) {
 		zeros := &endless{}
 		try := expect.Tried(t, "ReadFrame(r), where the length says %d bytes", n).Input(b, layout...)
 		try.Why("a length is bounded before anything is allocated for it or read; MaxFrame is %d", relay.MaxFrame)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
 		_, err := relay.ReadFrame(io.MultiReader(bytes.NewReader(b), zeros))
+		runtime.ReadMemStats(&after)
 		try.ErrorIs(err, relay.ErrFrameSize, "relay.ErrFrameSize")
 		try.True(zeros.read == 0, "an error, but after reading on", "nothing read behind the length")
+		try.True(after.TotalAlloc-before.TotalAlloc < relay.MaxFrame/2, "an error, but after allocating a payload", "the bound first")
 	}
 	try := expect.Tried(t, "ReadFrame(r), where the length is MaxFrame itself")
 	got, err := relay.ReadFrame(io.MultiReader(bytes.NewReader(binary.BigEndian.AppendUint32(nil, relay.MaxFrame)), &endless{}))
