@@ -131,14 +131,20 @@ func TestIndex_Switch_invalid(t *testing.T) {
 		_, err = add(x, on(ours[3], 4, 5))
 		try.Why("the main chain goes on").NoError(err)
 		try.Equal("height then", x.Height(), 4)
+		_, err = add(x, on(ours[3], 4, 6))
+		try.Why("a second block of that height has no more work than the first").NoError(err)
+		_, err = add(x, on(x.Tip().Block, 5, 6))
+		try.NoError(err)
+		_, err = add(x, on(rival[3], 5, 2))
+		try.Why("all blocks of the branch above the invalid one are condemned, whoever has most work by now").ErrorIs(err, chain.ErrBranch, "chain.ErrBranch")
 		after := ours[1]
-		for h := 2; h <= 5; h++ {
+		for h := 2; h <= 6; h++ {
 			after = on(after, h, h+3)
 			_, err = add(x, after)
 			try.Why("what was put back can be taken away again, by a branch that is valid").NoError(err)
 		}
-		try.Equal("height with that branch", x.Height(), 5)
-		try.Equal("coins in the ledger then", x.Ledger.Total(), int64(6*50))
+		try.Equal("height with that branch", x.Height(), 6)
+		try.Equal("coins in the ledger then", x.Ledger.Total(), int64(7*50))
 		if bad == 3 {
 			side := on(rival[1], 3, 0)
 			_, err = add(x, side)
@@ -247,6 +253,16 @@ func TestVerifyPayment(t *testing.T) {
 			for h[6].ThisHash[0] < 0x80 {
 				h[6].Nonce++
 				h[6].ThisHash = sum(fmt.Sprint(h[6].Timestamp), string(h[6].PreviousHash[:]), fmt.Sprint(h[6].Nonce), string(h[6].MerkleRoot[:]), fmt.Sprint(h[6].Bits))
+			}
+		}, chain.ErrWork, "chain.ErrWork"},
+		{"a header below the payment's without work", func(h []chain.Header, p *chain.Proof) {
+			for i := 2; i <= 6; i++ {
+				h[i].PreviousHash = h[i-1].ThisHash
+				h[i] = solved(chain.Block{Header: h[i]}).Header
+				for i == 2 && h[i].ThisHash[0] < 0x80 {
+					h[i].Nonce++
+					h[i].ThisHash = sum(fmt.Sprint(h[i].Timestamp), string(h[i].PreviousHash[:]), fmt.Sprint(h[i].Nonce), string(h[i].MerkleRoot[:]), fmt.Sprint(h[i].Bits))
+				}
 			}
 		}, chain.ErrWork, "chain.ErrWork"},
 		{"a header with bits that are no target", func(h []chain.Header, p *chain.Proof) {

@@ -1,6 +1,7 @@
 package chain_test
 
 import (
+	"fmt"
 	"testing"
 
 	"nodebook/fixtures/draw"
@@ -174,26 +175,32 @@ func TestVerifyPath_refuses(t *testing.T) {
 	changed := func(i int, f func(p []chain.Step) []chain.Step) []chain.Step { return f(steps(h, i, true)) }
 	bare := chain.Label(append([]byte{0}, h[0][:]...))
 	two := root(h[:2], false)
-	for _, tt := range []struct {
+	type refusal struct {
 		name string
 		root chain.Label
 		leaf chain.Hash
 		path []chain.Step
 		why  string
-	}{
+	}
+	tests := []refusal{
 		{"the path of another leaf", r, h[1], steps(h, 0, true), "a path proves its own leaf"},
 		{"no steps, the leaf's label for a root", bare, h[0], nil, "an empty path proves nothing"},
 		{"a sibling changed", r, h[2], changed(2, func(p []chain.Step) []chain.Step { p[1].Sibling[d.Between(0, 64)] ^= 1; return p }), "every sibling counts, prefix and all"},
 		{"left and right swapped", r, h[2], changed(2, func(p []chain.Step) []chain.Step { p[0].Side = chain.OnLeft; return p }), "order matters under a hash"},
 		{"the last step missing", r, h[3], changed(3, func(p []chain.Step) []chain.Step { return p[:len(p)-1] }), "the path must end at the root"},
 		{"a step too many", r, h[3], changed(3, func(p []chain.Step) []chain.Step { return append(p, chain.Step{Side: chain.Alone}) }), "the path must end at the root"},
-		{"an unknown side 3, where Alone would prove it", label(1, bare), h[0], []chain.Step{{Side: 3}}, "a side that is none of the three is refused"},
-		{"an unknown side -1, where Alone would prove it", label(1, bare), h[0], []chain.Step{{Side: -1}}, "a side that is none of the three is refused"},
-		{"an unknown side 3, where OnLeft would prove it", label(1, r, bare), h[0], []chain.Step{{Sibling: r, Side: 3}}, "a side that is none of the three is refused"},
-		{"an unknown side 3, where OnRight would prove it", label(1, bare, r), h[0], []chain.Step{{Sibling: r, Side: 3}}, "a side that is none of the three is refused"},
-		{"an unknown side -1, where OnRight would prove it", label(1, bare, r), h[0], []chain.Step{{Sibling: r, Side: -1}}, "a side that is none of the three is refused"},
 		{"an inner node passed off as a leaf", r, chain.Hash(two[1:]), steps(h, 0, true)[1:], "leaves and inner nodes differ in their prefix, or two transactions' hashes could pose as one"},
-	} {
+	}
+	for _, side := range []chain.Side{3, -1, chain.Side(d.Between(4, 1000))} {
+		for _, as := range []struct {
+			what string
+			root chain.Label
+		}{{"Alone", label(1, bare)}, {"OnLeft", label(1, r, bare)}, {"OnRight", label(1, bare, r)}, {"no step", bare}} {
+			tests = append(tests, refusal{fmt.Sprintf("an unknown side %d, where %s would prove it", side, as.what), as.root, h[0],
+				[]chain.Step{{Sibling: r, Side: side}}, "a side that is none of the three is refused"})
+		}
+	}
+	for _, tt := range tests {
 		try := expect.Tried(t, "VerifyPath with %s", tt.name).Why("%s", tt.why)
 		try.True(!chain.VerifyPath(tt.root, tt.leaf, tt.path), "true", "false")
 	}

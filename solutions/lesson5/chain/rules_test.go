@@ -57,6 +57,7 @@ func TestRules_CheckCoinbase(t *testing.T) {
 		{"no mark", 7, func(x *chain.Transaction) { x.ReceiverSignature = nil }, "the mark makes every coinbase another transaction"},
 		{"a longer mark", 7, func(x *chain.Transaction) { x.ReceiverSignature = []byte("height 77") }, "the mark makes every coinbase another transaction"},
 		{"a change", 7, func(x *chain.Transaction) { x.SenderChange = 1 }, "it would be one more coin"},
+		{"a change of -1", 7, func(x *chain.Transaction) { x.SenderChange = -1 }, "a change is 0"},
 		{"a sender's signature", 7, func(x *chain.Transaction) { x.SenderSignature = []byte{1} }, "what nobody checks could be anything"},
 		{"version 0", 7, func(x *chain.Transaction) { x.Version = 0 }, "part B knows version 2 alone"},
 		{"a sender who is someone", 7, func(x *chain.Transaction) { x.Sender = address(2) }, "the coinbase has a sender of its own"},

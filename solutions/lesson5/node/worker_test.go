@@ -221,46 +221,6 @@ func TestNode_Work(t *testing.T) {
 	})
 }
 
-func TestNode_Work_tells(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		n := node.New()
-		var mu sync.Mutex
-		var told []string
-		n.Tell = func(format string, args ...any) {
-			mu.Lock()
-			defer mu.Unlock()
-			told = append(told, fmt.Sprintf(format, args...))
-		}
-		n.Delay = 30 * time.Second
-		take(t, n, minted(0, 3), minted(1, 4), minted(2, 5))
-		sent := make(chan []byte, 10)
-		n.Send = func(b []byte) error { sent <- b; return nil }
-		ctx, cancel := context.WithCancel(context.Background())
-		t.Cleanup(cancel)
-		w := working{n, sent, make(chan error, 1), cancel}.start(ctx)
-		<-time.After(10 * time.Second)
-		try := expect.Tried(t, "Work with a Delay of 30 s; what it tells while another node's block comes first, and then its own")
-		try.NoError(w.HandleBlocks(grown(nil, 1, minted(0, 3).Transaction)))
-		w.next(try)
-		w.end(try)
-		starts, late, blocks := 0, 0, 0
-		for _, s := range told {
-			switch {
-			case s == "Starting block gen...":
-				starts++
-			case strings.HasPrefix(s, "Block has 2 txns"):
-				blocks++
-			case starts == 1:
-				late++
-			}
-		}
-		try.Why("whoever watches a node sees when it begins, when it was too late, and what it found")
-		try.Equal("times that n.tellStart spoke", starts, 2)
-		try.True(late > 0, "nothing told between the two", "a word, by n.Tell, of the block that came too late")
-		try.Equal("times that n.tellBlock spoke", blocks, 1)
-	})
-}
-
 func TestNode_Work_many(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := node.New()
@@ -316,5 +276,45 @@ func TestNode_Work_broken(t *testing.T) {
 		case <-time.After(time.Hour):
 			try.Fail("Work goes on", "it returns the error")
 		}
+	})
+}
+
+func TestNode_Work_tells(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := node.New()
+		var mu sync.Mutex
+		var told []string
+		n.Tell = func(format string, args ...any) {
+			mu.Lock()
+			defer mu.Unlock()
+			told = append(told, fmt.Sprintf(format, args...))
+		}
+		n.Delay = 30 * time.Second
+		take(t, n, minted(0, 3), minted(1, 4), minted(2, 5))
+		sent := make(chan []byte, 10)
+		n.Send = func(b []byte) error { sent <- b; return nil }
+		ctx, cancel := context.WithCancel(context.Background())
+		t.Cleanup(cancel)
+		w := working{n, sent, make(chan error, 1), cancel}.start(ctx)
+		<-time.After(10 * time.Second)
+		try := expect.Tried(t, "Work with a Delay of 30 s; what it tells while another node's block comes first, and then its own")
+		try.NoError(w.HandleBlocks(grown(nil, 1, minted(0, 3).Transaction)))
+		w.next(try)
+		w.end(try)
+		starts, late, blocks := 0, 0, 0
+		for _, s := range told {
+			switch {
+			case s == "Starting block gen...":
+				starts++
+			case strings.HasPrefix(s, "Block has 2 txns"):
+				blocks++
+			case starts == 1:
+				late++
+			}
+		}
+		try.Why("whoever watches a node sees when it begins, when it was too late, and what it found")
+		try.Equal("times that n.tellStart spoke", starts, 2)
+		try.True(late > 0, "nothing told between the two", "a word, by n.Tell, of the block that came too late")
+		try.Equal("times that n.tellBlock spoke", blocks, 1)
 	})
 }
