@@ -4,7 +4,7 @@ import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirro
 import { HighlightStyle, bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { goLanguage } from "@codemirror/lang-go";
 import { setDiagnostics } from "@codemirror/lint";
-import { EditorState } from "@codemirror/state";
+import { Compartment, EditorState } from "@codemirror/state";
 import { EditorView, drawSelection, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
 import { tags as t } from "@lezer/highlight";
 
@@ -36,10 +36,13 @@ function leave(from: HTMLElement) {
   return true;
 }
 
+const numbers = (first: number) => lineNumbers({ formatNumber: (n) => String(n + first - 1) });
+
 export class Editor {
   readonly view: EditorView;
+  private readonly numbers = new Compartment();
 
-  constructor(parent: HTMLElement, doc: string, label: string, keys: Keys, firstLine = 1) {
+  constructor(parent: HTMLElement, doc: string, label: string, keys: Keys, private first = 1) {
     const bind = (f?: () => void) => () => { f?.(); return true; };
     const here = parent.contains(document.activeElement);
     parent.replaceChildren();
@@ -54,7 +57,7 @@ export class Editor {
             { key: "Mod-s", run: bind(keys.save), preventDefault: true },
             { key: "Escape", run: () => leave(this.view.contentDOM) },
           ]),
-          lineNumbers({ formatNumber: (n) => String(n + firstLine - 1) }), history(), drawSelection(), indentOnInput(), bracketMatching(), closeBrackets(), highlightActiveLine(),
+          this.numbers.of(numbers(first)), history(), drawSelection(), indentOnInput(), bracketMatching(), closeBrackets(), highlightActiveLine(),
           goLanguage, syntaxHighlighting(style), indentUnit.of("\t"), EditorState.tabSize.of(4),
           keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),
           EditorView.updateListener.of((u) => { if (u.docChanged) keys.changed?.(); }),
@@ -64,6 +67,14 @@ export class Editor {
       }),
     });
     if (here) this.focus();
+  }
+
+  // firstLine is the number of the first line: the function moves with what
+  // stands above it in its file.
+  set firstLine(n: number) {
+    if (n === this.first) return;
+    this.first = n;
+    this.view.dispatch({ effects: this.numbers.reconfigure(numbers(n)) });
   }
 
   get text() { return this.view.state.doc.toString(); }

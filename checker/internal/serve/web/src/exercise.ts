@@ -61,6 +61,7 @@ export class ExerciseCell {
       parts.forEach((p, i) => {
         const mine = this.editors[i].text;
         if (mine === this.base[i] && mine !== p.text) this.editors[i].text = p.text;
+        this.editors[i].firstLine = p.line;
       });
     }
     this.funcs = parts;
@@ -165,9 +166,9 @@ export class ExerciseCell {
     const pass = x.verdict === "pass";
     const open = x.verdict === "not implemented" || x.verdict === "not judged"; // nothing is wrong yet
     const box = one(this.el, ".report");
-    const parts: Node[] = [h("p", { class: "verdict" }, h("span", { "aria-hidden": "true" }, pass ? "✓ " : open ? "· " : "✗ "), h("strong", {}, x.verdict), x.place ? h("span", { class: "place" }, x.place) : "")];
-    for (const p of r.problems ?? []) parts.push(h("p", { class: "problem" }, h("strong", {}, (p.place ?? "") + " "), p.message));
-    if (x.message && !pass) parts.push(text("What the check says", x.message));
+    const parts: Node[] = [h("p", { class: "verdict" }, h("strong", {}, h("span", { "aria-hidden": "true" }, pass ? "✓ " : open ? "· " : "✗ "), x.verdict), x.place ? h("span", { class: "place" }, x.place) : "")];
+    for (const p of r.problems ?? []) parts.push(h("p", { class: "problem" }, h("strong", {}, this.where(p.place) + " "), p.message));
+    if (x.message && !pass) parts.push(hanging("What the check says", x.message));
     if (x.printed) parts.push(h("p", { class: "from" }, "your code printed"), text("What your code printed", x.printed));
     if (x.note) parts.push(h("p", {}, x.note));
     for (const n of r.notes ?? []) parts.push(h("p", {}, n));
@@ -182,11 +183,18 @@ export class ExerciseCell {
     })));
   }
 
+  // where names a place: by its line alone, if it is in the exercise's one file.
+  private where(place = ""): string {
+    const [, file, line] = /^(.*\.go):(\d+)/.exec(place) ?? [];
+    return file && this.files.every((f) => f === file) ? `line ${line}:` : place;
+  }
+
   private hints(x: api.Exercise) {
     const box = one(this.el, ".hints");
     while (box.children.length > x.hints.length) box.lastElementChild!.remove();
-    x.hints.slice(box.children.length).forEach((html, i) => {
-      const e = h("details", { open: i === x.hints.length - 1 }, h("summary", {}, `Hint ${box.children.length + 1}`));
+    const shown = box.children.length;
+    x.hints.slice(shown).forEach((html, i) => {
+      const e = h("details", { open: shown + i === x.hints.length - 1 }, h("summary", {}, `Hint ${shown + i + 1}`));
       const body = h("div", { class: "prose" });
       body.innerHTML = html; // rendered by the server from the project's own page
       e.append(body);
@@ -214,6 +222,21 @@ export class ExerciseCell {
   }
 
   focus() { if (this.editors[0]) this.editors[0].focus(); else void this.mount().then(() => this.editors[0]?.focus()); }
+}
+
+// hanging is a report's message: its prose is broken where the window ends, below
+// where it began; dumps, whose columns mean something, are not.
+function hanging(label: string, s: string): HTMLElement {
+  return h("div", { class: "text", tabindex: "0", role: "group", "aria-label": label }, h("pre", {}, ...s.split("\n").map((line) => {
+    const e = h("span", { class: "line" }, line + "\n");
+    if (!/^\s*(> )?[0-9a-f]{4}  |\^/.test(line)) {
+      const begins = /^(\S+ {2,}|\s*)/.exec(line)![0].length;
+      e.classList.add("hangs");
+      e.style.paddingLeft = `${begins}ch`;
+      e.style.textIndent = `-${begins}ch`;
+    }
+    return e;
+  })));
 }
 
 function text(label: string, s: string): HTMLElement {

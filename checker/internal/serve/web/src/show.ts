@@ -40,11 +40,12 @@ function bars(f: Frame): HTMLElement {
   const all = f.bars ?? [];
   const most = Math.max(1, ...all.map((b) => b.value));
   const sum = all.reduce((n, b) => n + b.value, 0) || 1;
-  const row = 24, left = 190, width = 640;
+  const narrow = matchMedia("(max-width: 34rem)").matches;
+  const row = 24, left = narrow ? 130 : 190, width = narrow ? 350 : 640, letters = narrow ? 17 : 26;
   const pic = svg("svg", { viewBox: `0 0 ${width} ${all.length * row + 6}`, role: "img", "aria-label": `${f.title}: ${all.length} bars; the table beside it has the numbers`, class: "bars" });
   all.forEach((b, i) => {
-    const w = Math.max(b.value > 0 ? 2 : 0, (b.value / most) * (width - left - 80));
-    const label = b.label.length > 26 ? b.label.slice(0, 25) + "…" : b.label;
+    const w = Math.max(b.value > 0 ? 2 : 0, (b.value / most) * (width - left - 60));
+    const label = b.label.length > letters ? b.label.slice(0, letters - 1) + "…" : b.label;
     pic.append(svg("g", {}, svg("title", {}, `${b.label}: ${b.value} (${((100 * b.value) / sum).toFixed(1)} %)`),
       svg("text", { x: left - 8, y: i * row + 17, "text-anchor": "end" }, label),
       svg("rect", { x: left, y: i * row + 5, width: w, height: row - 8, rx: 2, class: "bar-fill" }),

@@ -7,7 +7,7 @@ import { asTable } from "./show";
 const palette = ["--c1", "--c2", "--c3", "--c4", "--c5"];
 const mostRows = 500; // of the table
 
-const millis = (ns: number) => (ns / 1e6).toFixed(ns < 1e7 ? 2 : 0) + " ms";
+const millis = (ns: number) => (ns / 1e6).toFixed(ns > 0 && ns < 1e7 ? 2 : 0) + " ms";
 
 export function timeline(f: Frame): HTMLElement {
   const spans = (f.spans ?? []).slice().sort((a, b) => a.start - b.start);
