@@ -8,7 +8,7 @@ import "context"
 // ends, it returns those that did. A failure is no answer.
 //
 // It returns as soon as the asking that it cancelled has come to its end. No
-// goroutine is left.
+// goroutine is left. A want below 1 has enough at once: nobody is asked.
 func FirstAnswers(ctx context.Context, ask Ask, addresses []string, n, want int) []Result {
 	return nil
 }

@@ -2,6 +2,7 @@ package crawl_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -141,7 +142,7 @@ func TestAnnounce_writerFails(t *testing.T) {
 	bubble.Test(t, tried, func(t *testing.T) {
 		d := draw.From(t)
 		list := addresses(d, d.Between(10, 20))
-		a := &asked{}
+		a := &asked{took: func(address string) time.Duration { return time.Duration(versionOf(address).Nonce%60) * time.Minute }}
 		w := &paper{failAt: d.Between(100, 200)}
 		try := expect.Tried(t, tried)
 		results, err := crawl.Announce(t.Context(), a.ask, list, w)
@@ -150,5 +151,34 @@ func TestAnnounce_writerFails(t *testing.T) {
 		settled(try, a)
 		try.Why("a printer that cannot print is no reason not to ask")
 		inOrder(try, a, list, results)
+	})
+}
+
+// An error is w's: that ctx has ended is said in the results.
+func TestAnnounce_cancelled(t *testing.T) {
+	const tried = "Announce(ctx, ask, addresses, w), where ctx is cancelled after 90s and each peer takes a minute or two"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		list := addresses(d, d.Between(10, 20))
+		a := &asked{took: func(address string) time.Duration { return time.Duration(1+versionOf(address).Nonce%2) * time.Minute }}
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		time.AfterFunc(90*time.Second, cancel)
+		w := &paper{}
+		try := expect.Tried(t, tried)
+		results, err := crawl.Announce(ctx, a.ask, list, w)
+		try.Why("w has taken every line: that ctx has ended is no error of w, and it stands in the results")
+		try.NoError(err)
+		settled(try, a)
+		try.Why("").Equal("number of results", len(results), len(list))
+		for i, r := range results {
+			try.Equal(fmt.Sprintf("results[%d].Address", i), r.Address, list[i])
+			if versionOf(r.Address).Nonce%2 == 0 {
+				right(try, a, fmt.Sprintf("results[%d]", i), r)
+			} else {
+				cancelled(try, fmt.Sprintf("results[%d]", i), r)
+			}
+		}
+		whole(try, w.String(), results)
 	})
 }

@@ -58,6 +58,9 @@ func (a *asked) ask(ctx context.Context, address string) (version.Version, error
 	v, err := versionOf(address), error(nil)
 	if a.failing(address) {
 		v, err = version.Version{}, fmt.Errorf("%s: %w", address, errFake)
+		if versionOf(address).Nonce%2 == 0 { // its own time was up, and nobody else's
+			err = fmt.Errorf("%w: %w", err, context.DeadlineExceeded)
+		}
 	}
 	timer := time.NewTimer(d)
 	defer timer.Stop()

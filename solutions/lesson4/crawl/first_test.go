@@ -19,8 +19,8 @@ func TestFirstAnswers(t *testing.T) {
 	bubble.Test(t, tried, func(t *testing.T) {
 		list := addresses(d, d.Between(60, 90))
 		after := map[string]time.Duration{}
-		for i, address := range list {
-			after[address] = time.Minute + time.Duration(i)*time.Second
+		for i, j := range d.Perm(len(list)) { // who is asked first need not answer first
+			after[list[j]] = time.Minute + time.Duration(i)*time.Second
 		}
 		a := &asked{fails: some(d, list), took: func(address string) time.Duration { return after[address] }, lag: 100 * time.Millisecond}
 		try := expect.Tried(t, "%s", tried)
@@ -93,6 +93,7 @@ func TestFirstAnswers_none(t *testing.T) {
 		a := &asked{}
 		try := expect.Tried(t, tried).Why("nobody is wanted")
 		try.Equal("number of results", len(crawl.FirstAnswers(t.Context(), a.ask, addresses(d, 9), 2, 0)), 0)
+		try.Equal("peers asked", a.seen().calls, 0)
 		const one = "FirstAnswers(ctx, ask, addresses, 2, 1)"
 		try = expect.Tried(t, one)
 		try.Equal("number of results", len(crawl.FirstAnswers(t.Context(), a.ask, addresses(d, 9), 2, 1)), 1)

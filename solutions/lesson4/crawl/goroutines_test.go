@@ -3,6 +3,7 @@ package crawl_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -96,4 +97,19 @@ func TestGoroutines_few(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestGoroutines_twice(t *testing.T) {
+	const tried = "Goroutines(ctx, ask, addresses), where addresses has each address twice"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		list := addresses(d, d.Between(10, 20))
+		list = append(list, list...)
+		d.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
+		a := &asked{fails: some(d, list)}
+		try := expect.Tried(t, tried).Why("result i is of addresses[i], whatever else there is")
+		results := crawl.Goroutines(t.Context(), a.ask, slices.Clone(list))
+		settled(try, a)
+		inOrder(try, a, list, results)
+	})
 }

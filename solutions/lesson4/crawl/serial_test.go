@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -22,7 +23,10 @@ func TestGetVersions(t *testing.T) {
 		a := &asked{fails: some(d, list)}
 		try := expect.Tried(t, tried)
 		start := time.Now()
-		results := crawl.GetVersions(t.Context(), a.ask, list)
+		given := slices.Clone(list)
+		results := crawl.GetVersions(t.Context(), a.ask, given)
+		try.Why("the caller may still need them").Equal("addresses, afterwards", given, list)
+		try.Why("")
 		inOrder(try, a, list, results)
 		askedOnce(try, a, list)
 		try.Equal("peers asked at a time", a.seen().peak, 1)
@@ -78,6 +82,7 @@ func TestGetVersions_do(t *testing.T) {
 			return versionOf(address), errFake
 		})
 		try := expect.Tried(t, tried)
+		pass(time.Duration(d.Between(1, 999)) * time.Millisecond)
 		start := time.Now()
 		r := ask.Do(t.Context(), address)
 		try.Equal("Result.Address", r.Address, address)
@@ -101,5 +106,36 @@ func TestGetVersions_doCancelled(t *testing.T) {
 		try.Equal("Result.Address", r.Address, "127.0.0.1:8333")
 		cancelled(try, "Result", r)
 		try.True(r.Start.Equal(now) && r.End.Equal(now), fmt.Sprintf("Start and End are %v and %v", r.Start, r.End), "both times are now")
+	})
+}
+
+func TestGetVersions_doLate(t *testing.T) {
+	const tried = "ask.Do(ctx, address), where ctx's deadline has passed"
+	bubble.Test(t, tried, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		pass(time.Minute)
+		a := &asked{}
+		try := expect.Tried(t, tried).Why("ctx can end in two ways, and ctx.Err() says which")
+		r := crawl.Ask(a.ask).Do(ctx, "127.0.0.1:8333")
+		try.Equal("times that ask was called", a.seen().calls, 0)
+		try.ErrorIs(r.Err, context.DeadlineExceeded, "context.DeadlineExceeded")
+	})
+}
+
+// What a peer has answered is not to be thrown away because ctx has ended since.
+func TestGetVersions_doAnswered(t *testing.T) {
+	const tried = "ask.Do(ctx, address), where ctx ends just before ask returns a version"
+	bubble.Test(t, tried, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		const address = "127.0.0.1:8333"
+		try := expect.Tried(t, tried).Why("the peer has answered, and that is its result")
+		r := crawl.Ask(func(context.Context, string) (version.Version, error) {
+			cancel()
+			return versionOf(address), nil
+		}).Do(ctx, address)
+		try.NoError(r.Err)
+		try.Equal("Result.Version.Nonce", r.Version.Nonce, versionOf(address).Nonce)
 	})
 }

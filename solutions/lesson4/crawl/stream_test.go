@@ -3,6 +3,7 @@ package crawl_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -30,7 +31,7 @@ func channelled(t *testing.T, name string, start func(ctx context.Context, ask c
 		tried := name + ", and whether it returns before the peers have answered"
 		bubble.Test(t, tried, func(t *testing.T) {
 			d := draw.From(t)
-			list := addresses(d, 5)
+			list := addresses(d, d.Between(15, 25))
 			a := &asked{}
 			try := expect.Tried(t, "%s", tried)
 			begin := time.Now()
@@ -82,6 +83,39 @@ func channelled(t *testing.T, name string, start func(ctx context.Context, ask c
 			}
 		})
 	})
+	t.Run("as they come", func(t *testing.T) {
+		tried := name + ", and when each result arrives"
+		bubble.Test(t, tried, func(t *testing.T) {
+			d := draw.From(t)
+			list := addresses(d, d.Between(20, 40))
+			list = append(list, list[0], list[1]) // an address may be given twice
+			a := &asked{fails: some(d, list), took: func(address string) time.Duration { return time.Duration(1+versionOf(address).Nonce%600) * time.Second }}
+			try := expect.Tried(t, "%s", tried)
+			results := start(t.Context(), a.ask, slices.Clone(list))
+			count := 0
+			for r := range results {
+				count++
+				right(try, a, "the result of "+r.Address, r)
+				try.Why("a result that is held back until others are there could have been seen before")
+				try.Equal("time between the end of the asking and the result's arrival", time.Since(r.End), time.Duration(0))
+				try.Why("")
+			}
+			try.Why("a result for each of the addresses: two of them were given twice").Equal("number of results", count, len(list))
+		})
+	})
+	t.Run("room", func(t *testing.T) {
+		tried := name + " of 150 addresses, and how many results its channel has room for"
+		bubble.Test(t, tried, func(t *testing.T) {
+			list := addresses(draw.From(t), 150)
+			a := &asked{}
+			try := expect.Tried(t, "%s", tried)
+			results := start(t.Context(), a.ask, list)
+			room := cap(results)
+			received(try, results, len(list))
+			try.Why("whoever sends a result has to be able to end, be there a reader or not")
+			try.True(room >= len(list), fmt.Sprintf("room for %d", room), fmt.Sprintf("room for all %d", len(list)))
+		})
+	})
 	t.Run("none", func(t *testing.T) {
 		tried := name + " of no addresses"
 		bubble.Test(t, tried, func(t *testing.T) {
@@ -99,7 +133,7 @@ func TestStream_arrival(t *testing.T) {
 	const tried = "Stream(ctx, ask, addresses), where one peer answers after the other"
 	bubble.Test(t, tried, func(t *testing.T) {
 		d := draw.From(t)
-		list := addresses(d, d.Between(6, 12))
+		list := addresses(d, d.Between(20, 40))
 		order := d.Perm(len(list))
 		after := map[string]time.Duration{}
 		for i, j := range order {
@@ -114,6 +148,7 @@ func TestStream_arrival(t *testing.T) {
 		for i, r := range results {
 			try.Equal(fmt.Sprintf("address of result %d to arrive", i), r.Address, list[order[i]])
 		}
+		try.Why("each peer has a goroutine of its own").Equal("peers asked at a time", a.seen().peak, len(list))
 		try.True(time.Since(start) <= time.Duration(len(list))*time.Minute, fmt.Sprintf("it took %v", time.Since(start)), "as long as the slowest peer takes")
 	})
 }

@@ -1,0 +1,229 @@
+package crawl_test
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/fixtures/simnet"
+	"nodebook/fixtures/simnet/bubble"
+	"nodebook/solutions/lesson1/framing"
+	"nodebook/solutions/lesson2/version"
+)
+
+// netAddr is an address as a version message has it.
+func netAddr(a version.NetAddr) []byte {
+	ip := a.IP.As16()
+	b := binary.LittleEndian.AppendUint64(nil, uint64(a.Services))
+	return binary.BigEndian.AppendUint16(append(b, ip[:]...), a.Port)
+}
+
+// wholePayload is the payload of a version message, all of its fields.
+func wholePayload(v version.Version) []byte {
+	b := binary.LittleEndian.AppendUint32(nil, uint32(v.Protocol))
+	b = binary.LittleEndian.AppendUint64(b, uint64(v.Services))
+	b = binary.LittleEndian.AppendUint64(b, uint64(v.Timestamp.Unix()))
+	b = append(append(b, netAddr(v.Receiver)...), netAddr(v.Sender)...)
+	b = binary.LittleEndian.AppendUint64(b, v.Nonce)
+	b = append(append(b, byte(len(v.UserAgent))), v.UserAgent...)
+	b = binary.LittleEndian.AppendUint32(b, uint32(v.StartHeight))
+	if v.Relay {
+		return append(b, 1)
+	}
+	return append(b, 0)
+}
+
+// What goes out is ours to say, all of it; what comes behind the version is not
+// waited for.
+func TestCaller_GetVersion_words(t *testing.T) {
+	const tried = "GetVersion(ctx, address) of a peer that notes what it is sent, answers, says no more and does not hang up"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		heard := make(chan []byte, 8)
+		answer := frame("version", versionPayload(d.Uint64(), "/them:1.0/"))
+		scripts := scripted(t, func(conn net.Conn) {
+			head := make([]byte, 24)
+			io.ReadFull(conn, head)
+			payload := make([]byte, min(1000, binary.LittleEndian.Uint32(head[16:])))
+			io.ReadFull(conn, payload)
+			conn.Write(answer)
+			rest, _ := io.ReadAll(conn) // until the caller hangs up
+			heard <- payload
+			heard <- rest
+		})
+		asked := ""
+		dialer := simnet.Count(dialFunc(func(ctx context.Context, network, address string) (net.Conn, error) {
+			asked = network + " " + address
+			return scripts.DialContext(ctx, network, address)
+		}))
+		c := caller(d, dialer)
+		c.Version.Relay = d.IntN(2) == 0
+		for _, a := range []*version.NetAddr{&c.Version.Receiver, &c.Version.Sender} {
+			*a = version.NetAddr{Services: version.Services(d.Uint64()), IP: netip.AddrFrom16([16]byte(d.Bytes(16))), Port: uint16(d.Between(1, 65535))}
+		}
+		small := 0
+		for range 3 {
+			address := addresses(d, 1)[0]
+			try := expect.Tried(t, tried)
+			start := time.Now()
+			_, err := c.GetVersion(t.Context(), address)
+			took := time.Since(start)
+			try.NoError(err)
+			try.Equal("dialled", asked, "tcp "+address)
+			try.Why("with its version there, there is nothing to wait for: it may not say anything more")
+			try.True(took == 0, fmt.Sprintf("it returned %v after the peer had sent its version", took), "it returns as soon as the version is there")
+			payload, rest := <-heard, <-heard
+			try.Why("a peer is asked who it is, and no more")
+			try.True(len(rest) == 0, fmt.Sprintf("%d bytes were sent behind our version message", len(rest)), "our version message alone")
+			want := c.Version
+			if len(payload) > 80 {
+				want.Nonce = binary.LittleEndian.Uint64(payload[72:])
+			}
+			try.Why("all of it is c.Version but for the nonce")
+			try.Bytes("payload that was sent", payload, wholePayload(want), expect.Field{Name: "protocol", Size: 4}, expect.Field{Name: "services", Size: 8},
+				expect.Field{Name: "timestamp", Size: 8}, expect.Field{Name: "receiver", Size: 26}, expect.Field{Name: "sender", Size: 26},
+				expect.Field{Name: "nonce", Size: 8}, expect.Field{Name: "user agent", Size: 1 + len(want.UserAgent)}, expect.Field{Name: "height", Size: 4}, expect.Field{Name: "relay"})
+			if want.Nonce>>32 == 0 {
+				small++
+			}
+		}
+		try := expect.Tried(t, tried).Why("a nonce has 64 bits, and all of them are drawn")
+		try.True(small < 3, "three nonces in a row that are less than 2^32", "nonces of 64 bits")
+	})
+}
+
+// Only "version" is the version message, and what goes wrong behind others is no
+// lack of one.
+func TestCaller_GetVersion_behindOthers(t *testing.T) {
+	for _, tt := range []struct {
+		name, says string
+		last       func(b []byte) []byte
+		is         error
+		isName     string
+	}{
+		{"hangs up", "hangs up", func([]byte) []byte { return nil }, io.EOF, "io.EOF"},
+		{"checksum", "sends a version message with a wrong checksum", func(b []byte) []byte { b[20] ^= 1; return b }, framing.ErrChecksum, "framing.ErrChecksum"},
+		{"fine", "sends its version message", func(b []byte) []byte { return b }, nil, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			tried := fmt.Sprintf("GetVersion(ctx, address) of a peer that sends verack, VERSION, version2 and versio, and then %s", tt.says)
+			bubble.Test(t, tried, func(t *testing.T) {
+				d := draw.From(t)
+				nonce := d.Uint64()
+				var said []byte
+				for _, command := range []string{"verack", "VERSION", "version2", "versio"} {
+					said = append(said, frame(command, versionPayload(nonce+1, "/no:1.0/"))...)
+				}
+				said = append(said, tt.last(frame("version", versionPayload(nonce, "/them:1.0/")))...)
+				dialer := scripted(t, func(conn net.Conn) {
+					heard(conn)
+					conn.Write(said)
+				})
+				try := expect.Tried(t, "%s", tried).Why("a command is exactly what it is: only \"version\" is the version message")
+				v, err := caller(d, dialer).GetVersion(t.Context(), "127.0.0.1:8333")
+				if tt.is == nil {
+					try.NoError(err)
+					try.Equal("Version.Nonce", v.Nonce, nonce)
+				} else {
+					try.ErrorIs(err, tt.is, tt.isName)
+				}
+				closed(try, dialer)
+			})
+		})
+	}
+}
+
+// The steps that fail without a peer's doing, and the one that fails last.
+func TestCaller_GetVersion_steps(t *testing.T) {
+	const tried = "GetVersion(ctx, address), where %s"
+	fails := func(t *testing.T, what, step string, is error, isName string, dialer *simnet.Dialer) {
+		tried := fmt.Sprintf(tried, what)
+		bubble.Test(t, tried, func(t *testing.T) {
+			try := expect.Tried(t, "%s", tried)
+			v, err := caller(draw.From(t), dialer).GetVersion(t.Context(), "127.0.0.1:8333")
+			try.ErrorIs(err, is, isName)
+			try.True(strings.HasPrefix(err.Error(), step), expect.Error(err), fmt.Sprintf("an error whose text begins with the step that failed, %q", step))
+			try.True(v == version.Version{}, "a Version with something in it, beside the error", "the zero Version")
+			closed(try, dialer)
+		})
+	}
+	fails(t, "the dialler fails", "dial", errFake, "the dialler's error", simnet.Count(dialFunc(func(context.Context, string, string) (net.Conn, error) {
+		return nil, errFake
+	})))
+	fails(t, "the connection is there and writing to it fails", "send", errFake, "the connection's error", simnet.Count(dialFunc(func(context.Context, string, string) (net.Conn, error) {
+		ours, _ := net.Pipe()
+		return mute{ours}, nil
+	})))
+	for what, payload := range map[string][]byte{
+		"the version message has bytes behind its end": append(versionPayload(1, "/them:1.0/"), 0),
+		"the version message is cut short":             versionPayload(1, "/them:1.0/")[:60],
+	} {
+		is, isName := version.ErrTrailing, "version.ErrTrailing"
+		if len(payload) == 60 {
+			is, isName = io.ErrUnexpectedEOF, "io.ErrUnexpectedEOF"
+		}
+		fails(t, what, "read", is, isName, scripted(t, func(conn net.Conn) {
+			heard(conn)
+			conn.Write(frame("version", payload))
+		}))
+	}
+}
+
+// mute is a connection to which nobody can write.
+type mute struct{ net.Conn }
+
+func (mute) Write([]byte) (int, error) { return 0, errFake }
+
+// A peer that reads nothing holds up the sending, and that has its end too.
+func TestCaller_GetVersion_deaf(t *testing.T) {
+	for _, how := range []string{"its limit passes", "ctx is cancelled", "ctx has a deadline of its own"} {
+		t.Run(how, func(t *testing.T) {
+			tried := fmt.Sprintf("GetVersion(ctx, address) of a peer that takes the connection and reads nothing, until %s", how)
+			bubble.Test(t, tried, func(t *testing.T) {
+				d := draw.From(t)
+				over := make(chan struct{})
+				defer close(over)
+				dialer := scripted(t, func(net.Conn) { <-over })
+				c := caller(d, dialer)
+				ctx, cancel := context.WithCancel(t.Context())
+				defer cancel()
+				after := time.Duration(d.Between(250, 700)) * time.Millisecond
+				switch how {
+				case "its limit passes":
+					after = c.Limit
+				case "ctx is cancelled":
+					time.AfterFunc(after, cancel)
+				default:
+					ctx, cancel = context.WithTimeout(ctx, after)
+					defer cancel()
+				}
+				try := expect.Tried(t, "%s, after %v", tried, after)
+				start := time.Now()
+				_, err := c.GetVersion(ctx, "127.0.0.1:8333")
+				took := time.Since(start)
+				try.Why("a write waits as a read does, where the other side takes nothing")
+				try.True(took >= after && took <= after+50*time.Millisecond, fmt.Sprintf("it returned after %v: %v", took, expect.Error(err)), fmt.Sprintf("it returns after %v", after))
+				var timeout net.Error
+				switch {
+				case errors.Is(ctx.Err(), context.Canceled):
+					try.ErrorIs(err, context.Canceled, "context.Canceled")
+				case ctx.Err() != nil:
+					try.Why("where ctx has ended, the error is ctx's")
+					try.ErrorIs(err, context.DeadlineExceeded, "context.DeadlineExceeded")
+				default:
+					try.True(errors.As(err, &timeout) && timeout.Timeout(), expect.Error(err), "an error that wraps a net.Error whose Timeout() is true")
+				}
+				closed(try, dialer)
+			})
+		})
+	}
+}
