@@ -9,6 +9,7 @@ import (
 	"crypto/sha512"
 	"math/bits"
 	"strings"
+	"sync"
 	"testing"
 
 	"nodebook/fixtures/draw"
@@ -160,6 +161,50 @@ func TestNode_HandleTransaction_waits(t *testing.T) {
 	try.Equal("pool", names(known, n.Pool()), "[b]")
 }
 
+func TestNode_HandleTransaction_waits_alone(t *testing.T) {
+	n := node.New()
+	a, other := minted(0, 30), minted(1, 7)
+	b := paid(t, 0, 1, 12, a.Transaction.Payment())
+	known := map[string]chain.Transaction{"a": a.Transaction, "b": b.Transaction, "other": other.Transaction}
+	try := expect.Tried(t, "HandleTransaction of b, which spends an unknown a, then %d times of one that is pending already, then of a", node.MaxWaiting+1)
+	try.Why("only what lacks a token waits: what is refused for another reason would push it out")
+	try.ErrorIs(n.HandleTransaction(b), chain.ErrMissing, "chain.ErrMissing")
+	take(t, n, other)
+	for range node.MaxWaiting + 1 {
+		try.ErrorIs(n.HandleTransaction(other), chain.ErrKnown, "chain.ErrKnown")
+	}
+	try.NoError(n.HandleTransaction(a))
+	try.Equal("pool", names(known, n.Pool()), "[other a b]")
+}
+
+func TestNode_HandleTransaction_at_once(t *testing.T) {
+	n := node.New()
+	var pairs [4][]chain.Pair
+	for g := range pairs {
+		for i := range 100 {
+			pairs[g] = append(pairs[g], minted(g, int64(1+i)))
+		}
+	}
+	try := expect.Tried(t, "HandleTransaction from 4 goroutines at once, 100 coinbases each")
+	try.Why("a node is safe for concurrent use: whoever touches what it knows holds n.mu")
+	var all sync.WaitGroup
+	errs := make(chan error, len(pairs))
+	for _, mine := range pairs {
+		all.Go(func() {
+			for _, p := range mine {
+				if err := n.HandleTransaction(p); err != nil {
+					errs <- err
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
+	close(errs)
+	try.NoError(<-errs)
+	try.Equal("transactions in the pool", len(n.Pool()), 400)
+}
+
 func TestNode_HandleTransaction_bounds(t *testing.T) {
 	n := node.New()
 	early := []chain.Pair{}
@@ -201,6 +246,16 @@ func TestNode_HandleBlocks(t *testing.T) {
 	try.NoError(n.HandleBlocks(other))
 	try.Equal("blocks", len(n.Blocks()), 2)
 	try.Equal("pool", names(known, n.Pool()), "[c]")
+
+	e := paid(t, 0, 2, 18, c.Transaction.Change())
+	known["e"] = e.Transaction
+	n = node.New()
+	take(t, n, a, b, c, d)
+	try = expect.Tried(t, "HandleBlocks of the same two chains, where e, which spends c, is pending")
+	try.NoError(n.HandleBlocks(one))
+	take(t, n, e)
+	try.NoError(n.HandleBlocks(other))
+	try.Why("transactions of our old blocks come before those of the pool, which may spend them").Equal("pool", names(known, n.Pool()), "[c e]")
 
 	third := grown(other, 3, rival.Transaction)
 	try = expect.Tried(t, "HandleBlocks of a chain with a transaction that spends the same token as the pending c")

@@ -17,134 +17,6 @@ import (
 	"nodebook/solutions/lesson5/node"
 )
 
-// job is a job on top of blocks; its chain changes when change is called.
-func job(blocks []chain.Block, txns ...chain.Transaction) (j node.Job, change func()) {
-	c := make(chan struct{})
-	return node.Job{Blocks: blocks, Transactions: txns, Changed: c}, func() { close(c) }
-}
-
-// hard is a job that asks for more work than anyone can do: five zero bytes.
-func hard() (node.Job, func()) {
-	blocks := make([]chain.Block, 16)
-	return job(blocks, minted(0, 1).Transaction)
-}
-
-func TestNode_MineJob(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		n := node.New()
-		n.Now = func() time.Time { return time.Unix(5000, 0) }
-		a, b := minted(0, 3).Transaction, minted(1, 4).Transaction
-		blocks := grown(grown(nil, 1, a), 2, b)
-		for k := range 3 {
-			j, _ := job(blocks[:k], minted(2, int64(7+k)).Transaction, minted(3, 9).Transaction)
-			try := expect.Tried(t, "MineJob of a job on top of %d blocks", k)
-			got, err := n.MineJob(t.Context(), j)
-			try.NoError(err)
-			try.NoError(chain.CheckChain(append(blocks[:k:k], got)))
-			try.Equal("transactions in the block", len(got.Transactions), 2)
-			try.Equal("Timestamp", got.Header.Timestamp, int64(5000))
-		}
-		n.Delay = 5 * time.Second
-		j, _ := job(nil, a)
-		start := time.Now()
-		try := expect.Tried(t, "MineJob with a Delay of 5 s").Why("--delay makes a node slower than it is")
-		_, err := n.MineJob(t.Context(), j)
-		try.NoError(err)
-		try.True(time.Since(start) >= 5*time.Second, "a block after "+time.Since(start).String(), "a block after 5 s")
-	})
-}
-
-// patience is how long a job may go on when it has been overtaken: a thousand
-// times what any right one needs.
-const patience = 10 * time.Second
-
-// end is a way for a job to end: what a message calls it, and the error wanted.
-type end struct {
-	what, is  string
-	want      error
-	byContext bool
-}
-
-var ends = []end{
-	{"the job's chain changes", "node.ErrLate", node.ErrLate, false},
-	{"its context ends", "context.Canceled", context.Canceled, true},
-}
-
-func TestNode_MineJob_stops(t *testing.T) {
-	for _, workers := range []int{1, 3} {
-		for _, e := range ends {
-			n := node.New()
-			n.Workers = workers
-			began := make(chan struct{})
-			var once sync.Once
-			n.Now = func() time.Time { once.Do(func() { close(began) }); return time.Unix(5000, 0) }
-			j, change := hard()
-			ctx, cancel := context.WithCancel(t.Context())
-			try := expect.Tried(t, "MineJob of a job, where %s while it mines; n.Workers = %d", e.what, workers)
-			try.Why("what another node has overtaken is not worth another hash")
-			done := make(chan error, 1)
-			go func() {
-				_, err := n.MineJob(ctx, j)
-				done <- err
-			}()
-			bound := time.NewTimer(patience)
-			select {
-			case <-began:
-			case <-bound.C:
-				try.Fail("MineJob did not ask n.Now for the time", "it mines the template of n.Now's time")
-			case err := <-done:
-				try.Fail("MineJob returned: "+expect.Error(err), "it mines until a block is found")
-			}
-			if e.byContext {
-				cancel()
-			} else {
-				change()
-			}
-			select {
-			case err := <-done:
-				try.ErrorIs(err, e.want, e.is)
-			case <-bound.C:
-				try.Fail(fmt.Sprintf("MineJob had not returned %v after that", patience), "it returns at once")
-			}
-			bound.Stop()
-			cancel()
-		}
-	}
-}
-
-func TestNode_MineJob_delayed(t *testing.T) {
-	for _, e := range ends {
-		synctest.Test(t, func(t *testing.T) {
-			n := node.New()
-			n.Delay = 365 * 24 * time.Hour
-			j, change := job(nil, minted(0, 1).Transaction)
-			ctx, cancel := context.WithCancel(t.Context())
-			defer cancel()
-			try := expect.Tried(t, "MineJob of a job, where %s in the delay", e.what)
-			try.Why("what another node has overtaken is not worth another second")
-			done := make(chan error, 1)
-			go func() {
-				_, err := n.MineJob(ctx, j)
-				done <- err
-			}()
-			start := time.Now()
-			synctest.Wait()
-			if e.byContext {
-				cancel()
-			} else {
-				change()
-			}
-			select {
-			case err := <-done:
-				try.ErrorIs(err, e.want, e.is)
-				try.True(time.Since(start) < time.Hour, "an error after "+time.Since(start).String(), "an error at once")
-			case <-time.After(2 * n.Delay):
-				try.Fail("still at work", "it stops")
-			}
-		})
-	}
-}
-
 // working runs a node's worker; what it sends comes out of sent.
 type working struct {
 	*node.Node
@@ -316,5 +188,33 @@ func TestNode_Work_tells(t *testing.T) {
 		try.Equal("times that n.tellStart spoke", starts, 2)
 		try.True(late > 0, "nothing told between the two", "a word, by n.Tell, of the block that came too late")
 		try.Equal("times that n.tellBlock spoke", blocks, 1)
+	})
+}
+
+func TestNode_Work_beaten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := node.New()
+		sent := make(chan []byte, 10)
+		n.Send = func(b []byte) error { sent <- b; return nil }
+		rival := grown(grown(nil, 1, minted(3, 9).Transaction), 2, minted(4, 9).Transaction)
+		try := expect.Tried(t, "Work, where a longer chain comes just when it has found a block and says so")
+		try.Why("a block that n.extend refuses came too late: it is forgotten, and the worker goes on")
+		var once sync.Once
+		n.Tell = func(format string, args ...any) {
+			if strings.HasPrefix(fmt.Sprintf(format, args...), "Finished block gen") {
+				once.Do(func() { n.HandleBlocks(rival) })
+			}
+		}
+		take(t, n, minted(0, 3), minted(1, 4))
+		ctx, cancel := context.WithCancel(context.Background())
+		t.Cleanup(cancel)
+		w := working{n, sent, make(chan error, 1), cancel}.start(ctx)
+		var blocks []chain.Block
+		for len(blocks) < 3 {
+			blocks = w.next(try)
+			try.NoError(chain.CheckChain(blocks))
+		}
+		try.True(blocks[1].Header.ThisHash == rival[1].Header.ThisHash, "a chain without the other node's blocks", "our block on top of them")
+		w.end(try)
 	})
 }

@@ -3,6 +3,7 @@ package relay_test
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"nodebook/fixtures/draw"
@@ -128,4 +129,34 @@ func TestHub_Publish_gone(t *testing.T) {
 	try := expect.Tried(t, "Publish to a channel whose only subscriber has gone")
 	try.NoError(err)
 	try.Equal("number of subscribers", n, 0)
+}
+
+func TestHub_Publish_at_once(t *testing.T) {
+	h := relay.NewHub()
+	s := subscribed(t, h, "/main")
+	try := expect.Tried(t, "Publish from 4 goroutines at once, each to 200 channels of its own, while subscriptions come and go")
+	try.Why("a hub is safe for concurrent use: whoever touches its channels holds h.mu")
+	var all sync.WaitGroup
+	errs := make(chan error, 4)
+	for g := range 4 {
+		all.Go(func() {
+			for i := range 200 {
+				name := fmt.Sprintf("/%d/%d", g, i)
+				if _, err := h.Publish(name, []byte("x")); err != nil {
+					errs <- err
+					return
+				}
+				if s, err := h.Subscribe(name); err == nil {
+					h.Unsubscribe(s)
+				}
+			}
+		})
+	}
+	all.Wait()
+	close(errs)
+	try.NoError(<-errs)
+	n, err := h.Publish("/main", []byte("x"))
+	try.NoError(err)
+	try.Equal("number of subscribers of the channel that was there before", n, 1)
+	h.Unsubscribe(s)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -110,6 +111,57 @@ func TestServer_Handle_told(t *testing.T) {
 	})
 }
 
+func TestServer_Handle_empty(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &relay.Server{Hub: relay.NewHub()}
+		c := serve(t, s)
+		try := expect.Tried(t, "Handle of a client that publishes an empty payload and then another").Why("an empty frame says that a client is done only in the place of a channel")
+		try.NoError(c.send("/a", "/a", ""))
+		got, err := c.receive()
+		try.NoError(err)
+		try.Equal("what it receives first", got, "")
+		try.NoError(c.send("/a", "more"))
+		got, err = c.receive()
+		try.NoError(err)
+		try.Equal("what it receives then", got, "more")
+		c.Close()
+		c.ended(try, time.Minute)
+	})
+}
+
+// lingering is a connection whose writes go on for a minute when it is closed.
+type lingering struct {
+	net.Conn
+	writing atomic.Int32
+}
+
+func (l *lingering) Write(b []byte) (int, error) {
+	l.writing.Add(1)
+	defer l.writing.Add(-1)
+	n, err := l.Conn.Write(b)
+	if err != nil {
+		<-time.After(time.Minute)
+	}
+	return n, err
+}
+
+func TestServer_Handle_waits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &relay.Server{Hub: relay.NewHub()}
+		here, there := net.Pipe()
+		conn := &lingering{Conn: there}
+		done := make(chan error, 1)
+		go func() { done <- s.Handle(relay.NewClient(conn), there.RemoteAddr()) }()
+		c := served{here, done}
+		try := expect.Tried(t, "Handle of a client that is done while a payload is being written to it")
+		try.Why("when Handle returns, none of its goroutines is left: it waits for the one that writes")
+		try.NoError(c.send("/a", "/a", "p", ""))
+		c.ended(try, time.Hour)
+		try.True(conn.writing.Load() == 0, "Handle returned in the middle of c.Write", "Handle returns after it")
+		here.Close()
+	})
+}
+
 func TestServer_Handle_ends(t *testing.T) {
 	for _, tt := range []struct {
 		name string
@@ -187,7 +239,7 @@ func TestServer_Handle_slow(t *testing.T) {
 			try.Equal("payload", got, fmt.Sprint(i))
 		}
 		try.True(time.Since(start) < time.Second, "it took "+time.Since(start).String(), "no waiting for the slow one")
-		slow.ended(try, time.Hour/2)
+		slow.ended(try.Why("a write that fails closes the connection: c.Write waits no longer than %v", relay.WriteTimeout), time.Minute)
 		for _, c := range []served{slow, quick, loud} {
 			c.Close()
 		}
