@@ -33,6 +33,7 @@ func Std() Packages {
 func PackagesOf(book *workbook.Book, l *workbook.Lesson) Packages {
 	p := Std()
 	maps.Copy(p, fixturePackages())
+	p["todo"] = "nodebook/lessons/todo" // of what is not written yet
 	for _, name := range append(book.Names(), l.Name) {
 		other, err := book.Lesson(name)
 		if err != nil {

@@ -19,14 +19,22 @@ import (
 // axeSays runs axe and lists what it finds.
 const axeSays = `axe.run().then(r => r.violations.map(v => v.id + ": " + v.nodes.map(n => n.target + " " + n.failureSummary).slice(0, 4).join(" | ")).join("\n"))`
 
+// axe has axe-core look at the page as it is; what says which page that is.
+func (x *browser) axe(what ...any) {
+	x.t.Helper()
+	if !js[bool](x, `!!window.axe`) {
+		axe, err := os.ReadFile("testdata/axe.min.js")
+		require.NoError(x.t, err)
+		js[chromedp.Void](x, string(axe))
+	}
+	require.Equal(x.t, "", js[string](x, axeSays), fmt.Sprint(what...))
+}
+
 // Three widths, light and dark: pictures for whoever looks, and axe for the rest.
 func TestPage_looks(t *testing.T) {
 	t.Parallel()
 	b := open(t)
 	x := b.browse("lesson1")
-	axe, err := os.ReadFile("testdata/axe.min.js")
-	require.NoError(t, err)
-	js[chromedp.Void](x, string(axe))
 	for _, width := range []int64{390, 820, 1440} {
 		for _, theme := range []string{"light", "dark"} {
 			name := fmt.Sprintf("lesson1-%d-%s", width, theme)
@@ -37,13 +45,16 @@ func TestPage_looks(t *testing.T) {
 			js[chromedp.Void](x, `scrollTo(0, 0)`)
 			x.shot(name + "-top")
 			if width != 820 { // the widest and the narrowest have all that axe could find
-				require.Equal(t, "", js[string](x, axeSays), name)
+				x.axe(name)
 			}
 			require.LessOrEqual(t, js[int64](x, `document.documentElement.scrollWidth`), width, "nothing sticks out at %s", name)
 		}
 	}
-	require.Equal(t, "", js[string](x, `performance.getEntriesByType("resource").map(e => e.name).filter(u => new URL(u).host !== location.host).join()`), "no other host is asked for anything")
+	require.Equal(t, "", js[string](x, elsewhere), "no other host is asked for anything")
 }
+
+// elsewhere lists what the page has loaded from other hosts.
+const elsewhere = `performance.getEntriesByType("resource").map(e => e.name).filter(u => !u.startsWith("data:") && new URL(u).host !== location.host).join()`
 
 // look sets the window's width and the user's theme.
 func (x *browser) look(width int64, theme string) {
@@ -87,7 +98,8 @@ func TestLesson1_from_stubs_to_green(t *testing.T) {
 	}
 	x.until(fmt.Sprintf(`document.querySelector("li.here .count").textContent === "%d/%d"`, len(l.Exercises), len(l.Exercises)))
 	x.click("#exercise-Ping .solution")
-	x.until(`document.querySelector("#exercise-Ping .diff pre")`)
+	x.until(`document.querySelectorAll("#exercise-Ping .diff .minus").length === 2`) // the author's marks, which were pasted
+	require.Empty(t, js[string](x, `document.querySelector("#exercise-Ping .diff .plus")?.innerText ?? ""`))
 	x.shot("all-green")
 }
 

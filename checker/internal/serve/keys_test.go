@@ -28,6 +28,7 @@ func TestKeys(t *testing.T) {
 	x := b.browse("lesson1")
 	x.keys("?")
 	x.until(`document.querySelector("#help").open`)
+	x.axe("the keys")
 	x.shot("keys")
 	for _, key := range []string{"Shift", "Ctrl", "Esc", "Enter", "S", "j", "k", "i", "r", "a", "h", "t", "?"} {
 		require.True(t, js[bool](x, fmt.Sprintf(`[...document.querySelectorAll("#help kbd")].some(e => e.innerText === %q)`, key)), "the list of keys has %s", key)

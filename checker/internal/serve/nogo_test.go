@@ -2,7 +2,6 @@ package serve_test
 
 import (
 	"fmt"
-	"os"
 	"testing"
 
 	"nodebook/checker/internal/cell"
@@ -43,10 +42,7 @@ func TestWithoutGo(t *testing.T) {
 	x.shot("without-go-not-judged")
 	require.True(t, js[bool](x, `document.querySelector("#program .watch").disabled`))
 	require.Equal(t, "needs the Go compiler", js[string](x, `document.querySelector("#program .note").innerText`))
-	axe, err := os.ReadFile("testdata/axe.min.js")
-	require.NoError(t, err)
-	js[any](x, string(axe)+";null")
-	require.Equal(t, "", js[string](x, axeSays))
+	x.axe("without Go")
 
 	events := b.stream("/api/program", `{"tab":"one-tab-of-many","lesson":"lesson4"}`)
 	require.Equal(t, cell.Failed, texts(events, cell.End))

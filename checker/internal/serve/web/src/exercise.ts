@@ -126,8 +126,10 @@ export class ExerciseCell {
   // ask shows the file's version beside the learner's, and loses neither.
   private ask(now: api.Exercise) {
     const parts = now.parts ?? [];
-    const box = one(this.el, ".report");
-    const close = () => box.replaceChildren();
+    const box = one(this.el, ".report"), about = JSON.stringify(parts.map((p) => p.text));
+    if (box.dataset.asks === about) return; // the question stands there, perhaps under the reader's finger
+    const close = () => { delete box.dataset.asks; box.replaceChildren(); };
+    box.dataset.asks = about;
     box.replaceChildren(h("div", { class: "conflict", role: "alertdialog", "aria-label": "The file has changed" },
       h("p", {}, h("strong", {}, "The file has changed meanwhile."), " It now holds:"),
       ...parts.map((p) => h("div", { class: "text", tabindex: "0", role: "group", "aria-label": "The file's version" }, h("pre", {}, p.text))),
@@ -173,6 +175,7 @@ export class ExerciseCell {
     if (x.note) parts.push(h("p", {}, x.note));
     for (const n of r.notes ?? []) parts.push(h("p", {}, n));
     parts.push(h("p", { class: "from" }, `${r.seconds.toFixed(1)} s, seed ${r.seed}, ${r.engine === "yaegi" ? "interpreted" : "compiled"}`));
+    delete box.dataset.asks;
     box.replaceChildren(h("div", { class: "result " + (pass ? "pass" : open ? "open" : "fail") }, ...parts));
     this.el.dataset.verdict = x.verdict;
     this.say("");
