@@ -44,8 +44,8 @@ func TestCompare(t *testing.T) {
 				failing++
 			}
 		}
-		first := time.Duration(d.Between(60, 600)) * time.Second
-		second := time.Duration(d.Between(1, 900)) * time.Second
+		first := time.Duration(d.Between(60_000, 600_000)) * time.Millisecond
+		second := time.Duration(d.Between(1000, 900_000)) * time.Millisecond
 		lost := d.Between(1, len(list)-1)
 		lostFailing := 0
 		for _, address := range list[:lost] {
@@ -141,4 +141,30 @@ func TestCompare_ways(t *testing.T) {
 
 func TestCompare_none(t *testing.T) {
 	expect.Tried(t, "Compare(ctx, nil, addresses)").Equal("number of rows", len(crawl.Compare(t.Context(), nil, []string{"127.0.0.1:1"})), 0)
+}
+
+// That ctx has ended is for the ways to notice.
+func TestCompare_cancelled(t *testing.T) {
+	const tried = "Compare(ctx, ways, addresses), where ctx has ended already and all peers are cancelled"
+	bubble.Test(t, tried, func(t *testing.T) {
+		list := addresses(draw.From(t), 7)
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		a := &asked{}
+		serial := crawl.Way{Name: "serial", Ask: func(ctx context.Context, addresses []string) []crawl.Result {
+			var results []crawl.Result
+			for _, address := range addresses {
+				_, err := a.ask(ctx, address)
+				results = append(results, crawl.Result{Address: address, Err: err})
+			}
+			return results
+		}}
+		try := expect.Tried(t, tried)
+		rows := crawl.Compare(ctx, []crawl.Way{serial, serial}, list)
+		try.Why("row i is of ways[i], whatever becomes of it").Equal("number of rows", len(rows), 2)
+		for i, row := range rows {
+			try.Why("a way is given the ctx that Compare was given, and a peer that was cancelled is a peer with an error")
+			try.Equal(fmt.Sprintf("rows[%d]", i), row, crawl.Row{Name: "serial", Failed: len(list)})
+		}
+	})
 }

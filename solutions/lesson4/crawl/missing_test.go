@@ -21,7 +21,7 @@ func TestMissing(t *testing.T) {
 	var unlisted, old []string
 	for _, address := range list {
 		r := crawl.Result{Address: address, Version: versionOf(address)}
-		r.Version.Protocol = []int32{70016, 70001, 70000, 60002, 31800, 70015}[d.IntN(6)]
+		r.Version.Protocol = []int32{70016, 70001, 70000, 60002, 31800, 70015, 0, -1}[d.IntN(8)]
 		isListed, answered := d.IntN(2) == 0, d.IntN(3) > 0
 		if isListed {
 			a := netip.MustParseAddrPort(address)
@@ -40,10 +40,13 @@ func TestMissing(t *testing.T) {
 	}
 	slices.Sort(unlisted)
 	slices.Sort(old)
-	f := crawl.Missing(results, listed)
+	given := slices.Clone(results)
+	f := crawl.Missing(given, listed)
 	try := expect.Tried(t, "Missing(results, listed) of %d results, of which some failed, some are listed and some are old", len(results))
 	same(try, "Unlisted", f.Unlisted, unlisted)
 	same(try.Why("old is a protocol version below 70001, whether listed or not"), "Old", f.Old, old)
+	try.Why("the caller has use for the results in their order")
+	try.True(slices.EqualFunc(given, results, func(a, b crawl.Result) bool { return a.Address == b.Address }), "the results are in another order afterwards", "results as they were")
 }
 
 // same wants results to be of the addresses, in their order.
@@ -72,12 +75,15 @@ func TestMissing_forms(t *testing.T) {
 		{Address: fmt.Sprintf("127.9.8.7:%d", port)},
 		{Address: fmt.Sprintf("127.9.8.7:%d", port-1)},
 		{Address: "no address"},
+		{Address: fmt.Sprintf("[2001:DB8::9]:%d", port)},
+		{Address: fmt.Sprintf("[2001:db8::1]:%d", port)},
 	}
 	for i := range results {
 		results[i].Version.Protocol = 70016
 	}
 	f := crawl.Missing(results, listed)
 	try := expect.Tried(t, "Missing(results, listed) of addresses that are written in other ways, of another port, and of a text that is no address")
-	same(try, "Unlisted", f.Unlisted, []string{results[3].Address, results[4].Address})
+	try.Why("a capital letter comes before all small ones, byte by byte; a result stays as it is")
+	same(try, "Unlisted", f.Unlisted, []string{results[3].Address, results[5].Address, results[6].Address, results[4].Address})
 	try.Equal("number of Old", len(f.Old), 0)
 }

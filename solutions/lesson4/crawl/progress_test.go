@@ -95,3 +95,23 @@ func TestProgress_String_end(t *testing.T) {
 	expect.Tried(t, "%s.String()", show(p)).Equal("", p.String(), fmt.Sprintf("%d received | %d failures | 0 remaining | 100.0%% complete | ~0.0 minutes left", p.Received, p.Failures))
 	expect.Tried(t, "Progress{}.Percent()").Equal("", crawl.Progress{}.Percent(), 100.0)
 }
+
+// Nanoseconds by peers is more than 63 bits hold.
+func TestProgress_String_large(t *testing.T) {
+	d := draw.From(t)
+	done := d.Between(1_000_000, 2_000_000)
+	p := crawl.Progress{Total: 20 * done, Received: done, Elapsed: time.Duration(d.Between(30, 50)) * time.Hour}
+	left, ok := p.Left()
+	try := expect.Tried(t, "%s.Left()", show(p)).Why("durations are whole numbers of nanoseconds: these, times so many peers, are more than an int64 holds")
+	try.Equal("ok", ok, true)
+	try.True((left-19*p.Elapsed).Abs() < time.Second, left.String(), (19 * p.Elapsed).String())
+}
+
+// What is done has been done, however quickly.
+func TestProgress_String_quick(t *testing.T) {
+	p := crawl.Progress{Total: 10, Received: 2, Failures: 1}
+	left, ok := p.Left()
+	try := expect.Tried(t, "%s.Left()", show(p)).Why("three peers took no time, and the rest will not either: only where none is done does nobody know")
+	try.Equal("ok", ok, true)
+	try.Equal("left", left, time.Duration(0))
+}

@@ -11,13 +11,15 @@ import (
 )
 
 // Search finds the smallest nonce for which good says true, with n workers. The
-// workers share the nonces out: worker i tries i, i+n, i+2n and so on, and stops
-// when what it would try next is greater than a good nonce that is known.
+// workers share the nonces out, say worker i tries i, i+n, i+2n and so on: none is
+// tried twice. A worker stops when what it would try next is greater than a good
+// nonce that is known.
 //
 // The answer is the same for every n. When Search returns, no goroutine is left.
 // good is called by n goroutines at once, at most. An n below 1 counts as 1.
 //
-// Errors: ctx's, where it ends first; each worker looks at ctx before each call
+// Errors: ctx's, where it ends before it is certain which good nonce is the
+// smallest, even if one has been found; each worker looks at ctx before each call
 // of good.
 func Search(ctx context.Context, good func(nonce uint64) bool, n int) (uint64, error) {
 	// BEGIN SOLUTION

@@ -49,16 +49,21 @@ func TestStopwatch_DialContext(t *testing.T) {
 		ms := func() time.Duration { return time.Duration(d.Between(1, 5000)) * time.Millisecond }
 		conn := &slow{read: ms(), write: ms(), bytes: d.Bytes(100), err: errFake}
 		dial, asked := ms(), ""
-		s := &crawl.Stopwatch{Dialer: dialFunc(func(_ context.Context, network, address string) (net.Conn, error) {
+		type key struct{}
+		ctx := context.WithValue(t.Context(), key{}, "the caller's")
+		s := &crawl.Stopwatch{Dialer: dialFunc(func(given context.Context, network, address string) (net.Conn, error) {
 			pass(dial)
+			if given.Value(key{}) == nil {
+				network = "without the caller's ctx, " + network
+			}
 			asked = network + " " + address
 			return conn, nil
 		})}
 		address := addresses(d, 1)[0]
 		try := expect.Tried(t, tried)
-		c, err := s.DialContext(t.Context(), "tcp", address)
+		c, err := s.DialContext(ctx, "tcp4", address)
 		try.NoError(err)
-		try.Equal("dialled", asked, "tcp "+address)
+		try.Equal("dialled", asked, "tcp4 "+address)
 		try.True(c != nil, "no connection", "a connection")
 		try.Equal("Spent after the dial", s.Spent, crawl.Spent{Dial: dial})
 		want, got := string(conn.bytes), make([]byte, 60)
@@ -88,6 +93,27 @@ func TestStopwatch_DialContext(t *testing.T) {
 		try.Equal("the connection is closed", conn.isClosed, true)
 	})
 }
+
+// A read may bring bytes and an error at once, and a write may take less than all.
+func TestStopwatch_DialContext_half(t *testing.T) {
+	s := &crawl.Stopwatch{Dialer: dialFunc(func(context.Context, string, string) (net.Conn, error) { return half{}, nil })}
+	try := expect.Tried(t, "a Stopwatch before a connection that gives 3 bytes with an error, and takes 3 with another").Why("what the connection says is passed on as it is")
+	c, err := s.DialContext(t.Context(), "tcp", "127.0.0.1:8333")
+	try.NoError(err)
+	try.True(c != nil, "no connection", "a connection")
+	n, err := c.Read(make([]byte, 10))
+	try.Equal("bytes read", n, 3)
+	try.True(errors.Is(err, errFake), expect.Error(err), "the connection's error")
+	n, err = c.Write(make([]byte, 10))
+	try.Equal("bytes written", n, 3)
+	try.True(errors.Is(err, errFake), expect.Error(err), "the connection's error")
+}
+
+// half is a connection that does its work by halves.
+type half struct{ net.Conn }
+
+func (half) Read([]byte) (int, error)  { return 3, errFake }
+func (half) Write([]byte) (int, error) { return 3, errFake }
 
 func TestStopwatch_DialContext_fails(t *testing.T) {
 	const tried = "a Stopwatch before a dialler that fails, twice"

@@ -57,9 +57,13 @@ func TestTimeline_lanes(t *testing.T) {
 	d := draw.From(t)
 	for range 20 {
 		results := drawResults(d, d.Between(2, 60))
-		lanes := crawl.Lanes(results)
+		given := slices.Clone(results)
+		lanes := crawl.Lanes(given)
 		try := expect.Tried(t, "Lanes(results) of %d results", len(results))
 		try.Equal("number of lanes given", len(lanes), len(results))
+		try.Why("the caller has use for the results in their order")
+		try.True(slices.EqualFunc(given, results, func(a, b crawl.Result) bool { return a.Address == b.Address }), "the results are in another order afterwards", "results as they were")
+		try.Why("")
 		span := func(i int) string {
 			first, _ := crawl.Span(results)
 			return fmt.Sprintf("results[%d] (%v to %v)", i, results[i].Start.Sub(first), results[i].End.Sub(first))
@@ -75,6 +79,25 @@ func TestTimeline_lanes(t *testing.T) {
 		}
 		try.Why("in the order of their start, each takes the lowest lane that is free: then there are no more lanes than results at one time")
 		try.Equal("lanes in use", slices.Max(lanes)+1, deepest(results))
+	}
+}
+
+// Which lane is the lowest that is free can be said by hand.
+func TestTimeline_lanesLowest(t *testing.T) {
+	d := draw.From(t)
+	zero := drawResults(d, 1)[0].Start
+	minutes := []struct{ start, end, lane int }{{0, 10, 0}, {1, 4, 1}, {2, 8, 2}, {3, 5, 3}, {6, 7, 1}, {7, 12, 1}, {9, 20, 2}, {11, 13, 0}, {14, 15, 0}, {15, 15, 0}, {16, 18, 0}}
+	var results []crawl.Result
+	for _, i := range d.Perm(len(minutes)) {
+		m := minutes[i]
+		results = append(results, crawl.Result{Address: fmt.Sprint(m.lane), Start: zero.Add(time.Duration(m.start) * time.Minute), End: zero.Add(time.Duration(m.end) * time.Minute)})
+	}
+	lanes := crawl.Lanes(results)
+	try := expect.Tried(t, "Lanes(results) of %d results", len(results))
+	try.Equal("number of lanes given", len(lanes), len(results))
+	try.Why("from 0 to 10 min: lane 0. From 1 to 4: lane 1. From 2 to 8: lane 2. From 3 to 5: lane 3. At 6, lanes 1 and 3 are free: who starts then takes lane 1")
+	for i, r := range results {
+		try.Equal(fmt.Sprintf("lane of the one from %v to %v", r.Start.Sub(zero), r.End.Sub(zero)), fmt.Sprint(lanes[i]), r.Address)
 	}
 }
 
@@ -122,6 +145,7 @@ func read(try *expect.Try, svg []byte) []bar {
 func TestTimeline(t *testing.T) {
 	d := draw.From(t)
 	results := drawResults(d, d.Between(10, 40))
+	results[2].End = results[2].Start // one that was over at once has a bar too
 	var out bytes.Buffer
 	try := expect.Tried(t, "Timeline(w, results) of %d results", len(results))
 	try.NoError(crawl.Timeline(&out, results))
@@ -133,7 +157,8 @@ func TestTimeline(t *testing.T) {
 	try.True(strings.HasPrefix(out.String(), head.String()), "something else before the bars", "what TimelineHead writes")
 	first, last := crawl.Span(results)
 	unit := crawl.TimelineWidth / last.Sub(first).Seconds()
-	for _, r := range results {
+	lanes := crawl.Lanes(results)
+	for at, r := range results {
 		i := slices.IndexFunc(bars, func(b bar) bool { return b.Title == r.String() })
 		if i < 0 {
 			try.Fail("no such title", fmt.Sprintf("a <rect> with the <title> %q", r))
@@ -150,7 +175,8 @@ func TestTimeline(t *testing.T) {
 		about(try, "width", b.Width, unit*r.End.Sub(r.Start).Seconds())
 		try.Why("")
 		about(try, "height", b.Height, crawl.BarHeight)
-		about(try, "y divided by LaneHeight, beyond a whole number", math.Mod(b.Y, crawl.LaneHeight), 0)
+		try.Why("LaneHeight times the lane that Lanes gives to this result")
+		about(try, "y", b.Y, float64(crawl.LaneHeight*lanes[at]))
 	}
 	overlapping(try, bars)
 }
@@ -216,6 +242,27 @@ func TestTimeline_writerFails(t *testing.T) {
 		err := crawl.Timeline(w, results)
 		try.True(errors.Is(err, io.ErrShortWrite), expect.Error(err), "the error of w")
 	}
+	var whole bytes.Buffer
+	try := expect.Tried(t, "Timeline(w, results), where w fails once and then goes on")
+	try.NoError(crawl.Timeline(&whole, results))
+	for _, at := range []int{1, whole.Len() / 2, whole.Len() - 1} {
+		try := expect.Tried(t, "Timeline(w, results), where w fails once, at byte %d of %d, and then goes on", at, whole.Len())
+		try.Why("a drawing that has a hole is no drawing: the error of each write counts")
+		err := crawl.Timeline(&holed{left: at}, results)
+		try.True(errors.Is(err, io.ErrShortWrite), expect.Error(err), "the error of w")
+	}
+}
+
+// holed fails at one byte, and takes whatever comes after that.
+type holed struct{ left int }
+
+func (w *holed) Write(p []byte) (int, error) {
+	at := w.left
+	w.left -= len(p)
+	if at >= 0 && w.left < 0 {
+		return at, io.ErrShortWrite
+	}
+	return len(p), nil
 }
 
 // shortWriter takes so many bytes, and fails.

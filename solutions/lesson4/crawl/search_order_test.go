@@ -1,0 +1,96 @@
+package crawl_test
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/fixtures/simnet/bubble"
+	"nodebook/solutions/lesson4/crawl"
+)
+
+func TestSearch_first(t *testing.T) {
+	for _, n := range []int{1, 4} {
+		got, err := crawl.Search(t.Context(), func(uint64) bool { return true }, n)
+		try := expect.Tried(t, "Search(ctx, good, %d), where every nonce is good", n)
+		try.NoError(err)
+		try.Why("the search begins at 0").Equal("nonce", got, uint64(0))
+	}
+}
+
+// Which nonces are tried, and when.
+func TestSearch_tries(t *testing.T) {
+	const tried = "Search(ctx, good, 4), where calls of good take drawn times, and which nonces it tries"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		want := uint64(d.Between(50, 100))
+		var took [4096]time.Duration
+		for i := range took {
+			took[i] = time.Duration(1+d.IntN(60_000)) * time.Millisecond
+		}
+		var mu sync.Mutex
+		calls := map[uint64]int{}
+		known := uint64(1 << 63) // the smallest good nonce that was found a while ago
+		beyond := uint64(0)
+		good := func(nonce uint64) bool {
+			mu.Lock()
+			calls[nonce]++
+			if nonce > known {
+				beyond = nonce
+			}
+			mu.Unlock()
+			pass(took[nonce%4096])
+			if nonce != want && nonce < want+1000 {
+				return false
+			}
+			time.AfterFunc(time.Microsecond, func() { // once the worker has had time to say so
+				mu.Lock()
+				defer mu.Unlock()
+				known = min(known, nonce)
+			})
+			return true
+		}
+		got, err := crawl.Search(t.Context(), good, 4)
+		pass(time.Second)
+		try := expect.Tried(t, tried)
+		try.NoError(err)
+		try.Equal("nonce", got, want)
+		mu.Lock()
+		defer mu.Unlock()
+		for nonce := range want {
+			try.True(calls[nonce] == 1, fmt.Sprintf("nonce %d was tried %d times", nonce, calls[nonce]), "each nonce is tried by one worker, once")
+		}
+		try.Why("who knows of a good nonce has no use for a greater one")
+		try.True(beyond == 0, fmt.Sprintf("%d was tried when a smaller one was known to be good", beyond), "what is greater than a good nonce that is known is not tried")
+	})
+}
+
+// What is found is not the answer as long as a smaller one may be good.
+func TestSearch_stopped(t *testing.T) {
+	const tried = "Search(ctx, good, 2), where nonce 3 is good, nonce 0 takes a minute, and ctx is cancelled before that"
+	bubble.Test(t, tried, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		time.AfterFunc(30*time.Second, cancel)
+		try := expect.Tried(t, tried).Why("nobody has tried 2 yet, and so nobody knows that 3 is the smallest")
+		_, err := crawl.Search(ctx, func(nonce uint64) bool {
+			if nonce == 0 {
+				pass(time.Minute)
+			} else {
+				pass(time.Second)
+			}
+			return nonce >= 3
+		}, 2)
+		try.ErrorIs(err, context.Canceled, "context.Canceled")
+		const before = "Search(ctx, good, 1), where ctx has ended already"
+		called := 0
+		_, err = crawl.Search(ctx, func(uint64) bool { called++; return true }, 1)
+		try = expect.Tried(t, before).Why("each worker looks at ctx before each call of good")
+		try.ErrorIs(err, context.Canceled, "context.Canceled")
+		try.Equal("calls of good", called, 0)
+	})
+}
