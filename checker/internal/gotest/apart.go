@@ -19,28 +19,28 @@ type Trace struct{ run *run }
 
 // Collect runs a job's tests until each has a verdict: run is asked for all that
 // have none, and asked again where a run ended early.
-func Collect(ctx context.Context, j Job, engine, overlay string, run func(context.Context, []workbook.Test) (*Trace, error)) (*report.Lesson, error) {
+func Collect(ctx context.Context, j Job, engine, overlay string, run func(context.Context, []workbook.Test) ([]*Trace, error)) (*report.Lesson, error) {
 	rep := blank(j, engine)
 	results := newResults(j)
 	deadline := time.Now().Add(wholeTime)
 	for left := results.open(); len(left) > 0; left = results.open() {
 		if time.Now().After(deadline) {
-			results.endOpen(report.TimedOut, "the time for the whole lesson was used up by tests before this one")
+			results.end(left, report.TimedOut, "the time for the whole lesson was used up by tests before this one")
 			break
 		}
-		t, err := run(ctx, left)
+		traces, err := run(ctx, left)
 		if err != nil {
 			return nil, err
 		}
-		if t.run.stop == process.Cancelled {
-			return nil, context.Cause(ctx)
-		}
-		if t.run.buildFailed {
-			notCompiled(rep, j, compileProblems(j, overlay, t.run.build.String()))
-			return rep, nil
-		}
-		if !results.take(t.run) {
-			break
+		for _, t := range traces {
+			if t.run.stop == process.Cancelled {
+				return nil, context.Cause(ctx)
+			}
+			if t.run.buildFailed {
+				notCompiled(rep, j, compileProblems(j, overlay, t.run.build.String()))
+				return rep, nil
+			}
+			results.take(t.run)
 		}
 	}
 	results.fill(rep)

@@ -59,9 +59,9 @@ func (g *Engine) Judge(ctx context.Context, j Job) (*report.Lesson, error) {
 		return nil, err
 	}
 	defer cleanup()
-	return Collect(ctx, j, "go", filepath.Dir(overlay), func(ctx context.Context, left []workbook.Test) (*Trace, error) {
+	return Collect(ctx, j, "go", filepath.Dir(overlay), func(ctx context.Context, left []workbook.Test) ([]*Trace, error) {
 		r, err := g.run(ctx, j, overlay, left)
-		return &Trace{r}, err
+		return []*Trace{{r}}, err
 	})
 }
 

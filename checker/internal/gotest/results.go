@@ -45,15 +45,17 @@ func (r *results) open() []workbook.Test {
 	return left
 }
 
-// endOpen gives every open test one verdict.
-func (r *results) endOpen(v report.Verdict, message string) {
-	for _, t := range r.open() {
+// end gives tests one verdict.
+func (r *results) end(tests []workbook.Test, v report.Verdict, message string) {
+	for _, t := range tests {
 		r.tests[key(t)] = &verdict{Verdict: v, message: message}
 	}
 }
 
-// take adds what a run showed. It tells whether another run can show more.
-func (r *results) take(run *run) bool {
+// take adds what a run showed. Afterwards fewer tests are open: where a run
+// showed nothing, the reason for that is the verdict of all that it was asked
+// for.
+func (r *results) take(run *run) {
 	for _, t := range run.asked {
 		p := run.packages[t.Package.Dir]
 		if p == nil {
@@ -82,9 +84,9 @@ func (r *results) take(run *run) bool {
 		progress = progress || r.tests[key(t)] != nil
 	}
 	if !progress {
-		r.endOpen(beforeTests(run))
+		v, message := beforeTests(run)
+		r.end(run.asked, v, message)
 	}
-	return progress
 }
 
 // giveUp stops asking for the other tests of an exercise of which one ended the

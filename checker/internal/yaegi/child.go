@@ -29,7 +29,7 @@ func ServeChild() {
 		return
 	}
 	os.Unsetenv(childVariable)
-	ballast = make([]byte, ballastSize)
+	makeRoom()
 	os.Stderr = os.Stdout // as in a test that go test runs; the runtime's own words go elsewhere
 	log.SetOutput(os.Stdout)
 	natives := newNatives()

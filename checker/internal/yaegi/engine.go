@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"runtime"
+	"slices"
 	"strings"
 	"sync"
 
@@ -19,7 +22,7 @@ type Engine struct {
 	Self string // the program to start as a child; "" is this one
 
 	mu    sync.Mutex
-	spare *started // waits for the next run of tests; may be nil
+	spare []*started // wait for the next run of tests
 }
 
 // Limits are what a run of a lesson's tests may take.
@@ -65,8 +68,53 @@ type runner struct {
 	job    gotest.Job
 }
 
-// run runs tests, each package's in a process of its own.
-func (r *runner) run(ctx context.Context, tests []workbook.Test) (*gotest.Trace, error) {
+// most is how many children run a lesson's tests at the same time. Interpreting
+// is done by one processor; a third child would spend as long on what each of
+// them does before its first test as it would save.
+var most = min(2, runtime.GOMAXPROCS(0))
+
+// few is how many exercises are not worth a second child.
+const few = 3
+
+// run runs tests, where there are many in halves at the same time. The tests of
+// an exercise stay together.
+func (r *runner) run(ctx context.Context, tests []workbook.Test) ([]*gotest.Trace, error) {
+	parts := shares(r.job.Exercises, tests)
+	traces := make([]*gotest.Trace, len(parts))
+	errs := make([]error, len(parts))
+	var wait sync.WaitGroup
+	for i, part := range parts {
+		wait.Go(func() { traces[i], errs[i] = r.runShare(ctx, part) })
+	}
+	wait.Wait()
+	return traces, errors.Join(errs...)
+}
+
+// shares deals the exercises that tests belong to out to the children.
+func shares(exercises []*workbook.Exercise, tests []workbook.Test) [][]workbook.Test {
+	wanted := map[workbook.Test]bool{}
+	for _, t := range tests {
+		wanted[t] = true
+	}
+	var of [][]workbook.Test // by exercise
+	for _, e := range exercises {
+		left := slices.DeleteFunc(slices.Clone(e.Tests), func(t workbook.Test) bool { return !wanted[t] })
+		if len(left) > 0 {
+			of = append(of, left)
+		}
+	}
+	if len(of) <= few || most < 2 {
+		return [][]workbook.Test{tests}
+	}
+	parts := make([][]workbook.Test, most)
+	for i, part := range of {
+		parts[i%most] = append(parts[i%most], part...)
+	}
+	return parts
+}
+
+// runShare runs tests, each package's in a process of its own.
+func (r *runner) runShare(ctx context.Context, tests []workbook.Test) (*gotest.Trace, error) {
 	t := gotest.NewEvents(r.job.Tree.Root, tests, r.job.Tree.Lesson.Limits.Output)
 	var order []*workbook.Package
 	by := map[*workbook.Package][]workbook.Test{}

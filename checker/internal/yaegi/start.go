@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"os/exec"
+	"slices"
 	"sync"
 	"time"
 
@@ -105,18 +106,30 @@ func (s *started) end() {
 	<-s.over
 }
 
-// Warm starts the child that the next run of a lesson's tests will use, if there
-// is none that waits: it loads what tests import while nothing else is to do.
+// Warm starts the children that the next run of a lesson's tests will use, as far
+// as they do not wait yet: they load what tests import while nothing else is to do.
 func (g *Engine) Warm(lim process.Limits) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.spare != nil {
-		if g.spare.limits == lim && g.spare.waits() {
-			return
+	g.sort(lim)
+	for len(g.spare) < most {
+		s, err := g.start(forTests, "", lim)
+		if err != nil {
+			return // the run starts its own, and says why it cannot
 		}
-		g.spare.drop()
+		g.spare = append(g.spare, s)
 	}
-	g.spare, _ = g.start(forTests, "", lim) // without one, the run starts its own
+}
+
+// sort drops the children that wait under other limits, or no longer.
+func (g *Engine) sort(lim process.Limits) {
+	g.spare = slices.DeleteFunc(g.spare, func(s *started) bool {
+		if s.limits == lim && s.waits() {
+			return false
+		}
+		s.drop()
+		return true
+	})
 }
 
 // waits tells whether a child has not ended.
@@ -134,27 +147,25 @@ func (s *started) drop() {
 	s.end()
 }
 
-// Close ends the child that waits.
+// Close ends the children that wait.
 func (g *Engine) Close() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.spare != nil {
-		g.spare.drop()
-		g.spare = nil
+	for _, s := range g.spare {
+		s.drop()
 	}
+	g.spare = nil
 }
 
 // tests is a child for a run of tests.
 func (g *Engine) tests(lim process.Limits) (*started, error) {
 	g.mu.Lock()
-	s := g.spare
-	g.spare = nil
-	g.mu.Unlock()
-	if s != nil {
-		if s.limits == lim && s.waits() {
-			return s, nil
-		}
-		s.drop()
+	defer g.mu.Unlock()
+	g.sort(lim)
+	if n := len(g.spare); n > 0 {
+		s := g.spare[n-1]
+		g.spare = g.spare[:n-1]
+		return s, nil
 	}
 	return g.start(forTests, "", lim)
 }

@@ -184,8 +184,9 @@ func (s *Session) judge(ctx context.Context, k *kit, j gotest.Job, c *code) (*re
 	}
 	defer os.RemoveAll(dir)
 	b := &builder{e: s.e, k: k, c: c, dir: dir, archives: map[string]string{}, binaries: map[string]string{}}
-	rep, err := gotest.Collect(ctx, j, s.Name(), outside, func(ctx context.Context, left []workbook.Test) (*gotest.Trace, error) {
-		return s.run(ctx, b, j, left)
+	rep, err := gotest.Collect(ctx, j, s.Name(), outside, func(ctx context.Context, left []workbook.Test) ([]*gotest.Trace, error) {
+		t, err := s.run(ctx, b, j, left)
+		return []*gotest.Trace{t}, err
 	})
 	var full *limitError
 	if errors.As(err, &full) {

@@ -1,0 +1,5 @@
+//go:build !linux
+
+package yaegi
+
+func makeRoom() { ballast = make([]byte, ballastSize) }
