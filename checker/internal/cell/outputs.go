@@ -37,6 +37,10 @@ func Outputs(ctx context.Context, root string, book *workbook.Book, l *workbook.
 		return nil, err
 	}
 	r := &Runner{Root: root, Overlay: overlay, Limits: DefaultLimits}
+	return r.outputs(ctx, book, l)
+}
+
+func (r *Runner) outputs(ctx context.Context, book *workbook.Book, l *workbook.Lesson) ([]string, error) {
 	pkgs := PackagesOf(book, l)
 	var above []Cell
 	var out []string

@@ -1,18 +1,28 @@
 package cell
 
 import (
-	"context"
 	"os"
 	"testing"
 
 	"nodebook/checker/internal/workbook"
+	"nodebook/checker/internal/yaegi"
 
 	"github.com/stretchr/testify/require"
 )
 
 // Every cell that the project ships runs, and the output on its page is what it
 // prints.
-func TestOutputs(t *testing.T) {
+func TestOutputs(t *testing.T) { everyPage(t, nil) }
+
+// So it does without a Go toolchain.
+func TestOutputs_without_go(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	everyPage(t, &Interpreter{Engine: &yaegi.Engine{}})
+}
+
+// everyPage runs the cells of every page, compiled where there is no interpreter,
+// and compares what they print with their pages.
+func everyPage(t *testing.T, in *Interpreter) {
 	dir := root(t)
 	book, err := workbook.New(os.DirFS(dir+"/solutions"), os.DirFS(dir+"/lessons"))
 	require.NoError(t, err)
@@ -20,7 +30,10 @@ func TestOutputs(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			l, err := book.Lesson(name)
 			require.NoError(t, err)
-			got, err := Outputs(context.Background(), dir, book, l)
+			overlay, err := References(dir, book, l)
+			require.NoError(t, err)
+			r := &Runner{Root: dir, Overlay: overlay, Limits: DefaultLimits, Interpreter: in}
+			got, err := r.outputs(t.Context(), book, l)
 			require.NoError(t, err)
 			n := 0
 			for i, b := range l.Page.Blocks {

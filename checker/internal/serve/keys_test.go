@@ -63,6 +63,7 @@ func TestKeys(t *testing.T) {
 	x.do(chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(shift)))
 	x.until(`document.querySelector("#cell-1 .out").innerText === "4\n"`)
 	require.NotEqual(t, "cell-1", x.here(), "Shift-Enter goes on to the next")
+	x.until(`document.querySelector("#cell-1 .out").dataset.number === "2"`)
 	require.Equal(t, `"Out [2]"`, js[string](x, `(() => { const o = document.querySelector("#cell-1 .out"); return getComputedStyle(o, "::before").content.replace(/" attr\([^)]*\) "|" "/g, "").replace("\" " + o.dataset.number, ""); })()`))
 	x.keys(kb.Escape, "r")
 	x.until(`document.querySelector("#cell-1 .prompt").innerText.replace(/\s/g, "") === "In[]"`)

@@ -5,6 +5,7 @@ import { Editor } from "./editor";
 import { drawFrame } from "./show";
 
 let count = 0; // of runs: In [n]
+const long = 5000; // milliseconds, after which a reader may wonder
 
 export class CodeCell {
   readonly number: number;
@@ -74,6 +75,7 @@ export class CodeCell {
     let ended = "", engine = "";
     const started = performance.now();
     delete this.el.dataset.ended;
+    const wonder = setTimeout(() => { this.note.textContent = "still running: Interrupt ends it"; }, long);
     try {
       await api.run([...above, this].map((c) => ({ number: c.number, source: c.code })), (e) => {
         if (e.kind === "engine") { engine = e.text!; this.clear(); } // the run begins, or begins anew
@@ -86,6 +88,7 @@ export class CodeCell {
     } catch (e) {
       this.problem({ message: message(e) });
     }
+    clearTimeout(wonder);
     const ms = Math.round(performance.now() - started);
     this.running = false;
     this.el.classList.remove("running");
