@@ -305,6 +305,43 @@ func TestNode_HandleBlocks_refuses(t *testing.T) {
 	}
 }
 
+func TestNode_HandleBlocks_at_once(t *testing.T) {
+	pairs := make([]chain.Pair, 40)
+	for i := range pairs {
+		pairs[i] = minted(i%2, int64(1+i))
+	}
+	var blocks []chain.Block
+	for i := range 2 {
+		blocks = grown(blocks, int64(i), minted(5, int64(1+i)).Transaction)
+	}
+	try := expect.Tried(t, "HandleBlocks of two chains while another goroutine calls HandleTransaction with 40 coinbases, 50 times over")
+	try.Why("a node is safe for concurrent use: whoever touches what it knows holds n.mu")
+	for range 50 {
+		n := node.New()
+		var all sync.WaitGroup
+		begin, errs := make(chan struct{}), make(chan error, len(pairs)+len(blocks))
+		all.Go(func() {
+			<-begin
+			for _, p := range pairs {
+				errs <- n.HandleTransaction(p)
+			}
+		})
+		all.Go(func() {
+			<-begin
+			for i := range blocks {
+				errs <- n.HandleBlocks(blocks[:i+1])
+			}
+		})
+		close(begin)
+		all.Wait()
+		close(errs)
+		for err := range errs {
+			try.NoError(err)
+		}
+		try.Equal("transactions in the pool", len(n.Pool()), len(pairs))
+	}
+}
+
 func TestNode_HandleData(t *testing.T) {
 	n := node.New()
 	try := expect.Tried(t, "HandleData of messages that another implementation sent: a coinbase, then a chain of 3 blocks, then a shorter one")

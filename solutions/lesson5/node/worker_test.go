@@ -212,6 +212,7 @@ func TestNode_Work_beaten(t *testing.T) {
 		var blocks []chain.Block
 		for len(blocks) < 3 {
 			blocks = w.next(try)
+			try.True(len(blocks) > 0, "a chain of no blocks sent", "nothing sent of a block that was refused")
 			try.NoError(chain.CheckChain(blocks))
 		}
 		try.True(blocks[1].Header.ThisHash == rival[1].Header.ThisHash, "a chain without the other node's blocks", "our block on top of them")

@@ -155,9 +155,13 @@ func TestServer_Handle_waits(t *testing.T) {
 		c := served{here, done}
 		try := expect.Tried(t, "Handle of a client that is done while a payload is being written to it")
 		try.Why("when Handle returns, none of its goroutines is left: it waits for the one that writes")
-		try.NoError(c.send("/a", "/a", "p", ""))
+		try.NoError(c.send("/a", "/a", "p"))
+		synctest.Wait() // now it is being written, and nobody reads it
+		try.NoError(c.send(""))
 		c.ended(try, time.Hour)
-		try.True(conn.writing.Load() == 0, "Handle returned in the middle of c.Write", "Handle returns after it")
+		writing := conn.writing.Load()
+		<-time.After(time.Hour) // whoever writes is done then
+		try.True(writing == 0, "Handle returned in the middle of c.Write", "Handle returns after it")
 		here.Close()
 	})
 }
