@@ -19,6 +19,9 @@ func nodeCommand(f *flag.FlagSet) func(context.Context) error {
 	delay := f.Int("delay", 0, "`seconds` to wait with each mined block, to be a slow node")
 	cores := f.Int("cores", 1, "miners at once")
 	return func(ctx context.Context) error {
+		if *cores < 1 || *delay < 0 {
+			return fmt.Errorf("%d cores, a delay of %d seconds\nhint: at least 1 core, and no delay below 0", *cores, *delay)
+		}
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
 		c, err := connect(ctx, at, "Full Node", *channel)

@@ -112,7 +112,7 @@ func CheckToken(t Transaction, k Token) error {
 //   - Previous names the tokens' transactions, in order: [ErrPrevious]
 //   - no token stands in p.Tokens twice: [ErrTwice]
 //   - every token and the payment are above 0, the change is at least 0, and no
-//     sum overflows an int64: [ErrValue]
+//     sum overflows an int64: [ErrValue]; sums that overflow are not compared
 //   - the tokens are worth as much as payment and change: [ErrSum]
 func CheckSpending(p Pair) error {
 	return todo.Err
