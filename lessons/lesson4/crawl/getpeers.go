@@ -16,9 +16,10 @@ type Visit func(ctx context.Context, address string) (version.Version, []string,
 
 // GetPeers asks one peer for its version and for the addresses it knows: it
 // dials address ("tcp") on mainnet, shakes hands with a nonce drawn anew, offering
-// addrv2, sends getaddr and reads until an addr or addrv2 message of more than one address is there.
-// (Of a single address a peer is fond of telling unasked: its own.) A ping is
-// answered with a pong, other messages are ignored.
+// addrv2 alone, sends getaddr and reads until it has an addr or addrv2 message in
+// which [KnownAddresses] finds more than one. (Of a single address a peer is fond
+// of telling unasked: its own.) A ping is answered with a pong, other messages are
+// ignored.
 //
 // The addresses are "IP:port", IPv4 and IPv6 alone, in the order of the message.
 //
@@ -30,7 +31,8 @@ type Visit func(ctx context.Context, address string) (version.Version, []string,
 // no error.
 //
 // Errors: as with [Caller.GetVersion] until the handshake is done, the text
-// beginning with "dial" or "handshake"; after it ctx's, where ctx has ended.
+// beginning with "dial" or "handshake"; after it ctx's, where ctx has ended. With
+// an error come the zero Version and no addresses.
 func (c Caller) GetPeers(ctx context.Context, address string) (version.Version, []string, error) {
 	return version.Version{}, nil, todo.Err
 }

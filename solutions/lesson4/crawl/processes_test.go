@@ -8,17 +8,18 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"os/exec"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"nodebook/fixtures/draw"
 	"nodebook/fixtures/expect"
 	"nodebook/fixtures/simnet"
-	"nodebook/fixtures/simnet/bubble"
 	"nodebook/solutions/lesson4/crawl"
 )
 
@@ -41,9 +42,11 @@ func TestMain(m *testing.M) {
 //	half      it dies in the middle of each third answer
 //	babbles   each third answer is no JSON
 //	mistakes  each third answer is for somebody else
+//	mortal    it dies at its first address
 //	deadly    it dies when it is asked for a port that ends in 7
-//	hangs     it never answers, and dies after a while, for the sake of those who
-//	          do not look at ctx
+//	hangs     it never answers, and ends by itself after a while, for the sake of
+//	          those who do not look at ctx
+//	meets     it answers once it is told that the others are there too
 func worker(kind string) {
 	in := bufio.NewScanner(os.Stdin)
 	for n := 1; in.Scan(); n++ {
@@ -59,9 +62,17 @@ func worker(kind string) {
 		third := n%3 == 0
 		switch {
 		case kind == "hangs":
-			time.AfterFunc(hanging, func() { os.Exit(1) })
-			io.Copy(io.Discard, os.Stdin)
-			return
+			<-time.After(hanging)
+			os.Exit(byItself)
+		case kind == "meets":
+			conn, err := net.Dial("tcp", os.Getenv(meetingVariable))
+			if err != nil {
+				os.Exit(4)
+			}
+			io.Copy(io.Discard, conn) // until the test hangs up
+			conn.Close()
+		case kind == "mortal":
+			os.Exit(1)
 		case kind == "dies" && third, kind == "deadly" && strings.HasSuffix(address, "7"):
 			os.Exit(1)
 		case kind == "half" && third:
@@ -76,25 +87,36 @@ func worker(kind string) {
 	}
 }
 
-// hanging is how long a worker hangs.
-const hanging = 2 * time.Second
+// meetingVariable says where workers meet.
+const meetingVariable = "CRAWL_TEST_MEETING"
+
+const (
+	hanging  = 10 * time.Second // is how long a worker hangs
+	byItself = 7                // is its exit code where nobody has killed it by then
+)
 
 // workers makes commands and remembers them.
 type workers struct {
-	kind   string
-	enough func() // is called where there are far too many
-	mu     sync.Mutex
-	cmds   []*exec.Cmd
+	kind    string
+	first   []string // the kinds of the first ones, where they are others
+	meeting string
+	enough  func() // is called where there are far too many
+	mu      sync.Mutex
+	cmds    []*exec.Cmd
 }
 
 func (w *workers) command() *exec.Cmd {
-	cmd := exec.Command(os.Args[0], "-test.run=^$")
-	if w.kind == "absent" {
-		cmd = exec.Command("/nowhere/nodebook-worker")
-	}
-	cmd.Env = append(os.Environ(), workerVariable+"="+w.kind)
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	kind := w.kind
+	if len(w.cmds) < len(w.first) {
+		kind = w.first[len(w.cmds)]
+	}
+	cmd := exec.Command(os.Args[0], "-test.run=^$")
+	if kind == "absent" {
+		cmd = exec.Command("/nowhere/nodebook-worker")
+	}
+	cmd.Env = append(os.Environ(), workerVariable+"="+kind, meetingVariable+"="+w.meeting)
 	if w.cmds = append(w.cmds, cmd); len(w.cmds) == 30 && w.enough != nil {
 		w.enough()
 	}
@@ -105,14 +127,21 @@ func (w *workers) command() *exec.Cmd {
 // Nothing is measured with it: it is for code that would wait for ever.
 const patience = 30 * time.Second
 
+// hung says that Processes did not return once: it would not the next time either.
+var hung atomic.Bool
+
 // processes calls Processes and gives up on it if it does not return.
 func processes(ctx context.Context, try *expect.Try, w *workers, list []string, n int) []crawl.Result {
+	if hung.Load() {
+		try.Fail(fmt.Sprintf("it was not called: the last time, it had not returned after %v", patience), "it returns")
+	}
 	results := make(chan []crawl.Result, 1)
 	go func() { results <- crawl.Processes(ctx, w.command, list, n) }()
 	select {
 	case r := <-results:
 		return r
 	case <-time.After(patience):
+		hung.Store(true)
 		try.Why("where a worker dies, somebody has to start another one, and to give it the address that the dead one had")
 		try.Fail(fmt.Sprintf("it had not returned after %v", patience), "it returns")
 		return nil
@@ -130,12 +159,20 @@ func (w *workers) ended(try *expect.Try) {
 	try.Why("")
 }
 
+// atMost wants no more commands to have been asked for than n.
+func (w *workers) atMost(try *expect.Try, n int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	try.True(len(w.cmds) <= n, fmt.Sprintf("%d processes", len(w.cmds)), fmt.Sprintf("%d processes at most", n))
+}
+
 // answered wants result i to be what a worker says of addresses[i].
 func answered(try *expect.Try, list []string, results []crawl.Result, given func(string) bool) {
 	try.Equal("number of results", len(results), len(list))
 	for i, r := range results {
 		name := fmt.Sprintf("results[%d]", i)
 		try.Equal(name+".Address", r.Address, list[i])
+		try.True(!r.End.Before(r.Start), name+" ends before it starts", "Start and End of the asking, as the worker has them")
 		switch {
 		case given != nil && given(r.Address):
 			try.True(errors.Is(r.Err, crawl.ErrWorker), name+".Err = "+expect.Error(r.Err), "ErrWorker, wrapped: each worker that was asked for it died")
@@ -154,21 +191,24 @@ func TestProcesses(t *testing.T) {
 			defer noneLeft(t, "Processes(ctx, command, addresses, n)")()
 			what := map[string]string{
 				"good":     "with workers that answer",
-				"dies":     "with workers that die instead of their third answer",
-				"half":     "with workers that die in the middle of their third answer",
-				"babbles":  "with workers whose third answer is no JSON",
-				"mistakes": "with workers whose third answer is for another address",
+				"dies":     "where the first two workers die instead of their third answer",
+				"half":     "where the first two workers die in the middle of their third answer",
+				"babbles":  "where the third answer of the first two workers is no JSON",
+				"mistakes": "where the third answer of the first two workers is for another address",
 			}[kind]
 			d := draw.From(t)
 			list := addresses(d, 13)
-			w := &workers{kind: kind}
+			list[12] = list[0]
+			// An address may be asked again by whichever worker is free: more than
+			// two that fail could fail at the same one.
+			w := &workers{kind: "good", first: []string{kind, kind}}
 			try := expect.Tried(t, "Processes(ctx, command, addresses, 2), %s", what)
 			results := processes(t.Context(), try, w, list, 2)
 			answered(try, list, results, nil)
 			w.ended(try)
 			if kind == "good" {
 				try.Why("a worker is good for many addresses: starting a process costs more than asking a peer")
-				try.True(len(w.cmds) <= 2, fmt.Sprintf("%d processes", len(w.cmds)), "2 processes")
+				w.atMost(try, 2)
 			}
 		})
 		if !ok {
@@ -217,6 +257,11 @@ func TestProcesses_cancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	time.AfterFunc(100*time.Millisecond, cancel)
+	context.AfterFunc(ctx, func() { // whoever goes on all the same need not wait for long
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.kind = "absent"
+	})
 	try := expect.Tried(t, "Processes(ctx, command, addresses, 2), where the workers hang and ctx is cancelled")
 	results := processes(ctx, try, w, list, 2)
 	try.Equal("number of results", len(results), len(list))
@@ -225,72 +270,10 @@ func TestProcesses_cancelled(t *testing.T) {
 		cancelled(try, fmt.Sprintf("results[%d]", i), r)
 	}
 	w.ended(try)
-}
-
-func TestProcesses_work(t *testing.T) {
-	const tried = "Work(ctx, in, out, ask), with some addresses in in, one a line"
-	bubble.Test(t, tried, func(t *testing.T) {
-		d := draw.From(t)
-		list := addresses(d, d.Between(5, 9))
-		a := &asked{fails: some(d, list)}
-		var out bytes.Buffer
-		try := expect.Tried(t, tried)
-		err := crawl.Work(t.Context(), strings.NewReader(strings.Join(list, "\n")+"\n"), &out, a.ask)
-		try.NoError(err)
-		lines := strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
-		try.Equal("lines written", len(lines), len(list))
-		for i, line := range lines {
-			var r crawl.Result
-			err := json.Unmarshal([]byte(line), &r)
-			try.True(err == nil, fmt.Sprintf("line %d: %q", i+1, line), "a Result as JSON, as json.Marshal makes it")
-			try.Equal(fmt.Sprintf("address in line %d", i+1), r.Address, list[i])
-			if a.failing(list[i]) {
-				try.True(r.Err != nil, fmt.Sprintf("line %d without an error", i+1), "the error's text")
-			} else {
-				try.Equal(fmt.Sprintf("nonce in line %d", i+1), r.Version.Nonce, versionOf(list[i]).Nonce)
-			}
-		}
-	})
-}
-
-// The parent gives the next address only when it has the answer to the one before.
-func TestProcesses_workAnswersAtOnce(t *testing.T) {
-	const tried = "Work(ctx, in, out, ask), where the next address comes only after the answer to the one before"
-	bubble.Test(t, tried, func(t *testing.T) {
-		d := draw.From(t)
-		list := addresses(d, 3)
-		a := &asked{}
-		toWorker, give := io.Pipe()
-		fromWorker, out := io.Pipe()
-		done := make(chan error, 1)
-		go func() {
-			done <- crawl.Work(t.Context(), toWorker, out, a.ask)
-			out.Close()
-			toWorker.Close()
-		}()
-		answers := make(chan string, len(list)+1)
-		go func() {
-			lines := bufio.NewScanner(fromWorker)
-			for lines.Scan() {
-				answers <- lines.Text()
-			}
-			close(answers)
-		}()
-		try := expect.Tried(t, tried)
-		for i, address := range list {
-			_, err := fmt.Fprintln(give, address)
-			try.True(err == nil, "it returned before the end of in", "it reads to the end of in")
-			select {
-			case line, ok := <-answers:
-				try.True(ok && strings.Contains(line, address), fmt.Sprintf("answer %d: %q", i+1, line), "the result of "+address)
-			case <-time.After(10 * time.Hour):
-				give.Close()
-				try.Why("an answer that is kept back in a buffer is no answer: the other side waits for it")
-				try.Fail("no answer for ten hours", "the answer, before the next address is read")
-			}
-		}
-		give.Close()
-		err := <-done
-		try.NoError(err)
-	})
+	try.Why("once ctx has ended, nobody is asked any more, and so no worker is needed")
+	w.atMost(try, 2)
+	try.Why("a worker that is waiting for a peer does not see that ctx has ended: when it does, the process is killed")
+	for _, cmd := range w.cmds {
+		try.True(cmd.ProcessState == nil || cmd.ProcessState.ExitCode() != byItself, "a worker hung until it gave up by itself", "the worker is killed when ctx ends")
+	}
 }

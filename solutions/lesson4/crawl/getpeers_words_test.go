@@ -1,0 +1,174 @@
+package crawl_test
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"net"
+	"net/netip"
+	"slices"
+	"testing"
+	"time"
+
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/fixtures/simnet/bubble"
+	"nodebook/solutions/lesson2/version"
+)
+
+// addrv2 is an addrv2 message. "" stands for an address of Tor v3.
+func addrv2(list ...string) []byte {
+	b := []byte{byte(len(list))}
+	for _, a := range list {
+		b = append(b, 0, 0, 0, 0, 0) // time, services
+		if a == "" {
+			b = append(append(b, 4, 32), make([]byte, 32)...)
+			b = append(b, 0x20, 0x8d)
+			continue
+		}
+		ap := netip.MustParseAddrPort(a)
+		ip := ap.Addr().AsSlice()
+		network := byte(1)
+		if len(ip) == 16 {
+			network = 2
+		}
+		b = append(append(b, network, byte(len(ip))), ip...)
+		b = binary.BigEndian.AppendUint16(b, ap.Port())
+	}
+	return frame("addrv2", b)
+}
+
+// said is a message as a peer has heard it.
+type said struct {
+	command string
+	payload []byte
+}
+
+// What we say, from the version to getaddr.
+func TestCrawl_getPeersSays(t *testing.T) {
+	const tried = "GetPeers(ctx, address) of a peer of protocol 70016 that notes what it is sent, twice"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		list := addresses(d, 3)
+		notes := make(chan said, 40)
+		dialer := scripted(t, func(conn net.Conn) {
+			for {
+				command, payload := heard(conn)
+				notes <- said{command, payload}
+				switch command {
+				case "":
+					return
+				case "version":
+					go conn.Write(append(frame("version", versionPayload(99, "/them:1.0/")), frame("verack", nil)...))
+				case "getaddr":
+					go conn.Write(addr(list...))
+				}
+			}
+		})
+		c := caller(d, dialer)
+		nonces := []string{}
+		for range 2 {
+			_, known, err := c.GetPeers(t.Context(), "127.0.0.1:8333")
+			try := expect.Tried(t, tried)
+			try.NoError(err)
+			try.Equal("addresses", known, list)
+			var commands []string
+			for s := range notes {
+				if s.command == "" {
+					break
+				}
+				commands = append(commands, s.command)
+				if s.command == "version" && len(s.payload) > 80 {
+					nonces = append(nonces, string(s.payload[72:80]))
+				}
+				if s.command == "getaddr" {
+					try.Equal("bytes in the payload of getaddr", len(s.payload), 0)
+				}
+			}
+			try.Why("we offer addrv2 and nothing else; getaddr comes when hands are shaken")
+			try.Equal("messages sent", commands, []string{"version", "sendaddrv2", "verack", "getaddr"})
+		}
+		try := expect.Tried(t, tried).Why("by its nonce a node knows its own message when it comes back to it")
+		try.Equal("versions sent", len(nonces), 2)
+		try.True(nonces[0] != nonces[1], "the same nonce both times", "a nonce drawn anew for each call")
+	})
+}
+
+// Which of several messages is the answer.
+func TestCrawl_getPeersAnswer(t *testing.T) {
+	four := []string{"127.1.2.3:8333", "[2001:db8::7]:18333", "127.1.2.2:8333", "127.1.2.3:8333"}
+	for _, tt := range []struct {
+		name, says string
+		messages   func() []byte
+		want       []string
+	}{
+		{"chatty", "sends thirty messages of other kinds before its addresses, and further addresses behind them", func() []byte {
+			var b []byte
+			for range 30 {
+				b = append(b, frame("inv", []byte{0})...)
+			}
+			return slices.Concat(b, addrv2(four...), addr("127.9.9.9:1", "127.9.9.8:1"))
+		}, four},
+		{"itself", "tells of itself in an addrv2 message before it answers", func() []byte { return append(addrv2("127.9.9.9:1"), addrv2(four...)...) }, four},
+		{"onions", "sends one message with an IPv4 address among some of Tor, and then another one", func() []byte { return append(addrv2("", "127.9.9.9:1", ""), addrv2(four...)...) }, four},
+		{"mixed", "sends IPv4, IPv6 and Tor in one message", func() []byte { return addrv2(slices.Insert(slices.Clone(four), 2, "", "")...) }, four},
+		{"unreadable", "sends an addr message that is cut short, and then another one", func() []byte { return append(frame("addr", []byte{9, 1}), addr(four...)...) }, nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			tried := "GetPeers(ctx, address) of a peer that " + tt.says
+			bubble.Test(t, tried, func(t *testing.T) {
+				dialer := scripted(t, shaken(make(chan []byte, 4), func(conn net.Conn) { conn.Write(tt.messages()) }))
+				try := expect.Tried(t, "%s", tried)
+				start := time.Now()
+				v, known, err := caller(draw.From(t), dialer).GetPeers(t.Context(), "127.0.0.1:8333")
+				took := time.Since(start)
+				try.NoError(err)
+				try.Equal("Version.Nonce", v.Nonce, uint64(99))
+				try.Equal("number of addresses", len(known), len(tt.want))
+				for i, k := range tt.want {
+					try.Equal(fmt.Sprintf("address %d", i), known[i], k)
+				}
+				try.Why("with the answer there, there is nothing to wait for")
+				try.True(took == 0, fmt.Sprintf("it returned %v after the peer had sent them", took), "it returns as soon as it has them")
+				closed(try, dialer)
+			})
+		})
+	}
+}
+
+// One limit for everything, and no half results beside an error.
+func TestCrawl_getPeersLimit(t *testing.T) {
+	for _, cancelled := range []bool{false, true} {
+		tried := "GetPeers(ctx, address) of a peer that takes 600ms to shake hands and then says nothing more"
+		if cancelled {
+			tried += ", and ctx is cancelled after 700ms"
+		}
+		t.Run(fmt.Sprint(cancelled), func(t *testing.T) {
+			bubble.Test(t, tried, func(t *testing.T) {
+				slow := scripted(t, shaken(make(chan []byte, 4), func(net.Conn) {}))
+				c := caller(draw.From(t), dialFunc(func(ctx context.Context, network, address string) (net.Conn, error) {
+					pass(600 * time.Millisecond)
+					return slow.DialContext(ctx, network, address)
+				}))
+				ctx, cancel := context.WithCancel(t.Context())
+				defer cancel()
+				if cancelled {
+					time.AfterFunc(700*time.Millisecond, cancel)
+				}
+				try := expect.Tried(t, "%s, with a limit of %v", tried, c.Limit)
+				start := time.Now()
+				v, known, err := c.GetPeers(ctx, "127.0.0.1:8333")
+				took := time.Since(start)
+				if cancelled {
+					try.ErrorIs(err, context.Canceled, "context.Canceled")
+					try.True(v == version.Version{} && known == nil, "something beside the error", "the zero Version and no addresses")
+					return
+				}
+				try.NoError(err)
+				try.Why("the limit is for all together, dial and handshake included")
+				try.True(took <= c.Limit+50*time.Millisecond, fmt.Sprintf("it returned after %v", took), fmt.Sprintf("it returns after %v", c.Limit))
+				closed(try, slow)
+			})
+		})
+	}
+}

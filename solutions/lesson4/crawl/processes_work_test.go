@@ -1,0 +1,107 @@
+package crawl_test
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"time"
+
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/fixtures/simnet/bubble"
+	"nodebook/solutions/lesson4/crawl"
+)
+
+func TestProcesses_work(t *testing.T) {
+	const tried = "Work(ctx, in, out, ask), with some addresses in in, one a line"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		list := addresses(d, d.Between(5, 9))
+		a := &asked{fails: some(d, list)}
+		var out bytes.Buffer
+		try := expect.Tried(t, tried)
+		err := crawl.Work(t.Context(), strings.NewReader(strings.Join(list, "\n")+"\n"), &out, a.ask)
+		try.NoError(err)
+		lines := strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
+		try.Equal("lines written", len(lines), len(list))
+		for i, line := range lines {
+			var r crawl.Result
+			err := json.Unmarshal([]byte(line), &r)
+			try.True(err == nil, fmt.Sprintf("line %d: %q", i+1, line), "a Result as JSON, as json.Marshal makes it")
+			try.Equal(fmt.Sprintf("address in line %d", i+1), r.Address, list[i])
+			if a.failing(list[i]) {
+				try.True(r.Err != nil, fmt.Sprintf("line %d without an error", i+1), "the error's text")
+			} else {
+				try.Equal(fmt.Sprintf("nonce in line %d", i+1), r.Version.Nonce, versionOf(list[i]).Nonce)
+			}
+		}
+	})
+}
+
+// The parent gives the next address only when it has the answer to the one before.
+func TestProcesses_workAnswersAtOnce(t *testing.T) {
+	const tried = "Work(ctx, in, out, ask), where the next address comes only after the answer to the one before"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		list := addresses(d, 3)
+		a := &asked{}
+		toWorker, give := io.Pipe()
+		fromWorker, out := io.Pipe()
+		done := make(chan error, 1)
+		go func() {
+			done <- crawl.Work(t.Context(), toWorker, out, a.ask)
+			out.Close()
+			toWorker.Close()
+		}()
+		answers := make(chan string, len(list)+1)
+		go func() {
+			lines := bufio.NewScanner(fromWorker)
+			for lines.Scan() {
+				answers <- lines.Text()
+			}
+			close(answers)
+		}()
+		try := expect.Tried(t, tried)
+		for i, address := range list {
+			_, err := fmt.Fprintln(give, address)
+			try.True(err == nil, "it returned before the end of in", "it reads to the end of in")
+			select {
+			case line, ok := <-answers:
+				try.True(ok && strings.Contains(line, address), fmt.Sprintf("answer %d: %q", i+1, line), "the result of "+address)
+			case <-time.After(10 * time.Hour):
+				give.Close()
+				try.Why("an answer that is kept back in a buffer is no answer: the other side waits for it")
+				try.Fail("no answer for ten hours", "the answer, before the next address is read")
+			}
+		}
+		give.Close()
+		err := <-done
+		try.NoError(err)
+	})
+}
+
+// Whoever cannot read or write any more has to say so.
+func TestProcesses_workFails(t *testing.T) {
+	const tried = "Work(ctx, in, out, ask), where %s fails"
+	bubble.Test(t, fmt.Sprintf(tried, "in or out"), func(t *testing.T) {
+		d := draw.From(t)
+		list := addresses(d, 5)
+		in := func() io.Reader { return strings.NewReader(strings.Join(list, "\n") + "\n") }
+		a := &asked{}
+		try := expect.Tried(t, tried, "in, behind five addresses").Why("an in that breaks is not one that ends: the parent would take it for a worker that is done")
+		err := crawl.Work(t.Context(), io.MultiReader(in(), iotest.ErrReader(errFake)), io.Discard, a.ask)
+		try.True(errors.Is(err, errFake), expect.Error(err), "the error of in, wrapped")
+		try.Equal("peers asked", a.seen().calls, len(list))
+		try = expect.Tried(t, tried, "out").Why("answers that nobody gets need not be asked for")
+		b := &asked{}
+		err = crawl.Work(t.Context(), in(), mute{}, b.ask)
+		try.True(errors.Is(err, errFake), expect.Error(err), "the error of out, wrapped")
+		try.True(b.seen().calls <= 1, fmt.Sprintf("%d peers were asked", b.seen().calls), "it ends with the first answer that cannot be written")
+	})
+}
