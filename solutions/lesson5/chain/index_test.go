@@ -232,7 +232,7 @@ func TestVerifyPayment(t *testing.T) {
 	}
 	proof := chain.Proof{Transaction: a.Transaction, Height: 4, Path: steps(leaves, 1, true)}
 	for _, n := range []int{0, 1, 3} {
-		try := expect.Tried(t, "VerifyPayment of a payment in block 4 of 6, %d confirmations wanted", n).Why("blocks 4, 5 and 6 confirm it")
+		try := expect.Tried(t, "VerifyPayment of a payment in block 4 of 6, %d confirmations wanted", n).Why("blocks 4, 5 and 6 confirm it, and the path begins with the transaction's Leaf: its Hash is a name, which others can share")
 		try.NoError(chain.VerifyPayment(rules, headers, proof, n))
 	}
 	with := func(f func(h []chain.Header, p *chain.Proof)) ([]chain.Header, chain.Proof) {
