@@ -66,7 +66,8 @@ export class ExerciseCell {
     }
     this.funcs = parts;
     this.base = parts.map((p) => p.text);
-    one(this.el, ".where").textContent = [...new Set(parts.map((p) => `${p.file}:${p.line}`))].join(", ");
+    const files = [...new Set(parts.map((p) => p.file))];
+    one(this.el, ".where").textContent = files.map((f) => `${f}:${parts.filter((p) => p.file === f).map((p) => p.line).join(", ")}`).join("; ");
     this.passed(x.passed);
     this.hints(x);
     this.changed();
