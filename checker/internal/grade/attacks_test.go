@@ -26,10 +26,12 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 )
 
-// attack is one case of testdata/attacks: a submission, and what the exercise
-// ReadLength must get for it. No other exercise of it passes either.
+// attack is one case of testdata/attacks: a submission, and what one exercise,
+// lesson 1's ReadLength unless it says otherwise, must get for it. No other
+// exercise of it passes either.
 type attack struct {
 	name, what    string
+	lesson, of    string // the lesson that is graded, the exercise
 	verdict, says string // "fail or timed out" where both are right
 	open, opens   string // the same with preflight switched off; "" where that is not tried
 	files         []txtar.File
@@ -51,12 +53,16 @@ func attacks(t *testing.T) []attack {
 		if err != nil {
 			t.Fatal(err)
 		}
-		x := attack{name: filepath.Base(filepath.Dir(name)), files: a.Files}
+		x := attack{name: filepath.Base(filepath.Dir(name)), lesson: "lesson1", of: "ReadLength", files: a.Files}
 		for line := range strings.Lines(string(a.Comment)) {
 			key, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
 			switch key {
 			case "what":
 				x.what = value
+			case "lesson":
+				x.lesson = value
+			case "exercise":
+				x.of = value
 			case "verdict":
 				x.verdict = value
 			case "says":
@@ -87,10 +93,6 @@ func class(t *testing.T, out string, change func(*trial.Options)) grade.Options 
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := book.Lesson("lesson1")
-	if err != nil {
-		t.Fatal(err)
-	}
 	src, err := handout.FromBinary(book, fixtures.Files)
 	if err != nil {
 		t.Fatal(err)
@@ -111,14 +113,34 @@ func class(t *testing.T, out string, change func(*trial.Options)) grade.Options 
 	if err != nil {
 		t.Fatal(err)
 	}
-	return grade.Options{Out: out, Book: book, Lessons: []*workbook.Lesson{l}, Solutions: grade.Both, Seed: 1, Jobs: 4, Engine: e, Jail: j,
+	return grade.Options{Out: out, Book: book, Lessons: []*workbook.Lesson{lesson(t, book, "lesson1")}, Solutions: grade.Both, Seed: 1, Jobs: 4, Engine: e, Jail: j,
 		Limits: to.Limits, Now: time.Now}
+}
+
+func lesson(t *testing.T, book *workbook.Book, name string) *workbook.Lesson {
+	t.Helper()
+	l, err := book.Lesson(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
 }
 
 func TestAttacks(t *testing.T) {
 	before := traces(t)
 	for _, open := range []bool{false, true} {
-		t.Run(fmt.Sprintf("preflight=%v", !open), func(t *testing.T) { gradeAttacks(t, open) })
+		by := map[string][]attack{}
+		for _, a := range attacks(t) {
+			if open {
+				if a.verdict, a.says = a.open, a.opens; a.open == "" {
+					continue
+				}
+			}
+			by[a.lesson] = append(by[a.lesson], a)
+		}
+		for name, all := range by {
+			t.Run(fmt.Sprintf("%s, preflight=%v", name, !open), func(t *testing.T) { gradeAttacks(t, name, all, open) })
+		}
 	}
 	for _, x := range traces(t) {
 		if !slices.Contains(before, x) {
@@ -127,15 +149,10 @@ func TestAttacks(t *testing.T) {
 	}
 }
 
-func gradeAttacks(t *testing.T, open bool) {
+func gradeAttacks(t *testing.T, name string, all []attack, open bool) {
 	dir, out := t.TempDir(), t.TempDir()
 	by := map[string]attack{}
-	for _, a := range attacks(t) {
-		if open {
-			if a.verdict, a.says = a.open, a.opens; a.open == "" {
-				continue
-			}
-		}
+	for _, a := range all {
 		by[a.name] = a
 		for _, f := range a.files {
 			at := filepath.Join(dir, a.name, f.Name)
@@ -148,7 +165,7 @@ func gradeAttacks(t *testing.T, open bool) {
 		}
 	}
 	o := class(t, out, func(o *trial.Options) { o.Open, o.Build = open, 5*time.Second })
-	o.Dir, o.Printed = dir, true
+	o.Dir, o.Printed, o.Lessons = dir, true, []*workbook.Lesson{lesson(t, o.Book, name)}
 	var mu sync.Mutex
 	o.Progress = func(p grade.Progress) { mu.Lock(); defer mu.Unlock(); t.Logf("%s", p.Name) }
 	c, err := grade.Run(t.Context(), o)
@@ -205,7 +222,7 @@ func hold(t *testing.T, a attack, s *grade.Submission) {
 		if strings.Contains(e.Message+e.Printed, "FOUND") {
 			t.Errorf("%s: reached what it must not:\n%s\n%s", a.name, e.Message, e.Printed)
 		}
-		if e.Name == "ReadLength" {
+		if e.Name == a.of {
 			said += "\n" + e.Message
 			if !slices.Contains(strings.Split(a.verdict, " or "), string(e.Verdict)) {
 				t.Errorf("%s: %s, want %s; it says\n%.1500s\nprinted\n%.800s", a.name, e.Verdict, a.verdict, said, e.Printed)

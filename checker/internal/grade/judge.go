@@ -3,10 +3,14 @@ package grade
 import (
 	"context"
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"os"
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"nodebook/checker/internal/grade/intake"
@@ -16,6 +20,7 @@ import (
 	"nodebook/checker/internal/source"
 	"nodebook/checker/internal/stub"
 	"nodebook/checker/internal/workbook"
+	"nodebook/lessons/todo"
 )
 
 // judge grades one submission. An error is the machine's fault.
@@ -114,18 +119,32 @@ func (s *stubs) complete(files map[string][]byte) map[string][]byte {
 	return out
 }
 
-var declaration = regexp.MustCompile(`(?m)^(?:func (?:\([^)]*\) )?|type |var |const |\t)(\w+)`)
-
-// declarations are the names that lines of a file may declare. A name too many
-// costs no more than a stub that is not filled in.
+// declarations are the names that a file declares in its package, methods behind
+// their type's. Of a file that is not whole Go it is those before the fault.
 func declarations(src []byte) []string {
+	f, _ := parser.ParseFile(token.NewFileSet(), "", src, parser.SkipObjectResolution)
+	if f == nil {
+		return nil
+	}
 	var names []string
-	for _, m := range declaration.FindAllSubmatch(src, -1) {
-		if m[0][0] != '\t' {
-			names = append(names, string(m[1]))
+	for _, d := range f.Decls {
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			names = append(names, todo.FuncName(d))
+		case *ast.GenDecl:
+			for _, s := range d.Specs {
+				switch s := s.(type) {
+				case *ast.TypeSpec:
+					names = append(names, s.Name.Name)
+				case *ast.ValueSpec:
+					for _, n := range s.Names {
+						names = append(names, n.Name)
+					}
+				}
+			}
 		}
 	}
-	return names
+	return slices.DeleteFunc(names, func(n string) bool { return n == "_" || n == "init" })
 }
 
 func judgeLesson(ctx context.Context, o *Options, session *trial.Session, root string, l *workbook.Lesson, handed bool) (*Lesson, error) {

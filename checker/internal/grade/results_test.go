@@ -30,7 +30,7 @@ import (
 // An honest submission gets the verdicts and the messages of its learner's own
 // checker, and every form of the results says so.
 func TestAsAtHome(t *testing.T) {
-	dir, kinds := synthesise(t, 4, "")
+	dir, kinds := synthesise(t, 24, "")
 	o := class(t, t.TempDir(), nil)
 	o.Dir = dir
 	c, err := grade.Run(t.Context(), o)
