@@ -1,6 +1,7 @@
 package chain_test
 
 import (
+	"math"
 	"math/big"
 	"testing"
 
@@ -131,6 +132,28 @@ func TestRetarget_window_of_one(t *testing.T) {
 	r.Window = 1
 	x := chain.NewIndex(r)
 	require.Equal(t, r.Easiest, x.NextBits(x.Tip()))
+}
+
+func TestRetarget_window_of_two(t *testing.T) {
+	r := rules
+	r.Window = 2
+	x := chain.NewIndex(r)
+	for h := 1; h <= 3; h++ {
+		b := on(x.Tip().Block, h, h)
+		b.Header.Timestamp = r.Genesis + 100 // no time at all between them
+		b = solved(b)
+		_, err := x.Add(b, b.Header.Timestamp)
+		require.NoError(t, err)
+	}
+	require.NotEqual(t, r.Easiest, x.NextBits(x.Tip()), "one gap is a measure")
+}
+
+func TestCheckSpending_sum(t *testing.T) {
+	k := func(v int64) chain.Token { return chain.Token{Value: v} }
+	require.EqualValues(t, 7, chain.Sum([]chain.Token{k(3), k(4)}))
+	require.EqualValues(t, math.MaxInt64, chain.Sum([]chain.Token{k(math.MaxInt64 - 1), k(1)}))
+	require.EqualValues(t, math.MaxInt64, chain.Sum([]chain.Token{k(math.MaxInt64 - 1), k(2)}))
+	require.EqualValues(t, math.MaxInt64, chain.Sum([]chain.Token{k(math.MaxInt64), k(math.MaxInt64), k(5)}))
 }
 
 func TestPay_signed(t *testing.T) {

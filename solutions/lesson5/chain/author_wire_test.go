@@ -3,6 +3,7 @@ package chain_test
 import (
 	"bytes"
 	"encoding/json"
+	"math"
 	"strings"
 	"testing"
 
@@ -114,6 +115,29 @@ func TestDecode_refuses(t *testing.T) {
 	h, err := chain.DecodeHeader(chain.EncodeHeader(chain.Header{Timestamp: 5, Nonce: 1<<64 - 1, Bits: 7}))
 	require.NoError(t, err)
 	require.Equal(t, chain.Header{Timestamp: 5, Nonce: 1<<64 - 1, Bits: 7}, h)
+}
+
+// The largest block there can be goes into one message, and into one answer of
+// p2p: else miners could make blocks that nobody can be sent.
+func TestDecode_largest_block(t *testing.T) {
+	x := chain.Transaction{Version: 1 << 40, Previous: make([]chain.Hash, chain.MaxPrevious),
+		Receiver: chain.Address(make([]byte, chain.MaxAddress)), ReceiverValue: math.MinInt64, ReceiverSignature: make([]byte, chain.MaxSignature),
+		Sender: chain.Address(make([]byte, chain.MaxAddress)), SenderChange: math.MinInt64, SenderSignature: make([]byte, chain.MaxSignature)}
+	_, err := chain.DecodeTransaction(chain.EncodeTransaction(x))
+	require.NoError(t, err)
+	full := chain.EncodeBlock(chain.Block{Transactions: []chain.Transaction{x, x, x, x, x, x, x, x, x, x}})
+	require.Less(t, len(full), 1<<20)
+	for _, f := range []func(x *chain.Transaction){
+		func(x *chain.Transaction) { x.Receiver += "x" },
+		func(x *chain.Transaction) { x.Sender += "x" },
+		func(x *chain.Transaction) { x.ReceiverSignature = make([]byte, chain.MaxSignature+1) },
+		func(x *chain.Transaction) { x.SenderSignature = make([]byte, chain.MaxSignature+1) },
+	} {
+		y := x
+		f(&y)
+		_, err := chain.DecodeTransaction(chain.EncodeTransaction(y))
+		require.ErrorIs(t, err, chain.ErrTooLarge)
+	}
 }
 
 func mustJSON(v any) []byte {

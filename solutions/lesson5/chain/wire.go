@@ -16,6 +16,8 @@ const (
 	MaxDepth    = 8       // brackets within brackets; the format needs 3
 	MaxBlocks   = 2_000   // in one message
 	MaxPrevious = 500     // tokens that one transaction spends
+
+	MaxSignature = 2 * KeyBits / 8 // bytes; with [MaxAddress] it keeps a full block far below a message
 )
 
 // Errors of the decoders.
@@ -152,6 +154,9 @@ func DecodeTransaction(b []byte) (Transaction, error) {
 	}
 	if len(j.PreviousHashes) > MaxPrevious {
 		return Transaction{}, fmt.Errorf("transaction: %w: %d previous hashes", ErrTooLarge, len(j.PreviousHashes))
+	}
+	if max(len(j.Receiver), len(j.Sender)) > MaxAddress || max(len(j.ReceiverSignature), len(j.SenderSignature)) > MaxSignature {
+		return Transaction{}, fmt.Errorf("transaction: %w: an address or a signature is too long", ErrTooLarge)
 	}
 	t := Transaction{Version: j.Version, Receiver: Address(j.Receiver), ReceiverValue: j.ReceiverValue,
 		ReceiverSignature: j.ReceiverSignature, Sender: Address(j.Sender), SenderChange: j.SenderChange,
