@@ -12,7 +12,6 @@ import (
 
 	"nodebook/checker/internal/stub"
 	"nodebook/checker/internal/workbook"
-	"nodebook/lessons/todo"
 )
 
 // declarations is the source of every top-level declaration of a lesson, by
@@ -36,34 +35,13 @@ func (r *Repo) declarations(l *workbook.Lesson) (declarations, error) {
 			}
 			for _, d := range f.Decls {
 				text := declText(fset, src, d)
-				for _, name := range declNames(d) {
+				for _, name := range workbook.Declared(d) {
 					out[name], out[p.Name+"."+name] = text, text
 				}
 			}
 		}
 	}
 	return out, nil
-}
-
-func declNames(d ast.Decl) []string {
-	switch d := d.(type) {
-	case *ast.FuncDecl:
-		return []string{todo.FuncName(d)}
-	case *ast.GenDecl:
-		var names []string
-		for _, s := range d.Specs {
-			switch s := s.(type) {
-			case *ast.TypeSpec:
-				names = append(names, s.Name.Name)
-			case *ast.ValueSpec:
-				for _, n := range s.Names {
-					names = append(names, n.Name)
-				}
-			}
-		}
-		return names
-	}
-	return nil
 }
 
 func declText(fset *token.FileSet, src []byte, d ast.Decl) string {

@@ -3,7 +3,6 @@ package grade
 import (
 	"context"
 	"fmt"
-	"go/ast"
 	"go/parser"
 	"go/token"
 	"os"
@@ -20,7 +19,6 @@ import (
 	"nodebook/checker/internal/source"
 	"nodebook/checker/internal/stub"
 	"nodebook/checker/internal/workbook"
-	"nodebook/lessons/todo"
 )
 
 // judge grades one submission. An error is the machine's fault.
@@ -128,21 +126,7 @@ func declarations(src []byte) []string {
 	}
 	var names []string
 	for _, d := range f.Decls {
-		switch d := d.(type) {
-		case *ast.FuncDecl:
-			names = append(names, todo.FuncName(d))
-		case *ast.GenDecl:
-			for _, s := range d.Specs {
-				switch s := s.(type) {
-				case *ast.TypeSpec:
-					names = append(names, s.Name.Name)
-				case *ast.ValueSpec:
-					for _, n := range s.Names {
-						names = append(names, n.Name)
-					}
-				}
-			}
-		}
+		names = append(names, workbook.Declared(d)...)
 	}
 	return slices.DeleteFunc(names, func(n string) bool { return n == "_" || n == "init" })
 }

@@ -208,6 +208,29 @@ func Mark(f *ast.File, fn *ast.FuncDecl) (of string, marked bool) {
 	return "", false
 }
 
+// Declared are the names that a declaration gives to its package, a method's
+// behind its type's: Services.Has.
+func Declared(d ast.Decl) []string {
+	switch d := d.(type) {
+	case *ast.FuncDecl:
+		return []string{todo.FuncName(d)}
+	case *ast.GenDecl:
+		var names []string
+		for _, s := range d.Specs {
+			switch s := s.(type) {
+			case *ast.TypeSpec:
+				names = append(names, s.Name.Name)
+			case *ast.ValueSpec:
+				for _, n := range s.Names {
+					names = append(names, n.Name)
+				}
+			}
+		}
+		return names
+	}
+	return nil
+}
+
 // ReferenceOnly tells whether a reference file is kept from the learner.
 func ReferenceOnly(src []byte) bool { return strings.HasPrefix(string(src), referenceOnly) }
 
