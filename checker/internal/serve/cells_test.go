@@ -38,8 +38,8 @@ func (b *book) solve(lessons ...string) {
 
 func (x *browser) see(selector string) {
 	x.t.Helper()
-	js[chromedp.Void](x, fmt.Sprintf(`document.querySelector(%q).scrollIntoView({block: "center"})`, selector))
-	x.until(fmt.Sprintf(`document.querySelector(%q)`, selector+" .cm-content"))
+	// Again and again: an editor that was typed into scrolls back to its cursor.
+	x.until(fmt.Sprintf(`(() => { const e = document.querySelector(%q); e.scrollIntoView({block: "center"}); return e.querySelector(".cm-content"); })()`, selector))
 }
 
 // runCell types a cell's source, runs it with Shift-Enter and waits for its end.
