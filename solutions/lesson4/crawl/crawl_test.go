@@ -71,74 +71,6 @@ func TestCrawl(t *testing.T) {
 	})
 }
 
-// What a result holds, and which addresses are different ones.
-func TestCrawl_results(t *testing.T) {
-	const tried = "Crawl(ctx, visit, seeds, 1, 1000), where peers differ in nothing but the port, and one fails and names a version all the same"
-	bubble.Test(t, tried, func(t *testing.T) {
-		d := draw.From(t)
-		list := []string{"127.3.2.1:8333", "127.3.2.1:8334", "127.3.2.1:18333", "[2001:db8::7]:8333"}
-		a := &asked{}
-		visit := func(ctx context.Context, address string) (version.Version, []string, error) {
-			a.ask(ctx, address)
-			if address == list[1] {
-				return versionOf(address), nil, errFake
-			}
-			return versionOf(address), list, nil
-		}
-		pass(time.Duration(d.Between(1, 999)) * time.Millisecond)
-		start := time.Now()
-		results := crawl.Crawl(t.Context(), visit, list[:1], 1, 1000)
-		try := expect.Tried(t, tried)
-		try.Equal("number of results", len(results), len(list))
-		at := map[time.Duration]bool{}
-		for _, r := range results {
-			if r.Address == list[1] {
-				try.True(r.Err != nil && r.Version == version.Version{}, fmt.Sprintf("Version %v beside Err = %v", r.Version.UserAgent, expect.Error(r.Err)), "the error, and the zero Version")
-			} else {
-				right(try, a, "the result of "+r.Address, r)
-			}
-			try.Why("Start and End are the times of the visit, each of which takes a minute")
-			try.Equal("minutes from Start to End", r.End.Sub(r.Start).Minutes(), 1.0)
-			at[r.Start.Sub(start)] = true
-			try.Why("")
-		}
-		for i := range list {
-			try.True(at[time.Duration(i)*time.Minute], fmt.Sprintf("no visit that starts after %d minutes", i), "one visit after the other")
-		}
-	})
-}
-
-// The first so many are looked at, of whatever use they are.
-func TestCrawl_firstOfMany(t *testing.T) {
-	const tried = "Crawl(ctx, visit, seeds, 50, 5000), where a peer tells of MaxKnown+300 addresses, many of them of no use or told before"
-	bubble.Test(t, tried, func(t *testing.T) {
-		d := draw.From(t)
-		list := addresses(d, 800)
-		knows := []string{}
-		for len(knows) < crawl.MaxKnown+300 {
-			switch d.IntN(4) {
-			case 0:
-				knows = append(knows, "nonsense")
-			case 1:
-				knows = append(knows, list[0])
-			default:
-				knows = append(knows, list[d.IntN(len(list))])
-			}
-		}
-		want := []string{list[0]}
-		for _, k := range knows[:crawl.MaxKnown] {
-			if k != "nonsense" && !slices.Contains(want, k) {
-				want = append(want, k)
-			}
-		}
-		n := &told{knows: map[string][]string{list[0]: knows}}
-		try := expect.Tried(t, tried)
-		results := crawled(t.Context(), try, n, list[:1], 50, 5000)
-		try.Why("the first MaxKnown = %d addresses are looked at, whether they are of use or not", crawl.MaxKnown)
-		onceEach(try, &n.asked, want, results)
-	})
-}
-
 func TestCrawl_failures(t *testing.T) {
 	const tried = "Crawl(ctx, visit, seeds, 8, 1000), where some of the peers fail"
 	bubble.Test(t, tried, func(t *testing.T) {
@@ -293,5 +225,73 @@ func TestCrawl_none(t *testing.T) {
 	bubble.Test(t, tried, func(t *testing.T) {
 		n := &told{}
 		expect.Tried(t, tried).Equal("number of results", len(crawl.Crawl(t.Context(), n.visit, nil, 8, 1000)), 0)
+	})
+}
+
+// What a result holds, and which addresses are different ones.
+func TestCrawl_results(t *testing.T) {
+	const tried = "Crawl(ctx, visit, seeds, 1, 1000), where peers differ in nothing but the port, and one fails and names a version all the same"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		list := []string{"127.3.2.1:8333", "127.3.2.1:8334", "127.3.2.1:18333", "[2001:db8::7]:8333"}
+		a := &asked{}
+		visit := func(ctx context.Context, address string) (version.Version, []string, error) {
+			a.ask(ctx, address)
+			if address == list[1] {
+				return versionOf(address), nil, errFake
+			}
+			return versionOf(address), list, nil
+		}
+		pass(time.Duration(d.Between(1, 999)) * time.Millisecond)
+		start := time.Now()
+		results := crawl.Crawl(t.Context(), visit, list[:1], 1, 1000)
+		try := expect.Tried(t, tried)
+		try.Equal("number of results", len(results), len(list))
+		at := map[time.Duration]bool{}
+		for _, r := range results {
+			if r.Address == list[1] {
+				try.True(r.Err != nil && r.Version == version.Version{}, fmt.Sprintf("Version %v beside Err = %v", r.Version.UserAgent, expect.Error(r.Err)), "the error, and the zero Version")
+			} else {
+				right(try, a, "the result of "+r.Address, r)
+			}
+			try.Why("Start and End are the times of the visit, each of which takes a minute")
+			try.Equal("minutes from Start to End", r.End.Sub(r.Start).Minutes(), 1.0)
+			at[r.Start.Sub(start)] = true
+			try.Why("")
+		}
+		for i := range list {
+			try.True(at[time.Duration(i)*time.Minute], fmt.Sprintf("no visit that starts after %d minutes", i), "one visit after the other")
+		}
+	})
+}
+
+// The first so many are looked at, of whatever use they are.
+func TestCrawl_firstOfMany(t *testing.T) {
+	const tried = "Crawl(ctx, visit, seeds, 50, 5000), where a peer tells of MaxKnown+300 addresses, many of them of no use or told before"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		list := addresses(d, 800)
+		knows := []string{}
+		for len(knows) < crawl.MaxKnown+300 {
+			switch d.IntN(4) {
+			case 0:
+				knows = append(knows, "nonsense")
+			case 1:
+				knows = append(knows, list[0])
+			default:
+				knows = append(knows, list[d.IntN(len(list))])
+			}
+		}
+		want := []string{list[0]}
+		for _, k := range knows[:crawl.MaxKnown] {
+			if k != "nonsense" && !slices.Contains(want, k) {
+				want = append(want, k)
+			}
+		}
+		n := &told{knows: map[string][]string{list[0]: knows}}
+		try := expect.Tried(t, tried)
+		results := crawled(t.Context(), try, n, list[:1], 50, 5000)
+		try.Why("the first MaxKnown = %d addresses are looked at, whether they are of use or not", crawl.MaxKnown)
+		onceEach(try, &n.asked, want, results)
 	})
 }

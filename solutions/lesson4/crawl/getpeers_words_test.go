@@ -109,6 +109,7 @@ func TestCrawl_getPeersAnswer(t *testing.T) {
 			}
 			return slices.Concat(b, addrv2(four...), addr("127.9.9.9:1", "127.9.9.8:1"))
 		}, four},
+		{"two", "sends one addr message and another one behind it", func() []byte { return append(addr(four...), addr("127.9.9.9:1", "127.9.9.8:1")...) }, four},
 		{"itself", "tells of itself in an addrv2 message before it answers", func() []byte { return append(addrv2("127.9.9.9:1"), addrv2(four...)...) }, four},
 		{"onions", "sends one message with an IPv4 address among some of Tor, and then another one", func() []byte { return append(addrv2("", "127.9.9.9:1", ""), addrv2(four...)...) }, four},
 		{"mixed", "sends IPv4, IPv6 and Tor in one message", func() []byte { return addrv2(slices.Insert(slices.Clone(four), 2, "", "")...) }, four},

@@ -91,7 +91,7 @@ func worker(kind string) {
 const meetingVariable = "CRAWL_TEST_MEETING"
 
 const (
-	hanging  = 10 * time.Second // is how long a worker hangs
+	hanging  = 5 * time.Second // is how long a worker hangs
 	byItself = 7                // is its exit code where nobody has killed it by then
 )
 

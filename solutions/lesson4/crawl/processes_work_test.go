@@ -94,7 +94,7 @@ func TestProcesses_workFails(t *testing.T) {
 		list := addresses(d, 5)
 		in := func() io.Reader { return strings.NewReader(strings.Join(list, "\n") + "\n") }
 		a := &asked{}
-		try := expect.Tried(t, tried, "in, behind five addresses").Why("an in that breaks is not one that ends: the parent would take it for a worker that is done")
+		try := expect.Tried(t, tried, "in, behind five addresses,").Why("an in that breaks is not one that ends: the parent would take it for a worker that is done")
 		err := crawl.Work(t.Context(), io.MultiReader(in(), iotest.ErrReader(errFake)), io.Discard, a.ask)
 		try.True(errors.Is(err, errFake), expect.Error(err), "the error of in, wrapped")
 		try.Equal("peers asked", a.seen().calls, len(list))
