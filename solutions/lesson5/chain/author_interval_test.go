@@ -140,12 +140,27 @@ func TestRetarget_window_of_two(t *testing.T) {
 	x := chain.NewIndex(r)
 	for h := 1; h <= 3; h++ {
 		b := on(x.Tip().Block, h, h)
-		b.Header.Timestamp = r.Genesis + 100 // no time at all between them
+		b.Header.Timestamp = r.Genesis // no time at all between them, nor since the genesis block, which does not count
 		b = solved(b)
 		_, err := x.Add(b, b.Header.Timestamp)
 		require.NoError(t, err)
 	}
 	require.NotEqual(t, r.Easiest, x.NextBits(x.Tip()), "one gap is a measure")
+}
+
+// Someone who has paid himself twice may spend one token of each payment, whichever.
+func TestLedger_Spend_choices(t *testing.T) {
+	l := chain.NewLedger()
+	a, b := minted(0, 100), minted(0, 1000)
+	one, two := paid(t, 0, 0, 30, payment(a)).Transaction, paid(t, 0, 0, 400, payment(b)).Transaction
+	enter(t, l, a, b, one, two)
+	for _, first := range []chain.Token{payment(one), change(one)} {
+		for _, second := range []chain.Token{payment(two), change(two)} {
+			took, err := l.Clone().Spend(paid(t, 0, 1, first.Value+second.Value, first, second).Transaction)
+			require.NoError(t, err, "%d and %d", first.Value, second.Value)
+			require.True(t, len(took) == 2 && took[0].Same(first) && took[1].Same(second))
+		}
+	}
 }
 
 func TestCheckSpending_sum(t *testing.T) {

@@ -22,8 +22,8 @@ func TestLedger_Spend(t *testing.T) {
 	d := draw.From(t)
 	v := int64(d.Between(20, 90))
 	c := minted(0, v)
-	p := paid(t, 0, 1, v-7, payment(c))
-	q := paid(t, 1, 2, v-7, payment(p.Transaction))
+	p := paid(t, 0, 1, v-1, payment(c))
+	q := paid(t, 1, 2, v-1, payment(p.Transaction))
 	l := chain.NewLedger()
 	for _, s := range []struct {
 		what      string

@@ -66,6 +66,8 @@ func TestCheckToken(t *testing.T) {
 	toSelf.Receiver = "alice"
 	noChange := x
 	noChange.SenderChange = 0
+	least := x
+	least.SenderChange = 1
 	mixed := payment(x)
 	mixed.Signature = x.SenderSignature
 	swapped := payment(x)
@@ -87,6 +89,7 @@ func TestCheckToken(t *testing.T) {
 	}{
 		{"the payment", x, payment(x), true, "the payment is the receiver's token"},
 		{"the change", x, change(x), true, "the change is the sender's token"},
+		{"a change of 1", least, change(least), true, "a change above 0 is a token"},
 		{"the payment of someone who paid himself", toSelf, payment(toSelf), true, "receiver and sender may be the same"},
 		{"the change of someone who paid himself", toSelf, change(toSelf), true, "whoever pays himself owns both tokens; toycoin lost the change"},
 		{"a payment worth one coin more", x, dear, false, "the token's value is the output's"},

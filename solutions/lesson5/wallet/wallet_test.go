@@ -203,6 +203,7 @@ func TestWallet_Receive(t *testing.T) {
 	}{
 		{"30 coins from someone else, who keeps 70", other, me, 30, 70, "[1 30]", "the receiver gets the payment"},
 		{"70 coins of change", me, other, 30, 70, "[1 70]", "the sender gets the change"},
+		{"1 coin of change", me, other, 30, 1, "[1 1]", "a change above 0 is a token"},
 		{"a payment to someone else without change", me, other, 30, 0, "[1]", "a change of 0 makes no token"},
 		{"a payment between others", other, address(2), 30, 70, "[1]", "what others pay each other is not ours"},
 		{"30 coins paid to oneself, of 100", me, me, 30, 70, "[1 30 70]", "toycoin lost the change of those who paid themselves"},
