@@ -92,7 +92,7 @@ const meetingVariable = "CRAWL_TEST_MEETING"
 
 const (
 	hanging  = 5 * time.Second // is how long a worker hangs
-	byItself = 7                // is its exit code where nobody has killed it by then
+	byItself = 7               // is its exit code where nobody has killed it by then
 )
 
 // workers makes commands and remembers them.
