@@ -32,7 +32,7 @@ func (c *child) ended(q *request, o process.Outcome) bool {
 	case o.Exit == prelude.WallExit && strings.Contains(o.Err, prelude.WallMark):
 		why = lineWith(o.Err, prelude.WallMark)
 	case o.Stop == process.Wall, strings.Contains(o.Err, "panic: test timed out after ") && !gotest.Blocked(o.Err):
-		why = "it did not end in time; interpreted code is much slower than compiled code"
+		why = "it did not end in time: it never ends, or is too slow when interpreted"
 	case strings.Contains(o.Err, "goroutine stack exceeds"):
 		why = "its calls go deeper than the interpreter can follow"
 	case o.Stop == process.Memory || strings.Contains(o.Err, "out of memory") || strings.Contains(o.Err, "cannot allocate memory"):
