@@ -22,7 +22,13 @@ func TestFirstAnswers(t *testing.T) {
 		for i, j := range d.Perm(len(list)) { // who is asked first need not answer first
 			after[list[j]] = time.Minute + time.Duration(i)*time.Second
 		}
-		a := &asked{fails: some(d, list), took: func(address string) time.Duration { return after[address] }, lag: 100 * time.Millisecond}
+		// In any case the third fails first, and the second answers before the first.
+		after[list[2]], after[list[1]], after[list[0]] = 57*time.Second, 58*time.Second, 59*time.Second
+		failing := some(d, list)
+		fails := func(address string) bool {
+			return address == list[2] || address != list[0] && address != list[1] && failing(address)
+		}
+		a := &asked{fails: fails, took: func(address string) time.Duration { return after[address] }, lag: 100 * time.Millisecond}
 		try := expect.Tried(t, "%s", tried)
 		start := time.Now()
 		results := crawl.FirstAnswers(t.Context(), a.ask, list, 4, want)

@@ -20,11 +20,19 @@ func TestGetVersions(t *testing.T) {
 	bubble.Test(t, tried, func(t *testing.T) {
 		d := draw.From(t)
 		list := addresses(d, d.Between(8, 20))
-		a := &asked{fails: some(d, list)}
+		failing := some(d, list)
+		a := &asked{fails: func(address string) bool { return address == list[0] || failing(address) }}
+		ask := func(ctx context.Context, address string) (version.Version, error) {
+			v, err := a.ask(ctx, address)
+			if address == list[0] { // its own time was up, and nobody else's
+				err = fmt.Errorf("%w: %w", err, context.DeadlineExceeded)
+			}
+			return v, err
+		}
 		try := expect.Tried(t, tried)
 		start := time.Now()
 		given := slices.Clone(list)
-		results := crawl.GetVersions(t.Context(), a.ask, given)
+		results := crawl.GetVersions(t.Context(), ask, given)
 		try.Why("the caller may still need them").Equal("addresses, afterwards", given, list)
 		try.Why("")
 		inOrder(try, a, list, results)
