@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os/exec"
+	"time"
 
 	"nodebook/checker/internal/gotest"
 	"nodebook/checker/internal/judge"
@@ -61,17 +62,25 @@ func (a *app) answers(ctx context.Context, q judge.Request, engine string, answe
 
 const withoutGo = "there is no go command on PATH, so this was interpreted: data races are not looked for, and what an interpreter cannot run is not judged.\nInstall Go from https://go.dev/dl to have everything judged."
 
+// headStart is how much later the engine that decides may begin, for the quick
+// one's sake: with few processors the compiler would take them from it, and its
+// own answer does not come sooner for having begun while another is at work.
+const headStart = 150 * time.Millisecond
+
 // both runs two engines beside each other: one that is quick, and one that
-// decides. The quick one's answer comes first or not at all.
+// decides. The quick one's answer comes first or not at all; the other begins
+// when it is there, or the quick one has had its head start.
 func both(ctx context.Context, q judge.Request, quick, decides judge.Engine, answer func(*report.Lesson)) error {
 	ctx, stop := context.WithCancel(ctx)
 	first := make(chan *report.Lesson, 1)
+	over := make(chan struct{}) // closed when the quick one has ended
 	defer func() {
 		stop()
 		<-first
 	}()
 	go func() {
 		defer close(first)
+		defer close(over)
 		q := q
 		q.Engine = quick
 		if rep, err := judge.Lesson(ctx, q); err == nil {
@@ -85,6 +94,11 @@ func both(ctx context.Context, q judge.Request, quick, decides judge.Engine, ans
 	}
 	last := make(chan result, 1)
 	go func() {
+		select {
+		case <-over:
+		case <-ctx.Done():
+		case <-time.After(headStart):
+		}
 		q := q
 		q.Engine = decides
 		rep, err := judge.Lesson(ctx, q)

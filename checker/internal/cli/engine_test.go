@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"nodebook/checker/internal/gotest"
 	"nodebook/checker/internal/judge"
@@ -80,6 +82,63 @@ func TestBoth(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The engine that decides begins when the quick one has ended, and after its head
+// start at the latest.
+func TestBoth_headStart(t *testing.T) {
+	for _, tt := range []struct {
+		name        string
+		quick, want time.Duration
+	}{
+		{"quick", headStart / 3, headStart / 3},
+		{"slow", time.Hour, headStart},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			a := &app{}
+			book, err := a.book()
+			if err != nil {
+				t.Fatal(err)
+			}
+			lesson, err := book.Lesson("lesson1")
+			if err != nil {
+				t.Fatal(err)
+			}
+			q := judge.Request{Root: t.TempDir(), Book: book, Lesson: lesson, Solutions: "all"}
+			synctest.Test(t, func(t *testing.T) {
+				start := time.Now()
+				decides := &begun{}
+				err := both(t.Context(), q, late(tt.quick), decides, func(*report.Lesson) {})
+				if got := decides.at.Sub(start); got != tt.want || err != nil {
+					t.Errorf("it begins after %v (%v), want %v", got, err, tt.want)
+				}
+			})
+		})
+	}
+}
+
+// late is an engine that takes its time.
+type late time.Duration
+
+func (late) Name() string { return "late" }
+
+func (e late) Judge(ctx context.Context, _ gotest.Job) (*report.Lesson, error) {
+	select {
+	case <-time.After(time.Duration(e)):
+		return &report.Lesson{Engine: "late"}, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// begun is an engine that notes when it was asked.
+type begun struct{ at time.Time }
+
+func (*begun) Name() string { return "begun" }
+
+func (e *begun) Judge(context.Context, gotest.Job) (*report.Lesson, error) {
+	e.at = time.Now()
+	return &report.Lesson{Engine: "begun"}, nil
 }
 
 func TestEngine(t *testing.T) {
