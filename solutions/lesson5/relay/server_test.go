@@ -23,12 +23,17 @@ type served struct {
 }
 
 func serve(t testing.TB, s *relay.Server) served {
+	return serveOver(t, s, func(c net.Conn) net.Conn { return c })
+}
+
+// serveOver is serve with a connection that is made of the server's end.
+func serveOver(t testing.TB, s *relay.Server, of func(net.Conn) net.Conn) served {
 	here, there := net.Pipe()
 	t.Cleanup(func() { here.Close() })
 	here.SetDeadline(time.Now().Add(time.Hour))
 	done := make(chan error, 1)
 	go func() {
-		done <- s.Handle(relay.NewClient(there), there.RemoteAddr())
+		done <- s.Handle(relay.NewClient(of(there)), there.RemoteAddr())
 		there.Close()
 	}()
 	return served{here, done}
@@ -148,11 +153,11 @@ func (l *lingering) Write(b []byte) (int, error) {
 func TestServer_Handle_waits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &relay.Server{Hub: relay.NewHub()}
-		here, there := net.Pipe()
-		conn := &lingering{Conn: there}
-		done := make(chan error, 1)
-		go func() { done <- s.Handle(relay.NewClient(conn), there.RemoteAddr()) }()
-		c := served{here, done}
+		conn := &lingering{}
+		c := serveOver(t, s, func(there net.Conn) net.Conn {
+			conn.Conn = there
+			return conn
+		})
 		try := expect.Tried(t, "Handle of a client that is done while a payload is being written to it")
 		try.Why("when Handle returns, none of its goroutines is left: it waits for the one that writes")
 		try.NoError(c.send("/a", "/a", "p"))
@@ -162,7 +167,6 @@ func TestServer_Handle_waits(t *testing.T) {
 		writing := conn.writing.Load()
 		<-time.After(time.Hour) // whoever writes is done then
 		try.True(writing == 0, "Handle returned in the middle of c.Write", "Handle returns after it")
-		here.Close()
 	})
 }
 
