@@ -282,8 +282,9 @@ func (r *Repo) JudgeWrongs(ctx context.Context, match string, update bool) (n in
 var abbreviated = regexp.MustCompile(`[A-Za-z0-9+/]{10}\.\.\.`)
 
 // drawn is what a message names of this run: where the order of goroutines has a
-// part in what is wrong, another number or another peer comes first each time.
-var drawn = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|\d[\d.:]*|\b(?:read|write) at\b`)
+// part in what is wrong, another number or another peer comes first each time, and
+// what a learner's own code draws, such as a nonce in a dump, no seed repeats.
+var drawn = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|\b[0-9a-f]{8,}\b|\d[\d.:]*|\b(?:read|write) at\b`)
 
 // Lasting is the part of a message that is the same in each run.
 func (w *Wrong) Lasting(message string) string {
