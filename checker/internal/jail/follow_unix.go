@@ -139,5 +139,15 @@ func (f *follower) wait() Result {
 	if why, ok := f.stop.Load().(Stop); ok {
 		r.Stop = why
 	}
+	used := f.cmd.ProcessState.UserTime() + f.cmd.ProcessState.SystemTime() // of all that it waited for, too
+	if r.Stop == "" && outOfTime(f.spec.Limits, used, r.Exit) {
+		r.Stop = CPU
+	}
 	return r
+}
+
+// outOfTime tells whether a program that failed had used up its processor time:
+// where the watch was late, the system's own limit has ended it.
+func outOfTime(l Limits, used time.Duration, exit int) bool {
+	return l.CPU > 0 && exit != 0 && used >= l.CPU
 }

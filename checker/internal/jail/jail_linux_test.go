@@ -88,6 +88,11 @@ var inside = map[string]func(){
 		for {
 		}
 	},
+	"limited": func() {
+		unix.Setrlimit(unix.RLIMIT_CPU, &unix.Rlimit{Cur: 1, Max: 1})
+		for {
+		}
+	},
 	"sleep": func() { select {} },
 	"ready": func() { fmt.Println("ready"); select {} },
 	"memory": func() {
@@ -213,6 +218,20 @@ func TestLimits(t *testing.T) {
 				t.Fatalf("stop %q, want %q; output, which should hold %q:\n%.2000s", r.Stop, c.stop, c.says, out)
 			}
 		})
+	}
+}
+
+// What the system's own limit on processor time ended, because the watch was late,
+// was ended for its processor time all the same.
+func TestOutOfTime(t *testing.T) {
+	cmd := exec.Command(os.Args[0], "limited")
+	said, _ := cmd.CombinedOutput()
+	used, exit := cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime(), cmd.ProcessState.ExitCode()
+	if !outOfTime(Limits{CPU: time.Second}, used, exit) {
+		t.Errorf("it used %v and ended with %d, which is not taken for a want of processor time:\n%.300s", used, exit, said)
+	}
+	if outOfTime(Limits{CPU: time.Hour}, used, exit) || outOfTime(Limits{}, used, exit) || outOfTime(Limits{CPU: time.Second}, used, 0) {
+		t.Error("what is within its limit, has none or has succeeded is taken for one that ran out of time")
 	}
 }
 
