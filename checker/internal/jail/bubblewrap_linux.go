@@ -204,8 +204,7 @@ func restrict(pid int, l Limits) error {
 	}
 	set(unix.RLIMIT_CORE, 0, 0)
 	if l.CPU > 0 {
-		// The watch is more exact and says what it did; this is for where it fails.
-		n := uint64((l.CPU+time.Second-1)/time.Second) + 2
+		n := lastResort(l.CPU)
 		set(unix.RLIMIT_CPU, n, n)
 	}
 	if l.Memory > 0 && !l.Resident {
@@ -218,4 +217,12 @@ func restrict(pid int, l Limits) error {
 		set(unix.RLIMIT_NOFILE, l.Files, l.Files)
 	}
 	return first
+}
+
+// lastResort is the processor time, in seconds, at which the system itself ends a
+// program: later than the watch, which is more exact and says what it did. The
+// system samples what it holds against this limit, and comes out several percent
+// above what was used.
+func lastResort(limit time.Duration) uint64 {
+	return uint64((limit+limit/8+time.Second-1)/time.Second) + 2
 }
