@@ -88,6 +88,8 @@ type watcher struct {
 	shown *workbook.Exercise // the exercise that "next" moved on to, or nil
 	last  *report.Lesson     // what is on the screen, or nil
 	now   *judgement         // under way, or nil
+	state uint64             // of the files that it judges
+	held  bool               // its answers are not shown: the save may not be over
 	times watch.Options
 	judge func(context.Context, judge.Request, func(*report.Lesson)) error // nil is both
 }
@@ -122,17 +124,21 @@ func (w *watcher) run(ctx context.Context) error {
 	defer func() { w.end() }()
 	for {
 		var reports chan *report.Lesson
-		if w.now != nil {
+		if w.now != nil && !w.held {
 			reports = w.now.reports
 		}
 		select {
 		case <-ctx.Done():
 			return nil
-		case _, ok := <-saves:
+		case save, ok := <-saves:
 			if !ok {
 				return nil
 			}
-			w.begin(ctx)
+			if save.State != w.state {
+				w.state = save.State
+				w.begin(ctx)
+			}
+			w.held = !save.Over
 		case rep, ok := <-reports:
 			if ok {
 				w.take(rep)
@@ -155,8 +161,11 @@ func (w *watcher) run(ctx context.Context) error {
 // begin takes back the judgement under way, waits for its end, and starts anew:
 // what is judged is always what was saved last.
 func (w *watcher) begin(ctx context.Context) {
+	if !w.held {
+		fmt.Fprintf(w.out, "judging %s\n", w.on.lesson.Name)
+	}
+	w.warmInterpreter() // while what is under way comes to its end
 	w.end()
-	fmt.Fprintf(w.out, "judging %s\n", w.on.lesson.Name)
 	ctx, cancel := context.WithCancel(ctx)
 	j := &judgement{cancel: cancel, reports: make(chan *report.Lesson)}
 	w.now = j

@@ -96,6 +96,11 @@ type judgeFunc = func(context.Context, judge.Request, func(*report.Lesson)) erro
 // startWatch begins a watch of lesson 1 in a fresh workbook.
 func startWatch(t *testing.T, j judgeFunc) *bench {
 	t.Helper()
+	return startWatchBy(t, watch.Options{Debounce: 2 * time.Millisecond}, j)
+}
+
+func startWatchBy(t *testing.T, times watch.Options, j judgeFunc) *bench {
+	t.Helper()
 	dir := t.TempDir()
 	b := &bench{t: t, file: filepath.Join(dir, "lessons/lesson1/framing/ping.go"), out: &screen{news: make(chan struct{}, 1)}, ended: make(chan error, 1)}
 	b.save("package framing\n")
@@ -110,7 +115,7 @@ func startWatch(t *testing.T, j judgeFunc) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.w = &watcher{app: a, judge: j, times: watch.Options{Debounce: 2 * time.Millisecond}}
+	b.w = &watcher{app: a, judge: j, times: times}
 	b.w.flags.solutions = "none"
 	if err := b.w.turnTo(on); err != nil {
 		t.Fatal(err)
@@ -197,12 +202,20 @@ func TestWatch_keys(t *testing.T) {
 // A save during a run takes it back and starts again: what is shown is only ever
 // the answer to the last save.
 func TestWatch_saveDuringRun(t *testing.T) {
-	began := make(chan struct{}, 1)
+	const saves = 3
+	began := make(chan string)
 	runs, taken := 0, 0
 	b := startWatch(t, func(ctx context.Context, q judge.Request, answer func(*report.Lesson)) error {
 		runs++
-		began <- struct{}{}
-		if runs <= 3 { // runs for ever, and answers late
+		src, err := os.ReadFile(filepath.Join(q.Root, "lessons/lesson1/framing/ping.go"))
+		if err != nil {
+			return err
+		}
+		select {
+		case began <- string(src):
+		case <-ctx.Done():
+		}
+		if string(src) != text(saves) { // runs for ever, and answers late
 			<-ctx.Done()
 			taken++
 			answer(verdicts(q, "stale", "Ping"))
@@ -211,19 +224,53 @@ func TestWatch_saveDuringRun(t *testing.T) {
 		answer(verdicts(q, "fresh", "Ping"))
 		return nil
 	})
-	for i := range 3 {
-		<-began
-		b.save(fmt.Sprintf("package framing // %d\n", i))
+	<-began
+	for i := 1; i <= saves; i++ {
+		b.save(text(i))
+		for <-began != text(i) {
+		}
 	}
-	text := b.shows("fresh")
-	if strings.Contains(text, "stale") {
-		t.Errorf("a run that was taken back was shown:\n%s", text)
+	if shown := b.shows("fresh"); strings.Contains(shown, "stale") {
+		t.Errorf("a run that was taken back was shown:\n%s", shown)
 	}
 	b.cancel()
 	b.quits("the end of the context")
-	if runs != 4 || taken != 3 {
-		t.Errorf("%d runs, %d taken back; want 4 and 3", runs, taken)
+	if runs <= saves || taken != runs-1 {
+		t.Errorf("%d runs, %d taken back; want more than %d, and all but the last", runs, taken, saves)
 	}
+}
+
+// text is the learner's file as it was saved the nth time.
+func text(n int) string { return fmt.Sprintf("package framing // %d\n", n) }
+
+// A run begins before the save is over, and its answer is not shown until then:
+// what was judged may be half of a file.
+func TestWatch_early(t *testing.T) {
+	const debounce = time.Second
+	began := make(chan string, 1)
+	b := startWatchBy(t, watch.Options{Debounce: debounce}, func(ctx context.Context, q judge.Request, answer func(*report.Lesson)) error {
+		src, err := os.ReadFile(filepath.Join(q.Root, "lessons/lesson1/framing/ping.go"))
+		if err != nil {
+			return err
+		}
+		began <- string(src)
+		answer(verdicts(q, fmt.Sprintf("saw %q", src), "Ping"))
+		return nil
+	})
+	<-began
+	b.shows("saw")
+	saved := time.Now()
+	b.save("package\n")
+	if now := <-began; now != "package\n" {
+		t.Fatalf("%q was judged", now)
+	}
+	b.save(text(1))
+	late := time.Since(saved) >= debounce // the test was; the first save was over
+	if shown := b.shows(fmt.Sprintf("saw %q", text(1))); !late && strings.Contains(shown, `saw "package\n"`) {
+		t.Errorf("the answer to half a file was shown:\n%s", shown)
+	}
+	b.cancel()
+	b.quits("the end of the context")
 }
 
 // 1,000 saves at random moments of runs of random length: after each burst the

@@ -1,6 +1,7 @@
 package watch_test
 
 import (
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -114,6 +115,59 @@ func TestSaves_debounce(t *testing.T) {
 		}
 		if answers < 8 || answers > 11 {
 			t.Fatalf("ten seconds of saves every 50 ms were answered %d times, want about once a second", answers)
+		}
+	})
+}
+
+// What takes long can begin before a save is over: 10 ms after a write it is sent
+// with the state that it left the files in, and again, with the same state, when
+// it is over. One that put the files back as they were is over, too.
+func TestSaves_early(t *testing.T) {
+	dir, file := folder(t)
+	synctest.Test(t, func(t *testing.T) {
+		s := newSilent()
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		c, err := watch.Saves(ctx, dir, watch.Options{Poll: 24 * time.Hour, Notify: func() (watch.Notifier, error) { return s, nil }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		write := func(text string, at time.Time) time.Time {
+			put(t, file, text)
+			os.Chtimes(file, at, at)
+			s.events <- fsnotify.Event{Name: file, Op: fsnotify.Write}
+			return time.Now()
+		}
+		takes := func(after time.Time, want time.Duration, over bool) watch.Save {
+			t.Helper()
+			s := <-c
+			if got := time.Since(after); got != want || s.Over != over {
+				t.Fatalf("%v after %s, want one after %s that is over: %t", s, got, want, over)
+			}
+			return s
+		}
+		const ms = time.Millisecond
+		was := time.Now()
+		whole := takes(write("package framing // a", was), 10*ms, false)
+		if again := takes(time.Now(), 90*ms, true); again.State != whole.State {
+			t.Fatalf("the state changed from %d to %d without a write", whole.State, again.State)
+		}
+		began := write("package framing //", was) // half of it
+		if half := takes(began, 10*ms, false); half.State == whole.State {
+			t.Fatal("a write left the state as it was")
+		}
+		began = write("package framing // a", was)
+		if back := takes(began, 10*ms, false); back.State != whole.State {
+			t.Fatal("the same files are another state")
+		}
+		takes(began, 100*ms, true)
+		write("package framing //", was)
+		<-time.After(5 * ms)
+		write("package framing // a", was)
+		select {
+		case s := <-c:
+			t.Fatalf("%v, although nothing has changed", s)
+		case <-time.After(time.Minute):
 		}
 	})
 }

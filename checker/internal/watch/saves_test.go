@@ -40,13 +40,25 @@ func rename(t testing.TB, from, to string) {
 	}
 }
 
+// saves tells of the saves that are over.
 func saves(t testing.TB, dir string, opt watch.Options) <-chan struct{} {
 	t.Helper()
 	c, err := watch.Saves(t.Context(), dir, opt)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c
+	over := make(chan struct{}, 1)
+	go func() {
+		for s := range c {
+			if s.Over {
+				select {
+				case over <- struct{}{}:
+				default:
+				}
+			}
+		}
+	}()
+	return over
 }
 
 // patience is how long a test waits for what must come. It only ever ends a

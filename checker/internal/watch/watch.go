@@ -18,7 +18,7 @@ import (
 
 // Options are the times a watcher goes by, and where it hears of changes.
 type Options struct {
-	Debounce time.Duration // quiet that ends a save; 100 ms if 0
+	Debounce time.Duration // quiet after which a save is over; 100 ms if 0
 	Poll     time.Duration // how often files are looked at besides; 1 s if 0
 	// Notify makes the source of events; nil is the system's. Where it fails,
 	// polling is all there is.
@@ -37,10 +37,21 @@ type Notifier interface {
 // in debounces: an editor that saves at every key still gets answers.
 const patience = 10
 
+// Save tells that Go files have been saved.
+type Save struct {
+	State uint64 // of the files: another one whenever one of them was written
+	Over  bool   // they have been left alone for the debounce
+}
+
+// lull is the part of the debounce after which a save is likely to be over.
+const lull = 10
+
 // Saves sends on the channel it returns whenever Go files below dir have been
-// saved and then left alone for a moment. A save is never lost: one that comes
-// while nobody receives is sent later. The channel is closed when ctx ends.
-func Saves(ctx context.Context, dir string, opt Options) (<-chan struct{}, error) {
+// saved: first when they have been left alone for a tenth of the debounce, so
+// that what takes long can begin, and may have to begin again, and then with Over
+// set. A save is never lost: one that comes while nobody receives is sent later,
+// in the place of those before it. The channel is closed when ctx ends.
+func Saves(ctx context.Context, dir string, opt Options) (<-chan Save, error) {
 	if opt.Debounce == 0 {
 		opt.Debounce = 100 * time.Millisecond
 	}
@@ -64,7 +75,8 @@ func Saves(ctx context.Context, dir string, opt Options) (<-chan struct{}, error
 	}
 	// The files as they are now count as seen: from here on no save is missed.
 	w.seen = fingerprint(dir)
-	out := make(chan struct{}, 1)
+	w.told = w.seen
+	out := make(chan Save, 1)
 	go w.run(ctx, out)
 	return out, nil
 }
@@ -73,7 +85,9 @@ type watcher struct {
 	dir    string
 	opt    Options
 	notify Notifier
-	seen   uint64
+	seen   uint64 // the state that was over last
+	told   uint64 // the state that was sent last
+	open   bool   // what was sent last is not over
 }
 
 func (w *watcher) close() {
@@ -99,7 +113,7 @@ func (w *watcher) addFolders() error {
 	})
 }
 
-func (w *watcher) run(ctx context.Context, out chan<- struct{}) {
+func (w *watcher) run(ctx context.Context, out chan Save) {
 	defer close(out)
 	defer w.close()
 	var events <-chan fsnotify.Event
@@ -137,19 +151,30 @@ func (w *watcher) run(ctx context.Context, out chan<- struct{}) {
 				w.addFolders()
 				b.more()
 			}
-		case <-b.over():
-			b.waiting = false
-			now := fingerprint(w.dir)
-			if now == w.seen {
-				continue
+		case <-b.lull.C:
+			if now := fingerprint(w.dir); now != w.told {
+				w.send(out, Save{State: now})
 			}
-			w.seen = now
-			select {
-			case out <- struct{}{}:
-			default: // one is waiting already, and whoever takes it sees this save too
+		case <-b.over.C:
+			b.waiting = false
+			b.lull.Stop()
+			if now := fingerprint(w.dir); now != w.seen || w.open {
+				w.seen = now
+				w.send(out, Save{State: now, Over: true})
 			}
 		}
 	}
+}
+
+// send sends a save. Whoever takes it sees those before it, too: one that still
+// waits is dropped.
+func (w *watcher) send(out chan Save, s Save) {
+	w.told, w.open = s.State, !s.Over
+	select {
+	case <-out:
+	default:
+	}
+	out <- s
 }
 
 // addNew watches a folder that has just been made.
@@ -161,16 +186,16 @@ func (w *watcher) addNew(e fsnotify.Event) {
 
 // burst is a run of events that belong to one save.
 type burst struct {
-	debounce time.Duration
-	waiting  bool
-	began    time.Time
-	timer    *time.Timer
+	debounce   time.Duration
+	waiting    bool
+	began      time.Time
+	lull, over *time.Timer // deliver when it is likely to have ended, and when it has
 }
 
 func newBurst(debounce time.Duration) *burst {
-	t := time.NewTimer(time.Hour)
-	t.Stop()
-	return &burst{debounce: debounce, timer: t}
+	b := &burst{debounce: debounce, lull: time.NewTimer(time.Hour), over: time.NewTimer(time.Hour)}
+	b.stop()
+	return b
 }
 
 // more begins a burst or, as long as there is patience, draws it out.
@@ -179,10 +204,11 @@ func (b *burst) more() {
 	if !b.waiting {
 		b.waiting, b.began = true, now
 	}
-	b.timer.Reset(max(0, min(b.debounce, b.began.Add(patience*b.debounce).Sub(now))))
+	b.lull.Reset(b.debounce / lull)
+	b.over.Reset(max(0, min(b.debounce, b.began.Add(patience*b.debounce).Sub(now))))
 }
 
-// over delivers when the burst has ended.
-func (b *burst) over() <-chan time.Time { return b.timer.C }
-
-func (b *burst) stop() { b.timer.Stop() }
+func (b *burst) stop() {
+	b.lull.Stop()
+	b.over.Stop()
+}
