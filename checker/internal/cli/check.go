@@ -14,7 +14,6 @@ import (
 	"nodebook/checker/internal/report"
 	"nodebook/checker/internal/source"
 	"nodebook/checker/internal/workbook"
-	"nodebook/checker/internal/yaegi"
 
 	"github.com/spf13/cobra"
 )
@@ -88,7 +87,7 @@ func (a *app) runCheck(ctx context.Context, args []string, f checkFlags) error {
 		return err
 	}
 	if engine != goEngine {
-		a.interpreter.Warm(yaegi.Limits(lesson))
+		a.interpreter.Warm(lesson)
 	}
 	root, err := a.here()
 	if err != nil {

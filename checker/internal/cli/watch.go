@@ -15,7 +15,6 @@ import (
 	"nodebook/checker/internal/source"
 	"nodebook/checker/internal/watch"
 	"nodebook/checker/internal/workbook"
-	"nodebook/checker/internal/yaegi"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -198,7 +197,7 @@ func (w *watcher) both(ctx context.Context, q judge.Request, answer func(*report
 // warmInterpreter gets an interpreter ready for the next save.
 func (w *watcher) warmInterpreter() {
 	if engine, err := w.engine(w.flags.engine, true); err == nil && engine != goEngine {
-		w.interpreter.Warm(yaegi.Limits(w.on.lesson))
+		w.interpreter.Warm(w.on.lesson)
 	}
 }
 

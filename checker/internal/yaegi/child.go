@@ -65,34 +65,22 @@ func (a *answer) say(w io.Writer) {
 // serveTests runs the tests of a request. It ends the process.
 func (q *request) serveTests(natives natives) {
 	ans := &answer{Beyond: map[string]beyondAt{}, Parallel: map[string]bool{}}
-	set := lower.Load([]lower.Source{q.tests()}, q.source, natives, q.testPath())
-	if !sound(set, ans) {
-		ans.say(os.Stdout)
-		os.Exit(0)
+	suite := q.compiled(natives, ans)
+	if suite == nil {
+		suite = q.interpreted(natives, ans)
 	}
-	l := &loader{set: set, checked: q.Checked}
-	for _, name := range q.Tests {
-		l.want(q.testPath(), name)
-	}
-	machine := l.load(ans)
 	ans.say(os.Stdout)
-	if machine == nil {
+	if suite == nil {
 		os.Exit(0)
 	}
-	machine.trace.root = q.Root
+	suite.machine.trace.root = q.Root
 	os.Setenv(draw.Variable, strconv.FormatUint(q.Seed, 10))
 	dir := filepath.Join(q.Root, filepath.FromSlash(q.Package))
 	if err := os.Chdir(dir); err != nil {
 		os.Exit(2)
 	}
-	machine.call(l.core.Setup)
-	var tests []testing.InternalTest
-	for _, e := range l.entries {
-		if e.Beyond == nil {
-			f := machine.function(e.Name).(func(*testing.T))
-			tests = append(tests, testing.InternalTest{Name: e.Wanted, F: f})
-		}
-	}
+	suite.machine.call(suite.setup)
+	tests := suite.tests()
 	os.Args = []string{"checker", "-test.v=test2json", "-test.paniconexit0", fmt.Sprintf("-test.timeout=%gs", q.Seconds)}
 	testing.Init()
 	testing.Main(func(string, string) (bool, error) { return true, nil }, tests, nil, nil)

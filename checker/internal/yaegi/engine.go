@@ -15,6 +15,7 @@ import (
 	"nodebook/checker/internal/process"
 	"nodebook/checker/internal/report"
 	"nodebook/checker/internal/workbook"
+	"nodebook/checker/internal/yaegi/compiled"
 )
 
 // Engine interprets the learner's code and the hidden tests.
@@ -73,13 +74,27 @@ type runner struct {
 // them does before its first test as it would save.
 var most = min(2, runtime.GOMAXPROCS(0))
 
+// children is how many children a lesson's tests are worth: where they are
+// compiled, they are run before a second one has started.
+func children(l *workbook.Lesson) int {
+	for _, p := range l.Packages {
+		if len(p.Tests) > 0 && compiled.Find("lessons/"+p.Dir) == nil {
+			return most
+		}
+	}
+	return 1
+}
+
 // few is how many exercises are not worth a second child.
 const few = 3
 
 // run runs tests, where there are many in halves at the same time. The tests of
 // an exercise stay together.
 func (r *runner) run(ctx context.Context, tests []workbook.Test) ([]*gotest.Trace, error) {
-	parts := shares(r.job.Exercises, tests)
+	parts := [][]workbook.Test{tests}
+	if children(r.job.Tree.Lesson) > 1 {
+		parts = shares(r.job.Exercises, tests)
+	}
 	traces := make([]*gotest.Trace, len(parts))
 	errs := make([]error, len(parts))
 	var wait sync.WaitGroup

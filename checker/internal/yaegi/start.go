@@ -10,6 +10,7 @@ import (
 
 	"nodebook/checker/internal/gotest"
 	"nodebook/checker/internal/process"
+	"nodebook/checker/internal/workbook"
 )
 
 // What a child is started for: the value of childVariable.
@@ -108,11 +109,12 @@ func (s *started) end() {
 
 // Warm starts the children that the next run of a lesson's tests will use, as far
 // as they do not wait yet: they load what tests import while nothing else is to do.
-func (g *Engine) Warm(lim process.Limits) {
+func (g *Engine) Warm(l *workbook.Lesson) {
+	lim := Limits(l)
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.sort(lim)
-	for len(g.spare) < most {
+	for len(g.spare) < children(l) {
 		s, err := g.start(forTests, "", lim)
 		if err != nil {
 			return // the run starts its own, and says why it cannot
