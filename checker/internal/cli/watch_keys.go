@@ -29,7 +29,8 @@ func (w *watcher) show() {
 	for _, p := range rep.Problems {
 		fmt.Fprintln(w.out, p)
 	}
-	if e := w.open(); e != nil && len(rep.Problems) == 0 {
+	// Of one that does not compile the problems say it all.
+	if e := w.open(); e != nil && (e.Verdict != report.NotCompiled || e.Note != "") {
 		report.Message(w.out, e, s)
 		if e.Note != "" {
 			fmt.Fprintf(w.out, "  %s\n", e.Note)

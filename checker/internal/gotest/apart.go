@@ -18,7 +18,9 @@ import (
 type Trace struct{ run *run }
 
 // Collect runs a job's tests until each has a verdict: run is asked for all that
-// have none, and asked again where a run ended early.
+// have none, and asked again where a run ended early. What does not compile, as
+// the job's look at the source or a run says, takes along the exercises that
+// need it, and no others: run is never asked for a test of theirs.
 func Collect(ctx context.Context, j Job, engine, overlay string, run func(context.Context, []workbook.Test) ([]*Trace, error)) (*report.Lesson, error) {
 	rep := blank(j, engine)
 	results := newResults(j)
@@ -36,22 +38,11 @@ func Collect(ctx context.Context, j Job, engine, overlay string, run func(contex
 			if t.run.stop == process.Cancelled {
 				return nil, context.Cause(ctx)
 			}
-			if t.run.buildFailed {
-				notCompiled(rep, j, compileProblems(j, overlay, t.run.build.String()))
-				return rep, nil
-			}
-			results.take(t.run)
+			results.take(t.run, overlay)
 		}
 	}
 	results.fill(rep)
 	return rep, nil
-}
-
-// NotCompiled is the report of a job whose code is not fit to be run.
-func NotCompiled(j Job, engine string, problems []report.Problem) *report.Lesson {
-	rep := blank(j, engine)
-	notCompiled(rep, j, problems)
-	return rep
 }
 
 func blank(j Job, engine string) *report.Lesson {
@@ -71,6 +62,17 @@ func NewTrace(root string, asked []workbook.Test) *Trace {
 func (t *Trace) BuildFailed(said string) {
 	t.run.buildFailed = true
 	t.run.build.WriteString(said)
+}
+
+// NotBuilt notes why a package could not be built; without a place it is the
+// tests of p alone that could not.
+func (t *Trace) NotBuilt(p *workbook.Package, why report.Problem) {
+	f := faultAt(why)
+	if why.Place == "" {
+		f = fault{report.Problem{Place: "lessons/" + p.Dir, Message: why.Message}, p.Dir, true}
+	}
+	t.run.buildFailed = true
+	t.run.faults = append(t.run.faults, f)
 }
 
 // Begin notes that a test has begun.

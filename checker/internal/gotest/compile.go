@@ -3,6 +3,7 @@ package gotest
 import (
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"nodebook/checker/internal/report"
@@ -10,42 +11,64 @@ import (
 
 var compileLine = regexp.MustCompile(`^(\S[^:]*\.go):(\d+)(?::(\d+))?: (.*)$`)
 
-const mostProblems = 10
+const mostProblems = 10 // of a package
 
-// compileProblems turns the compiler's words into problems at the learner's
-// paths. Where only the hidden tests do not compile, a changed declaration of
-// the learner's is the cause, and it is named instead.
-func compileProblems(j Job, overlay, build string) []report.Problem {
-	var own, tests []report.Problem
+// compileFaults turns the compiler's words into faults at the learner's paths.
+// Where of a package only the hidden tests do not compile, a changed declaration
+// of the learner's is the cause, and it is named instead.
+func compileFaults(b *broken, overlay, build string) []fault {
+	var found []fault
+	tree := b.job.Tree
 	for line := range strings.Lines(build) {
 		line = strings.TrimRight(line, "\n")
 		m := compileLine.FindStringSubmatch(line)
 		if m == nil {
-			if n := len(own); n > 0 && strings.HasPrefix(line, "\t") {
-				own[n-1].Message += "\n" + strings.Replace(line, "\t", "    ", 1)
+			if n := len(found); n > 0 && strings.HasPrefix(line, "\t") {
+				found[n-1].Message += "\n" + strings.Replace(line, "\t", "    ", 1)
 			}
 			continue
 		}
-		file := inWorkbook(j.Tree.Root, overlay, m[1])
-		if _, hidden := j.Tree.Tests[file]; hidden {
-			tests = append(tests, report.Problem{Message: "the lesson's tests need: " + m[4]})
+		file := inWorkbook(tree.Root, overlay, m[1])
+		if _, hidden := tree.Tests[file]; hidden {
+			found = append(found, fault{report.Problem{Message: "the lesson's tests need: " + m[4]}, folder(file), true})
 			continue
 		}
 		place := file + ":" + m[2]
 		if m[3] != "" {
 			place += ":" + m[3]
 		}
-		own = append(own, report.Problem{Place: place, Message: m[4]})
+		found = append(found, faultAt(report.Problem{Place: place, Message: m[4]}))
 	}
-	switch {
-	case len(own) > 0:
-		return own[:min(len(own), mostProblems)]
-	case len(j.Look.Changed()) > 0:
-		return j.Look.Changed()
-	case len(tests) > 0:
-		return tests[:min(len(tests), mostProblems)]
+	if len(found) == 0 {
+		return []fault{{Problem: report.Problem{Message: "go test said:\n" + clip(strings.TrimSpace(build))}}}
 	}
-	return []report.Problem{{Message: "go test said:\n" + clip(strings.TrimSpace(build))}}
+	return causes(b, found)
+}
+
+// causes puts changed declarations in the place of what hidden tests lack, and
+// keeps the first faults of each package.
+func causes(b *broken, found []fault) []fault {
+	var out []fault
+	count := map[string]int{}
+	add := func(f fault) {
+		if count[f.dir] < mostProblems && !slices.Contains(out, f) {
+			count[f.dir]++
+			out = append(out, f)
+		}
+	}
+	for _, f := range found {
+		var changed []report.Problem
+		if f.tests {
+			changed = b.changed(f.dir)
+		}
+		for _, p := range changed {
+			add(fault{p, f.dir, true})
+		}
+		if len(changed) == 0 {
+			add(f)
+		}
+	}
+	return out
 }
 
 // inWorkbook is a file the compiler names, as a path in the workbook. The

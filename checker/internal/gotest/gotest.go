@@ -51,9 +51,6 @@ const (
 // Judge gives every exercise of a job its verdict. The error is for what kept
 // the judge from judging at all.
 func (g *Engine) Judge(ctx context.Context, j Job) (*report.Lesson, error) {
-	if len(j.Look.Problems) > 0 {
-		return NotCompiled(j, "go", j.Look.Problems), nil
-	}
 	overlay, cleanup, err := writeOverlay(j.Tree)
 	if err != nil {
 		return nil, err
@@ -148,7 +145,7 @@ func packages(tests []workbook.Test) []string {
 }
 
 // writeOverlay writes a tree's overlay into a folder of its own, laid out like
-// the workbook: the compiler names files there, and [compileProblems] cuts the
+// the workbook: the compiler names files there, and [compileFaults] cuts the
 // folder off again. Stacks of a running program name the workbook's files.
 func writeOverlay(t *source.Tree) (file string, cleanup func(), err error) {
 	dir, err := process.Folder()

@@ -12,9 +12,10 @@ import (
 
 // results collects the verdicts of a job over several runs.
 type results struct {
-	job   Job
-	tests map[string]*verdict // by package folder and name
-	given map[string]bool     // exercises whose other tests are not run any more
+	job    Job
+	broken *broken
+	tests  map[string]*verdict // by package folder and name
+	given  map[string]bool     // exercises whose other tests are not run any more
 }
 
 // verdict is what became of one test.
@@ -27,7 +28,7 @@ type verdict struct {
 }
 
 func newResults(j Job) *results {
-	return &results{job: j, tests: map[string]*verdict{}, given: map[string]bool{}}
+	return &results{job: j, broken: newBroken(j), tests: map[string]*verdict{}, given: map[string]bool{}}
 }
 
 func key(t workbook.Test) string { return t.Package.Dir + "." + t.Name }
@@ -37,7 +38,7 @@ func (r *results) open() []workbook.Test {
 	var left []workbook.Test
 	for _, e := range r.job.Exercises {
 		for _, t := range e.Tests {
-			if r.tests[key(t)] == nil && !r.given[e.Name] {
+			if r.tests[key(t)] == nil && !r.given[e.Name] && !r.broken.exercises[e.Name] {
 				left = append(left, t)
 			}
 		}
@@ -52,10 +53,17 @@ func (r *results) end(tests []workbook.Test, v report.Verdict, message string) {
 	}
 }
 
-// take adds what a run showed. Afterwards fewer tests are open: where a run
-// showed nothing, the reason for that is the verdict of all that it was asked
-// for.
-func (r *results) take(run *run) {
+// take adds what a run showed. Afterwards fewer tests are open: what could not be
+// built is not asked for again, and where a run showed nothing, the reason for
+// that is the verdict of all that it was asked for.
+func (r *results) take(run *run, overlay string) {
+	if run.buildFailed {
+		faults := run.faults
+		if len(faults) == 0 {
+			faults = compileFaults(r.broken, overlay, run.build.String())
+		}
+		r.broken.built(run.asked, faults)
+	}
 	for _, t := range run.asked {
 		p := run.packages[t.Package.Dir]
 		if p == nil {
@@ -83,7 +91,7 @@ func (r *results) take(run *run) {
 	for _, t := range run.asked {
 		progress = progress || r.tests[key(t)] != nil
 	}
-	if !progress {
+	if !progress && !run.buildFailed {
 		v, message := beforeTests(run)
 		r.end(run.asked, v, message)
 	}
@@ -117,7 +125,12 @@ func (r *run) died(p *packageRun) bool {
 
 // fill writes the verdicts of the exercises into a report.
 func (r *results) fill(rep *report.Lesson) {
+	r.broken.tell(rep)
 	for _, e := range r.job.Exercises {
+		if r.broken.exercises[e.Name] {
+			rep.Exercises = append(rep.Exercises, r.broken.exercise(e))
+			continue
+		}
 		x := report.Exercise{Name: e.Name, Title: e.Title, Verdict: report.Pass, Tests: []report.Test{}}
 		if len(e.Funcs) > 0 {
 			x.Place = r.job.Look.Func(e, e.Funcs[0].Name).Place
@@ -178,19 +191,6 @@ func stubSignature(e *workbook.Exercise, j Job) string {
 		}
 	}
 	return ""
-}
-
-// notCompiled gives every exercise the same verdict and the reasons once.
-func notCompiled(rep *report.Lesson, j Job, problems []report.Problem) {
-	rep.Problems = problems
-	for _, e := range j.Exercises {
-		x := report.Exercise{Name: e.Name, Title: e.Title, Verdict: report.NotCompiled, Tests: []report.Test{}}
-		if len(e.Funcs) > 0 {
-			x.Place = j.Look.Func(e, e.Funcs[0].Name).Place
-		}
-		rep.Exercises = append(rep.Exercises, x)
-	}
-	rep.Count()
 }
 
 // ranAndEnded matches the whole of what go test prints of a binary that ended by

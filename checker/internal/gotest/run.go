@@ -21,6 +21,7 @@ type run struct {
 	buildFailed bool
 	apart       bool // messages come apart from the output, which is never believed
 	build       strings.Builder
+	faults      []fault                // that a build failed for, besides what it said
 	packages    map[string]*packageRun // by folder: lesson1/framing
 }
 

@@ -3,6 +3,8 @@ package judge
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"nodebook/checker/internal/report"
 	"nodebook/checker/internal/source"
@@ -22,7 +24,7 @@ func blame(ctx context.Context, q Request, rep *report.Lesson, look *source.Look
 			failed = append(failed, q.Lesson.Exercise(x.Name))
 		}
 	}
-	if len(earlier) == 0 || len(failed) == 0 || len(look.Problems) > 0 {
+	if len(earlier) == 0 || len(failed) == 0 {
 		return nil
 	}
 	again := q
@@ -31,8 +33,11 @@ func blame(ctx context.Context, q Request, rep *report.Lesson, look *source.Look
 	if err != nil {
 		return err
 	}
-	if len(other.Problems) > 0 {
-		return nil // it is this lesson that does not compile
+	failed = slices.DeleteFunc(failed, func(e *workbook.Exercise) bool {
+		return other.Exercise(e.Name).Verdict == report.NotCompiled // the fault is this lesson's
+	})
+	if len(failed) == 0 {
+		return nil
 	}
 	all, err := findFaults(ctx, q, earlier)
 	if err != nil || len(all) == 0 {
@@ -42,7 +47,7 @@ func blame(ctx context.Context, q Request, rep *report.Lesson, look *source.Look
 	var first *fault
 	for _, e := range failed {
 		x, o := rep.Exercise(e.Name), other.Exercise(e.Name)
-		f := faultOf(all, e, look)
+		f := faultOf(all, x, e, look)
 		switch {
 		case o.Verdict == report.Pass:
 			if f == nil {
@@ -99,16 +104,19 @@ func (f *fault) where() string {
 
 func (f *fault) command() string {
 	if f = f.root(); f.exercise == nil {
+		if dirs := strings.Split(f.place, "/"); len(dirs) > 2 && dirs[0] == "lessons" {
+			return dirs[1] // the lesson may not compile because of one before it
+		}
 		return f.lesson.Name
 	}
 	return f.lesson.Name + " " + f.exercise.Name
 }
 
 // faultOf is the fault that an exercise meets, or nil: the first one that it
-// calls itself, or else what keeps everything from compiling.
-func faultOf(all []*fault, e *workbook.Exercise, look *source.Look) *fault {
+// calls itself, or else what kept it from compiling.
+func faultOf(all []*fault, x *report.Exercise, e *workbook.Exercise, look *source.Look) *fault {
 	for _, f := range all {
-		if f.exercise == nil || usesAny(look, e, f.exercise) {
+		if f.exercise == nil && x.Verdict == report.NotCompiled || f.exercise != nil && usesAny(look, e, f.exercise) {
 			return f
 		}
 	}
@@ -131,11 +139,10 @@ func findFaults(ctx context.Context, q Request, earlier []string) ([]*fault, err
 		}
 		if len(rep.Problems) > 0 {
 			all = append(all, &fault{lesson: l, place: rep.Problems[0].Place})
-			continue
 		}
 		var own []*fault
 		for _, x := range rep.Exercises {
-			if x.Verdict != report.Pass && x.Verdict != report.NotJudged {
+			if x.Verdict != report.Pass && x.Verdict != report.NotJudged && x.Verdict != report.NotCompiled {
 				own = append(own, &fault{lesson: l, exercise: l.Exercise(x.Name)})
 			}
 		}

@@ -70,7 +70,8 @@ func lean(rep *report.Lesson, q Request, look *source.Look) {
 	open := map[string]bool{}
 	for _, e := range q.Lesson.Exercises {
 		if x := rep.Exercise(e.Name); x != nil {
-			open[e.Name] = x.Verdict != report.Pass && x.Verdict != report.NotJudged
+			// What did not compile is not called by what could be judged.
+			open[e.Name] = x.Verdict != report.Pass && x.Verdict != report.NotJudged && x.Verdict != report.NotCompiled
 		} else {
 			open[e.Name] = look.Stub(e)
 		}

@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/build/constraint"
 	"go/parser"
+	"go/scanner"
 	"go/token"
 	"go/types"
 	"maps"
@@ -152,11 +153,15 @@ func (s *Set) load(path string) *pkg {
 	for i, name := range names {
 		switch {
 		case errs[i] != nil:
-			s.Problems = append(s.Problems, Problem{Path: path, Pos: token.Position{Filename: name}, Message: errs[i].Error()})
+			s.syntax(path, name, errs[i])
 			p.err = errs[i]
 		case built(files[i]):
 			p.files = append(p.files, files[i])
 		}
+	}
+	if p.err != nil { // the rest of the package would only miss what is in there
+		p.done = true
+		return p
 	}
 	conf := types.Config{
 		Importer: s, GoVersion: GoVersion, Sizes: types.SizesFor("gc", runtime.GOARCH),
@@ -172,6 +177,21 @@ func (s *Set) load(path string) *pkg {
 	s.order = append(s.order, p)
 	return p
 }
+
+// syntax notes the first errors of a file that is not Go.
+func (s *Set) syntax(path, name string, err error) {
+	var list scanner.ErrorList
+	if !errors.As(err, &list) {
+		s.Problems = append(s.Problems, Problem{Path: path, Pos: token.Position{Filename: name}, Message: err.Error()})
+		return
+	}
+	list.RemoveMultiples()
+	for _, e := range list[:min(len(list), mostSyntax)] {
+		s.Problems = append(s.Problems, Problem{Path: path, Pos: e.Pos, Message: "syntax error: " + e.Msg})
+	}
+}
+
+const mostSyntax = 10 // errors of a file
 
 // problem notes an error of the checker's. Indented ones continue the last.
 func (s *Set) problem(path string, p *pkg, err error) {

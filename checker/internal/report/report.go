@@ -51,7 +51,7 @@ type Lesson struct {
 	Passed    int        `json:"passed"`
 	Total     int        `json:"total"`
 	Exercises []Exercise `json:"exercises"`
-	Problems  []Problem  `json:"problems,omitempty"` // what kept the package from compiling
+	Problems  []Problem  `json:"problems,omitempty"` // what kept packages from compiling, and with them the exercises that did not
 	Notes     []string   `json:"notes,omitempty"`
 	Interim   bool       `json:"interim,omitempty"` // another engine, which decides, is still at work
 }

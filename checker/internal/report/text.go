@@ -85,9 +85,12 @@ func Text(w io.Writer, l *Lesson, s Style) {
 	for _, n := range l.Notes {
 		fmt.Fprintf(w, "\n%s %s\n", s.paint(bold, "note:"), Clean(n))
 	}
-	if len(l.Problems) > 0 {
+	e := l.First()
+	switch {
+	case e == nil:
+	case e.Verdict == NotCompiled && len(l.Problems) > 0:
 		fmt.Fprintf(w, "\n%s mend %s, the first place that does not compile\n", s.paint(bold, "next:"), l.Problems[0].Place)
-	} else if e := l.First(); e != nil {
+	default:
 		fmt.Fprintf(w, "\n%s %s", s.paint(bold, "next:"), e.Name)
 		if e.Title != e.Name && e.Title != "" {
 			fmt.Fprintf(w, ", %s", e.Title)

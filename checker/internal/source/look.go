@@ -23,7 +23,7 @@ import (
 
 // Look is what the source alone tells, before anything is compiled.
 type Look struct {
-	Problems []report.Problem // syntax errors, missing folders: nothing can compile
+	Problems []report.Problem // syntax errors, missing folders, imports that cannot be: their packages do not compile
 	Funcs    map[string]Func  // by package folder and name: lessons/lesson1/framing.ReadMagic
 	changed  []report.Problem // functions that are gone or have another signature
 }
@@ -36,15 +36,14 @@ type Func struct {
 	types string   // its signature without parameter names
 }
 
-const mostProblems = 10
-
 // Examine parses the files of the judged lesson.
 func Examine(t *Tree) *Look {
 	k := &Look{Funcs: map[string]Func{}}
 	fset := token.NewFileSet()
+	graph := imported{}
 	for _, p := range t.Lesson.Packages {
 		dir := "lessons/" + p.Dir
-		n := 0
+		n, before := 0, len(k.Problems)
 		for _, name := range slices.Sorted(maps.Keys(t.Files)) {
 			if path.Dir(name) != dir {
 				continue
@@ -52,7 +51,7 @@ func Examine(t *Tree) *Look {
 			n++
 			f, err := parser.ParseFile(fset, name, t.Files[name], parser.SkipObjectResolution)
 			if err != nil {
-				k.syntax(name, err)
+				k.syntax(name, err, mostProblems-(len(k.Problems)-before))
 				continue
 			}
 			if f.Name.Name != p.Name {
@@ -60,12 +59,16 @@ func Examine(t *Tree) *Look {
 					Message: fmt.Sprintf("this file says package %s; the folder holds package %s", f.Name.Name, p.Name)})
 			}
 			k.funcs(fset, dir, f)
+			if built(name, t.Files[name]) {
+				graph.add(p.Dir, fset, f)
+			}
 		}
 		if _, err := os.Stat(filepath.Join(t.Root, filepath.FromSlash(dir))); err != nil || n == 0 {
 			k.Problems = append(k.Problems, report.Problem{Place: dir,
 				Message: "there is no Go file here: the lesson's stubs belong here (checker reset " + t.Lesson.Name + " brings them back)"})
 		}
 	}
+	k.Problems = append(k.Problems, graph.problems(t)...)
 	for _, p := range t.Lesson.Packages {
 		for _, f := range p.Funcs {
 			k.compare(p, f)
@@ -74,20 +77,20 @@ func Examine(t *Tree) *Look {
 	return k
 }
 
-// syntax keeps the first errors of a file that is not Go.
-func (k *Look) syntax(name string, err error) {
+const mostProblems = 10 // of a package
+
+// syntax keeps the first errors, at most so many, of a file that is not Go.
+func (k *Look) syntax(name string, err error, most int) {
 	var list scanner.ErrorList
 	if !errors.As(err, &list) {
 		k.Problems = append(k.Problems, report.Problem{Place: name, Message: err.Error()})
 		return
 	}
 	list.RemoveMultiples()
-	for _, e := range list {
-		if len(k.Problems) < mostProblems {
-			k.Problems = append(k.Problems, report.Problem{
-				Place:   fmt.Sprintf("%s:%d:%d", name, e.Pos.Line, e.Pos.Column),
-				Message: "syntax error: " + e.Msg})
-		}
+	for _, e := range list[:max(0, min(len(list), most))] {
+		k.Problems = append(k.Problems, report.Problem{
+			Place:   fmt.Sprintf("%s:%d:%d", name, e.Pos.Line, e.Pos.Column),
+			Message: "syntax error: " + e.Msg})
 	}
 }
 

@@ -39,9 +39,6 @@ func (*Engine) Name() string { return "yaegi" }
 // Judge gives every exercise of a job its verdict, or [report.NotJudged] where
 // the interpreter has none. The error is for what kept it from judging at all.
 func (g *Engine) Judge(ctx context.Context, j gotest.Job) (*report.Lesson, error) {
-	if len(j.Look.Problems) > 0 {
-		return gotest.NotCompiled(j, "yaegi", j.Look.Problems), nil
-	}
 	r := &runner{engine: g, job: j}
 	rep, err := gotest.Collect(ctx, j, "yaegi", "", r.run)
 	if rep != nil {

@@ -32,7 +32,7 @@ type builder struct {
 
 // limitError is a build that ran into a limit.
 type limitError struct {
-	where string
+	where string // the package's folder; "" is its tests
 	what  string
 }
 
@@ -53,7 +53,11 @@ func (b *builder) binary(ctx context.Context, t *source.Tree, p *workbook.Packag
 			return "", fmt.Errorf("%w: %w", jail.ErrMachine, err)
 		}
 	}
+	needs := t.Needs(p)
 	for _, q := range b.c.packages {
+		if !needs[q.dir] {
+			continue
+		}
 		if err := b.archive(ctx, q); err != nil {
 			return "", err
 		}
@@ -86,8 +90,11 @@ func (b *builder) archive(ctx context.Context, p *pack) error {
 	}
 	name := strings.ReplaceAll(p.dir, "/", "-") + ".a"
 	if !p.reference || !b.onlyReferences(p) {
+		if err := b.pack(ctx, p, name); err != nil {
+			return err
+		}
 		b.archives[p.dir] = "/out/" + name
-		return b.pack(ctx, p, name)
+		return nil
 	}
 	key := fmt.Sprintf("ref-%x.a", p.key[:12])
 	b.k.mu.Lock()
@@ -175,7 +182,11 @@ func (b *builder) compile(ctx context.Context, importPath, src string, files []f
 	for _, f := range files {
 		args = append(args, within(outside, f.name))
 	}
-	return b.tool(ctx, "compile", "lessons/"+strings.TrimPrefix(importPath, workbookPath), args, src)
+	where := "" // the tests
+	if importPath != "main" {
+		where = "lessons/" + strings.TrimPrefix(importPath, workbookPath)
+	}
+	return b.tool(ctx, "compile", where, args, src)
 }
 
 // link links a test binary in a jail.

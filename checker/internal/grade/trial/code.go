@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 
+	"nodebook/checker/internal/gotest"
 	"nodebook/checker/internal/source"
 )
 
@@ -89,9 +90,11 @@ func (c *code) add(t *source.Tree, dir string) *pack {
 	return p
 }
 
-// key is that of all the code.
-func (c *code) key() (sum [sha256.Size]byte) {
+// key is that of all the code, and of what a look at it found: the lesson's name
+// tells two lessons apart of which there is no code at all.
+func (c *code) key(j gotest.Job) (sum [sha256.Size]byte) {
 	h := sha256.New()
+	fmt.Fprintf(h, "%s %q\n", j.Tree.Lesson.Name, j.Look.Problems)
 	for _, p := range c.packages {
 		h.Write(p.key[:])
 	}

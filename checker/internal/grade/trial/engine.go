@@ -12,10 +12,10 @@ package trial
 import (
 	"context"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -140,15 +140,12 @@ func (*Session) Name() string { return "go" }
 // Judge gives every exercise of a job its verdict. An error is the machine's
 // fault and no verdict.
 func (s *Session) Judge(ctx context.Context, j gotest.Job) (*report.Lesson, error) {
-	if len(j.Look.Problems) > 0 {
-		return gotest.NotCompiled(j, s.Name(), j.Look.Problems), nil
-	}
 	k, err := s.e.kit(ctx, j.Tree.Lesson)
 	if err != nil {
 		return nil, err
 	}
 	c := collect(j.Tree)
-	key := c.key()
+	key := c.key(j)
 	whole := s.done[key]
 	if whole == nil {
 		all := j
@@ -165,34 +162,34 @@ func (s *Session) Judge(ctx context.Context, j gotest.Job) (*report.Lesson, erro
 func some(whole *report.Lesson, j gotest.Job) *report.Lesson {
 	rep := *whole
 	rep.Exercises = nil
+	compiled := true
 	for _, e := range j.Exercises {
 		if x := whole.Exercise(e.Name); x != nil {
 			rep.Exercises = append(rep.Exercises, *x)
+			compiled = compiled && x.Verdict != report.NotCompiled
 		}
+	}
+	if compiled {
+		rep.Problems, rep.Notes = nil, nil
 	}
 	rep.Count()
 	return &rep
 }
 
 func (s *Session) judge(ctx context.Context, k *kit, j gotest.Job, c *code) (*report.Lesson, error) {
-	if problems := s.refused(k, c); len(problems) > 0 {
-		return gotest.NotCompiled(j, s.Name(), problems), nil
-	}
+	look := *j.Look
+	look.Problems = slices.Concat(look.Problems, s.refused(k, c)) // none of what needs these is built
+	j.Look = &look
 	dir, err := os.MkdirTemp(s.e.o.Work, "job-")
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", jail.ErrMachine, err)
 	}
 	defer os.RemoveAll(dir)
 	b := &builder{e: s.e, k: k, c: c, dir: dir, archives: map[string]string{}, binaries: map[string]string{}}
-	rep, err := gotest.Collect(ctx, j, s.Name(), outside, func(ctx context.Context, left []workbook.Test) ([]*gotest.Trace, error) {
+	return gotest.Collect(ctx, j, s.Name(), outside, func(ctx context.Context, left []workbook.Test) ([]*gotest.Trace, error) {
 		t, err := s.run(ctx, b, j, left)
 		return []*gotest.Trace{t}, err
 	})
-	var full *limitError
-	if errors.As(err, &full) {
-		return gotest.NotCompiled(j, s.Name(), []report.Problem{{Place: full.where, Message: full.Error()}}), nil
-	}
-	return rep, err
 }
 
 // outside is the folder that a submission's files seem to lie in, for the

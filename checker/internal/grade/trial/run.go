@@ -15,6 +15,7 @@ import (
 	"nodebook/checker/internal/gotest"
 	"nodebook/checker/internal/jail"
 	"nodebook/checker/internal/process"
+	"nodebook/checker/internal/report"
 	"nodebook/checker/internal/workbook"
 	"nodebook/fixtures/draw"
 )
@@ -33,6 +34,12 @@ func (s *Session) run(ctx context.Context, b *builder, j gotest.Job, left []work
 	var said compileError
 	if errors.As(err, &said) {
 		return asTrace(string(said), left), nil
+	}
+	var full *limitError
+	if errors.As(err, &full) {
+		t := gotest.NewTrace(outside, left)
+		t.NotBuilt(p, report.Problem{Place: full.where, Message: full.Error()})
+		return t, nil
 	}
 	if err != nil {
 		return nil, err
