@@ -61,7 +61,7 @@ func blame(ctx context.Context, q Request, rep *report.Lesson, look *source.Look
 		case f != nil:
 			tests := x.Tests
 			*x = *o
-			x.Tests, x.Note = tests, "with the references of the earlier lessons; "+f.where()+" is wrong too"
+			x.Tests, x.Note = tests, "with the references of the earlier lessons; "+f.tooWrong()
 		}
 	}
 	if first != nil {
@@ -100,6 +100,13 @@ func (f *fault) where() string {
 		return f.place + ", which does not compile"
 	}
 	return f.lesson.Name + " " + f.exercise.Name
+}
+
+func (f *fault) tooWrong() string {
+	if f = f.root(); f.exercise == nil {
+		return f.place + " does not compile"
+	}
+	return f.where() + " is wrong too"
 }
 
 func (f *fault) command() string {

@@ -1,0 +1,111 @@
+//go:build linux
+
+package grade_test
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"nodebook/checker/internal/grade"
+	"nodebook/checker/internal/grade/trial"
+	"nodebook/checker/internal/report"
+	"nodebook/checker/internal/stub"
+	"nodebook/checker/internal/workbook"
+)
+
+// A package that does not compile, or that holds something refused, costs the
+// points of the exercises that need it, and those of no other.
+func TestOnePackage(t *testing.T) {
+	const balance = "func (w *Wallet) Balance() int64 {\n"
+	own := []string{"lesson5/wallet"}
+	needing := []string{"lesson5/wallet", "lesson5/p2p"}
+	tests := []struct {
+		name, old, new string
+		says           string
+		without        []string // the packages whose exercises did not compile
+	}{
+		{"ada", balance, balance + "\tif {\n", "syntax error: ", needing},
+		{"bob", balance, balance + "\tos.Exit(0)\n", "refused when a class is graded: os.Exit", needing},
+		{"eve", "func (w *Wallet) Receive(", "func (w *Wallet) Receives(", "Wallet.Receive is missing", own},
+		{"joe", balance, balance + "\tvar x int = \"x\"\n", "cannot use \"x\"", needing},
+	}
+	o := class(t, t.TempDir(), func(to *trial.Options) { to.Limits = trial.Limits })
+	l := lesson(t, o.Book, "lesson5")
+	o.Dir, o.Lessons, o.Solutions, o.Jobs = t.TempDir(), []*workbook.Lesson{l}, "earlier", 2
+	for _, tt := range tests {
+		submit(t, o, l, tt.name, func(src []byte) []byte {
+			if tt.name == "bob" {
+				src = bytes.Replace(src, []byte("import (\n"), []byte("import (\n\t\"os\"\n"), 1)
+			}
+			return bytes.Replace(src, []byte(tt.old), []byte(tt.new), 1)
+		})
+	}
+	c, err := grade.Run(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(c.Write(o.Out), grade.Clear(o.Out)); err != nil {
+		t.Fatal(err)
+	}
+	for i, tt := range tests {
+		s := c.Submissions[i]
+		points := 0.0
+		for _, e := range s.Lessons[0].Exercises {
+			want := report.Pass
+			if slices.Contains(tt.without, l.Exercise(e.Name).Package.Dir) {
+				want = report.NotCompiled
+			} else {
+				points++
+			}
+			if e.Verdict != want {
+				t.Errorf("%s, %s: %s, want %s\n%s", tt.name, e.Name, e.Verdict, want, e.Message)
+			}
+		}
+		if s.Points != points || points == 0 {
+			t.Errorf("%s has %v points, want %v", tt.name, s.Points, points)
+		}
+		page, err := os.ReadFile(filepath.Join(o.Out, "feedback", grade.FileName(i, s.Name)+".md"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []string{tt.says, "package wallet does not compile. The other exercises, "} {
+			if !strings.Contains(string(page), want) {
+				t.Errorf("%s is not told %q", tt.name, want)
+			}
+		}
+	}
+}
+
+// submit hands in a lesson's references, with a change to the wallet.
+func submit(t *testing.T, o grade.Options, l *workbook.Lesson, name string, change func([]byte) []byte) {
+	t.Helper()
+	for _, p := range l.Packages {
+		for _, file := range p.Files {
+			src, err := fs.ReadFile(o.Book.Solutions, file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			src = stub.Retarget(src)
+			if file == "lesson5/wallet/wallet.go" {
+				changed := change(src)
+				if bytes.Equal(changed, src) {
+					t.Fatal("nothing is changed")
+				}
+				src = changed
+			}
+			at := filepath.Join(o.Dir, name, "lessons", filepath.FromSlash(file))
+			if err := os.MkdirAll(filepath.Dir(at), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(at, src, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
