@@ -1,6 +1,7 @@
 package gotest
 
 import (
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -30,7 +31,8 @@ func compileFaults(b *broken, overlay, build string) []fault {
 		}
 		file := inWorkbook(tree.Root, overlay, m[1])
 		if _, hidden := tree.Tests[file]; hidden {
-			found = append(found, fault{report.Problem{Message: "the lesson's tests need: " + m[4]}, folder(file), true})
+			why := report.Problem{Place: path.Dir(file), Message: "the lesson's tests need: " + m[4]}
+			found = append(found, fault{why, folder(file), true})
 			continue
 		}
 		place := file + ":" + m[2]

@@ -72,7 +72,7 @@ func TestCollect_notCompiled(t *testing.T) {
 		{name: "one of an earlier lesson", changes: map[string]string{"top/more.go": "package top\n\nimport _ \"nodebook/lessons/l/base/deep\"\n", "base/deep/d.go": "package deep\n"},
 			says: map[string]string{"Top": "lessons/l/base/deep/d.go:1:1: no"}, not: []string{"Top"}, told: "lessons/l/base/deep/d.go:1:1: no", runs: "Base Top Alone"},
 		{name: "the tests alone", says: map[string]string{"Base": "lessons/l/base/base_test.go:3:4: undefined: base.Other"}, not: []string{"Base"},
-			told: "the lesson's tests need: undefined: base.Other", runs: "Base Top Alone"},
+			told: "lessons/l/base: the lesson's tests need: undefined: base.Other", runs: "Base Top Alone"},
 		{name: "a lost function", changes: map[string]string{"base/base.go": "package base\n", "top/top.go": "package top\n\nfunc Top() int { return 1 }\n"},
 			says: map[string]string{"Base": "lessons/l/base/base_test.go:3:4: undefined: base.Base"}, not: []string{"Base"},
 			told: "lessons/l/base/base.go: Base is missing; the lesson needs\n    func Base() int", runs: "Base Top Alone"},

@@ -88,7 +88,7 @@ func Text(w io.Writer, l *Lesson, s Style) {
 	e := l.First()
 	switch {
 	case e == nil:
-	case e.Verdict == NotCompiled && len(l.Problems) > 0:
+	case e.Verdict == NotCompiled && len(l.Problems) > 0 && l.Problems[0].Place != "":
 		fmt.Fprintf(w, "\n%s mend %s, the first place that does not compile\n", s.paint(bold, "next:"), l.Problems[0].Place)
 	default:
 		fmt.Fprintf(w, "\n%s %s", s.paint(bold, "next:"), e.Name)

@@ -13,6 +13,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"nodebook/checker/internal/report"
@@ -105,7 +106,8 @@ const modulePath = "nodebook/lessons/"
 // workbookImport is the folder below lessons/ of an imported package of the
 // workbook.
 func workbookImport(spec *ast.ImportSpec) (dir string, ok bool) {
-	dir, ok = strings.CutPrefix(strings.Trim(spec.Path.Value, "\"`"), modulePath)
+	name, _ := strconv.Unquote(spec.Path.Value)
+	dir, ok = strings.CutPrefix(name, modulePath)
 	return dir, ok && filepath.IsLocal(dir) && path.Clean(dir) == dir
 }
 
