@@ -33,9 +33,7 @@ func ServeChild() {
 	os.Stderr = os.Stdout // as in a test that go test runs; the runtime's own words go elsewhere
 	log.SetOutput(os.Stdout)
 	natives := newNatives()
-	if purpose == forTests {
-		natives.warm()
-	}
+	natives.warm(purpose)
 	q, err := readRequest(os.Stdin)
 	if err != nil {
 		os.Exit(2)

@@ -74,12 +74,17 @@ var most = min(2, runtime.GOMAXPROCS(0))
 // children is how many children a lesson's tests are worth: where they are
 // compiled, they are run before a second one has started.
 func children(l *workbook.Lesson) int {
-	for _, p := range l.Packages {
-		if len(p.Tests) > 0 && compiled.Find("lessons/"+p.Dir) == nil {
-			return most
-		}
+	if isCompiled(l) {
+		return 1
 	}
-	return 1
+	return most
+}
+
+// isCompiled tells whether all of a lesson's hidden tests are compiled.
+func isCompiled(l *workbook.Lesson) bool {
+	return !slices.ContainsFunc(l.Packages, func(p *workbook.Package) bool {
+		return len(p.Tests) > 0 && compiled.Find("lessons/"+p.Dir) == nil
+	})
 }
 
 // few is how many exercises are not worth a second child.
@@ -218,8 +223,7 @@ func (c *child) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	lim := Limits(c.runner.job.Tree.Lesson)
-	s, err := c.runner.engine.tests(lim)
+	s, err := c.runner.engine.tests(c.runner.job.Tree.Lesson)
 	if err != nil {
 		return err
 	}

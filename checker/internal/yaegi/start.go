@@ -15,7 +15,8 @@ import (
 
 // What a child is started for: the value of childVariable.
 const (
-	forTests   = "tests"
+	forTests   = "tests" // that are interpreted
+	forCode    = "code"  // under tests that are compiled
 	forProgram = "program"
 )
 
@@ -110,12 +111,11 @@ func (s *started) end() {
 // Warm starts the children that the next run of a lesson's tests will use, as far
 // as they do not wait yet: they load what tests import while nothing else is to do.
 func (g *Engine) Warm(l *workbook.Lesson) {
-	lim := Limits(l)
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.sort(lim)
+	g.sort(l)
 	for len(g.spare) < children(l) {
-		s, err := g.start(forTests, "", lim)
+		s, err := g.start(purpose(l), "", Limits(l))
 		if err != nil {
 			return // the run starts its own, and says why it cannot
 		}
@@ -123,10 +123,19 @@ func (g *Engine) Warm(l *workbook.Lesson) {
 	}
 }
 
-// sort drops the children that wait under other limits, or no longer.
-func (g *Engine) sort(lim process.Limits) {
+// purpose is what the children of a lesson are started for.
+func purpose(l *workbook.Lesson) string {
+	if isCompiled(l) {
+		return forCode
+	}
+	return forTests
+}
+
+// sort drops the children that wait for something else, under other limits or no
+// longer.
+func (g *Engine) sort(l *workbook.Lesson) {
 	g.spare = slices.DeleteFunc(g.spare, func(s *started) bool {
-		if s.limits == lim && s.waits() {
+		if s.purpose == purpose(l) && s.limits == Limits(l) && s.waits() {
 			return false
 		}
 		s.drop()
@@ -159,15 +168,15 @@ func (g *Engine) Close() {
 	g.spare = nil
 }
 
-// tests is a child for a run of tests.
-func (g *Engine) tests(lim process.Limits) (*started, error) {
+// tests is a child for a run of a lesson's tests.
+func (g *Engine) tests(l *workbook.Lesson) (*started, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.sort(lim)
+	g.sort(l)
 	if n := len(g.spare); n > 0 {
 		s := g.spare[n-1]
 		g.spare = g.spare[:n-1]
 		return s, nil
 	}
-	return g.start(forTests, "", lim)
+	return g.start(purpose(l), "", Limits(l))
 }
