@@ -3,7 +3,6 @@ package yaegi
 import (
 	"fmt"
 	"io"
-	"path"
 	"reflect"
 	"regexp"
 	"strconv"
@@ -35,9 +34,12 @@ func newMachine(p *lower.Program, stdout, stderr io.Writer) *machine {
 	return m
 }
 
-// use makes a compiled package known to the interpreter.
+// use makes a compiled package known to the interpreter. The core imports each
+// under a name of its own. Under its real name, fmt would bring along the
+// interpreter's generic packages, to be compiled each time: the lowering has left
+// nothing for them to do.
 func (m *machine) use(at string, table map[string]reflect.Value) {
-	m.interp.Use(interp.Exports{at + "/" + path.Base(at): table})
+	m.interp.Use(interp.Exports{at + "/core": table})
 }
 
 // refusal is an error of the interpreter's about a line of the core.
