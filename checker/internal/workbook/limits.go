@@ -2,7 +2,6 @@ package workbook
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -20,12 +19,16 @@ type Limits struct {
 // DefaultLimits hold where a lesson's tests say nothing else.
 var DefaultLimits = Limits{Timeout: 10 * time.Second, Memory: 1 << 30, Output: 4 << 20}
 
-var limitsLine = regexp.MustCompile(`(?m)^//nodebook:limits (.*)$`)
+const limitsLine = "//nodebook:limits "
 
 // read takes the words of a test file's //nodebook:limits lines.
 func (l *Limits) read(src string) error {
-	for _, m := range limitsLine.FindAllStringSubmatch(src, -1) {
-		for _, word := range strings.Fields(m[1]) {
+	for line := range strings.Lines(src) {
+		words, ok := strings.CutPrefix(line, limitsLine)
+		if !ok {
+			continue
+		}
+		for _, word := range strings.Fields(words) {
 			if err := l.set(word); err != nil {
 				return fmt.Errorf("//nodebook:limits: %q: %w", word, err)
 			}

@@ -8,10 +8,12 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"sync"
 	"testing"
 
 	"nodebook/fixtures/draw"
 	"nodebook/fixtures/expect"
+	"nodebook/solutions/lesson1/framing"
 )
 
 // layout is how a message is cut into fields.
@@ -35,6 +37,10 @@ func envelope(magic uint32, command string, payload []byte) []byte {
 	copy(b[20:], twice[:4])
 	return append(b, payload...)
 }
+
+// tooLarge is a payload of one byte more than is allowed, all of them NUL. It is
+// made once: to get and clear such memory takes as long as to run some tests.
+var tooLarge = sync.OnceValue(func() []byte { return make([]byte, framing.MaxPayload+1) })
 
 // reader is one of the functions that take a field from a stream.
 type reader struct {

@@ -37,6 +37,8 @@ func Hash256(p0 []byte) [32]byte {
 	return x1
 }
 
+const HeaderSize = 24
+
 func LittleEndian(p0 []byte) (uint64, error) {
 	x1, x2 := gates.LittleEndian(p0)
 	return x1, x2

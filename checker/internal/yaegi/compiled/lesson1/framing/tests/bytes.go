@@ -10,8 +10,10 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"sync"
 	"testing"
 
+	"nodebook/checker/internal/yaegi/compiled/lesson1/framing"
 	"nodebook/fixtures/draw"
 	"nodebook/fixtures/expect"
 )
@@ -37,6 +39,10 @@ func envelope(magic uint32, command string, payload []byte) []byte {
 	copy(b[20:], twice[:4])
 	return append(b, payload...)
 }
+
+// tooLarge is a payload of one byte more than is allowed, all of them NUL. It is
+// made once: to get and clear such memory takes as long as to run some tests.
+var tooLarge = sync.OnceValue(func() []byte { return make([]byte, framing.MaxPayload+1) })
 
 // reader is one of the functions that take a field from a stream.
 type reader struct {

@@ -29,13 +29,17 @@ func TestReadPayload(t *testing.T) {
 
 func TestReadPayload_large(t *testing.T) {
 	d := draw.From(t)
-	want := make([]byte, framing.MaxPayload)
-	want[0], want[len(want)-1] = byte(d.Between(1, 255)), byte(d.Between(1, 255))
-	try := expect.Tried(t, "ReadPayload(r, %d), where r has as many bytes, and gives them in pieces of 16,000 and less", len(want))
+	first, last := []byte{byte(d.Between(1, 255))}, []byte{byte(d.Between(1, 255))}
+	between := tooLarge()[:framing.MaxPayload-2]
+	try := expect.Tried(t, "ReadPayload(r, %d), where r has as many bytes, and gives them in pieces of 16,000 and less", framing.MaxPayload)
 	try.Why("MaxPayload bytes are allowed, one more is not")
-	got, err := framing.ReadPayload(&pieces{want, 16_000}, framing.MaxPayload)
+	r := io.MultiReader(bytes.NewReader(first), &pieces{between, 16_000}, bytes.NewReader(last))
+	got, err := framing.ReadPayload(r, framing.MaxPayload)
 	try.NoError(err)
-	try.Bytes("", got, want)
+	try.Equal("number of bytes", len(got), framing.MaxPayload)
+	try.Bytes("the first", got[:1], first)
+	try.Bytes("the last", got[len(got)-1:], last)
+	try.Bytes("those between them", got[1:len(got)-1], between)
 }
 
 func TestReadPayload_none(t *testing.T) {

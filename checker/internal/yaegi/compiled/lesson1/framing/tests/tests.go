@@ -18,6 +18,7 @@ func Tests() map[string]func(*testing.T) {
 		"TestAppendMessage_vectors":      TestAppendMessage_vectors,
 		"TestAppendMessage_refuses":      TestAppendMessage_refuses,
 		"TestAppendMessage_allowed":      TestAppendMessage_allowed,
+		"TestAppendMessage_largest":      TestAppendMessage_largest,
 		"TestReadChecksum":               TestReadChecksum,
 		"TestReadChecksum_cut":           TestReadChecksum_cut,
 		"TestHash256":                    TestHash256,
