@@ -262,11 +262,11 @@ func Unmark(src []byte) []byte {
 }
 
 // FixImports drops the imports that nothing uses and adds todo's if todo.Err is
-// used.
+// used. A file whose imports are right stays as it is, formatted or not.
 func FixImports(name string, src []byte) ([]byte, error) {
 	out, err := prune(name, src, bytes.Contains(src, []byte("todo.Err")))
-	if err != nil {
-		return nil, err
+	if err != nil || bytes.Equal(out, src) {
+		return out, err
 	}
 	return format.Source(out)
 }

@@ -204,3 +204,16 @@ func TestFile_unknownType(t *testing.T) {
 		t.Errorf("got error %v, want one that names p.go:3:1 and the type", err)
 	}
 }
+
+func TestFixImports(t *testing.T) {
+	for _, tt := range []struct{ what, src, want string }{
+		{"an import that nothing uses goes", "package p\n\nimport (\n\t\"fmt\"\n\t\"io\"\n)\n\nvar _ io.Reader\n", "package p\n\nimport (\n\t\"io\"\n)\n\nvar _ io.Reader\n"},
+		{"todo's is added", "package p\n\nvar err = todo.Err\n", "package p\n\nimport \"nodebook/lessons/todo\"\n\nvar err = todo.Err\n"},
+		{"a file whose imports are right stays as it is", "package p\nimport   \"io\"\nvar  _ io.Reader\n", "package p\nimport   \"io\"\nvar  _ io.Reader\n"},
+	} {
+		got, err := FixImports("p.go", []byte(tt.src))
+		if err != nil || string(got) != tt.want {
+			t.Errorf("%s:\n%s\n%v\nwant\n%s", tt.what, got, err, tt.want)
+		}
+	}
+}
