@@ -2,6 +2,7 @@ package yaegi
 
 import (
 	"runtime"
+	"runtime/debug"
 
 	"golang.org/x/sys/unix"
 )
@@ -14,8 +15,10 @@ const roomSize = 96 << 20
 // second and touches most of its memory once: a fifth of its time went into the
 // page faults of small pages.
 func makeRoom() {
+	usual := debug.SetGCPercent(-1)     // one collection, and not two, of which the first has nothing to do
 	ballast = make([]byte, ballastSize) // first: what lies behind it is fresh
 	room := make([]byte, roomSize)
 	unix.Madvise(room, unix.MADV_HUGEPAGE) // refused, pages are small
 	runtime.GC()                           // room is free from here on
+	debug.SetGCPercent(usual)
 }
