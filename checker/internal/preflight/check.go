@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"fmt"
 	"go/ast"
+	"go/build"
 	"go/parser"
 	"go/token"
+	"io"
 	"path"
 	"slices"
 	"strconv"
@@ -83,19 +85,17 @@ func (c *check) text(name string, src []byte) {
 	}
 }
 
-// file looks at the file's name: one that only some systems would compile.
+// file looks at the file's name: one that only some systems would compile, which
+// the go command tells by what stands before the first dot.
 func (c *check) file(name string) {
-	parts := strings.Split(strings.TrimSuffix(path.Base(name), ".go"), "_")
-	for _, word := range parts[1:] {
-		if slices.Contains(systems, word) {
-			c.refuse(token.Position{Filename: name}, "a file name that ends in _%s, which makes it part of the code on some systems only", word)
-			return
-		}
+	nowhere := build.Context{GOOS: "none", GOARCH: "none", Compiler: "gc",
+		OpenFile: func(string) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("package p\n")), nil }}
+	if ok, err := nowhere.MatchFile("", path.Base(name)); ok || err != nil {
+		return
 	}
+	word, _, _ := strings.Cut(path.Base(name), ".")
+	c.refuse(token.Position{Filename: name}, "a file name that ends in %s, which makes it part of the code on some systems only", word[max(0, strings.LastIndexByte(word, '_')):])
 }
-
-var systems = strings.Fields(`aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd plan9 solaris wasip1 windows zos unix
-	386 amd64 arm arm64 loong64 mips mips64 mips64le mipsle ppc64 ppc64le riscv64 s390x sparc64 wasm`)
 
 func (c *check) directives(f *ast.File) {
 	for _, g := range f.Comments {

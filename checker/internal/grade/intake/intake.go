@@ -30,7 +30,9 @@ const (
 	MostFiles   = 100       // Go files of a lesson's packages
 	mostEntries = 10_000    // files and folders of any kind that are looked at
 	mostBytes   = 256 << 20 // bytes of an archive, unpacked, that are read over
+	mostCode    = 64 << 20  // bytes of Go files that are kept until it is known which lie least deep
 	mostDepth   = 12        // folders
+	mostName    = 200       // bytes of a file's or folder's name: file systems take 255
 )
 
 // Submission is what one learner has handed in.
@@ -95,14 +97,18 @@ func trimArchive(name string) string {
 // Read reads a submission.
 func (s *Submission) Read() {
 	r := &reader{found: map[string][]byte{}}
-	var err error
+	info, err := os.Stat(s.Path)
 	switch lower := strings.ToLower(s.Path); {
+	case err != nil:
+	case info.IsDir(): // whatever its name ends in
+		r.trusted = true
+		err = r.folder(s.Path)
+	case !info.Mode().IsRegular():
+		err = &damage{errors.New("it is a " + kind(info.Mode()) + " and no file")}
 	case strings.HasSuffix(lower, ".zip"):
 		err = r.zip(s.Path)
-	case strings.HasSuffix(lower, ".tar"), strings.HasSuffix(lower, ".tar.gz"), strings.HasSuffix(lower, ".tgz"):
-		err = r.tar(s.Path)
 	default:
-		err = r.folder(s.Path)
+		err = r.tar(s.Path)
 	}
 	var damaged *damage
 	switch {
@@ -112,6 +118,9 @@ func (s *Submission) Read() {
 		s.Err = err
 	}
 	s.Files, s.Meta = r.arrange(), r.meta
+	if len(s.Files) == 0 && r.inner != "" {
+		r.note("%s is an archive inside the submission, which is not opened: unpack it", r.inner)
+	}
 	s.Notes = r.notes
 	slices.Sort(s.Notes)
 }
@@ -126,7 +135,9 @@ type reader struct {
 	found   map[string][]byte // by path in the submission
 	notes   []string
 	entries int
-	bytes   int64
+	bytes   int64  // of what was found
+	inner   string // an archive inside the submission
+	trusted bool   // the file of that name at the top is Gradescope's
 	meta    []byte
 }
 
@@ -147,11 +158,14 @@ func (r *reader) entry(name string, mode fs.FileMode, open func() (io.ReadCloser
 	}
 	name = strings.ReplaceAll(name, `\`, "/")
 	clean := path.Clean(strings.TrimPrefix(name, "./"))
-	if !filepath.IsLocal(clean) || strings.ContainsAny(clean, "\x00\n\r") || strings.Count(clean, "/") > mostDepth {
-		r.note("%q is no path inside a submission: it was left out", name)
+	if !filepath.IsLocal(clean) || strings.ContainsAny(clean, "\x00\n\r") || strings.Count(clean, "/") > mostDepth || !nameable(clean) {
+		r.note("%.300q is no path inside a submission: it was left out", name)
 		return nil
 	}
-	meta := path.Base(clean) == "submission_metadata.json"
+	if mode.IsRegular() && trimArchive(path.Base(clean)) != "" {
+		r.inner = clean
+	}
+	meta := r.trusted && clean == "submission_metadata.json"
 	if mode.IsDir() || !wanted.MatchString(clean) && !meta {
 		return nil
 	}
@@ -178,10 +192,28 @@ func (r *reader) entry(name string, mode fs.FileMode, open func() (io.ReadCloser
 		r.note("%s is larger than %d KiB: it was left out", clean, MostFile>>10)
 	case r.found[clean] != nil:
 		r.note("%s is there twice: the first was taken", clean)
+	case deep(b):
+		r.note("%s is nested more than %d levels deep: it was left out", clean, mostNested)
+	case r.bytes+int64(len(b)) > mostCode:
+		r.note("there is more than %d MiB of Go files: the rest was not looked at", mostCode>>20)
+		return errFull
 	default:
 		r.found[clean] = b
+		r.bytes += int64(len(b))
 	}
 	return nil
+}
+
+// nameable tells whether a path can be written to a disk beside all others: no
+// name is too long, and no folder has the name of a file.
+func nameable(clean string) bool {
+	parts := strings.Split(clean, "/")
+	for i, part := range parts {
+		if len(part) > mostName || i < len(parts)-1 && strings.HasSuffix(strings.ToLower(part), ".go") {
+			return false
+		}
+	}
+	return true
 }
 
 // wanted matches a Go file of a lesson's package.

@@ -40,7 +40,7 @@ func zipped(t *testing.T, file string, names []string, size int) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w.Write(append([]byte("package framing\n"), make([]byte, size)...))
+		w.Write(append([]byte("package framing\n"), bytes.Repeat([]byte(" "), size)...))
 	}
 	z.Close()
 	if err := os.WriteFile(file, b.Bytes(), 0o644); err != nil {
@@ -158,3 +158,70 @@ func TestFoldersAndArchives(t *testing.T) {
 		t.Errorf("%d submissions, want 11", len(by))
 	}
 }
+
+// What an archive holds must neither fill the memory nor end the batch, and what
+// is no fault of the learner's code is told.
+func TestOddSubmissions(t *testing.T) {
+	dir := t.TempDir()
+	magic := "lessons/lesson1/framing/magic.go"
+	nested := func(open, close string) string {
+		return "package framing\n\nvar x = " + strings.Repeat(open, 20_000) + "1" + strings.Repeat(close, 20_000) + "\n"
+	}
+	write(t, dir, map[string]string{
+		"folder.zip/" + magic:    "1",
+		"brackets/" + magic:      nested("(", ")"),
+		"operators/" + magic:     nested("!", ""),
+		"sums/" + magic:          nested("1+", ""),
+		"elses/" + magic:         "package framing\n\nfunc f() {\nif x {}" + strings.Repeat(" else if x {}", 5_000) + "\n}\n",
+		"tables/" + magic:        "package framing\n\nvar x = []int{" + strings.Repeat("f(1),\n", 20_000) + "}\n",
+		"lines/" + magic:         "package framing\n\nfunc f() {\n" + strings.Repeat("x.y(1)\n", 20_000) + "}\n",
+		"moodle/homework.zip":    "",
+		"owndate/" + magic:       "1",
+		"owndate/x/" + metadata:  "{}",
+		"gradescope/" + magic:    "1",
+		"gradescope/" + metadata: "{}",
+	})
+	zipped(t, filepath.Join(dir, "long.zip"), []string{"lessons/lesson1/" + strings.Repeat("x", 300) + "/a.go", magic}, 0)
+	zipped(t, filepath.Join(dir, "inside.zip"), []string{magic + "/a.go", magic}, 0)
+	zipped(t, filepath.Join(dir, "ziptime.zip"), []string{magic, metadata}, 0)
+	many := make([]string, 300)
+	for i := range many {
+		many[i] = strings.Replace(magic, "magic", "m"+strings.Repeat("m", i%150)+string(rune('a'+i/150)), 1)
+	}
+	zipped(t, filepath.Join(dir, "many.zip"), many, 255<<10)
+	by := read(t, dir)
+	for name, want := range map[string]struct {
+		files int
+		meta  bool
+		note  string
+	}{
+		"folder.zip": {1, false, ""},
+		"brackets":   {0, false, "nested more than"},
+		"operators":  {0, false, "nested more than"},
+		"sums":       {0, false, "nested more than"},
+		"elses":      {0, false, "nested more than"},
+		"tables":     {1, false, ""},
+		"lines":      {1, false, ""},
+		"moodle":     {0, false, "homework.zip is an archive inside the submission"},
+		"owndate":    {1, false, ""},
+		"gradescope": {1, true, ""},
+		"long":       {1, false, "no path inside a submission"},
+		"inside":     {1, false, "no path inside a submission"},
+		"ziptime":    {1, false, ""},
+		"many":       {intake.MostFiles, false, "more than 64 MiB of Go files"},
+	} {
+		s := by[name]
+		if s == nil {
+			t.Errorf("%s: not found", name)
+			continue
+		}
+		if got := strings.Join(s.Notes, "\n"); len(s.Files) != want.files || want.note == "" && got != "" || !strings.Contains(got, want.note) {
+			t.Errorf("%s: %d files, want %d; the notes are %.300q, want %q", name, len(s.Files), want.files, got, want.note)
+		}
+		if (s.Meta != nil) != want.meta {
+			t.Errorf("%s: the days late come from %q", name, s.Meta)
+		}
+	}
+}
+
+const metadata = "submission_metadata.json"
