@@ -99,6 +99,19 @@ var significant = map[string]string{
 	"LogValue": "func() slog.Value", "Flush": "func()",
 }
 
+// significance is the name of a method that compiled code looks for; "" for
+// another one. Unwrap with several errors has a name of its own.
+func significance(m *types.Selection) string {
+	name, sig := m.Obj().Name(), plainSignature(m.Type())
+	switch {
+	case significant[name] == sig:
+		return name
+	case name == "Unwrap" && sig == "func() []error":
+		return "Unwraps"
+	}
+	return ""
+}
+
 // plainSignature writes a method's type without the names of its parameters.
 func plainSignature(t types.Type) string {
 	sig := t.(*types.Signature)
@@ -124,7 +137,7 @@ func plainSignature(t types.Type) string {
 // prelude. Those that are alone in this list may be missing.
 var groups = [][]string{
 	{"Error"}, {"Error", "String"}, {"Error", "Unwrap"}, {"Error", "Is"}, {"Error", "Unwrap", "Is"}, {"Error", "As"},
-	{"Error", "Timeout", "Temporary"},
+	{"Error", "Unwraps"}, {"Error", "Unwraps", "Is"}, {"Error", "Timeout", "Temporary"},
 	{"String"},
 	{"Read"}, {"Write"}, {"String", "Write"}, {"Close"}, {"Read", "Write"}, {"Read", "Close"}, {"Write", "Close"}, {"Read", "Write", "Close"},
 	{"Read", "Write", "Close", "LocalAddr", "RemoteAddr", "SetDeadline", "SetReadDeadline", "SetWriteDeadline"},
@@ -138,10 +151,9 @@ var groups = [][]string{
 func (b *box) shape() (methods []*types.Selection, ok bool) {
 	names := map[string]bool{}
 	for sel := range b.set.Methods() {
-		want := significant[sel.Obj().Name()]
-		if want != "" && plainSignature(sel.Type()) == want {
+		if name := significance(sel); name != "" {
 			methods = append(methods, sel)
-			names[sel.Obj().Name()] = true
+			names[name] = true
 		}
 	}
 	if len(names) == 0 {
@@ -207,7 +219,7 @@ func (p *Program) methods(b *box, u *unit) {
 	for _, sel := range sels {
 		w := p.wrapper(sel.Obj().(*types.Func), b.typ, sel.Index())
 		u.use(w)
-		u.setup = append(u.setup, line{"nb.SetMethod(" + strconv.Itoa(b.id) + ", " + quote(sel.Obj().Name()) + ", " + w.name + ")", token.NoPos})
+		u.setup = append(u.setup, line{"nb.SetMethod(" + strconv.Itoa(b.id) + ", " + quote(significance(sel)) + ", " + w.name + ")", token.NoPos})
 	}
 }
 

@@ -20,6 +20,9 @@ func (f *fn) call(x *ast.CallExpr) string {
 			return f.builtin(x, b.Name())
 		}
 	}
+	if t := f.typeOf(x); !isTuple(t) { // what is done with the result may panic on a line of its own
+		return f.here(t, f.callCode(x))
+	}
 	return f.callCode(x)
 }
 

@@ -15,6 +15,7 @@ type Core struct {
 	Text  string
 	Setup string // the function to call before any other
 	set   *Set
+	at    string // the variable that holds the line of a checked program; "" is none
 	lines []line
 }
 
@@ -41,110 +42,6 @@ func (p *Program) variable(v *types.Var) *unit {
 	})
 	p.globals[v] = u
 	return u
-}
-
-// initial is the unit of a package variable's initial value: a function that
-// sets it.
-func (p *Program) initial(x *types.Initializer) *unit {
-	key := fmt.Sprintf("initial %d", x.Rhs.Pos())
-	if u := p.helpers[key]; u != nil {
-		return u
-	}
-	u := p.unit(p.fresh("init"), func(u *unit) {
-		info := p.infoOf(x.Lhs[0])
-		f := &fn{p: p, u: u, info: info, a: analyse(info, nil, x.Rhs), vars: map[*types.Var]*local{}, pos: x.Rhs.Pos(),
-			sig: types.NewSignatureType(nil, nil, nil, nil, nil, false)}
-		if len(x.Lhs) == 1 {
-			f.setGlobal(x.Lhs[0], f.as(x.Rhs, x.Lhs[0].Type()))
-		} else {
-			values, from := f.several(x.Rhs, len(x.Lhs))
-			for i, v := range x.Lhs {
-				f.setGlobal(v, f.conv(values[i], from[i], v.Type()))
-			}
-		}
-		f.finish(u.name, nil, "")
-		u.lines = f.shells
-	})
-	p.helpers[key] = u
-	return u
-}
-
-func (f *fn) setGlobal(v *types.Var, value string) {
-	if v.Name() == "_" {
-		f.emit("nb.Use(" + value + ")")
-		return
-	}
-	if !stable(value) {
-		value = f.temp(v.Type(), value)
-	}
-	f.emit(f.global(v) + " = " + value)
-}
-
-// initUnits are what runs before anything of a package does, whoever asks for
-// it: its init functions, those of what it imports, and initial values that do
-// more than make a value.
-func (p *Program) initUnits(pk *types.Package) []*unit {
-	var units []*unit
-	seen := map[*types.Package]bool{}
-	var visit func(*types.Package)
-	visit = func(pk *types.Package) {
-		if seen[pk] || !p.interpreted(pk) {
-			return
-		}
-		seen[pk] = true
-		for _, imp := range pk.Imports() {
-			visit(imp)
-		}
-		k := p.set.packages[pk.Path()]
-		if k == nil {
-			return
-		}
-		for _, x := range k.init {
-			if p.acts(x.Rhs) {
-				units = append(units, p.initial(x))
-			}
-		}
-		for _, f := range k.files {
-			for _, d := range f.Decls {
-				if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv == nil && fn.Name.Name == "init" {
-					units = append(units, p.function(p.set.info.Defs[fn.Name].(*types.Func), nil, plainCall))
-				}
-			}
-		}
-	}
-	visit(pk)
-	return units
-}
-
-// acts tells whether an initial value calls a function of the sources, or a
-// value.
-func (p *Program) acts(x ast.Expr) bool {
-	found := false
-	ast.Inspect(x, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.FuncLit:
-			return false
-		case *ast.CallExpr:
-			found = found || !p.harmless(n)
-		}
-		return true
-	})
-	return found
-}
-
-// harmless tells whether a call is a conversion, a builtin or a compiled
-// package's function.
-func (p *Program) harmless(call *ast.CallExpr) bool {
-	info := p.set.info
-	if info.Types[call.Fun].IsType() || info.Types[call.Fun].IsBuiltin() {
-		return true
-	}
-	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-	if !ok {
-		return false
-	}
-	fn, ok := info.Uses[sel.Sel].(*types.Func)
-	return ok && !p.interpreted(fn.Pkg())
 }
 
 // Core writes what the entries need and has not been written before.
@@ -177,9 +74,13 @@ func (p *Program) Core(entries ...*Entry) *Core {
 	for ; p.shown < len(p.structList); p.shown++ {
 		c.add("type "+p.structList[p.shown].name+" "+p.structList[p.shown].text, token.NoPos)
 	}
+	if p.Checked {
+		c.at = p.fresh("at")
+		c.add("var "+c.at+" int", token.NoPos)
+	}
 	for _, u := range p.units {
 		if want[u] {
-			c.lines = append(c.lines, u.lines...)
+			c.write(u.lines)
 			p.emitted[u] = true
 		}
 	}
@@ -202,6 +103,9 @@ func (c *Core) add(text string, pos token.Pos) { c.lines = append(c.lines, line{
 // variables and calls the init functions, package by package.
 func (p *Program) setup(c *Core, want map[*unit]bool) {
 	c.add("func "+c.Setup+"() {", token.NoPos)
+	if c.at != "" {
+		c.add("nb.At(&"+c.at+")", token.NoPos)
+	}
 	for _, u := range p.units {
 		if want[u] {
 			c.lines = append(c.lines, u.setup...)

@@ -224,7 +224,9 @@ func (p *Program) Entry(path, name string) *Entry {
 	}
 	p.run()
 	u := p.function(obj, nil, plainCall)
-	e.Name, e.units = u.name, append(p.initUnits(obj.Pkg()), u)
+	before, others := p.initUnits(obj.Pkg())
+	others = slices.DeleteFunc(others, func(x *unit) bool { return p.why(x) != nil })
+	e.Name, e.units = u.name, append(append(before, others...), u)
 	for _, x := range e.units {
 		if b := p.why(x); b != nil && e.Beyond == nil {
 			e.Beyond = b

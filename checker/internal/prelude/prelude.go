@@ -18,7 +18,8 @@ import (
 
 // Prelude is the prelude of one program.
 type Prelude struct {
-	Recovered func() // called when the program recovers from a panic; may be nil
+	Recovered func()     // called when the program recovers from a panic; may be nil
+	At        func(*int) // told where a checked program keeps the line that it is at
 
 	mu    sync.RWMutex
 	types []*Type
@@ -39,7 +40,7 @@ func (p *Prelude) Symbols() map[string]reflect.Value {
 
 		"Bind": reflect.ValueOf(Bind), "Func": reflect.ValueOf(Func), "Slice": reflect.ValueOf(Slice),
 		"Thunk": reflect.ValueOf(Thunk), "Method": reflect.ValueOf(Method), "Go": reflect.ValueOf(Go),
-		"Scope": reflect.ValueOf(p.Scope), "Panic": reflect.ValueOf(Panic), "Nothing": reflect.ValueOf(Nothing),
+		"At": reflect.ValueOf(p.At), "Scope": reflect.ValueOf(p.Scope), "Panic": reflect.ValueOf(Panic), "Nothing": reflect.ValueOf(Nothing),
 
 		"Box": reflect.ValueOf(p.Box), "BoxError": reflect.ValueOf(p.BoxError), "Unbox": reflect.ValueOf(Unbox), "As": reflect.ValueOf(As),
 		"Is": reflect.ValueOf(Is), "ID": reflect.ValueOf(ID), "Implements": reflect.ValueOf(p.Implements),

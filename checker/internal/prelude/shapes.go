@@ -17,6 +17,8 @@ var shapes = map[string]func(Box) any{
 	"Error Is":                func(b Box) any { return errorBox{b} },
 	"As Error":                func(b Box) any { return errorBox{b} },
 	"Error Is Unwrap":         func(b Box) any { return errorBox{b} },
+	"Error Unwraps":           func(b Box) any { return errorsBox{errorBox{b}} },
+	"Error Is Unwraps":        func(b Box) any { return errorsBox{errorBox{b}} },
 	"Error Temporary Timeout": func(b Box) any { return netErrorBox{errorBox{b}} },
 	"Timeout":                 func(b Box) any { return b },
 	"String":                  func(b Box) any { return stringBox{b} },
@@ -68,6 +70,14 @@ func (b errorBox) Is(target error) bool {
 }
 func (b errorBox) As(target any) bool {
 	return b.T.methods["As"] != nil && b.T.call("As", b.V, target)[0].v.(bool)
+}
+
+// errorsBox is an error that wraps several.
+type errorsBox struct{ errorBox }
+
+func (b errorsBox) Unwrap() []error {
+	errs, _ := b.T.call("Unwraps", b.V)[0].v.([]error)
+	return errs
 }
 
 type netErrorBox struct{ errorBox }

@@ -15,6 +15,7 @@ const (
 	startTime = 5 * time.Second // to check and lower, on a slow machine
 	ownMemory = 512 << 20       // of the interpreter itself
 	rawOutput = 64 << 20        // bytes of the tests' output and its frames
+	panicExit = 2               // the exit status of a program that panics
 )
 
 // foreign are the words of reflection: the interpreter ran into what Go would
@@ -25,8 +26,11 @@ var foreign = regexp.MustCompile(`(?m)^panic: (?:reflect[.:]|.*reflect\.Value|.*
 // whether it has: what an interpreter cannot answer for is not judged, or tried
 // once more with errors in Go's words.
 func (c *child) ended(q *request, o process.Outcome) bool {
-	name := c.trace.Last(c.pkg)
-	t, running := c.test(name)
+	tests := c.tests // that may have ended it: before the first one began, all
+	t, running := c.test(c.trace.Last(c.pkg))
+	if running {
+		tests = []workbook.Test{t}
+	}
 	why := ""
 	switch {
 	case o.Exit == prelude.WallExit && strings.Contains(o.Err, prelude.WallMark):
@@ -39,28 +43,27 @@ func (c *child) ended(q *request, o process.Outcome) bool {
 		why = "it needs more memory than an interpreter may have"
 	case foreign.MatchString(o.Err):
 		why = "the interpreter failed in it: " + lineWith(o.Err, "panic: ")
-	default:
+	}
+	if !q.Checked && again(why, o) {
+		c.again = tests
+		return true
+	}
+	if why == "" {
 		return false
 	}
-	if !running {
-		for _, t := range c.tests {
-			if c.trace.Result(t) == "" {
-				c.trace.NotJudged(t, why)
-			}
+	for _, t := range tests {
+		if running || c.trace.Result(t) == "" {
+			c.trace.NotJudged(t, why)
 		}
-		return true
 	}
-	if again(why) && !q.Checked {
-		c.again = &t
-		return true
-	}
-	c.trace.NotJudged(t, why)
 	return true
 }
 
-// again tells whether a reason may be one of words alone.
-func again(why string) bool {
-	return strings.HasPrefix(why, "the interpreter failed") || strings.Contains(why, "recovers from an error of the runtime")
+// again tells whether a checked program would say more: the words of an error of
+// the runtime, or the line of a panic.
+func again(why string, o process.Outcome) bool {
+	return why == "" && o.Exit == panicExit && strings.Contains(o.Err, "panic: ") ||
+		strings.HasPrefix(why, "the interpreter failed") || strings.Contains(why, "recovers from an error of the runtime")
 }
 
 func (c *child) test(name string) (workbook.Test, bool) {

@@ -159,8 +159,10 @@ func (r *runner) runPackage(ctx context.Context, t *gotest.Trace, pkg *workbook.
 			return err
 		}
 		if c.again != nil {
-			t.Forget(*c.again)
-			c = &child{runner: r, pkg: pkg, tests: []workbook.Test{*c.again}, checked: true, trace: t}
+			for _, x := range c.again {
+				t.Forget(x)
+			}
+			c = &child{runner: r, pkg: pkg, tests: c.again, checked: true, trace: t}
 			if err := c.run(ctx); err != nil {
 				return err
 			}
@@ -191,10 +193,10 @@ type child struct {
 	trace   *gotest.Trace
 
 	answer answer
-	got    bool           // an answer
-	over   bool           // too much output
-	again  *workbook.Test // to be run once more, checked
-	final  bool           // the code under test ended the run, or would not compile
+	got    bool            // an answer
+	over   bool            // too much output
+	again  []workbook.Test // to be run once more, checked
+	final  bool            // the code under test ended the run, or would not compile
 }
 
 // request is what the child is asked.

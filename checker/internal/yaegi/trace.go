@@ -19,6 +19,7 @@ type trace struct {
 	to   io.Writer
 	root string
 	core *lower.Core
+	at   *int // the line that a checked program is at; nil is not known
 }
 
 var panicLine = regexp.MustCompile(`^(?:_\.go:)?(\d+):\d+: panic: `)
@@ -36,7 +37,10 @@ func (t *trace) Write(b []byte) (int, error) {
 			t.to.Write(line)
 			continue
 		}
-		n, _ := strconv.Atoi(string(m[1]))
+		n, _ := strconv.Atoi(string(m[1])) // the first line of the function
+		if t.at != nil && t.core.Within(n, *t.at) {
+			n = *t.at
+		}
 		if p := t.core.Position(n); p.IsValid() {
 			fmt.Fprintf(t.to, "\t%s/%s:%d\n", t.root, p.Filename, p.Line)
 		}

@@ -28,6 +28,11 @@ type wrapped struct {
 func (w wrapped) Error() string { return w.op + ": " + w.err.Error() }
 func (w wrapped) Unwrap() error { return w.err }
 
+type several []error
+
+func (s several) Error() string   { return strconv.Itoa(len(s)) + " errors" }
+func (s several) Unwrap() []error { return s }
+
 type gentle interface{ gentle() bool }
 
 type slow struct{}
@@ -72,6 +77,8 @@ func main() {
 	fmt.Printf("%v|%q\n", joined, joined.Error())
 	two := fmt.Errorf("%w and %w", ErrMagic, io.EOF)
 	fmt.Println(two, errors.Is(two, io.EOF), errors.Is(two, ErrMagic))
+	all := fmt.Errorf("all: %w", several{io.EOF, &lengthError{3, 2}})
+	fmt.Println(all, errors.Is(all, io.EOF), errors.Is(all, ErrMagic), errors.As(all, &le), le.got)
 	t, ok := any(slow{}).(gentle)
 	fmt.Println(ok, t.gentle())
 	_, err = strconv.Atoi("x1")

@@ -1,0 +1,177 @@
+package yaegi_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"nodebook/checker/internal/author"
+	"nodebook/checker/internal/judge"
+	"nodebook/checker/internal/report"
+	"nodebook/checker/internal/source"
+	"nodebook/checker/internal/workbook"
+	"nodebook/checker/internal/yaegi"
+)
+
+const commandFile = "lessons/lesson1/framing/command.go"
+
+// learner is what the interpreter says of an exercise of lesson 1 where file holds
+// text, and all else is the reference.
+func learner(t *testing.T, repo *author.Repo, root, exercise, file, text string) *report.Exercise {
+	t.Helper()
+	l, err := repo.Book.Lesson("lesson1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rep, err := judge.Lesson(t.Context(), judge.Request{
+		Root: root, Book: repo.Book, Lesson: l, Exercises: []*workbook.Exercise{l.Exercise(exercise)}, Seed: 1,
+		Solutions: source.None, Extra: map[string][]byte{file: []byte(text)}, Engine: &yaegi.Engine{},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(rep.Problems) > 0 {
+		t.Fatal(rep.Problems)
+	}
+	return rep.Exercise(exercise)
+}
+
+// panics are bodies of a function in which a line panics; it says "here".
+var panics = map[string]string{
+	"index": `
+	k := one([]int{1}) + n
+	_ = []int{1, 2}[k] // here`,
+	"nil map": `
+	var m map[string]int
+	n++
+	m["a"] = n // here`,
+	"nil pointer": `
+	var p *struct{ x int }
+	n++
+	p.x = n // here`,
+	"division": `
+	n -= 4
+	n = one([]int{7}) / n // here`,
+	"range": `
+	var lists [][]int
+	for range 2 {
+		n++
+	}
+	for range lists[n] { // here
+		n--
+	}`,
+	"condition on two lines": `
+	list := []int{1}
+	if n > 3 &&
+		list[n] == 1 { // here
+		n--
+	}`,
+	"argument on its own line": `
+	list := []int{1}
+	_ = fmt.Sprint(
+		n,
+		list[n], // here
+	)`,
+	"own words": `
+	if one([]int{n}) == 4 {
+		n--
+	}
+	panic("boom") // here`,
+	"compiled function after a call": `
+	n++
+	_ = strings.Repeat("x", -one([]int{n})) // here`,
+	"closure": `
+	less := func(a, b int) bool {
+		a++
+		return []int{1, 2}[a] < b // here
+	}
+	sort.Slice([]int{1, 2, 3, 4}, less)`,
+	"deferred call": `
+	defer func() {
+		n++
+		_ = []int{1, 2}[n] // here
+	}()`,
+}
+
+// A panic is told with the line that it is in, as the compiler tells it.
+func TestPanics_places(t *testing.T) {
+	repo, root := solved(t, "lesson1")
+	for name, body := range panics {
+		t.Run(name, func(t *testing.T) {
+			text := "package framing\n\nimport (\n\t\"fmt\"\n\t\"io\"\n\t\"sort\"\n\t\"strings\"\n)\n\n" +
+				"const CommandSize = 12\n\nvar _, _ = sort.Ints, strings.Clone\n\n" +
+				"func one(list []int) int {\n\tx := list[0]\n\treturn x\n}\n\n" +
+				"func ReadCommand(r io.Reader) (string, error) {\n\tn := one([]int{4})" + body + "\n\treturn fmt.Sprint(n), nil\n}\n"
+			before, _, ok := strings.Cut(text, "// here")
+			if !ok {
+				t.Fatal("no line says that it is here")
+			}
+			want := fmt.Sprintf("at %s:%d", commandFile, 1+strings.Count(before, "\n"))
+			x := learner(t, repo, root, "ReadCommand", commandFile, text)
+			if x.Verdict != report.Panicked || !strings.HasSuffix(x.Message, want) {
+				t.Errorf("%s, want a panic %s\n%s", x.Verdict, want, x.Message)
+			}
+		})
+	}
+}
+
+// What panics before the first test is told in Go's words and with its line, also
+// where nothing uses it.
+func TestPanics_beforeTests(t *testing.T) {
+	repo, root := solved(t, "lesson1")
+	const own = "lessons/lesson1/framing/own.go"
+	for _, text := range []string{
+		"package framing\n\nvar lists map[string][]int\n\nvar first = lists[\"x\"][0]\n",
+		"package framing\n\nvar list []int\n\nfunc init() { list[0]++ }\n",
+	} {
+		x := learner(t, repo, root, "Checksum", own, text)
+		want := "index out of range [0] with length 0\nat " + own + ":5"
+		if x.Verdict != report.Panicked || !strings.HasSuffix(x.Message, want) {
+			t.Errorf("%s, want a panic\n%s\n%s", x.Verdict, want, x.Message)
+		}
+	}
+}
+
+// A panic that is recovered costs what it costs in Go: a test that looks at how
+// much is allocated does not take it for the learner's.
+func TestPanics_recovered(t *testing.T) {
+	repo, root := solved(t, "lesson1")
+	const payloadFile = "lessons/lesson1/framing/payload.go"
+	text := `package framing
+
+import (
+	"fmt"
+	"io"
+)
+
+func must(err error, calls int) {
+	switch {
+	case err != nil && calls > 0:
+		must(err, calls-1)
+	case err != nil:
+		panic(err)
+	}
+}
+
+func ReadPayload(r io.Reader, n uint32) (b []byte, err error) {
+	defer func() {
+		if x := recover(); x != nil {
+			b, err = nil, fmt.Errorf("payload: %w", x.(error))
+		}
+	}()
+	if n > MaxPayload {
+		must(ErrTooLarge, 20)
+	}
+	b = make([]byte, n)
+	if _, err := io.ReadFull(r, b); err == io.EOF {
+		must(io.ErrUnexpectedEOF, 0)
+	} else {
+		must(err, 0)
+	}
+	return b, nil
+}
+`
+	if x := learner(t, repo, root, "ReadPayload", payloadFile, text); x.Verdict != report.Pass {
+		t.Errorf("%s, want a pass\n%s", x.Verdict, x.Message)
+	}
+}
