@@ -17,7 +17,7 @@ import (
 )
 
 // events streams messages to a tab, as server-sent events, for as long as the
-// tab is open.
+// tab is open and to be seen.
 func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	x := s.tabs.open(r.URL.Query().Get("tab"))
 	if x == nil {
@@ -26,7 +26,7 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
-	s.tabs.attach(x, cancel)
+	defer s.tabs.attach(x, cancel)()
 	w.Header().Set("Content-Type", "text/event-stream")
 	flush := http.NewResponseController(w)
 	fmt.Fprint(w, ": here\n\n")
@@ -36,9 +36,6 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	for {
 		select {
 		case <-ctx.Done():
-			if r.Context().Err() != nil {
-				s.tabs.detach(x)
-			}
 			return
 		case <-beat.C:
 			fmt.Fprint(w, ": beat\n\n")
@@ -47,7 +44,6 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 			fmt.Fprintf(w, "data: %s\n\n", b)
 		}
 		if flush.Flush() != nil {
-			s.tabs.detach(x)
 			return
 		}
 	}

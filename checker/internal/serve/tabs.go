@@ -15,7 +15,8 @@ type tab struct {
 	cancel   context.CancelFunc // of the cell that runs; nil if none does
 	running  int                // counts runs, so that a run clears only itself
 	out      chan message
-	gone     context.CancelFunc // ends the stream of events
+	gone     context.CancelFunc // ends the stream of events; nil if there is none
+	streams  int                // counts them, so that one detaches only itself
 	shown    map[string]string  // documents by id
 	shownIDs []string
 }
@@ -30,7 +31,6 @@ const (
 	mostTabs  = 32
 	mostShown = 32 // documents kept for a tab
 	queued    = 64
-	graceTime = 5 * time.Second // a reload closes the stream and opens it again
 )
 
 type tabs struct {
@@ -48,7 +48,7 @@ func (t *tabs) open(id string) *tab {
 		x.seen = time.Now()
 		return x
 	}
-	if len(t.byID) >= mostTabs || len(id) < 8 || len(id) > 64 {
+	if len(id) < 8 || len(id) > 64 || len(t.byID) >= mostTabs && !t.makeRoom() {
 		return nil
 	}
 	x := &tab{id: id, seen: time.Now(), out: make(chan message, queued), shown: map[string]string{}}
@@ -56,29 +56,42 @@ func (t *tabs) open(id string) *tab {
 	return x
 }
 
-// attach makes a stream the tab's own; the one before it ends.
-func (t *tabs) attach(x *tab, gone context.CancelFunc) {
+// attach makes a stream the tab's own; the one before it ends. The function that
+// it returns is for the stream's end: the page was closed, or is hidden and comes
+// back for what was queued meanwhile. What the page runs hangs on a request of
+// its own, which ends with the page.
+func (t *tabs) attach(x *tab, gone context.CancelFunc) (detach func()) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if x.gone != nil {
 		x.gone()
 	}
+	x.streams++
+	mine := x.streams
 	x.gone = gone
-}
-
-// detach ends the tab if no other stream comes in time.
-func (t *tabs) detach(x *tab) {
-	seen := time.Now()
-	t.mu.Lock()
-	x.gone, x.seen = nil, seen
-	t.mu.Unlock()
-	time.AfterFunc(graceTime, func() {
+	return func() {
 		t.mu.Lock()
 		defer t.mu.Unlock()
-		if x.gone == nil && !x.seen.After(seen) {
-			t.end(x)
+		if x.streams == mine {
+			x.gone, x.seen = nil, time.Now()
 		}
-	})
+	}
+}
+
+// makeRoom forgets the tab that has been without a stream, and has run nothing,
+// for the longest time; it tells whether there is one. The lock is held.
+func (t *tabs) makeRoom() bool {
+	var oldest *tab
+	for _, x := range t.byID {
+		if x.gone == nil && x.cancel == nil && (oldest == nil || x.seen.Before(oldest.seen)) {
+			oldest = x
+		}
+	}
+	if oldest == nil {
+		return false
+	}
+	t.end(oldest)
+	return true
 }
 
 // end stops what a tab runs and forgets it. The lock is held.

@@ -88,14 +88,33 @@ async function follow(path: string, body: unknown, on: (e: CellEvent) => void): 
   }
 }
 
-// listen calls back for every message to this tab.
-export function listen(on: (m: { type: string; file?: string }) => void, lost: (gone: boolean) => void) {
-  const source = new EventSource("/api/events?tab=" + tab);
-  source.onmessage = (e) => {
-    const m = JSON.parse(e.data);
-    if (m.type === "bye") source.close();
-    on(m);
+// listen calls back for every message to this tab. A browser has six connections
+// to a host, all its tabs together: a page that is hidden gives its own back, and
+// gets on its return what was queued for it. came says that it may have missed
+// something. A tab that the server has ended for being idle comes back with the
+// reader.
+export function listen(on: (m: { type: string; file?: string }) => void, lost: (gone: boolean) => void, came: () => void) {
+  let source: EventSource | null = null, before = false, silent = false;
+  const close = () => { source?.close(); source = null; };
+  const open = () => {
+    if (source || document.hidden) return;
+    source = new EventSource("/api/events?tab=" + tab);
+    source.onmessage = (e) => {
+      const m = JSON.parse(e.data);
+      if (m.type === "bye") close();
+      else on(m);
+    };
+    source.onopen = () => {
+      if (silent) lost((silent = false));
+      if (before) came();
+      before = true;
+    };
+    source.onerror = () => {
+      if (source?.readyState === EventSource.CLOSED) close(); // refused: the reader's next step asks again
+      lost((silent = true));
+    };
   };
-  source.onopen = () => lost(false);
-  source.onerror = () => lost(true);
+  document.addEventListener("visibilitychange", () => { if (document.hidden) close(); else open(); });
+  for (const step of ["pointerdown", "keydown"]) addEventListener(step, open, { capture: true });
+  open();
 }

@@ -203,8 +203,11 @@ api.listen((m) => {
   else if (m.type === "file") {
     page.fileChanged(m.file!);
     for (const e of exercises.values()) if (e.files.length === 0 || e.files.includes(m.file!)) void e.refresh();
-  } else if (m.type === "bye") say("This page has been idle for long and was ended. Reload it to go on.");
-}, (gone) => say(gone ? "The workbook does not answer: does “checker serve” still run?" : ""));
+  }
+}, (gone) => say(gone ? "The workbook does not answer: does “checker serve” still run?" : ""), () => {
+  void showProgress().catch((e) => say(message(e)));
+  for (const e of exercises.values()) void e.refresh();
+});
 
 addEventListener("beforeunload", (e) => { if ([...exercises.values()].some((x) => x.dirty)) e.preventDefault(); });
 document.documentElement.dataset.ready = "yes";
