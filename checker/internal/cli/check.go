@@ -165,7 +165,9 @@ func find(book *workbook.Book, args []string) (*workbook.Lesson, []*workbook.Exe
 		if err != nil {
 			return nil, nil, err
 		}
-		exercises = append(exercises, e)
+		if !slices.Contains(exercises, e) {
+			exercises = append(exercises, e)
+		}
 	}
 	return lesson, exercises, nil
 }

@@ -201,7 +201,7 @@ func (s *Set) problem(path string, p *pkg, err error) {
 		return
 	}
 	if n := len(s.Problems); n > 0 && strings.HasPrefix(e.Msg, "\t") {
-		s.Problems[n-1].Message += "\n" + strings.ReplaceAll(e.Msg, "\t", "    ")
+		s.Problems[n-1].Message += fmt.Sprintf("\n%s: %s", s.Fset.Position(e.Pos), strings.TrimPrefix(e.Msg, "\t"))
 		return
 	}
 	s.Problems = append(s.Problems, Problem{Path: path, Pos: s.Fset.Position(e.Pos), Message: e.Msg})

@@ -34,6 +34,9 @@ func (b Box) box() Box { return b }
 // Unboxed is the value without its type, for a message that shows both.
 func (b Box) Unboxed() any { return b.V }
 
+// UnboxedType is the name of its type.
+func (b Box) UnboxedType() string { return b.T.Name }
+
 // Type is the type of a number.
 func (p *Prelude) Type(id int) *Type {
 	p.mu.RLock()

@@ -45,7 +45,7 @@ func Examine(t *Tree) *Look {
 		dir := "lessons/" + p.Dir
 		n, before := 0, len(k.Problems)
 		for _, name := range slices.Sorted(maps.Keys(t.Files)) {
-			if path.Dir(name) != dir {
+			if path.Dir(name) != dir || !Built(name, t.Files[name]) {
 				continue
 			}
 			n++
@@ -59,9 +59,7 @@ func Examine(t *Tree) *Look {
 					Message: fmt.Sprintf("this file says package %s; the folder holds package %s", f.Name.Name, p.Name)})
 			}
 			k.funcs(fset, dir, f)
-			if built(name, t.Files[name]) {
-				graph.add(p.Dir, fset, f)
-			}
+			graph.add(p.Dir, fset, f)
 		}
 		if _, err := os.Stat(filepath.Join(t.Root, filepath.FromSlash(dir))); err != nil || n == 0 {
 			k.Problems = append(k.Problems, report.Problem{Place: dir,

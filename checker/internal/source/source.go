@@ -137,7 +137,8 @@ func (t *Tree) collect(dir string) error {
 	return nil
 }
 
-// goFiles are the .go files of a folder, which need not exist.
+// goFiles are the .go files of a folder, which need not exist, without those that
+// Go never looks at: editors keep locks and copies under such names.
 func goFiles(root, dir string) ([]string, error) {
 	entries, err := os.ReadDir(filepath.Join(root, filepath.FromSlash(dir)))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -148,7 +149,7 @@ func goFiles(root, dir string) ([]string, error) {
 	}
 	var names []string
 	for _, e := range entries {
-		if !e.IsDir() && path.Ext(e.Name()) == ".go" {
+		if !e.IsDir() && path.Ext(e.Name()) == ".go" && !strings.ContainsAny(e.Name()[:1], "_.") {
 			names = append(names, path.Join(dir, e.Name()))
 		}
 	}

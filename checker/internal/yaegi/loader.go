@@ -15,6 +15,7 @@ var runtimeErrors = os.NewFile(2, "stderr")
 type loader struct {
 	set     *lower.Set
 	checked bool
+	tests   bool        // the wanted are tests, or what tests call
 	wanted  [][2]string // package and function
 	refused []*lower.Beyond
 	dropped map[[2]string]*lower.Beyond
@@ -39,6 +40,7 @@ func (l *loader) load(ans *answer) *machine {
 			return nil
 		}
 		m := newMachine(l.program, os.Stdout, runtimeErrors)
+		m.tests = l.tests
 		err := m.load(l.program, l.core)
 		if err == nil {
 			l.tell(ans)

@@ -115,6 +115,18 @@ func TestPanics_places(t *testing.T) {
 	}
 }
 
+// os.Exit(0) in the middle of a test is the panic that go test makes of it.
+func TestPanics_exit(t *testing.T) {
+	repo, root := solved(t, "lesson1")
+	text := "package framing\n\nimport (\n\t\"io\"\n\t\"os\"\n)\n\nconst CommandSize = 12\n\n" +
+		"func ReadCommand(r io.Reader) (string, error) {\n\tn := 1\n\tos.Exit(n - 1)\n\treturn \"\", nil\n}\n"
+	x := learner(t, repo, root, "ReadCommand", commandFile, text)
+	want := "got    it calls os.Exit(0), which ends the whole program\n       at " + commandFile + ":12"
+	if x.Verdict != report.Panicked || !strings.HasSuffix(x.Message, want) {
+		t.Errorf("%s, want a panic\n%s\n%s", x.Verdict, want, x.Message)
+	}
+}
+
 // What panics before the first test is told in Go's words and with its line, also
 // where nothing uses it.
 func TestPanics_beforeTests(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"nodebook/checker/internal/lower"
+	"nodebook/checker/internal/source"
 )
 
 // request is what a child process is asked.
@@ -125,6 +126,7 @@ func (q *request) source(path string) (lower.Source, bool) {
 			src.Files[name] = []byte(text)
 		}
 	}
+	maps.DeleteFunc(src.Files, func(name string, text []byte) bool { return !source.Built(name, text) })
 	return src, len(src.Files) > 0
 }
 

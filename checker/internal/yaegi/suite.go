@@ -76,7 +76,7 @@ func (q *request) compiled(natives natives, ans *answer) *suite {
 
 // load brings functions of the package of the hidden tests into a machine.
 func (q *request) load(set *lower.Set, names []string, ans *answer) (*loader, *machine) {
-	l := &loader{set: set, checked: q.Checked}
+	l := &loader{set: set, checked: q.Checked, tests: true}
 	for _, name := range names {
 		l.want(q.testPath(), name)
 	}
