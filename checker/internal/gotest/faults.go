@@ -31,7 +31,7 @@ func folder(place string) string {
 	switch {
 	case !ok:
 		return ""
-	case path.Ext(dir) != "":
+	case strings.HasSuffix(dir, ".go"):
 		return path.Dir(dir)
 	}
 	return dir

@@ -1,6 +1,7 @@
 package gotest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -155,8 +156,8 @@ func checkNotCompiled(t *testing.T, rep *report.Lesson, not []string, told strin
 
 // A package that could not be built, for what its compiler did not say.
 func TestTrace_notBuilt(t *testing.T) {
-	for place, not := range map[string][]string{"lessons/l/base": {"Base", "Top"}, "": {"Base"}} {
-		j := lesson(t, nil)
+	for place, not := range map[string][]string{"lessons/l/base": {"Base", "Top"}, "": {"Base"}, "lessons/l/base.v2": {"Base", "Top"}} {
+		j := lesson(t, map[string]string{"base/more.go": "package base\n\nimport _ \"nodebook/lessons/l/base.v2\"\n", "base.v2/b.go": "package base\n"})
 		rep, err := Collect(t.Context(), j, "go", j.Tree.Root, func(_ context.Context, left []workbook.Test) ([]*Trace, error) {
 			trace := NewTrace(j.Tree.Root, left)
 			if x := left[0]; x.Func == "Base" {
@@ -173,7 +174,7 @@ func TestTrace_notBuilt(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		checkNotCompiled(t, rep, not, "lessons/l/base: too large")
+		checkNotCompiled(t, rep, not, cmp.Or(place, "lessons/l/base")+": too large")
 	}
 }
 

@@ -211,6 +211,9 @@ func hold(t *testing.T, a attack, s *grade.Submission) {
 	said := strings.Join(s.Notes, "\n")
 	for _, p := range s.Lessons[0].Problems {
 		said += "\n" + p.String()
+		if len(p.Message) > 4<<10 {
+			t.Errorf("%s: a problem of %d bytes", a.name, len(p.Message))
+		}
 	}
 	for _, e := range s.Lessons[0].Exercises {
 		if e.Verdict == report.Pass {

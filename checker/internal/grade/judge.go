@@ -172,10 +172,14 @@ var address = regexp.MustCompile(`\b0x[0-9a-f]{6,}\b`)
 // what it printed, which may hold all of these.
 func settle(rep *report.Lesson, printed bool) {
 	rep.Seconds = 0
+	rep.Problems = rep.Problems[:min(len(rep.Problems), mostProblems)]
+	for i := range rep.Problems {
+		rep.Problems[i].Message = bounded(rep.Problems[i].Message, mostProblem)
+	}
 	for i := range rep.Exercises {
 		e := &rep.Exercises[i]
 		e.Tests = nil
-		e.Message, e.Printed = bounded(e.Message), bounded(e.Printed)
+		e.Message, e.Printed = bounded(e.Message, mostShown), bounded(e.Printed, mostShown)
 		if !printed {
 			e.Printed = ""
 		}
@@ -199,15 +203,19 @@ func settle(rep *report.Lesson, printed bool) {
 	}
 }
 
-// mostShown is how many bytes of a message results hold: a class of them has to
-// fit into memory.
-const mostShown = 16 << 10
+// How much of what there is to say results hold: a class of them has to fit into
+// memory.
+const (
+	mostShown    = 16 << 10 // bytes of an exercise's message
+	mostProblem  = 2 << 10  // bytes of what the compiler says of a place
+	mostProblems = 50       // places of a lesson
+)
 
-func bounded(s string) string {
-	if len(s) <= mostShown {
+func bounded(s string, most int) string {
+	if len(s) <= most {
 		return s
 	}
-	return strings.ToValidUTF8(s[:mostShown], "") + "\n... and more"
+	return strings.ToValidUTF8(s[:most], "") + "\n... and more"
 }
 
 // merge brings together what was found with the learner's own earlier lessons

@@ -20,26 +20,33 @@ import (
 )
 
 // A package that does not compile, or that holds something refused, costs the
-// points of the exercises that need it, and those of no other.
+// points of the exercises that need it, and those of no other. So does one that
+// keeps a test from doing its part: that is no fault of the machine.
 func TestOnePackage(t *testing.T) {
+	const wallet = "lesson5/wallet/wallet.go"
 	const balance = "func (w *Wallet) Balance() int64 {\n"
 	own := []string{"lesson5/wallet"}
 	needing := []string{"lesson5/wallet", "lesson5/p2p"}
+	const subscribe = "func (h *Hub) Subscribe(name string) (*Subscription, error) {\n"
+	const walletDoesNot = "package wallet does not compile. The other exercises, "
 	tests := []struct {
-		name, old, new string
-		says           string
-		without        []string // the packages whose exercises did not compile
+		name, file, old, new string
+		says, also           string
+		without              []string // the packages whose exercises did not compile
+		failing              []string
 	}{
-		{"ada", balance, balance + "\tif {\n", "syntax error: ", needing},
-		{"bob", balance, balance + "\tos.Exit(0)\n", "refused when a class is graded: os.Exit", needing},
-		{"eve", "func (w *Wallet) Receive(", "func (w *Wallet) Receives(", "Wallet.Receive is missing", own},
-		{"joe", balance, balance + "\tvar x int = \"x\"\n", "cannot use \"x\"", needing},
+		{"ada", wallet, balance, balance + "\tif {\n", "syntax error: ", walletDoesNot, needing, nil},
+		{"bob", wallet, balance, balance + "\tos.Exit(0)\n", "refused when a class is graded: os.Exit", walletDoesNot, needing, nil},
+		{"eve", wallet, "func (w *Wallet) Receive(", "func (w *Wallet) Receives(", "Wallet.Receive is missing", walletDoesNot, own, nil},
+		{"joe", wallet, balance, balance + "\tvar x int = \"x\"\n", "cannot use \"x\"", walletDoesNot, needing, nil},
+		{"sue", "lesson5/relay/hub.go", subscribe, subscribe + "\tif name != \"\" {\n\t\treturn nil, ErrName\n\t}\n",
+			"the test could not do its part with this code, and can with the reference", "empty or too long", nil, []string{"Hub.Publish", "Server.Handle"}},
 	}
 	o := class(t, t.TempDir(), func(to *trial.Options) { to.Limits = trial.Limits })
 	l := lesson(t, o.Book, "lesson5")
 	o.Dir, o.Lessons, o.Solutions, o.Jobs = t.TempDir(), []*workbook.Lesson{l}, "earlier", 2
 	for _, tt := range tests {
-		submit(t, o, l, tt.name, func(src []byte) []byte {
+		submit(t, o, l, tt.name, tt.file, func(src []byte) []byte {
 			if tt.name == "bob" {
 				src = bytes.Replace(src, []byte("import (\n"), []byte("import (\n\t\"os\"\n"), 1)
 			}
@@ -58,9 +65,12 @@ func TestOnePackage(t *testing.T) {
 		points := 0.0
 		for _, e := range s.Lessons[0].Exercises {
 			want := report.Pass
-			if slices.Contains(tt.without, l.Exercise(e.Name).Package.Dir) {
+			switch {
+			case slices.Contains(tt.without, l.Exercise(e.Name).Package.Dir):
 				want = report.NotCompiled
-			} else {
+			case slices.Contains(tt.failing, e.Name):
+				want = report.Fail
+			default:
 				points++
 			}
 			if e.Verdict != want {
@@ -74,7 +84,7 @@ func TestOnePackage(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, want := range []string{tt.says, "package wallet does not compile. The other exercises, "} {
+		for _, want := range []string{tt.says, tt.also} {
 			if !strings.Contains(string(page), want) {
 				t.Errorf("%s is not told %q", tt.name, want)
 			}
@@ -82,8 +92,8 @@ func TestOnePackage(t *testing.T) {
 	}
 }
 
-// submit hands in a lesson's references, with a change to the wallet.
-func submit(t *testing.T, o grade.Options, l *workbook.Lesson, name string, change func([]byte) []byte) {
+// submit hands in a lesson's references, with a change to one file.
+func submit(t *testing.T, o grade.Options, l *workbook.Lesson, name, changes string, change func([]byte) []byte) {
 	t.Helper()
 	for _, p := range l.Packages {
 		for _, file := range p.Files {
@@ -92,7 +102,7 @@ func submit(t *testing.T, o grade.Options, l *workbook.Lesson, name string, chan
 				t.Fatal(err)
 			}
 			src = stub.Retarget(src)
-			if file == "lesson5/wallet/wallet.go" {
+			if file == changes {
 				changed := change(src)
 				if bytes.Equal(changed, src) {
 					t.Fatal("nothing is changed")

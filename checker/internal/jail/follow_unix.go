@@ -139,8 +139,8 @@ func (f *follower) wait() Result {
 	if why, ok := f.stop.Load().(Stop); ok {
 		r.Stop = why
 	}
-	used := f.cmd.ProcessState.UserTime() + f.cmd.ProcessState.SystemTime() // of all that it waited for, too
-	if r.Stop == "" && outOfTime(f.spec.Limits, used, r.Exit) {
+	r.Used = f.cmd.ProcessState.UserTime() + f.cmd.ProcessState.SystemTime() // of all that it waited for, too
+	if r.Stop == "" && outOfTime(f.spec.Limits, r.Used, r.Exit) {
 		r.Stop = CPU
 	}
 	return r

@@ -79,6 +79,7 @@ type Result struct {
 	Stop   Stop
 	Exit   int           // -1 where a signal ended it
 	Took   time.Duration // on the clock
+	Used   time.Duration // of processors
 	Waited time.Duration // ready to run, but for a processor, as far as that was seen (Linux)
 }
 

@@ -3,6 +3,7 @@ package trial
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -28,6 +29,8 @@ type builder struct {
 	dir      string            // of the job: src and out
 	archives map[string]string // compiled packages of the workbook, by folder
 	binaries map[string]string // by package folder
+	used     time.Duration     // of processors, by the compiler and the linker
+	written  int64             // bytes of the submission's compiled packages
 }
 
 // limitError is a build that ran into a limit.
@@ -88,11 +91,17 @@ func (b *builder) archive(ctx context.Context, p *pack) error {
 	if b.archives[p.dir] != "" {
 		return nil
 	}
-	name := strings.ReplaceAll(p.dir, "/", "-") + ".a"
 	if !p.reference || !b.onlyReferences(p) {
+		// Not all that a folder may be called is fit for a file, nor is a/b to be a-b.
+		name := fmt.Sprintf("%x.a", sha256.Sum256([]byte(p.dir)))
 		if err := b.pack(ctx, p, name); err != nil {
 			return err
 		}
+		info, err := os.Stat(filepath.Join(b.dir, "out", name))
+		if err != nil {
+			return fmt.Errorf("%w: %w", jail.ErrMachine, err)
+		}
+		b.written += info.Size()
 		b.archives[p.dir] = "/out/" + name
 		return nil
 	}
@@ -198,12 +207,21 @@ func (b *builder) link(ctx context.Context, main string) error {
 	return b.tool(ctx, "link", "", append(args, "/out/"+main+".a"), filepath.Join(b.dir, "src"))
 }
 
-// tool runs one of Go's tools.
+// tool runs one of Go's tools. All that it does for one job is bounded as well as
+// each time that it runs: a hundred packages may be handed in.
 func (b *builder) tool(ctx context.Context, name, where string, args []string, src string) error {
 	var said bytes.Buffer
 	read := map[string]string{"/tool": b.e.go_.tool(name), "/pkg": filepath.Join(b.k.dir, "pkg"), outside: src}
 	if b.k.libgcc != "" {
 		read["/libgcc.a"] = b.k.libgcc
+	}
+	most := min(b.e.o.Build, buildsTime*b.e.o.Build-b.used)
+	if most <= 0 {
+		return &limitError{where, fmt.Sprintf("the compiler was not done with the packages of this lesson after %v", buildsTime*b.e.o.Build)}
+	}
+	size := buildFile - b.written
+	if name == "link" {
+		size = 2 * buildFile
 	}
 	r, err := b.e.o.Jail.Run(ctx, &jail.Spec{
 		Argv:  append([]string{"/tool"}, args...),
@@ -212,10 +230,11 @@ func (b *builder) tool(ctx context.Context, name, where string, args []string, s
 		Write: map[string]string{"/out": filepath.Join(b.dir, "out")},
 		Tmp:   buildFile,
 		Dir:   "/tmp",
-		Limits: jail.Limits{Wall: buildWall * b.e.o.Build, CPU: b.e.o.Build, Memory: buildMemory, Tasks: runTasks, Output: runOutput,
-			FileSize: buildFile, Files: runFiles * 4},
+		Limits: jail.Limits{Wall: buildWall * b.e.o.Build, CPU: most, Memory: buildMemory, Tasks: runTasks, Output: runOutput,
+			FileSize: max(1, size), Files: runFiles * 4},
 		Out: func(p []byte) { said.Write(p) },
 	})
+	b.used += r.Used
 	if b.bare() {
 		text := strings.ReplaceAll(said.String(), src, outside)
 		said.Reset()
@@ -231,7 +250,11 @@ func (b *builder) tool(ctx context.Context, name, where string, args []string, s
 	case r.Stop == jail.Wall: // a tool does not sleep
 		return fmt.Errorf("%w: no processor was free: go tool %s was not done after %v", jail.ErrMachine, name, r.Took.Round(time.Second))
 	case r.Stop == jail.CPU:
-		return &limitError{where, fmt.Sprintf("the compiler was not done with this code after %v", b.e.o.Build)}
+		return &limitError{where, fmt.Sprintf("the compiler was not done with this code after %v", most.Round(time.Second))}
+	case r.Stop == jail.Output:
+		return &limitError{where, fmt.Sprintf("the compiler says more than %d KiB of this code", runOutput>>10)}
+	case r.Exit != 0 && tooLarge.MatchString(said.String()):
+		return &limitError{where, fmt.Sprintf("compiled, this code and what it imports are larger than %d MiB: look at its variables", buildFile>>20)}
 	case r.Stop != "" || strings.Contains(said.String(), "out of memory") || strings.Contains(said.String(), "cannot allocate memory"):
 		return &limitError{where, fmt.Sprintf("the compiler needs more than %d MiB for this code", buildMemory>>20)}
 	case r.Exit != 0 && name == "link" && !strings.Contains(said.String(), "function main is undeclared"):
@@ -245,6 +268,10 @@ func (b *builder) tool(ctx context.Context, name, where string, args []string, s
 // noSpace matches what a tool says of a full disk; what it says of code begins
 // with a place in that.
 var noSpace = regexp.MustCompile(`(?m)^[^/].*: no space left on device$`)
+
+// tooLarge matches what a tool says when it may not write as much, or when the
+// linker counts more than an address of four bytes reaches.
+var tooLarge = regexp.MustCompile(`(?m): file too large$|too much data|section too large`)
 
 // testFiles are the files of a package's tests, and the folder in which they
 // lie, written once for all submissions.

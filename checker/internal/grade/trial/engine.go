@@ -40,9 +40,10 @@ type Options struct {
 // The limits of a build.
 const (
 	buildTime   = 60 * time.Second
+	buildsTime  = 3  // times as long, for all packages of a lesson and their tests together
 	buildWall   = 10 // times as long on the clock: a busy machine is not the code's fault
 	buildMemory = 2 << 30
-	buildFile   = 128 << 20
+	buildFile   = 128 << 20 // and all packages of a submission together; a linked program has twice that
 )
 
 // The limits of a run, where a lesson does not say more.
@@ -151,6 +152,9 @@ func (s *Session) Judge(ctx context.Context, j gotest.Job) (*report.Lesson, erro
 		all := j
 		all.Exercises = j.Tree.Lesson.Exercises
 		if whole, err = s.judge(ctx, k, all, c); err != nil {
+			return nil, err
+		}
+		if err := s.whose(ctx, k, all, c, whole); err != nil {
 			return nil, err
 		}
 		s.done[key] = whole
