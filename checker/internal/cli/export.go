@@ -49,7 +49,7 @@ func (a *app) export() *cobra.Command {
 				defer f.Close()
 				out = f
 			}
-			return export.Write(out, format, export.Document{Lesson: l, Page: p, Code: serve.Functions(root), Style: serve.Style()})
+			return export.Write(out, format, export.Document{Lesson: l, Page: p, Code: serve.Functions(root, book), Style: serve.Style()})
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", format, strings.Join(export.Formats, ", "))

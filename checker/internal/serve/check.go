@@ -2,7 +2,6 @@ package serve
 
 import (
 	"fmt"
-	"io/fs"
 	"math/rand/v2"
 	"net/http"
 	"time"
@@ -135,21 +134,17 @@ func (s *Server) solution(w http.ResponseWriter, r *http.Request) {
 	}
 	var out []diffLine
 	for _, f := range e.Funcs {
-		mine, err := findPart(s.opts.Root, e.Package, f)
+		mine, err := findPart(s.opts.Root, s.opts.Book, e.Package, f)
 		if err != nil {
 			oops(w, err)
 			return
 		}
-		src, err := fs.ReadFile(s.opts.Book.Solutions, f.File)
+		theirs, err := reference(s.opts.Book, f)
 		if err != nil {
 			oops(w, err)
 			return
 		}
-		from, to, ok := span(f.File, src, f.Name)
-		if !ok {
-			continue
-		}
-		out = append(out, diff(lines(mine.Text), lines(unmarked(string(src[from:to]))))...)
+		out = append(out, diff(lines(mine.Text), lines(unmarked(theirs)))...)
 	}
 	write(w, out)
 }

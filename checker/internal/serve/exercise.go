@@ -48,7 +48,7 @@ func (s *Server) state(l *workbook.Lesson, e *workbook.Exercise) (*exerciseState
 		x.Hints = append(x.Hints, html)
 	}
 	for _, f := range e.Funcs {
-		p, err := findPart(s.opts.Root, e.Package, f)
+		p, err := findPart(s.opts.Root, s.opts.Book, e.Package, f)
 		if err != nil {
 			x.Error = err.Error()
 			continue
@@ -97,7 +97,11 @@ func (s *Server) putExercise(w http.ResponseWriter, r *http.Request) {
 	s.once.Lock()
 	conflict, err := s.save(l, e, q)
 	s.once.Unlock()
-	if err != nil {
+	switch {
+	case errors.Is(err, errNotThis):
+		http.Error(w, err.Error(), http.StatusUnprocessableEntity)
+		return
+	case err != nil:
 		oops(w, err)
 		return
 	}
@@ -145,7 +149,7 @@ func (s *Server) save(l *workbook.Lesson, e *workbook.Exercise, q saveRequest) (
 func (s *Server) part(e *workbook.Exercise, name string) (*part, error) {
 	for _, f := range e.Funcs {
 		if f.Name == name {
-			return findPart(s.opts.Root, e.Package, f)
+			return findPart(s.opts.Root, s.opts.Book, e.Package, f)
 		}
 	}
 	return nil, errNoFunc

@@ -5,11 +5,11 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io/fs"
 	"maps"
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,78 +20,70 @@ import (
 	"nodebook/checker/internal/workbook"
 )
 
-// part is one function of an exercise, in the file that holds it.
+// part is one function of an exercise, in the file that holds it, with what the
+// learner has written beside it.
 type part struct {
-	Func string `json:"func"`
-	File string `json:"file"` // lessons/lesson1/framing/magic.go
-	Line int    `json:"line"`
-	Text string `json:"text"` // without its doc comment
-	from int
-	to   int
-	src  []byte
+	Func  string `json:"func"`
+	File  string `json:"file"` // lessons/lesson1/framing/magic.go
+	Line  int    `json:"line"`
+	Text  string `json:"text"` // without its doc comment; its lines end in \n
+	from  int
+	to    int
+	src   string
+	names *names
 }
 
 // findPart looks a function up in the files of its package: first where the
 // stub was, then wherever the learner has moved it.
-func findPart(root string, p *workbook.Package, f *workbook.Func) (*part, error) {
+func findPart(root string, book *workbook.Book, p *workbook.Package, f *workbook.Func) (*part, error) {
 	entries, err := os.ReadDir(filepath.Join(root, "lessons", filepath.FromSlash(p.Dir)))
 	if err != nil {
 		return nil, err
 	}
-	names := []string{f.File}
+	files := []string{f.File}
 	for _, e := range entries {
 		name := path.Join(p.Dir, e.Name())
 		if path.Ext(name) == ".go" && !strings.HasSuffix(name, "_test.go") && e.Type().IsRegular() && name != f.File {
-			names = append(names, name)
+			files = append(files, name)
 		}
 	}
-	for _, name := range names {
-		src, err := os.ReadFile(filepath.Join(root, "lessons", filepath.FromSlash(name)))
+	all := namesOf(book, p)
+	for _, name := range files {
+		b, err := os.ReadFile(filepath.Join(root, "lessons", filepath.FromSlash(name)))
 		if err != nil {
 			continue // the next file may hold it
 		}
-		if from, to, ok := span(name, src, f.Name); ok {
-			return &part{Func: f.Name, File: "lessons/" + name, Line: 1 + strings.Count(string(src[:from]), "\n"),
-				Text: string(src[from:to]), from: from, to: to, src: src}, nil
+		src := string(b)
+		if from, to, ok := all.extent(src, f.Name); ok {
+			return &part{Func: f.Name, File: "lessons/" + name, Line: 1 + strings.Count(src[:from], "\n"),
+				Text: strings.ReplaceAll(src[from:to], "\r\n", "\n"), from: from, to: to, src: src, names: all}, nil
 		}
 	}
 	return nil, fmt.Errorf("there is no function %s in lessons/%s: checker reset brings it back", f.Name, p.Dir)
 }
 
-// span is the place of a function without its doc comment. In a file that does
-// not parse, as it is while somebody writes, the lines tell: a function ends at
-// the first line that is a closing brace alone.
-func span(file string, src []byte, name string) (from, to int, ok bool) {
-	if s, err := edit.Func(file, src, name); err == nil {
-		from = s.From
-		for strings.HasPrefix(string(src[from:]), "//") {
-			from += strings.IndexByte(string(src[from:]), '\n') + 1
-		}
-		return from, s.To, true
+// reference is a function as the book has it, without its doc comment.
+func reference(book *workbook.Book, f *workbook.Func) (string, error) {
+	src, err := fs.ReadFile(book.Solutions, f.File)
+	if err != nil {
+		return "", err
 	}
-	typ, method, isMethod := strings.Cut(name, ".")
-	head := `(?m)^func ` + regexp.QuoteMeta(name) + `[\[(]`
-	if isMethod {
-		head = `(?m)^func \([^)]*\b` + regexp.QuoteMeta(typ) + `(\[[^)]*)?\) ` + regexp.QuoteMeta(method) + `\(`
+	text, err := edit.Text(f.File, src, f.Name)
+	for strings.HasPrefix(text, "//") {
+		_, text, _ = strings.Cut(text, "\n")
 	}
-	at := regexp.MustCompile(head).FindIndex(src)
-	if at == nil {
-		return 0, 0, false
-	}
-	rest := src[at[0]:]
-	if end := endOfFunc.FindIndex(rest); end != nil {
-		return at[0], at[0] + end[1], true
-	}
-	return at[0], len(src), true
+	return text, err
 }
-
-var endOfFunc = regexp.MustCompile(`(?m)^\}|^func .*\}$`)
 
 // replace puts text in the part's place in its file. Where the result is Go,
 // its imports are mended as an editor would: what the file uses is imported,
 // what it does not use any more goes.
 func (p *part) replace(root, text string, pkgs cell.Packages) error {
-	out := slices.Concat(p.src[:p.from], []byte(text), p.src[p.to:])
+	imports, text := lift(text)
+	if err := p.names.fits(text, p.Func); err != nil {
+		return err
+	}
+	out := []byte(withImports(p.src[:p.from]+text+p.src[p.to:], imports))
 	if fixed, err := mendImports(root, p.File, out, pkgs); err == nil {
 		out = fixed
 	}

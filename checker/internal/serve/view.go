@@ -164,11 +164,11 @@ func Style() string {
 
 // Functions gives an exercise's functions as a workbook's files hold them, or
 // their signatures where they are gone.
-func Functions(root string) func(*workbook.Exercise) string {
+func Functions(root string, book *workbook.Book) func(*workbook.Exercise) string {
 	return func(e *workbook.Exercise) string {
 		var all []string
 		for _, f := range e.Funcs {
-			if p, err := findPart(root, e.Package, f); err == nil {
+			if p, err := findPart(root, book, e.Package, f); err == nil {
 				all = append(all, p.Text)
 			} else {
 				all = append(all, f.Signature)

@@ -11,6 +11,7 @@ export class ExerciseCell {
   private funcs: api.Part[] = [];
   private checking: AbortController | null = null;
   private mounted = false;
+  private missing = false;
   private saving: Promise<boolean> | null = null;
 
   constructor(readonly el: HTMLElement, private readonly busy: (on: boolean) => void, private readonly next: () => void) {
@@ -44,6 +45,9 @@ export class ExerciseCell {
   private take(x: api.Exercise) {
     const parts = x.parts ?? [];
     if (x.error) this.say(x.error);
+    else if (this.missing) this.say("");
+    this.missing = !!x.error;
+    if (this.missing && this.editors.length) return; // a function is gone from its file: what stands here may be the last of it
     if (this.editors.length !== parts.length) {
       const holder = one(this.el, ".parts");
       holder.replaceChildren();
