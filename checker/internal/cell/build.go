@@ -6,6 +6,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
 	"time"
 
 	"nodebook/checker/internal/gotest"
@@ -57,7 +60,29 @@ func (r *Runner) build(ctx context.Context, dir string, p *Program) (binary stri
 			return binary, problems, nil
 		}
 	}
-	return r.goBuild(ctx, dir, file)
+	binary, problems, err = r.goBuild(ctx, dir, file)
+	for i := range problems {
+		problems[i].imported(p, file)
+	}
+	return binary, problems, err
+}
+
+var noPackage = regexp.MustCompile(`\bpackage ([^\s:;]+)`)
+
+// imported tells of a package that there is not, at the import of the cell: the
+// go command names the file that we made of it.
+func (p *Problem) imported(of *Program, file string) {
+	m := noPackage.FindStringSubmatch(p.Message)
+	if p.File != file || m == nil {
+		return
+	}
+	for i, text := range of.texts {
+		if before, _, ok := strings.Cut(text, strconv.Quote(m[1])); ok {
+			*p = Problem{Cell: of.Cells[i], Line: 1 + strings.Count(before, "\n"), Column: 1 + len(before) - (strings.LastIndexByte(before, '\n') + 1),
+				Message: "there is no package " + m[1] + " here: a cell imports the standard library's, the lessons' and fixtures'"}
+			return
+		}
+	}
 }
 
 // goBuild has go build compile a file or a package into dir.

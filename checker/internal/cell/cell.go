@@ -197,6 +197,9 @@ func (k *chunk) parse(c Cell, last bool) []Problem {
 		f, err = parser.ParseFile(fset, "", "package p\n"+head+k.text, parser.SkipObjectResolution)
 		if err == nil {
 			k.declaration(fset, f)
+			if word == "func" && slices.Contains(k.names, "main") {
+				return []Problem{{Cell: c.Number, Line: k.line, Column: k.column, Message: "a cell needs no func main: its statements run from top to bottom"}}
+			}
 		}
 	default:
 		if last {

@@ -120,6 +120,9 @@ func TestRun_problems(t *testing.T) {
 		{"a syntax error inside", []string{"a := 1\nb := := 2"}, 1, 2, "expected"},
 		{"a panic", []string{"x := []int{}", "y := 1\n_ = x[y]"}, 2, 2, "index out of range"},
 		{"a panic in a function of an earlier cell", []string{"func f(m map[string]int) {\n\tm[\"a\"] = 1\n}", "f(nil)"}, 1, 2, "nil map"},
+		{"a func main", []string{"x := 1\n\nfunc main() { fmt.Println(x) }"}, 1, 3, "needs no func main"},
+		{"a package that there is not", []string{"import \"github.com/nobody/nothing\"\nnothing.X()"}, 1, 1, "there is no package github.com/nobody/nothing here"},
+		{"declared twice", []string{"type T int\ntype T string"}, 1, 2, "T redeclared in this block\n\tcell1.go:1:6: other declaration of T"},
 		{"a return", []string{"if true {\n\treturn\n}"}, 1, 2, "return"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -135,6 +138,18 @@ func TestRun_problems(t *testing.T) {
 			}
 			t.Fatalf("no error among %+v", events)
 		})
+	}
+}
+
+// A cell that ends with an error says so, whatever else it says.
+func TestRun_status(t *testing.T) {
+	for source, want := range map[string]string{
+		"os.Exit(3)": "ended with exit status 3",
+		"p, err := os.FindProcess(os.Getpid())\n_ = err\np.Kill()\nselect {}": "killed from outside, or by itself",
+	} {
+		_, events := runCells(t, source)
+		require.Equal(t, Event{Kind: Cut, Text: want}, events[len(events)-2], "%+v", events)
+		require.Equal(t, Failed, events[len(events)-1].Text)
 	}
 }
 

@@ -144,6 +144,7 @@ var (
 	cellPlace  = regexp.MustCompile(`(?m)^\t(?:.*/)?cell(\d+)\.go:(\d+)`)
 	cellAt     = regexp.MustCompile(`\bcell(\d+)\.go:(\d+)`)
 	compileRow = regexp.MustCompile(`^(\S+?\.go):(\d+)(?::(\d+))?: (.*)$`)
+	ofMain     = regexp.MustCompile(`\[\S*main\.go:\d+:\d+\]`) // the same place in the file that the compiler was given
 	cellFile   = regexp.MustCompile(`^(?:.*/)?cell(\d+)\.go$`)
 )
 
@@ -175,7 +176,7 @@ func compileProblems(out string) []Problem {
 		m := compileRow.FindStringSubmatch(line)
 		switch {
 		case m == nil && len(all) > 0 && strings.HasPrefix(line, "\t"):
-			all[len(all)-1].Message += "\n" + line
+			all[len(all)-1].Message += "\n" + ofMain.ReplaceAllString(line, "")
 		case m != nil:
 			p := Problem{File: strings.TrimPrefix(m[1], "./"), Message: m[4]}
 			p.Line, _ = strconv.Atoi(m[2])

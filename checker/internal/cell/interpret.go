@@ -30,6 +30,7 @@ type Interpreter struct {
 const (
 	mostLeft = 256
 	hurry    = time.Second / 2 // of processor time, after which the compiler is started
+	quiet    = time.Second     // without any
 )
 
 // leaves tells whether a program is left to the compiler: it runs, or replays, a
@@ -117,7 +118,7 @@ func (r *Runner) interpret(ctx context.Context, dir string, p *Program, sink fun
 	case flood:
 		res.Stop = process.Output
 	case !compiler:
-		how, problems := r.ended(x.d, res.Outcome, sink), alone(res, x.d.at)
+		how, problems := r.ended(x.d, res.Outcome, sink, true), alone(res, x.d.at)
 		for i := range problems {
 			how = Failed
 			sink(Event{Kind: Error, Problem: &problems[i]})
@@ -129,7 +130,7 @@ func (r *Runner) interpret(ctx context.Context, dir string, p *Program, sink fun
 	case len(res.Problems) > 0 || crashed(res):
 		return "", false, ""
 	}
-	return r.ended(x.d, res.Outcome, sink), true, ""
+	return r.ended(x.d, res.Outcome, sink, false), true, ""
 }
 
 // crashed tells a program that the runtime ended from one that ended itself:
@@ -140,15 +141,24 @@ func crashed(res *yaegi.Result) bool {
 
 // overtake has the compiler overtake an interpreter that computes for long; it
 // returns the name of the compiled program, or "". A program that waits, for a
-// clock or a peer, would not be helped by beginning anew.
+// clock or a peer, would not be helped by beginning anew; one that waits and can
+// be woken by nothing outside of it has deadlocked, which a compiled program's
+// runtime tells, and ours cannot.
 func (r *Runner) overtake(ctx context.Context, stop func(), dir string, p *Program, x *interpreted) string {
-	for start := time.Now(); ; {
+	before, still := time.Duration(-1), time.Now()
+	for start := still; ; {
 		select {
 		case <-ctx.Done():
 			return ""
 		case <-time.After(hurry / 4):
 		}
 		spent, known := computed(x.pid())
+		if spent != before {
+			before, still = spent, time.Now()
+		}
+		if known && time.Since(still) > quiet && p.closed() {
+			break
+		}
 		if !known {
 			spent = time.Since(start)
 		}

@@ -93,6 +93,18 @@ func TestInterpreter_overtaken(t *testing.T) {
 	require.True(t, interpreter.leaves(Assemble(nil, Cell{1, source}, Std())))
 }
 
+// A cell that waits forever for itself says so; one that waits for a clock is left
+// to wait.
+func TestInterpreter_deadlock(t *testing.T) {
+	interpret(t)
+	_, events := runCells(t, "ch := make(chan int)", "fmt.Println(1)\n<-ch")
+	require.Equal(t, Failed, events[len(events)-1].Text)
+	require.Equal(t, &Problem{Cell: 2, Line: 2, Message: "fatal error: all goroutines are asleep - deadlock!"}, events[len(events)-2].Problem)
+	text, events := runCells(t, "ch := make(chan int)\ntime.AfterFunc(2*time.Second, func() { ch <- 1 })\nfmt.Println(<-ch)")
+	require.Equal(t, "1\n", text)
+	require.Equal(t, "interpreted", engineOf(events))
+}
+
 func TestInterpreter_limits(t *testing.T) {
 	run := func(source string, lim Limits) (string, []Event) {
 		r := &Runner{Root: root(t), Limits: lim, Tools: tools, Interpreter: &Interpreter{Engine: &yaegi.Engine{}}}

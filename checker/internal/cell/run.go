@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"time"
@@ -152,11 +153,12 @@ func (r *Runner) execute(ctx context.Context, cmd *exec.Cmd, sink func(Event)) (
 	if err != nil {
 		return "", err
 	}
-	return r.ended(d, o, sink), nil
+	return r.ended(d, o, sink, false), nil
 }
 
-// ended tells how a program ended.
-func (r *Runner) ended(d *decoder, o process.Outcome, sink func(Event)) string {
+// ended tells how a program ended; explained says that somebody else tells why
+// it ended with an error.
+func (r *Runner) ended(d *decoder, o process.Outcome, sink func(Event), explained bool) string {
 	lim := r.Limits
 	crash := d.finish(o.Exit != 0 && o.Stop == "")
 	switch o.Stop {
@@ -173,6 +175,14 @@ func (r *Runner) ended(d *decoder, o process.Outcome, sink func(Event)) string {
 	}
 	for i := range crash {
 		sink(Event{Kind: Error, Problem: &crash[i]})
+	}
+	if o.Stop == "" && len(crash) == 0 && !explained {
+		switch {
+		case o.Exit > 0:
+			sink(Event{Kind: Cut, Text: fmt.Sprintf("ended with exit status %d", o.Exit)})
+		case o.Exit < 0:
+			sink(Event{Kind: Cut, Text: "killed from outside, or by itself"})
+		}
 	}
 	if o.Stop != "" || o.Exit != 0 {
 		return Failed

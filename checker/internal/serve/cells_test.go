@@ -75,6 +75,8 @@ func TestCells(t *testing.T) {
 	require.Equal(t, "6\n", x.runCell(2, "x++\nx", "ok"))
 	x.typeInto("#cell-2", 0, "x += 2\nx")
 	x.until(`document.querySelector("#cell-2").classList.contains("stale") && document.querySelector("#cell-2 .note").innerText === "edited since it ran"`)
+	x.typeInto("#cell-1", 0, "x := ")
+	require.Equal(t, "7\n", x.runCell(2, "x += 2\nx", "ok"), "what stands above counts as it ran, not as it is being written")
 	b.write("lessons/lesson1/framing/ping.go", b.read("lessons/lesson1/framing/ping.go")+"\n")
 	x.until(`document.querySelector("#cell-1").classList.contains("stale") && document.querySelector("#cell-1 .note").innerText === "ping.go has changed since"`)
 	require.NotEmpty(t, js[string](x, `document.querySelector("#cell-2 .cm-content .t-n")?.innerText ?? ""`), "Go is highlighted")
@@ -103,6 +105,8 @@ show.HTML("doc", "<h1 style='color:red'>framed</h1>"); show.Bars("bars", show.Ba
 	x.until(`document.querySelector("#cell-1 iframe").contentDocument.querySelector("h1").innerText === "framed"`)
 	x.until(`document.querySelector("#cell-1 img").naturalWidth === 9`)
 	x.shot("rich")
+	require.Empty(t, x.runCell(1, "strings.ToUpper(`a`)", "ok"))
+	require.Contains(t, js[string](x, `document.querySelector("#cell-1 .note").innerText`), ", no output")
 	require.Contains(t, x.runCell(1, `for { fmt.Println(strings.Repeat("flood ", 1000)) }`, "failed"), "cut: no more than")
 }
 

@@ -77,7 +77,9 @@ export class CodeCell {
     delete this.el.dataset.ended;
     const wonder = setTimeout(() => { this.note.textContent = "still running: Interrupt ends it"; }, long);
     try {
-      await api.run([...above, this].map((c) => ({ number: c.number, source: c.code })), (e) => {
+      // Of the cells above, what ran counts: what is being written there may be half a word.
+      const cells = above.map((c) => ({ number: c.number, source: c.ran }));
+      await api.run([...cells, { number: this.number, source }], (e) => {
         if (e.kind === "engine") { engine = e.text!; this.clear(); } // the run begins, or begins anew
         else if (e.kind === "end") { ended = e.text!; }
         else {
@@ -98,7 +100,7 @@ export class CodeCell {
     this.el.classList.toggle("failed", ended !== "ok");
     this.el.dataset.ended = ended || "failed";
     const took = ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`;
-    this.note.textContent = ended === "interrupted" ? "interrupted" : ended === "ok" ? `${took}, ${engine}` : `failed${engine && `, ${engine}`}`;
+    this.note.textContent = ended === "interrupted" ? "interrupted" : ended === "ok" ? `${took}, ${engine}${this.out.firstChild ? "" : ", no output"}` : `failed${engine && `, ${engine}`}`;
     return ended === "ok";
   }
 
