@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"slices"
 	"time"
 
 	"nodebook/checker/internal/grade"
@@ -151,7 +152,9 @@ func (a *app) gradeOptions(dir string, f gradeFlags) (o grade.Options, err error
 		if err != nil {
 			return o, err
 		}
-		o.Lessons = append(o.Lessons, l)
+		if !slices.Contains(o.Lessons, l) { // 1 and lesson1 are one
+			o.Lessons = append(o.Lessons, l)
+		}
 	}
 	if o.Seed == 0 {
 		o.Seed = grade.Seed(f.out)

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -38,7 +39,7 @@ count. It is no verdict: it says where to look.`,
 				}
 				prefix += l.Name + "/"
 			}
-			subs, err := readClass(args[0], prefix)
+			subs, unread, err := readClass(args[0], prefix)
 			if err != nil {
 				return misuse("name the folder that holds the submissions", "%w", err)
 			}
@@ -47,6 +48,9 @@ count. It is no verdict: it says where to look.`,
 				return err
 			}
 			writePairs(a.out, subs, similar.Pairs(subs, stubs, float64(least)/100), places)
+			if unread != nil {
+				return misuse("all others have been compared", "%w", unread)
+			}
 			return nil
 		},
 	}
@@ -56,17 +60,18 @@ count. It is no verdict: it says where to look.`,
 	return cmd
 }
 
-// readClass reads the submissions of a folder, as far as they are below prefix.
-func readClass(dir, prefix string) ([]similar.Submission, error) {
+// readClass reads the submissions of a folder, as far as they are below prefix;
+// unread names those that cannot be read.
+func readClass(dir, prefix string) (subs []similar.Submission, unread, err error) {
 	list, err := intake.List(dir)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var subs []similar.Submission
 	for _, s := range list {
 		s.Read()
 		if s.Err != nil {
-			return nil, fmt.Errorf("%s: %w", s.Name, s.Err)
+			unread = errors.Join(unread, fmt.Errorf("%s cannot be read: %w", oneLine(s.Name), s.Err))
+			continue
 		}
 		files := map[string][]byte{}
 		for name, src := range s.Files {
@@ -76,7 +81,7 @@ func readClass(dir, prefix string) ([]similar.Submission, error) {
 		}
 		subs = append(subs, similar.Submission{Name: s.Name, Files: files})
 	}
-	return subs, nil
+	return subs, unread, nil
 }
 
 // givenCode is what every learner was handed.

@@ -16,8 +16,9 @@ import (
 	"nodebook/checker/internal/workbook"
 )
 
-// A broken lesson 1 does not cost lesson 2, and the result says which is which.
-// Points, roster and days late are on top.
+// A broken lesson 1 does not cost lesson 2, and the result says which is which. A
+// lesson 1 that makes lesson 2 pass is somewhere to look. Points, roster and days
+// late are on top.
 func TestBothWays(t *testing.T) {
 	o := class(t, t.TempDir(), nil)
 	dir := t.TempDir()
@@ -35,13 +36,13 @@ func TestBothWays(t *testing.T) {
 			if strings.HasSuffix(file, "/length.go") && l.Name == "lesson1" {
 				src = bytes.Replace(src, []byte("LittleEndian("), []byte("BigEndian("), 1)
 			}
-			at := filepath.Join(dir, "ada", "deep", "lessons", filepath.FromSlash(file))
-			if err := os.MkdirAll(filepath.Dir(at), 0o755); err != nil {
-				t.Fatal(err)
+			put(t, filepath.Join(dir, "ada", "deep", "lessons", file), src)
+			if strings.HasSuffix(file, "/bool.go") {
+				src = bytes.Replace(src, []byte(`import "errors"`), []byte("import (\n\t\"errors\"\n\n\t\"nodebook/lessons/lesson1/framing\"\n)"), 1)
+				src = bytes.Replace(src, []byte("return b[0] == 1, nil"), []byte(`return b[0] == 1 && framing.Commands["version"] == "mine", nil`), 1)
 			}
-			if err := os.WriteFile(at, src, 0o644); err != nil {
-				t.Fatal(err)
-			}
+			src = bytes.Replace(src, []byte("introduces a node"), []byte("mine"), 1)
+			put(t, filepath.Join(dir, "bob", "lessons", file), src)
 		}
 	}
 	o.Dir, o.Lessons, o.Late = dir, append(o.Lessons, second), 10
@@ -72,7 +73,26 @@ func TestBothWays(t *testing.T) {
 	if saved == 0 {
 		t.Error("no exercise of lesson 2 leans on the broken one")
 	}
+	for _, e := range c.Submissions[1].Lessons[1].Exercises {
+		if e.Name == "ReadBool" && (e.Verdict != report.Pass || e.Note != "with the references of the earlier lessons: fail") {
+			t.Errorf("bob's ReadBool: %s, %q\n%s", e.Verdict, e.Note, e.Message)
+		}
+	}
+	var page strings.Builder
+	if err := c.Report(&page); err != nil || !strings.Contains(page.String(), "<td>bob</td><td>lesson2 ReadBool</td>") {
+		t.Errorf("the class report does not name bob: %v", err)
+	}
 	if want := 0.8 * float64(l.Total+3); l.Points < want-0.01 || l.Points > want+0.01 || s.FullName != "Ada" {
 		t.Errorf("%s has %v points, want %v: two days late", s.FullName, l.Points, want)
+	}
+}
+
+func put(t *testing.T, at string, src []byte) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(at), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(at, src, 0o644); err != nil {
+		t.Fatal(err)
 	}
 }

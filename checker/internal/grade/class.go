@@ -22,6 +22,7 @@ type Class struct {
 	Solutions   string        `json:"solutions"` // both, none, earlier, all
 	Late        float64       `json:"late_percent_per_day"`
 	Submissions []*Submission `json:"submissions"`
+	Missing     []string      `json:"missing,omitempty"` // on the roster, without a submission
 }
 
 // Submission is the result of one learner.
@@ -71,7 +72,8 @@ type Exercise struct {
 
 // newClass gives points and names to what has been judged.
 func newClass(o *Options, results []*Submission) *Class {
-	c := &Class{Schema: Schema, Go: o.Engine.Toolchain(), Jail: o.Jail.Name(), Seed: o.Seed, Solutions: o.Solutions, Late: o.Late, Submissions: results}
+	c := &Class{Schema: Schema, Go: o.Engine.Toolchain(), Jail: o.Jail.Name(), Seed: o.Seed, Solutions: o.Solutions, Late: o.Late, Submissions: results,
+		Missing: o.Roster.missing(results)}
 	for _, s := range results {
 		o.Roster.fill(s)
 		s.count(o)

@@ -228,6 +228,10 @@ func (x *Lesson) merge(solutions string, reps []*report.Lesson) {
 		if solutions == Both {
 			o := other.Exercises[i]
 			r.Own, r.Earlier = e.Verdict, o.Verdict
+			if e.Verdict == report.Pass && o.Verdict != report.Pass && o.Verdict != report.NotCompiled {
+				// It may lean on what no doc comment promises, or the earlier lessons may be made for it.
+				r.Note = fmt.Sprintf("with the references of the earlier lessons: %s", o.Verdict)
+			}
 			if e.Verdict != report.Pass && o.Verdict != report.NotCompiled && o.Verdict != e.Verdict {
 				r.Verdict, r.Place, r.Message, r.Printed = o.Verdict, o.Place, o.Message, o.Printed
 				r.Note = fmt.Sprintf("judged with the references of the earlier lessons; with the submission's own: %s", e.Verdict)

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
+	"nodebook/checker/internal/report"
 	"nodebook/checker/internal/workbook"
 )
 
@@ -24,7 +26,7 @@ func ReadPoints(r io.Reader, b *workbook.Book) (*Points, error) {
 		return nil, err
 	}
 	p := &Points{of: map[string]float64{}}
-	for i, line := range strings.Split(string(text), "\n") {
+	for i, line := range strings.Split(strings.TrimPrefix(string(text), "\uFEFF"), "\n") {
 		line, _, _ = strings.Cut(line, "#")
 		f := strings.Fields(line)
 		if len(f) == 0 {
@@ -115,9 +117,26 @@ func ReadRoster(r io.Reader) (*Roster, error) {
 				return nil, fmt.Errorf("row %d: %q is no number of days", i+2, d)
 			}
 		}
-		out.by[get(row, key)] = s
+		if who := get(row, key); who != "" {
+			out.by[who] = s
+		}
 	}
 	return out, nil
+}
+
+// missing are those on the roster of whom there is no submission.
+func (r *Roster) missing(all []*Submission) (names []string) {
+	if r == nil {
+		return nil
+	}
+	left := maps.Clone(r.by)
+	for _, s := range all {
+		delete(left, s.Name)
+	}
+	for _, name := range slices.Sorted(maps.Keys(left)) {
+		names = append(names, strings.Join(strings.Fields(report.Clean(name+" "+left[name].name)), " "))
+	}
+	return names
 }
 
 func (r *Roster) fill(s *Submission) {

@@ -80,7 +80,24 @@ func (c *Class) Report(w io.Writer) error {
 		*Class
 		Bars   []bar
 		Height int
-	}{c, bars, 22*len(bars) + 4})
+		Odd    []odd
+	}{c, bars, 22*len(bars) + 4, c.odd()})
+}
+
+// odd is a pass that the references of the earlier lessons do not give.
+type odd struct{ Who, Exercise, Note string }
+
+func (c *Class) odd() (all []odd) {
+	for _, s := range c.Submissions {
+		for _, l := range s.Lessons {
+			for _, e := range l.Exercises {
+				if e.Own == report.Pass && e.Note != "" {
+					all = append(all, odd{who(s), l.Lesson + " " + e.Name, e.Note})
+				}
+			}
+		}
+	}
+	return all
 }
 
 // Rest is how many have not begun.

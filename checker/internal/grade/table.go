@@ -40,6 +40,9 @@ func (c *Class) Table(w io.Writer, s report.Style) {
 		}
 		fmt.Fprintf(w, "  %s of %s\n", number(x.Points), number(x.OutOf))
 	}
+	if len(c.Missing) > 0 {
+		fmt.Fprintf(w, "\non the roster, without a submission: %s\n", strings.Join(c.Missing, ", "))
+	}
 	if c.Jail == "none" {
 		fmt.Fprintln(w, "\nnote: graded with --no-jail: their code could have done anything, to this report too")
 	}
