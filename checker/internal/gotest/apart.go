@@ -25,6 +25,7 @@ func Collect(ctx context.Context, j Job, engine, overlay string, run func(contex
 	rep := blank(j, engine)
 	results := newResults(j)
 	deadline := time.Now().Add(wholeTime)
+	excused := time.Duration(0)
 	for left := results.open(); len(left) > 0; left = results.open() {
 		if time.Now().After(deadline) {
 			results.end(left, report.TimedOut, "the time for the whole lesson was used up by tests before this one")
@@ -38,6 +39,8 @@ func Collect(ctx context.Context, j Job, engine, overlay string, run func(contex
 			if t.run.stop == process.Cancelled {
 				return nil, context.Cause(ctx)
 			}
+			more := min(t.run.excused, excusedTime-excused)
+			excused, deadline = excused+more, deadline.Add(more)
 			results.take(t.run, overlay)
 		}
 	}
@@ -57,6 +60,11 @@ func NewTrace(root string, asked []workbook.Test) *Trace {
 	r.apart = true
 	return &Trace{r}
 }
+
+// Excuse notes how much of a run's time was not the tests' own: it went by while
+// they were built or waited for a processor. It does not count against the time
+// that all runs together have, up to a bound.
+func (t *Trace) Excuse(d time.Duration) { t.run.excused += d }
 
 // BuildFailed notes what the compiler said.
 func (t *Trace) BuildFailed(said string) {

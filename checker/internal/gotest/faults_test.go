@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"nodebook/checker/internal/report"
 	"nodebook/checker/internal/source"
@@ -198,5 +200,35 @@ func TestNotes_notCompiled(t *testing.T) {
 	}
 	if len(rep.Notes) > 0 {
 		t.Errorf("nothing was judged, and the notes are %q", rep.Notes)
+	}
+}
+
+// What a busy machine takes for building and before it gives a test a processor
+// is not the tests' time; what they take themselves is.
+func TestCollect_busy(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		excused time.Duration // of four minutes
+		want    report.Verdict
+	}{{"busy", 4 * time.Minute, report.Pass}, {"slow", 0, report.TimedOut}} {
+		synctest.Test(t, func(t *testing.T) {
+			j := lesson(t, nil)
+			rep, err := Collect(t.Context(), j, "go", "", func(_ context.Context, left []workbook.Test) ([]*Trace, error) {
+				<-time.After(4 * time.Minute)
+				x := left[0]
+				trace := NewTrace(j.Tree.Root, left[:1])
+				trace.Begin(x)
+				trace.End(x, "pass", "", 0)
+				trace.Close(x.Package, "", 0)
+				trace.Excuse(tt.excused)
+				return []*Trace{trace}, nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := rep.Exercises[len(rep.Exercises)-1].Verdict; got != tt.want {
+				t.Errorf("%s: the last exercise is %s, want %s", tt.name, got, tt.want)
+			}
+		})
 	}
 }

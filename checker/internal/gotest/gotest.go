@@ -45,6 +45,7 @@ type Job struct {
 const (
 	compileTime = 3 * time.Minute // a first build of the standard library on a slow machine
 	wholeTime   = 3 * time.Minute // all runs of the tests together
+	excusedTime = 3 * wholeTime   // at most as much more where a machine is busy
 	rawOutput   = 64 << 20        // bytes of go test's JSON
 )
 

@@ -3,6 +3,7 @@ package gotest
 import (
 	"encoding/json"
 	"strings"
+	"time"
 
 	"nodebook/checker/internal/process"
 	"nodebook/checker/internal/workbook"
@@ -18,6 +19,7 @@ type run struct {
 	stop        process.Stop
 	exit        int
 	stderr      string
+	excused     time.Duration // that the run took, by no doing of the tests
 	buildFailed bool
 	apart       bool // messages come apart from the output, which is never believed
 	build       strings.Builder
@@ -31,6 +33,7 @@ type packageRun struct {
 	last    *testRun            // the one that began last
 	outside strings.Builder     // what belongs to no test
 	failed  bool                // what go test says of the whole binary
+	crashed bool                // its last words, which belong to no test, are those of a crash
 }
 
 // testRun is one top-level test.

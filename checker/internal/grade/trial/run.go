@@ -23,7 +23,7 @@ import (
 // run builds the package of the first test that is left, and runs those tests
 // of it that are.
 func (s *Session) run(ctx context.Context, b *builder, j gotest.Job, left []workbook.Test) (*gotest.Trace, error) {
-	p := left[0].Package
+	p, start := left[0].Package, time.Now()
 	var asked []workbook.Test
 	for _, t := range left {
 		if t.Package == p {
@@ -31,14 +31,9 @@ func (s *Session) run(ctx context.Context, b *builder, j gotest.Job, left []work
 		}
 	}
 	binary, err := b.binary(ctx, j.Tree, p)
-	var said compileError
-	if errors.As(err, &said) {
-		return asTrace(string(said), left), nil
-	}
-	var full *limitError
-	if errors.As(err, &full) {
-		t := gotest.NewTrace(outside, left)
-		t.NotBuilt(p, report.Problem{Place: full.where, Message: full.Error()})
+	built := time.Since(start)
+	if t := notBuilt(err, p, left); t != nil {
+		t.Excuse(built)
 		return t, nil
 	}
 	if err != nil {
@@ -57,7 +52,25 @@ func (s *Session) run(ctx context.Context, b *builder, j gotest.Job, left []work
 		h.trace.Outside(p, "panic: something else than the tests wrote to the channel of results\n")
 	}
 	h.close(r)
+	h.trace.Excuse(built + h.starved)
 	return h.trace, nil
+}
+
+// notBuilt is the record of a run of tests whose build failed for what is in the
+// code; nil is no such failure.
+func notBuilt(err error, p *workbook.Package, asked []workbook.Test) *gotest.Trace {
+	t := gotest.NewTrace(outside, asked)
+	var said compileError
+	var full *limitError
+	switch {
+	case errors.As(err, &said):
+		t.BuildFailed(string(said))
+	case errors.As(err, &full):
+		t.NotBuilt(p, report.Problem{Place: full.where, Message: full.Error()})
+	default:
+		return nil
+	}
+	return t
 }
 
 // hear runs some tests of a package. Where the time was over because the machine
@@ -66,14 +79,15 @@ func (s *Session) run(ctx context.Context, b *builder, j gotest.Job, left []work
 func (s *Session) hear(ctx context.Context, b *builder, binary string, seed uint64, asked []workbook.Test) (*hearing, jail.Result, error) {
 	// Processor time is what a test may use up; on a busy machine that takes longer
 	// than at home, so the clock on the wall gives it twice as much.
-	wall := 2 * b.k.limits.Timeout
+	wall, before := 2*b.k.limits.Timeout, time.Duration(0)
 	for more := 0; ; more++ {
 		h := newHearing(asked[0].Package, asked)
 		r, err := s.e.o.Jail.Run(ctx, b.spec(binary, seed, h, wall))
+		h.starved = before + min(r.Waited, r.Took)
 		if err != nil || r.Took < wall || r.Waited < r.Took/starved || more == moreTime {
 			return h, r, err
 		}
-		wall *= 2
+		wall, before = 2*wall, before+r.Took
 	}
 }
 
@@ -135,9 +149,10 @@ type hearing struct {
 	secret, mark string
 	ended        map[string]bool // reported
 	begun        map[string]bool
-	heard        bool   // anything at all
-	forged       bool   // something without the secret, or twice
-	rest         []byte // of the output, not yet parted
+	heard        bool          // anything at all
+	forged       bool          // something without the secret, or twice
+	rest         []byte        // of the output, not yet parted
+	starved      time.Duration // how long it waited for a processor
 }
 
 func newHearing(p *workbook.Package, asked []workbook.Test) *hearing {
