@@ -95,7 +95,7 @@ func runCell(t *testing.T, at, source string) *http.Response {
 	}
 	page.Body.Close()
 	source = strings.NewReplacer(`"`, `\"`, "\n", `\n`, "\t", `\t`).Replace(source)
-	r, err := http.NewRequest("POST", "http://"+u.Host+"/api/run", strings.NewReader(`{"tab":"one-tab-of-many","lesson":"lesson1","cells":[{"number":1,"source":"`+source+`"}]}`))
+	r, err := http.NewRequest("POST", "http://"+u.Host+u.Path+"api/run", strings.NewReader(`{"tab":"one-tab-of-many","lesson":"lesson1","cells":[{"number":1,"source":"`+source+`"}]}`))
 	if err != nil {
 		t.Fatal(err)
 	}

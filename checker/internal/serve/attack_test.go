@@ -3,6 +3,7 @@ package serve_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -22,6 +23,7 @@ import (
 
 // host is the server's address, token what its URL carries.
 func (b *book) host() string { u, _ := url.Parse(b.srv.URL()); return u.Host }
+func (b *book) room() string { u, _ := url.Parse(b.srv.URL()); return u.Path }
 func (b *book) token() string {
 	u, _ := url.Parse(b.srv.URL())
 	return u.Query().Get("token")
@@ -31,7 +33,7 @@ func (b *book) token() string {
 // changed by how.
 func (b *book) request(method, path, body string, how func(*http.Request)) *http.Response {
 	b.t.Helper()
-	r, err := http.NewRequest(method, "http://"+b.host()+path, strings.NewReader(body))
+	r, err := http.NewRequest(method, "http://"+b.host()+b.room()+strings.TrimPrefix(path, "/"), strings.NewReader(body))
 	require.NoError(b.t, err)
 	r.AddCookie(&http.Cookie{Name: "nodebook-" + r.URL.Port(), Value: b.token()})
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
@@ -133,6 +135,32 @@ func TestGuard_the_token_becomes_a_cookie(t *testing.T) {
 	require.Empty(t, res.Request.URL.RawQuery, "the token does not stay in the address")
 	first := b.request("GET", "/?token="+b.token(), "", func(r *http.Request) { r.Header.Del("Cookie") })
 	require.Contains(t, first.Header.Get("Set-Cookie"), "HttpOnly; SameSite=Strict")
+
+	// Another port of the same host, which may be another user's, gets the cookies
+	// of its paths: ours is for none that it could name.
+	site, err := url.Parse("http://127.0.0.1:1/lesson1")
+	require.NoError(t, err)
+	require.Empty(t, jar.Cookies(site))
+	ours, err := url.Parse(b.srv.URL())
+	require.NoError(t, err)
+	require.NotEmpty(t, jar.Cookies(ours))
+	res, err = (&http.Client{Jar: jar}).Get("http://" + b.host() + "/lesson1")
+	require.NoError(t, err)
+	defer res.Body.Close()
+	require.Equal(t, 401, res.StatusCode)
+}
+
+// Who has no token is answered, and not waited for: a body may come drop by drop.
+func TestGuard_slow_body(t *testing.T) {
+	b := open(t)
+	conn, err := net.Dial("tcp", b.host())
+	require.NoError(t, err)
+	defer conn.Close()
+	require.NoError(t, conn.SetDeadline(time.Now().Add(patience)))
+	fmt.Fprintf(conn, "POST %sapi/run HTTP/1.1\r\nHost: %s\r\nContent-Length: 1000\r\n\r\n{", b.room(), b.host())
+	answer, err := io.ReadAll(conn)
+	require.NoError(t, err, "%s", answer)
+	require.Contains(t, string(answer), "401 Unauthorized")
 }
 
 func TestNew_loopback_only(t *testing.T) {
@@ -241,7 +269,8 @@ func TestDocument(t *testing.T) {
 		}
 	}
 	require.NotEmpty(t, id)
-	res := b.request("GET", id, "", nil)
+	require.Regexp(t, "^show/[A-Z2-7]{26}$", id)
+	res := b.request("GET", "/"+id, "", nil)
 	require.Equal(t, 200, res.StatusCode)
 	policy := res.Header.Get("Content-Security-Policy")
 	require.Contains(t, policy, "default-src 'none'")

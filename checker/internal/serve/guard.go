@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"time"
 )
 
 const mostBody = 1 << 20 // bytes of a request's body
@@ -18,12 +19,14 @@ const mostBody = 1 << 20 // bytes of a request's body
 //   - Host must be the address that we listen on: a name that an attacker has
 //     pointed at 127.0.0.1 (DNS rebinding) is refused.
 //   - The token must come along, in a cookie that no other site's request
-//     carries; the address printed on the terminal sets it.
+//     carries; the address printed on the terminal sets it. A browser gives a
+//     cookie to every port of its host, to whomever they belong; ours is for
+//     paths that begin with a random word, which nobody else can ask for.
 //   - A request of another origin is refused even so.
 //   - The page may load nothing but what we serve, and nobody may frame it.
 func (s *Server) guard(next http.Handler) http.Handler {
 	cross := http.NewCrossOriginProtection()
-	inner := cross.Handler(next)
+	inner := cross.Handler(http.StripPrefix(strings.TrimSuffix(s.room, "/"), next))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		nonce := rand.Text()
 		h := w.Header()
@@ -34,19 +37,25 @@ func (s *Server) guard(next http.Handler) http.Handler {
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Cache-Control", "no-store")
+		refuse := func(why string, status int) {
+			// A body that a stranger may send drop by drop is not waited for.
+			h.Set("Connection", "close")
+			_ = http.NewResponseController(w).SetReadDeadline(time.Now())
+			http.Error(w, why, status)
+		}
 		switch {
 		case !s.ourHost(r.Host):
-			http.Error(w, "this server answers to http://"+s.host+" only", http.StatusMisdirectedRequest)
+			refuse("this server answers to http://"+s.host+" only", http.StatusMisdirectedRequest)
 			return
 		case foreign(r):
-			http.Error(w, "this request comes from another site", http.StatusForbidden)
+			refuse("this request comes from another site", http.StatusForbidden)
 			return
 		case s.hasToken(r.URL.Query().Get("token")) && r.Method == http.MethodGet:
-			http.SetCookie(w, &http.Cookie{Name: s.cookie(), Value: s.opts.Token, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
+			http.SetCookie(w, &http.Cookie{Name: s.cookie(), Value: s.opts.Token, Path: s.room, HttpOnly: true, SameSite: http.SameSiteStrictMode})
 			http.Redirect(w, r, r.URL.Path, http.StatusSeeOther)
 			return
 		case !s.authorised(r):
-			http.Error(w, "open the address that \"checker serve\" printed: it carries the token", http.StatusUnauthorized)
+			refuse("open the address that \"checker serve\" printed: it carries the token", http.StatusUnauthorized)
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, mostBody)

@@ -89,7 +89,7 @@ func (s *Server) framed(x *tab, e cell.Event) cell.Event {
 	}
 	id := rand.Text()
 	s.tabs.keep(x, id, f.Source)
-	f.Source = "/show/" + id
+	f.Source = "show/" + id
 	if b, err := json.Marshal(f); err == nil {
 		e.Show = b
 	}

@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -43,6 +44,7 @@ type Server struct {
 	opts  Options
 	ln    net.Listener
 	host  string // 127.0.0.1:port, as the browser names us
+	room  string // /RANDOM/, below which everything stands
 	http  *http.Server
 	tabs  *tabs
 	watch *watcher
@@ -75,7 +77,7 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{opts: o, ln: ln, host: ln.Addr().String(), tabs: newTabs(), pages: map[string]*page.Page{}}
+	s := &Server{opts: o, ln: ln, host: ln.Addr().String(), room: "/" + strings.ToLower(rand.Text()) + "/", tabs: newTabs(), pages: map[string]*page.Page{}}
 	if o.Cells != nil {
 		s.inter = &cell.Interpreter{Engine: o.Cells}
 	}
@@ -88,7 +90,7 @@ func New(o Options) (*Server, error) {
 }
 
 // URL is the address to open, with the token.
-func (s *Server) URL() string { return "http://" + s.host + "/?token=" + s.opts.Token }
+func (s *Server) URL() string { return "http://" + s.host + s.room + "?token=" + s.opts.Token }
 
 // Serve answers until ctx ends, then ends everything that still runs.
 func (s *Server) Serve(ctx context.Context) error {

@@ -64,7 +64,7 @@ func (s *Server) home(w http.ResponseWriter, r *http.Request) {
 			break
 		}
 	}
-	http.Redirect(w, r, "/"+to, http.StatusSeeOther)
+	http.Redirect(w, r, s.room+to, http.StatusSeeOther)
 }
 
 func (s *Server) lesson(w http.ResponseWriter, r *http.Request) {

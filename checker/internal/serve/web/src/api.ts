@@ -52,26 +52,26 @@ async function json<T>(r: Response): Promise<T> {
 
 const of = (name: string) => `lesson=${encodeURIComponent(data.lesson)}&name=${encodeURIComponent(name)}`;
 
-export const exercise = async (name: string) => json<Exercise>(await ask("GET", "/api/exercise?" + of(name)));
-export const solution = async (name: string) => json<DiffLine[]>(await ask("GET", "/api/solution?" + of(name)));
-export const hint = async (name: string) => json<Exercise>(await ask("POST", "/api/hint", { lesson: data.lesson, name }));
-export const check = async (name: string, signal: AbortSignal) => json<Report>(await ask("POST", "/api/check", { lesson: data.lesson, name }, signal));
-export const progress = async () => json<Record<string, string[]>>(await ask("GET", "/api/progress"));
-export const interrupt = async () => { await ask("POST", "/api/interrupt", { tab }); };
+export const exercise = async (name: string) => json<Exercise>(await ask("GET", "api/exercise?" + of(name)));
+export const solution = async (name: string) => json<DiffLine[]>(await ask("GET", "api/solution?" + of(name)));
+export const hint = async (name: string) => json<Exercise>(await ask("POST", "api/hint", { lesson: data.lesson, name }));
+export const check = async (name: string, signal: AbortSignal) => json<Report>(await ask("POST", "api/check", { lesson: data.lesson, name }, signal));
+export const progress = async () => json<Record<string, string[]>>(await ask("GET", "api/progress"));
+export const interrupt = async () => { await ask("POST", "api/interrupt", { tab }); };
 
 // save writes functions into their files; conflict says that the file holds
 // something else by now, and nothing was written.
 export async function save(name: string, parts: { func: string; base: string; text: string }[]): Promise<{ conflict: boolean; now: Exercise }> {
-  const r = await ask("PUT", "/api/exercise", { lesson: data.lesson, name, parts });
+  const r = await ask("PUT", "api/exercise", { lesson: data.lesson, name, parts });
   if (r.status === 409) return { conflict: true, now: await r.json() };
   return { conflict: false, now: await json<Exercise>(r) };
 }
 
 // run runs the last of the cells and hands on its events as they come.
-export const run = (cells: { number: number; source: string }[], on: (e: CellEvent) => void) => follow("/api/run", { tab, lesson: data.lesson, cells }, on);
+export const run = (cells: { number: number; source: string }[], on: (e: CellEvent) => void) => follow("api/run", { tab, lesson: data.lesson, cells }, on);
 
 // program runs the page's program, of the learner's code or the reference's.
-export const program = (reference: boolean, on: (e: CellEvent) => void) => follow("/api/program", { tab, lesson: data.lesson, reference }, on);
+export const program = (reference: boolean, on: (e: CellEvent) => void) => follow("api/program", { tab, lesson: data.lesson, reference }, on);
 
 async function follow(path: string, body: unknown, on: (e: CellEvent) => void): Promise<void> {
   const r = await ask("POST", path, body);
@@ -98,7 +98,7 @@ export function listen(on: (m: { type: string; file?: string }) => void, lost: (
   const close = () => { source?.close(); source = null; };
   const open = () => {
     if (source || document.hidden) return;
-    source = new EventSource("/api/events?tab=" + tab);
+    source = new EventSource("api/events?tab=" + tab);
     source.onmessage = (e) => {
       const m = JSON.parse(e.data);
       if (m.type === "bye") close();
