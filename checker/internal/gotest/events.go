@@ -58,5 +58,6 @@ func (t *Trace) Ended(pkg *workbook.Package, o process.Outcome, over bool) {
 	}
 	r.exit = o.Exit
 	r.stderr += o.Err
-	t.pkg(workbook.Test{Package: pkg}).failed = o.Exit != 0
+	p := t.pkg(workbook.Test{Package: pkg})
+	p.failed, p.crashed = o.Exit != 0, goroutineHead.MatchString(o.Err)
 }

@@ -120,7 +120,7 @@ func (r *run) died(p *packageRun) bool {
 			return true
 		}
 	}
-	return p.last != nil && (p.last.result == "" || crashed(p.last) || p.failed && !p.anyFailed())
+	return p.last != nil && (p.last.result == "" || p.crashed || crashed(p.last) || p.failed && !p.anyFailed())
 }
 
 // fill writes the verdicts of the exercises into a report.

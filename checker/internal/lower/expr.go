@@ -19,7 +19,7 @@ func (f *fn) expr(x ast.Expr) string {
 	}
 	// An expression may begin on a later line than its statement.
 	defer func(outer token.Pos) { f.pos = outer }(f.pos)
-	f.pos = x.Pos()
+	f.pos = placeOf(x)
 	return f.compound(x)
 }
 

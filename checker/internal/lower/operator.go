@@ -56,6 +56,9 @@ func (f *fn) binaryExpr(x *ast.BinaryExpr) string {
 	}
 	t := f.typeOf(x)
 	ops := f.operands(2, func(i int) string { return f.as([]ast.Expr{x.X, x.Y}[i], t) })
+	if x.Op == token.QUO || x.Op == token.REM {
+		return f.here(t, f.binary(x.Op, ops[0], ops[1], t))
+	}
 	return f.binary(x.Op, ops[0], ops[1], t)
 }
 

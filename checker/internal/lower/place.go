@@ -1,6 +1,8 @@
 package lower
 
 import (
+	"go/ast"
+	"go/token"
 	"strconv"
 	"strings"
 )
@@ -39,4 +41,25 @@ func (c *Core) function(n int) int {
 	for n = min(n, len(c.lines)); n > 0 && !strings.HasPrefix(c.lines[n-1].text, "func "); n-- {
 	}
 	return n
+}
+
+// placeOf is where the compiler says that an expression panics, of one that is
+// written on several lines: where it is called, indexed or computed, not where it
+// begins.
+func placeOf(x ast.Expr) token.Pos {
+	switch x := x.(type) {
+	case *ast.CallExpr:
+		return x.Lparen
+	case *ast.IndexExpr:
+		return x.Lbrack
+	case *ast.SliceExpr:
+		return x.Lbrack
+	case *ast.SelectorExpr:
+		return x.X.End()
+	case *ast.TypeAssertExpr:
+		return x.X.End()
+	case *ast.BinaryExpr:
+		return x.OpPos
+	}
+	return x.Pos()
 }

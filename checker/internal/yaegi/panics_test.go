@@ -2,6 +2,8 @@ package yaegi_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -72,6 +74,22 @@ var panics = map[string]string{
 		n,
 		list[n], // here
 	)`,
+	"call on several lines": `
+	_ = strings.
+		Repeat( // here
+			"x",
+			-n,
+		)`,
+	"element of a list on several lines": `
+	_ = []int{
+		1,
+		2,
+	}[n] // here`,
+	"quotient on several lines": `
+	n -= 4
+	_ = 1 +
+		7/n + // here
+		1`,
 	"own words": `
 	if one([]int{n}) == 4 {
 		n--
@@ -112,6 +130,21 @@ func TestPanics_places(t *testing.T) {
 				t.Errorf("%s, want a panic %s\n%s", x.Verdict, want, x.Message)
 			}
 		})
+	}
+}
+
+// A panic is one in the last of an exercise's tests as well, behind which no test
+// is missing.
+func TestPanics_lastTest(t *testing.T) {
+	repo, root := solved(t, "lesson1")
+	const lengthFile = "lessons/lesson1/framing/length.go"
+	src, err := os.ReadFile(filepath.Join(root, lengthFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Replace(string(src), "err != nil {\n", "err != nil {\n\t\tpanic(err)\n", 1)
+	if x := learner(t, repo, root, "ReadLength", lengthFile, text); x.Verdict != report.Panicked || !strings.Contains(x.Message, "panic: EOF\n") {
+		t.Errorf("%s, want a panic\n%s", x.Verdict, x.Message)
 	}
 }
 
