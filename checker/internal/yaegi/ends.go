@@ -41,6 +41,8 @@ func (c *child) ended(q *request, o process.Outcome) bool {
 		why = "its calls go deeper than the interpreter can follow"
 	case o.Stop == process.Memory || strings.Contains(o.Err, "out of memory") || strings.Contains(o.Err, "cannot allocate memory"):
 		why = "it needs more memory than an interpreter may have"
+	case o.Exit < 0 && o.Stop == "":
+		why = "a signal ended the interpreter: it is short of memory, or somebody killed it"
 	case foreign.MatchString(o.Err):
 		why = "the interpreter failed in it: " + lineWith(o.Err, "panic: ")
 	}
