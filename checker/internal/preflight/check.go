@@ -158,6 +158,8 @@ func (c *check) node(n ast.Node) {
 			c.mention(n, pkg, name)
 		} else if n.Sel.Name == "SyscallConn" || n.Sel.Name == "File" && c.called(n) {
 			c.refuse(c.at(n), "%s, which gives away a descriptor", n.Sel.Name)
+		} else if n.Sel.Name == "Environ" {
+			c.refuse(c.at(n), "Environ, which tells the seed of the tests")
 		} else if n.Sel.Name == "RegisterProtocol" {
 			c.refuse(c.at(n), "RegisterProtocol, which changes a transport that others use")
 		}

@@ -97,6 +97,7 @@ func TestCheck(t *testing.T) {
 		{"bidi", "lesson1", "var s = \"\u202e\"", "U+202E"},
 		{"NUL", "lesson1", "var s = \"\x00\"", "NUL"},
 		{"not UTF-8", "lesson1", "var s = \"\xff\"", "not UTF-8"},
+		{"a command's environment", "lesson4", "import \"os/exec\"; var e = exec.Command(\"x\").Environ()", "Environ"},
 		{"a hash for all", "lesson5", "import (\"crypto\"; \"crypto/sha512\"); func init() { crypto.RegisterHash(crypto.SHA512, sha512.New384) }", "crypto.RegisterHash"},
 		{"goexit", "lesson1", "import \"runtime\"; func f() { runtime.Goexit() }", "runtime.Goexit"},
 	} {

@@ -115,8 +115,8 @@ func workbookImport(spec *ast.ImportSpec) (dir string, ok bool) {
 	return dir, ok && filepath.IsLocal(dir) && path.Clean(dir) == dir
 }
 
-// imported is where the packages of a lesson import each other: the first place
-// by importing and by imported package.
+// imported is where packages import each other: the first place by importing and
+// by imported package. Of packages that are not the lesson's no place is known.
 type imported map[string]map[string]token.Position
 
 func (g imported) add(dir string, fset *token.FileSet, f *ast.File) {
@@ -140,15 +140,26 @@ func (g imported) problems(t *Tree) []report.Problem {
 	own := map[string]*workbook.Package{}
 	for _, p := range t.Lesson.Packages {
 		own[p.Dir] = p
+		if g[p.Dir] == nil {
+			g[p.Dir] = map[string]token.Position{}
+		}
+	}
+	called := func(dir string) string {
+		if p := own[dir]; p != nil {
+			return p.Name
+		}
+		return modulePath + dir
 	}
 	for _, p := range t.Lesson.Packages {
 		for _, to := range slices.Sorted(maps.Keys(g[p.Dir])) {
 			message := ""
 			switch {
-			case own[to] != nil && g.reaches(to, p.Dir, map[string]bool{}):
-				message = fmt.Sprintf("import cycle not allowed: package %s imports package %s, which comes back to it", p.Name, own[to].Name)
+			case g.reaches(t, to, p.Dir, map[string]bool{}):
+				message = fmt.Sprintf("import cycle not allowed: package %s imports package %s, which comes back to it", p.Name, called(to))
 			case own[to] == nil && to != "todo" && len(t.compiled(to)) == 0:
 				message = "there is no package " + modulePath + to + " in this workbook"
+			case own[to] == nil && g.circle(t, to, map[string]bool{}):
+				message = fmt.Sprintf("import cycle not allowed: package %s imports package %s, and there or behind it packages import each other", p.Name, called(to))
 			default:
 				continue
 			}
@@ -158,15 +169,37 @@ func (g imported) problems(t *Tree) []report.Problem {
 	return found
 }
 
-func (g imported) reaches(from, to string, seen map[string]bool) bool {
+// next are the packages that one imports. What is not known yet is read, once.
+func (g imported) next(t *Tree, dir string) []string {
+	if g[dir] == nil {
+		g[dir] = map[string]token.Position{}
+		for name, src := range t.compiled(dir) {
+			for _, to := range importsOf(name, src) {
+				g[dir][to] = token.Position{}
+			}
+		}
+	}
+	return slices.Collect(maps.Keys(g[dir]))
+}
+
+func (g imported) reaches(t *Tree, from, to string, seen map[string]bool) bool {
 	if from == to {
 		return true
 	}
 	seen[from] = true
-	for next := range g[from] {
-		if !seen[next] && g.reaches(next, to, seen) {
-			return true
-		}
+	return slices.ContainsFunc(g.next(t, from), func(next string) bool { return !seen[next] && g.reaches(t, next, to, seen) })
+}
+
+// circle tells whether a package, or one behind it, comes back to itself. done are
+// those looked at: false is one that is not finished yet.
+func (g imported) circle(t *Tree, dir string, done map[string]bool) bool {
+	if finished, seen := done[dir]; seen {
+		return !finished
 	}
+	done[dir] = false
+	if slices.ContainsFunc(g.next(t, dir), func(next string) bool { return g.circle(t, next, done) }) {
+		return true
+	}
+	done[dir] = true
 	return false
 }

@@ -100,3 +100,29 @@ func TestExamine_syntax(t *testing.T) {
 		t.Errorf("problems by package: %v", count)
 	}
 }
+
+// A circle may go through packages that are not the lesson's.
+func TestExamine_circles(t *testing.T) {
+	x := tree(t, map[string]string{
+		"l/base/base.go":   "package base\nimport _ \"nodebook/lessons/l/help\"\n",
+		"l/help/help.go":   "package help\nimport _ \"nodebook/lessons/l/base\"\n",
+		"l/top/top.go":     "package top\nimport _ \"nodebook/lessons/before/a\"\n",
+		"before/a/a.go":    "package a\nimport _ \"nodebook/lessons/before/b\"\n",
+		"before/b/b.go":    "package b\nimport _ \"nodebook/lessons/before/c\"\n",
+		"before/c/c.go":    "package c\nimport _ \"nodebook/lessons/before/b\"\n",
+		"l/alone/alone.go": "package alone\nimport _ \"nodebook/lessons/l/more\"\nimport _ \"nodebook/lessons/before/d\"\n",
+		"l/more/more.go":   "package more\nimport _ \"nodebook/lessons/before/d\"\n",
+		"before/d/d.go":    "package d\n",
+	})
+	var got []string
+	for _, p := range Examine(x).Problems {
+		got = append(got, p.String())
+	}
+	want := []string{
+		"lessons/l/base/base.go:2:8: import cycle not allowed: package base imports package nodebook/lessons/l/help, which comes back to it",
+		"lessons/l/top/top.go:2:8: import cycle not allowed: package top imports package nodebook/lessons/before/a, and there or behind it packages import each other",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
