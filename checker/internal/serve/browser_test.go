@@ -49,6 +49,9 @@ func TestPage_looks(t *testing.T) {
 			}
 			require.LessOrEqual(t, js[int64](x, `document.documentElement.scrollWidth`), width, "nothing sticks out at %s", name)
 		}
+		js[any](x, `document.querySelector("#interrupt").disabled = false`)
+		require.True(t, js[bool](x, `document.querySelector("#top").scrollWidth <= document.querySelector("#top").clientWidth`), "while something runs, all buttons have room at %d", width)
+		js[any](x, `document.querySelector("#interrupt").disabled = true`)
 	}
 	require.Equal(t, "", js[string](x, elsewhere), "no other host is asked for anything")
 }

@@ -15,16 +15,16 @@ func eightAgree() string {
 	seq := 0
 	tell := func(ms int, node int, rest string) {
 		seq++
-		fmt.Fprintf(&out, "{\"seq\":%d,\"ms\":%d,\"node\":\"n%d\",%s}\n", seq, 1_795_237_872_000+ms, node, rest)
+		fmt.Fprintf(&out, "{\"seq\":%d,\"ms\":%d,\"node\":\"node %d\",%s}\n", seq, 1_795_237_872_000+ms, node, rest)
 	}
 	for i := range 8 {
-		tell(0, i, fmt.Sprintf(`"kind":"peer","peer":"n%d"`, (i+1)%8))
-		tell(5, i, fmt.Sprintf(`"kind":"peer","peer":"n%d"`, (i+3)%8))
+		tell(0, i, fmt.Sprintf(`"kind":"peer","peer":"node %d"`, (i+1)%8))
+		tell(5, i, fmt.Sprintf(`"kind":"peer","peer":"node %d"`, (i+3)%8))
 	}
 	tell(100, 0, `"kind":"found","hash":"00000a64f1c93b57","height":1,"count":2`)
 	tell(110, 5, `"kind":"found","hash":"00000b11f1c93b57","height":1,"count":1`)
 	for i := range 8 {
-		tell(150+i, i, fmt.Sprintf(`"kind":"sent","peer":"n%d","command":"block","bytes":900`, (i+1)%8))
+		tell(150+i, i, fmt.Sprintf(`"kind":"sent","peer":"node %d","command":"block","bytes":900`, (i+1)%8))
 		tell(200+i, i, fmt.Sprintf(`"kind":"tip","hash":"%s","parent":"000003d0c7b1a2e4","height":1,"added":1`, []string{"00000a64f1c93b57", "00000b11f1c93b57"}[i/4]))
 	}
 	for i := range 8 {

@@ -74,6 +74,7 @@ func TestWatch_eight_nodes_agree(t *testing.T) {
 	x.until(`document.querySelectorAll("#program tbody tr").length === 8`)
 	require.Equal(t, js[string](x, `document.querySelector("#program .net .told").dataset.tips`),
 		js[string](x, `String(new Set([...document.querySelectorAll("#program tbody td:nth-child(3)")].map(e => e.innerText)).size)`), "the table says the same as the picture")
+	require.Equal(t, "n1 n2 n3 n4 n5 n6 n7 n8", js[string](x, `[...document.querySelectorAll("#program tbody td:first-child")].map(e => e.innerText).join(" ")`))
 	require.Equal(t, at, js[string](x, `document.querySelector("#program .net .told").innerText.split(" s of")[0]`), "a paused picture stands still")
 	js[chromedp.Void](x, `document.querySelector("#program input[type=range]").focus()`)
 	x.do(chromedp.KeyEvent(kb.Home))

@@ -96,11 +96,13 @@ export class Living {
   // place stands the nodes in a circle, and draws what is known of them.
   private place(names: string[]) {
     names.sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
+    const old = this.nodes;
+    this.nodes = new Map(); // in this order, as the table lists them
     this.circles.replaceChildren();
     names.forEach((name, i) => {
       const angle = (2 * Math.PI * i) / names.length - Math.PI / 2;
       const x = size / 2 + radius * Math.cos(angle), y = size / 2 + radius * Math.sin(angle);
-      const n = this.nodes.get(name) ?? { name, x, y, tip: "", height: 0, pool: 0, circle: svg("circle", { r: dot, class: "node" }), label: svg("text", { "text-anchor": "middle", class: "height" }, "0"), under: svg("text", { "text-anchor": "middle", class: "quiet" }, name) };
+      const n = old.get(name) ?? { name, x, y, tip: "", height: 0, pool: 0, circle: svg("circle", { r: dot, class: "node" }), label: svg("text", { "text-anchor": "middle", class: "height" }, "0"), under: svg("text", { "text-anchor": "middle", class: "quiet" }, name) };
       n.x = x; n.y = y;
       for (const [e, down] of [[n.circle, 0], [n.label, 5], [n.under, dot + 16]] as const) {
         e.setAttribute(e === n.circle ? "cx" : "x", String(x));
@@ -113,7 +115,7 @@ export class Living {
   }
 
   private stretch(line: SVGElement) {
-    const [a, b] = line.dataset.id!.split(" ").map((n) => this.nodes.get(n)!);
+    const [a, b] = [line.dataset.from, line.dataset.to].map((n) => this.nodes.get(n!)!);
     for (const [k, v] of [["x1", a.x], ["y1", a.y], ["x2", b.x], ["y2", b.y]] as const) line.setAttribute(k, String(v));
   }
 
@@ -130,10 +132,10 @@ export class Living {
     const to = this.nodes.get(e.peer ?? "");
     if (!to) return;
     if (e.kind === "sent") { if (draw) this.fly(n, to, e.command ?? ""); return; }
-    const id = [e.node, e.peer!].sort().join(" "), old = this.lines.querySelector<SVGElement>(`[data-id="${CSS.escape(id)}"]`);
+    const id = JSON.stringify([e.node, e.peer!].sort()), old = this.lines.querySelector<SVGElement>(`[data-id="${CSS.escape(id)}"]`);
     if (e.kind === "left") old?.remove();
     if (e.kind === "peer" && !old) {
-      const line = svg("line", { class: "link", "data-id": id });
+      const line = svg("line", { class: "link", "data-id": id, "data-from": e.node, "data-to": e.peer! });
       this.lines.append(line);
       this.stretch(line);
     }
@@ -192,7 +194,7 @@ export class Living {
 
   private frame(clock: number) {
     if (!this.pic.isConnected) return; // the cell has run again
-    const step = Math.min(100, clock - this.last) * Number(this.rate.value);
+    const step = Math.min(this.live ? 1000 : 100, clock - this.last) * Number(this.rate.value); // what lives does not wait for a slow screen
     this.last = clock;
     const end = this.live ? Math.max(0, this.length - behind) : this.length;
     if (this.playing && this.visible && this.now < end) {
