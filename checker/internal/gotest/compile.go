@@ -20,8 +20,13 @@ const mostProblems = 10 // of a package
 func compileFaults(b *broken, overlay, build string) []fault {
 	var found []fault
 	tree := b.job.Tree
+	headed := false // behind "package p", of an import that is not allowed, the place is indented
 	for line := range strings.Lines(build) {
 		line = strings.TrimRight(line, "\n")
+		if headed {
+			line = strings.TrimPrefix(line, "\t")
+		}
+		headed = strings.HasPrefix(line, "package ")
 		m := compileLine.FindStringSubmatch(line)
 		if m == nil {
 			if n := len(found); n > 0 && strings.HasPrefix(line, "\t") {

@@ -180,6 +180,29 @@ func TestTrace_notBuilt(t *testing.T) {
 	}
 }
 
+// What the go command says of an import that is not allowed has its place, too.
+func TestCompileFaults_notAllowed(t *testing.T) {
+	const said = "# nodebook/lessons/l/base\npackage nodebook/lessons/l/base\n\tlessons/l/base/base.go:3:8: use of internal package internal/abi not allowed\n"
+	j := lesson(t, nil)
+	rep, err := Collect(t.Context(), j, "go", t.TempDir(), func(_ context.Context, left []workbook.Test) ([]*Trace, error) {
+		trace := NewTrace(j.Tree.Root, left)
+		if left[0].Func == "Base" {
+			trace.BuildFailed(said)
+			return []*Trace{trace}, nil
+		}
+		for _, x := range left {
+			trace.Begin(x)
+			trace.End(x, "pass", "", 0)
+			trace.Close(x.Package, "", 0)
+		}
+		return []*Trace{trace}, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkNotCompiled(t, rep, []string{"Base", "Top"}, "lessons/l/base/base.go:3:8: use of internal package internal/abi not allowed")
+}
+
 // Whoever is told that an exercise did not compile is told for what package.
 func TestNotes_notCompiled(t *testing.T) {
 	j := lesson(t, map[string]string{"base/base.go": "package base\nfunc {\n"})
