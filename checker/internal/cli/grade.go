@@ -15,7 +15,6 @@ import (
 	"nodebook/checker/internal/grade/trial"
 	"nodebook/checker/internal/handout"
 	"nodebook/checker/internal/jail"
-	"nodebook/checker/internal/report"
 	"nodebook/checker/internal/source"
 	"nodebook/checker/internal/workbook"
 	"nodebook/fixtures"
@@ -221,7 +220,7 @@ func (a *app) gradeProgress() func(grade.Progress) {
 			line += fmt.Sprintf(", about %v left", p.Left.Round(time.Second))
 		}
 		if !terminal {
-			fmt.Fprintf(a.errs, "%s: %s\n", report.Clean(p.Name), line)
+			fmt.Fprintf(a.errs, "%s: %s\n", oneLine(p.Name), line)
 			return
 		}
 		fmt.Fprintf(a.errs, "\r\x1b[K%s", line)

@@ -20,8 +20,12 @@ import (
 // lesson 1 that makes lesson 2 pass is somewhere to look. Points, roster and days
 // late are on top.
 func TestBothWays(t *testing.T) {
-	o := class(t, t.TempDir(), nil)
 	dir := t.TempDir()
+	out := filepath.Join(dir, "grades") // no submission
+	if err := os.Mkdir(out, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	o := class(t, out, nil)
 	second, err := o.Book.Lesson("lesson2")
 	if err != nil {
 		t.Fatal(err)
@@ -49,12 +53,15 @@ func TestBothWays(t *testing.T) {
 	if o.Points, err = grade.ReadPoints(strings.NewReader("lesson1 0\nlesson2 Handshake 4 # hard\n"), o.Book); err != nil {
 		t.Fatal(err)
 	}
-	if o.Roster, err = grade.ReadRoster(strings.NewReader("\uFEFFsubmission,name,late\nada,Ada,1.5\n")); err != nil {
+	if o.Roster, err = grade.ReadRoster(strings.NewReader("\uFEFFsubmission;name;late\nada;Ada;1,5\n")); err != nil {
 		t.Fatal(err)
 	}
 	c, err := grade.Run(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if len(c.Submissions) != 2 {
+		t.Errorf("%d submissions, want those of ada and bob", len(c.Submissions))
 	}
 	s := c.Submissions[0]
 	if l := s.Lessons[0]; l.Passed == l.Total || l.Points != 0 {

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -71,6 +72,7 @@ func Run(ctx context.Context, o Options) (*Class, error) {
 	if err != nil {
 		return nil, err
 	}
+	subs = slices.DeleteFunc(subs, func(s *intake.Submission) bool { return same(s.Path, o.Out) })
 	if len(subs) == 0 {
 		return nil, fmt.Errorf("no submissions in %s: a submission is a folder or an archive in it", o.Dir)
 	}
@@ -92,6 +94,13 @@ func Run(ctx context.Context, o Options) (*Class, error) {
 		return nil, err
 	}
 	return newClass(&o, results), nil
+}
+
+// same tells whether two paths are one folder: results may go to the class's own.
+func same(a, b string) bool {
+	x, err := os.Stat(a)
+	y, yerr := os.Stat(b)
+	return err == nil && yerr == nil && os.SameFile(x, y)
 }
 
 // gradeAll grades submissions that the journal does not have, some at a time.

@@ -1,6 +1,7 @@
 package grade
 
 import (
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -85,9 +86,17 @@ type student struct {
 
 // ReadRoster reads a CSV file whose first line names its columns: "submission"
 // (the folder's or archive's name) and, as there are, "id", "name" and "late",
-// the days that the submission is late.
+// the days that the submission is late. Semicolons may stand for the commas.
 func ReadRoster(r io.Reader) (*Roster, error) {
-	rows, err := csv.NewReader(io.LimitReader(r, 16<<20)).ReadAll()
+	text, err := io.ReadAll(io.LimitReader(r, 16<<20))
+	if err != nil {
+		return nil, err
+	}
+	in := csv.NewReader(bytes.NewReader(text))
+	if head, _, _ := bytes.Cut(text, []byte("\n")); !bytes.ContainsRune(head, ',') && bytes.ContainsRune(head, ';') {
+		in.Comma = ';' // as spreadsheets write it where 0,5 is a half
+	}
+	rows, err := in.ReadAll()
 	if err != nil {
 		return nil, err
 	}
@@ -113,7 +122,7 @@ func ReadRoster(r io.Reader) (*Roster, error) {
 	for i, row := range rows[1:] {
 		s := student{id: get(row, id), name: get(row, name)}
 		if d := get(row, late); d != "" {
-			if s.late, err = strconv.ParseFloat(d, 64); err != nil || !(s.late >= 0 && s.late < 1e4) {
+			if s.late, err = strconv.ParseFloat(strings.Replace(d, ",", ".", 1), 64); err != nil || !(s.late >= 0 && s.late < 1e4) {
 				return nil, fmt.Errorf("row %d: %q is no number of days", i+2, d)
 			}
 		}

@@ -289,3 +289,16 @@ func noSource(t *testing.T, o grade.Options, text string) {
 		t.Errorf("only %d lines of source were looked for", looked)
 	}
 }
+
+// A name as long as a file's may be leaves room for the number and the ending.
+func TestFileName(t *testing.T) {
+	for name, want := range map[string]string{
+		"Jörg Müller (2)":        "007-J_rg_M_ller_2_",
+		"../x":                   "007-_x",
+		strings.Repeat("x", 255): "007-" + strings.Repeat("x", 100),
+	} {
+		if got := grade.FileName(6, name); got != want {
+			t.Errorf("%q has files %q, want %q", name, got, want)
+		}
+	}
+}

@@ -47,9 +47,11 @@ func (c *Class) Write(out string) error {
 var unfit = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
 
 // FileName is the name, without ending, of the files about one submission: its
-// number, from 1, and what of its name is fit for every system.
+// number, from 1, and what of its name is fit for every system, as far as there
+// is room for it.
 func FileName(i int, name string) string {
-	return fmt.Sprintf("%03d-%s", i+1, strings.Trim(unfit.ReplaceAllString(name, "_"), "."))
+	fit := unfit.ReplaceAllString(name, "_")
+	return fmt.Sprintf("%03d-%s", i+1, strings.Trim(fit[:min(len(fit), 100)], "."))
 }
 
 // put writes a file beside its place and moves it there.

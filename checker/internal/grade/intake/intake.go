@@ -76,10 +76,13 @@ func List(dir string) ([]*Submission, error) {
 		all = append(all, &Submission{Name: name, Path: filepath.Join(dir, e.Name())})
 	}
 	slices.SortStableFunc(all, func(x, y *Submission) int { return strings.Compare(x.Name, y.Name) })
-	for i, s := range all { // ada and ada.zip
-		if i > 0 && s.Name == all[i-1].Name {
+	last := ""
+	for i, s := range all { // ada, ada.tar.gz and ada.zip
+		if i > 0 && s.Name == last {
 			s.Name = filepath.Base(s.Path)
+			continue
 		}
+		last = s.Name
 	}
 	return all, nil
 }

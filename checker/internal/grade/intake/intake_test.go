@@ -159,6 +159,23 @@ func TestFoldersAndArchives(t *testing.T) {
 	}
 }
 
+// Each of three that would have one name has its own.
+func TestNames(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, map[string]string{"ada/x": "", "ada.zip": "", "ada.tar.gz": "", "bob.tgz": "", ".hidden/x": "", "notes.txt": ""})
+	all, err := intake.List(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, s := range all {
+		names = append(names, s.Name)
+	}
+	if got := strings.Join(names, " "); got != "ada ada.tar.gz ada.zip bob" {
+		t.Errorf("the submissions are %s", got)
+	}
+}
+
 // What an archive holds must neither fill the memory nor end the batch, and what
 // is no fault of the learner's code is told.
 func TestOddSubmissions(t *testing.T) {
