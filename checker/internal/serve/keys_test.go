@@ -90,3 +90,25 @@ func TestKeys_reach_everything(t *testing.T) {
 }
 
 const shift = 8 // the bit of the modifier key in the protocol
+
+// On a phone the list of lessons lies over the page, and goes as it came.
+func TestMenu(t *testing.T) {
+	t.Parallel()
+	b := open(t)
+	x := b.browse("lesson1")
+	x.look(390, "light")
+	shown := `getComputedStyle(document.querySelector("#side")).visibility === "visible"`
+	for name, leave := range map[string]func(){
+		"Esc":             func() { x.keys(kb.Escape) },
+		"the button":      func() { x.click("#menu") },
+		"the page behind": func() { js[any](x, `document.elementFromPoint(380, 450).click()`) },
+		"an exercise":     func() { x.click(`#side a[href="#exercise-Ping"]`) },
+	} {
+		require.False(t, js[bool](x, shown), name)
+		x.click("#menu")
+		x.until(shown)
+		require.Equal(t, "menu", js[string](x, `(() => { const r = document.querySelector("#menu").getBoundingClientRect(); return document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2).id; })()`), "the button stays in sight")
+		leave()
+		x.until("!(" + shown + ")")
+	}
+}

@@ -41,9 +41,11 @@ async function ask(method: string, path: string, body?: unknown, signal?: AbortS
     return await fetch(path, { method, signal, body: body === undefined ? undefined : JSON.stringify(body) });
   } catch (e) {
     if (signal?.aborted) throw e;
-    throw new Error("the workbook does not answer: does “checker serve” still run?");
+    throw new Error(silence);
   }
 }
+
+const silence = "the workbook does not answer: does “checker serve” still run?";
 
 async function json<T>(r: Response): Promise<T> {
   if (!r.ok) throw new Error(await r.text());
@@ -79,7 +81,7 @@ async function follow(path: string, body: unknown, on: (e: CellEvent) => void): 
   const reader = r.body.pipeThrough(new TextDecoderStream()).getReader();
   let held = "";
   for (;;) {
-    const { done, value } = await reader.read();
+    const { done, value } = await reader.read().catch(() => { throw new Error(silence); });
     if (done) return;
     held += value;
     const lines = held.split("\n");

@@ -172,12 +172,19 @@ button("restart").onclick = () => void page.restart();
 button("check-all").onclick = () => void checkAll();
 button("theme").onclick = otherTheme;
 button("keys").onclick = () => help.showModal();
-button("menu").onclick = () => {
-  const open = document.body.classList.toggle("menu");
+function menu(open: boolean) {
+  document.body.classList.toggle("menu", open);
   button("menu").setAttribute("aria-expanded", String(open));
-};
-one(document, "#side").addEventListener("click", (e) => {
-  if ((e.target as HTMLElement).closest("a")) { document.body.classList.remove("menu"); button("menu").setAttribute("aria-expanded", "false"); }
+}
+button("menu").onclick = () => menu(!document.body.classList.contains("menu"));
+document.addEventListener("click", (e) => { // a lesson is chosen, or the page behind is wanted
+  const at = e.target as HTMLElement;
+  if (at.closest("#side") ? at.closest("a") : !at.closest("#menu")) menu(false);
+});
+document.addEventListener("keydown", (e) => {
+  if (e.key !== "Escape" || !document.body.classList.contains("menu")) return;
+  menu(false);
+  button("menu").focus();
 });
 
 async function showProgress() {
