@@ -133,3 +133,13 @@ func TestRelocate(t *testing.T) {
 		t.Errorf("the report itself is now %+v", l)
 	}
 }
+
+// A problem in another column is the same, in another line it is not.
+func TestSame_column(t *testing.T) {
+	at := func(place string) *Lesson { return &Lesson{Problems: []Problem{{Place: place, Message: "no"}}} }
+	for place, want := range map[string]bool{"p.go:19:33": true, "p.go:19:39": true, "p.go:1:33": false, "q.go:19:33": false, "p.go": false} {
+		if got := Same(at("p.go:19:33"), at(place)); got != want {
+			t.Errorf("p.go:19:33 and %s are the same: %t, want %t", place, got, want)
+		}
+	}
+}
