@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"regexp"
 	"strings"
 
 	"nodebook/checker/internal/page"
@@ -134,6 +135,18 @@ func plainFences(markdown string) string {
 	return out.String()
 }
 
+var backticks = regexp.MustCompile("`{3,}")
+
+// fenced is a code block whose fence is longer than any in the text, which a
+// learner's own string may hold.
+func fenced(lang, text string) string {
+	fence := "```"
+	for _, run := range backticks.FindAllString(text, -1) {
+		fence = strings.Repeat("`", max(len(fence), len(run)+1))
+	}
+	return fence + lang + "\n" + strings.TrimRight(text, "\n") + "\n" + fence + "\n"
+}
+
 func markdown(d Document) string {
 	var out strings.Builder
 	for _, p := range d.Page.Pieces {
@@ -141,12 +154,12 @@ func markdown(d Document) string {
 		case page.Prose:
 			out.WriteString(plainFences(p.Markdown))
 		case page.Code:
-			out.WriteString("```go\n" + p.Source + "\n```\n")
+			out.WriteString(fenced("go", p.Source))
 			if p.Output != "" {
-				out.WriteString("\n```\n" + p.Output + "```\n")
+				out.WriteString("\n" + fenced("", p.Output))
 			}
 		case page.Exercise:
-			out.WriteString("```go\n" + strings.TrimRight(d.Code(p.Exercise), "\n") + "\n```\n")
+			out.WriteString(fenced("go", d.Code(p.Exercise)))
 		}
 		out.WriteString("\n")
 	}

@@ -72,3 +72,20 @@ func TestMarkdown_is_plain(t *testing.T) {
 	require.True(t, strings.HasPrefix(out.String(), "# Lesson 1"))
 	require.NotContains(t, out.String(), "```go cell")
 }
+
+// What a learner's function holds stays code, whatever it looks like.
+func TestWrite_holds_code(t *testing.T) {
+	d := document(t, book(t), "lesson1")
+	d.Code = func(*workbook.Exercise) string {
+		return "func f() string {\n\treturn `\n```\n````\n</pre></style><script>alert(1)</script>\n`\n}\n"
+	}
+	var out bytes.Buffer
+	require.NoError(t, Write(&out, "md", d))
+	rendered, err := page.Markdown(out.String())
+	require.NoError(t, err)
+	require.NotContains(t, string(rendered), "<script>")
+	require.Contains(t, string(rendered), "alert(")
+	out.Reset()
+	require.NoError(t, Write(&out, "html", d))
+	require.NotContains(t, out.String(), "<script>")
+}
