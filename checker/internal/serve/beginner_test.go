@@ -1,10 +1,14 @@
 package serve_test
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"nodebook/checker/internal/progress"
+	"nodebook/checker/internal/report"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -68,4 +72,30 @@ func TestExercise_odd_texts(t *testing.T) {
 	require.Contains(t, b.read(file), `m "math"`)
 	require.Contains(t, b.read(file), `"errors"`)
 	x.do(chromedp.KeyEvent(kb.Escape))
+}
+
+// Who began with a later lesson goes on in the browser as on the terminal: what
+// --remember wrote down holds here too.
+func TestCheck_remembered(t *testing.T) {
+	t.Parallel()
+	b := open(t)
+	const earlier = "lessons/lesson1/framing/message.go"
+	stub := b.read(earlier)
+	b.solve("lesson2") // and what it stands on
+	b.write(earlier, stub)
+	check := func() (rep report.Lesson) {
+		res := b.request("POST", "/api/check", `{"lesson":"lesson2","name":"Handshake"}`, nil)
+		require.NoError(t, json.NewDecoder(res.Body).Decode(&rep))
+		return rep
+	}
+	rep := check()
+	require.Equal(t, 0, rep.Passed)
+	require.Contains(t, strings.Join(rep.Notes, "\n"), "With --remember behind it")
+	seen, err := progress.Open(b.root)
+	require.NoError(t, err)
+	seen.Set(progress.Mode, "lesson2", "*", "earlier")
+	require.NoError(t, seen.Save())
+	rep = check()
+	require.Equal(t, 1, rep.Passed)
+	require.Contains(t, strings.Join(rep.Notes, "\n"), "with --solutions=earlier, as remembered")
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"nodebook/checker/internal/cell"
@@ -39,19 +41,45 @@ func (s *Server) check(w http.ResponseWriter, r *http.Request) {
 		}
 		only = []*workbook.Exercise{e}
 	}
+	mode, err := s.mode(l)
+	if err != nil {
+		oops(w, err)
+		return
+	}
 	rep, err := judge.Lesson(r.Context(), judge.Request{
 		Root: s.opts.Root, Book: s.opts.Book, Lesson: l, Exercises: only,
-		Solutions: source.None, Seed: 1 + rand.Uint64N(99_999), Engine: s.engine(),
+		Solutions: mode, Seed: 1 + rand.Uint64N(99_999), Engine: s.engine(),
 	})
 	if err != nil {
 		oops(w, err)
 		return
 	}
-	if err := s.note(func(b *progress.Book) { b.Take(rep, time.Now()) }); err != nil {
-		rep.Notes = append(rep.Notes, "progress was not saved: "+err.Error())
+	if mode != source.All {
+		if err := s.note(func(b *progress.Book) { b.Take(rep, time.Now()) }); err != nil {
+			rep.Notes = append(rep.Notes, "progress was not saved: "+err.Error())
+		}
+	}
+	if mode != source.None {
+		rep.Notes = append(rep.Notes, fmt.Sprintf("with --solutions=%s, as remembered; checker %s --solutions=none --remember ends it", mode, l.Name))
+	} else if slices.ContainsFunc(rep.Notes, func(n string) bool { return strings.Contains(n, "--solutions=earlier") }) {
+		rep.Notes = append(rep.Notes, "With --remember behind it, this page judges so as well.")
 	}
 	clean(rep)
 	write(w, rep)
+}
+
+// mode is which references take part, as "checker --solutions --remember" has
+// written it down for the lesson.
+func (s *Server) mode(l *workbook.Lesson) (source.Mode, error) {
+	seen, err := progress.Open(s.opts.Root)
+	if err != nil {
+		return "", err
+	}
+	word := seen.Word(progress.Mode, l.Name, "*")
+	if word == "" {
+		return source.None, nil
+	}
+	return source.ParseMode(word)
 }
 
 // engine is who judges: the compiler where there is one.
