@@ -16,6 +16,8 @@ const (
 	ownMemory = 512 << 20       // of the interpreter itself
 	rawOutput = 64 << 20        // bytes of the tests' output and its frames
 	panicExit = 2               // the exit status of a program that panics
+
+	timedOut = "panic: test timed out after "
 )
 
 // foreign are the words of reflection: the interpreter ran into what Go would
@@ -35,7 +37,7 @@ func (c *child) ended(q *request, o process.Outcome) bool {
 	switch {
 	case o.Exit == prelude.WallExit && strings.Contains(o.Err, prelude.WallMark):
 		why = lineWith(o.Err, prelude.WallMark)
-	case o.Stop == process.Wall, strings.Contains(o.Err, "panic: test timed out after ") && !gotest.Blocked(o.Err):
+	case o.Stop == process.Wall, strings.Contains(o.Err, timedOut) && !gotest.Blocked(o.Err):
 		why = "it did not end in time: it never ends, or is too slow when interpreted"
 	case strings.Contains(o.Err, "goroutine stack exceeds"):
 		why = "its calls go deeper than the interpreter can follow"
@@ -64,7 +66,7 @@ func (c *child) ended(q *request, o process.Outcome) bool {
 // again tells whether a checked program would say more: the words of an error of
 // the runtime, or the line of a panic.
 func again(why string, o process.Outcome) bool {
-	return why == "" && o.Exit == panicExit && strings.Contains(o.Err, "panic: ") ||
+	return why == "" && o.Exit == panicExit && strings.Contains(o.Err, "panic: ") && !strings.Contains(o.Err, timedOut) ||
 		strings.HasPrefix(why, "the interpreter failed") || strings.Contains(why, "recovers from an error of the runtime")
 }
 

@@ -69,6 +69,7 @@ func TestCompiled_otherCode(t *testing.T) {
 		"a field more":                 replace("message.go", "Payload []byte", "Payload []byte; own int"),
 		"a method that printing calls": add(`func (m Message) String() string { return m.Command }`),
 		"a method of the pointer":      add(`func (m *Message) Format() {}`),
+		"another type of that name":    add(`type error interface{ Error() string }`),
 		"what does not compile":        add(`func own() int { return "" }`),
 		"what is not Go":               add(`func own() {`),
 		"an import that is not known":  add(`import _ "nodebook/none"`),

@@ -66,10 +66,16 @@ func Hash(files map[string][]byte) string {
 
 // Describe tells what the exported names of a package are: types with their
 // fields and methods, constants with their values. Two packages that are
-// described alike can stand in for each other.
+// described alike can stand in for each other. The package's own types have its
+// name: one may be called error.
 func Describe(pkg *types.Package, names []string) string {
 	var b strings.Builder
-	within := types.RelativeTo(pkg)
+	within := func(of *types.Package) string {
+		if of == pkg {
+			return pkg.Name()
+		}
+		return of.Path()
+	}
 	for _, name := range names {
 		obj := pkg.Scope().Lookup(name)
 		if obj == nil {
