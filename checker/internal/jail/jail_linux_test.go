@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -76,6 +77,15 @@ var inside = map[string]func(){
 		call("setsid", unix.SYS_SETSID)
 		try("mount", unix.Mount("none", "/tmp", "tmpfs", 0, ""))
 		unix.Kill(1, unix.SIGKILL) // pid 1 of a namespace takes no signal from inside
+	},
+	"forks": func() {
+		for _, flag := range []uintptr{0, unix.CLONE_NEWUSER, unix.CLONE_NEWUSER | unix.CLONE_NEWPID, unix.CLONE_NEWUSER | unix.CLONE_NEWNS} {
+			p, err := os.StartProcess("/prog", []string{"/prog", "quiet"}, &os.ProcAttr{Sys: &syscall.SysProcAttr{Cloneflags: flag}})
+			if err == nil {
+				p.Wait()
+			}
+			fmt.Printf("%x: %v\n", flag, err == nil)
+		}
 	},
 	"quiet": func() {},
 	"flood": func() {
@@ -193,6 +203,14 @@ func TestNothingEscapes(t *testing.T) {
 	r, out := run(t, "escape", nil)
 	if out != "" || r.Exit != 0 {
 		t.Fatalf("inside the jail, with exit status %d:\n%s", r.Exit, out)
+	}
+}
+
+// A program that may start processes may not give them more than it has.
+func TestForks(t *testing.T) {
+	r, out := run(t, "forks", func(s *Spec) { s.Forks = true })
+	if want := "0: true\n10000000: false\n30000000: false\n10020000: false\n"; out != want || r.Exit != 0 {
+		t.Fatalf("processes in namespaces of their own, with exit status %d:\n%swant\n%s", r.Exit, out, want)
 	}
 }
 

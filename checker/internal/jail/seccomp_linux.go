@@ -33,9 +33,14 @@ const (
 	errno       = 0x00050000
 )
 
+// namespaces are the flags of clone that give a process one of its own, and in a
+// new one for users all capabilities.
+const namespaces = unix.CLONE_NEWUSER | unix.CLONE_NEWNS | unix.CLONE_NEWPID | unix.CLONE_NEWNET | unix.CLONE_NEWIPC | unix.CLONE_NEWUTS | unix.CLONE_NEWCGROUP
+
 // filter is the seccomp program. forks says whether the program may start
-// processes; threads it may start in any case. clone3 is "not implemented", which makes C libraries fall back
-// to clone, whose flags a filter can see.
+// processes, none of them in a namespace of its own; threads it may start in any
+// case. clone3 is "not implemented", which makes C libraries fall back to clone,
+// whose flags a filter can see.
 func filter(forks bool) []byte {
 	p := []unix.SockFilter{
 		{Code: unix.BPF_LD | unix.BPF_W | unix.BPF_ABS, K: offArch},
@@ -56,17 +61,19 @@ func filter(forks bool) []byte {
 	for _, nr := range refused {
 		deny(nr, errno|uint32(unix.EPERM))
 	}
+	deny(unix.SYS_CLONE3, errno|uint32(unix.ENOSYS))
+	flags, some, none := uint32(namespaces), uint8(0), uint8(1) // steps to skip where one is set, and where none is
 	if !forks {
 		for _, nr := range forkCalls {
 			deny(nr, errno|uint32(unix.EPERM))
 		}
-		deny(unix.SYS_CLONE3, errno|uint32(unix.ENOSYS))
-		p = append(p,
-			unix.SockFilter{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, Jf: 3, K: unix.SYS_CLONE},
-			unix.SockFilter{Code: unix.BPF_LD | unix.BPF_W | unix.BPF_ABS, K: offArg0},
-			unix.SockFilter{Code: unix.BPF_JMP | unix.BPF_JSET | unix.BPF_K, Jt: 1, K: unix.CLONE_THREAD},
-			unix.SockFilter{Code: unix.BPF_RET | unix.BPF_K, K: errno | uint32(unix.EPERM)})
+		flags, some, none = unix.CLONE_THREAD, 1, 0
 	}
+	p = append(p,
+		unix.SockFilter{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, Jf: 3, K: unix.SYS_CLONE},
+		unix.SockFilter{Code: unix.BPF_LD | unix.BPF_W | unix.BPF_ABS, K: offArg0},
+		unix.SockFilter{Code: unix.BPF_JMP | unix.BPF_JSET | unix.BPF_K, Jt: some, Jf: none, K: flags},
+		unix.SockFilter{Code: unix.BPF_RET | unix.BPF_K, K: errno | uint32(unix.EPERM)})
 	p = append(p, unix.SockFilter{Code: unix.BPF_RET | unix.BPF_K, K: allow})
 	var b bytes.Buffer
 	binary.Write(&b, binary.NativeEndian, p)
