@@ -74,4 +74,10 @@ show.Bars("Protocol versions", show.Bar{"70016", 8123}, show.Bar{"70015", 1200},
 	js[any](x, `document.querySelector("canvas").scrollIntoView({block: "center"})`)
 	x.shot("plots")
 	x.axe("plots")
+
+	out := x.runCell(3, `show.Bars("no bars")
+show.Timeline("no spans")
+show.Network("no events", strings.NewReader(""))`, "ok")
+	require.Equal(t, 3, strings.Count(out, "there is nothing to draw"), out)
+	require.Equal(t, 0, js[int](x, `document.querySelectorAll("#cell-3 svg, #cell-3 canvas").length`))
 }

@@ -14,16 +14,19 @@ export function drawFrame(f: Frame): HTMLElement {
     case "html":
       return h("figure", {}, frame(f), caption(f));
     case "bars":
-      return bars(f);
+      return f.bars?.length ? bars(f) : nothing(f);
     case "spans":
-      return timeline(f);
+      return f.spans?.length ? timeline(f) : nothing(f);
     case "network":
-      return network(f);
+      return f.events?.trim() ? network(f) : nothing(f);
   }
   return h("div", { class: "text" }, h("pre", {}, f.text));
 }
 
 const caption = (f: Frame) => h("figcaption", {}, f.title ?? "");
+
+// nothing is a plot without data, as it comes of functions that are not written yet.
+const nothing = (f: Frame) => h("figure", {}, caption(f), h("p", { class: "from" }, "there is nothing to draw"));
 
 // frame holds a document in which no script runs; its height can be asked.
 function frame(f: Frame): HTMLElement {
