@@ -99,3 +99,19 @@ func TestCheck_remembered(t *testing.T) {
 	require.Equal(t, 1, rep.Passed)
 	require.Contains(t, strings.Join(rep.Notes, "\n"), "with --solutions=earlier, as remembered")
 }
+
+// What passed and fails now is not called passed.
+func TestExercise_passed_before(t *testing.T) {
+	t.Parallel()
+	b := open(t)
+	b.solve("lesson1")
+	x := b.browse("lesson1")
+	state := `document.querySelector("#exercise-Hash256 .state").innerText`
+	require.Equal(t, "pass", x.check("Hash256"))
+	require.Equal(t, "passed", js[string](x, state))
+	require.Equal(t, "saved", x.save("Hash256", "func Hash256(b []byte) [32]byte {\n\treturn [32]byte{1}\n}"))
+	require.Equal(t, "fail", x.check("Hash256"))
+	x.until(state + ` === "passed before"`)
+	b.write("lessons/lesson1/framing/checksum.go", b.read("lessons/lesson1/framing/checksum.go")+"\n")
+	require.Equal(t, "passed before", js[string](x, state))
+}

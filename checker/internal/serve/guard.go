@@ -5,7 +5,6 @@ import (
 	"crypto/subtle"
 	"encoding/json"
 	"errors"
-	"io"
 	"net"
 	"net/http"
 	"strings"
@@ -122,6 +121,5 @@ func write(w http.ResponseWriter, v any) {
 
 // oops answers for a fault that is not the request's.
 func oops(w http.ResponseWriter, err error) {
-	w.WriteHeader(http.StatusInternalServerError)
-	io.WriteString(w, err.Error())
+	http.Error(w, err.Error(), http.StatusInternalServerError)
 }

@@ -12,6 +12,7 @@ export class ExerciseCell {
   private checking: AbortController | null = null;
   private mounted = false;
   private missing = false;
+  private fails = false; // the last check
   private saving: Promise<boolean> | null = null;
 
   constructor(readonly el: HTMLElement, private readonly busy: (on: boolean) => void, private readonly next: () => void) {
@@ -80,7 +81,7 @@ export class ExerciseCell {
   passed(yes: boolean) {
     this.el.classList.toggle("passed", yes);
     one(this.el, ".prompt").textContent = yes ? "✓" : "";
-    one(this.el, ".state").textContent = yes ? "passed" : "";
+    one(this.el, ".state").textContent = !yes ? "" : this.fails ? "passed before" : "passed";
     one(this.el, ".solution").hidden = !yes;
   }
 
@@ -184,7 +185,8 @@ export class ExerciseCell {
     box.replaceChildren(h("div", { class: "result " + (pass ? "pass" : open ? "open" : "fail") }, ...parts));
     this.el.dataset.verdict = x.verdict;
     this.say("");
-    if (pass) this.passed(true);
+    this.fails = !pass;
+    this.passed(pass || this.el.classList.contains("passed"));
     this.funcs.forEach((f, i) => this.editors[i]?.mark((r.problems ?? []).flatMap((p) => {
       const m = /^(.*\.go):(\d+)(?::(\d+))?$/.exec(p.place ?? "");
       return m && m[1] === f.file ? [{ line: Number(m[2]) - f.line + 1, column: Number(m[3] ?? 1), message: p.message }] : [];
