@@ -22,8 +22,8 @@ func (a *app) similar() *cobra.Command {
 		Use:   "similar submissions",
 		Short: "List pairs of submissions that are alike, with the places side by side",
 		Long: `Compare all submissions with each other and list the pairs that share code which
-is neither in the stubs nor in much of the class. Names and comments do not
-count. It is no verdict: it says where to look.`,
+is neither in the stubs nor in much of the class, and any large part of the class
+that is nearly the same. Names and comments do not count. It is no verdict: it says where to look.`,
 		Example: "  checker similar class/\n  checker similar class/ --lesson 2 --least 60",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -48,6 +48,9 @@ count. It is no verdict: it says where to look.`,
 				return err
 			}
 			writePairs(a.out, subs, similar.Pairs(subs, stubs, float64(least)/100), places)
+			for _, names := range similar.Rings(subs, stubs) {
+				fmt.Fprintf(a.out, "%d submissions are nearly the same, so many that it counts as what the class has in common: %s\n", len(names), oneLine(strings.Join(names, ", ")))
+			}
 			if unread != nil {
 				return misuse("all others have been compared", "%w", unread)
 			}
@@ -115,7 +118,7 @@ func writePairs(w io.Writer, subs []similar.Submission, pairs []similar.Pair, pl
 		by[s.Name] = s.Files
 	}
 	if len(pairs) == 0 {
-		fmt.Fprintf(w, "none of the %d submissions are alike\n", len(subs))
+		fmt.Fprintf(w, "no two of the %d submissions share what others have not\n", len(subs))
 	}
 	for _, p := range pairs {
 		fmt.Fprintf(w, "%s and %s: %.0f%% shared\n", oneLine(p.A), oneLine(p.B), 100*p.Part)

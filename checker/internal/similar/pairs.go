@@ -39,15 +39,22 @@ const (
 	commonClass = 6
 )
 
-// Pairs compares every two submissions and gives those of which at least a part
-// least is shared, the most alike first. stubs is the code that all were given.
-func Pairs(subs []Submission, stubs map[string][]byte, least float64) []Pair {
+// mostHolders is how many of a class may have a hash that still means something.
+func mostHolders(class int) int {
+	if class < commonClass {
+		return class
+	}
+	return max(2, int(commonPart*float64(class)))
+}
+
+// fingerprints are the kept hashes of each submission, without those of the
+// stubs, and who has each.
+func fingerprints(subs []Submission, stubs map[string][]byte) (prints []map[uint64]mark, holders map[uint64][]int) {
 	given := map[uint64]bool{}
 	for _, m := range fingerprint(stubs) {
 		given[m.hash] = true
 	}
-	prints := make([]map[uint64]mark, len(subs))
-	holders := map[uint64][]int{}
+	prints, holders = make([]map[uint64]mark, len(subs)), map[uint64][]int{}
 	for i, s := range subs {
 		prints[i] = map[uint64]mark{}
 		for _, m := range fingerprint(s.Files) {
@@ -57,10 +64,14 @@ func Pairs(subs []Submission, stubs map[string][]byte, least float64) []Pair {
 			}
 		}
 	}
-	most := len(subs)
-	if len(subs) >= commonClass {
-		most = max(2, int(commonPart*float64(len(subs))))
-	}
+	return prints, holders
+}
+
+// Pairs compares every two submissions and gives those of which at least a part
+// least is shared, the most alike first. stubs is the code that all were given.
+func Pairs(subs []Submission, stubs map[string][]byte, least float64) []Pair {
+	prints, holders := fingerprints(subs, stubs)
+	most := mostHolders(len(subs))
 	sizes := make([]int, len(subs))
 	shared := map[[2]int][]uint64{}
 	for _, h := range slices.Sorted(maps.Keys(holders)) {

@@ -90,4 +90,11 @@ func TestCommonCodeIsNoSign(t *testing.T) {
 	if len(got) != 1 || got[0].A != "s0" || got[0].B != "s1" {
 		t.Fatalf("got %+v, want only the pair that shares what the class does not", got)
 	}
+	rings := similar.Rings(subs, nil)
+	if len(rings) != 1 || strings.Join(rings[0], " ") != "s2 s3 s4 s5 s6 s7 s8 s9 s10 s11" {
+		t.Errorf("got the rings %v, want the ten that are the same", rings)
+	}
+	if got := similar.Rings(subs[:5], nil); len(got) > 0 {
+		t.Errorf("got the rings %v, of which pairs tell", got)
+	}
 }
