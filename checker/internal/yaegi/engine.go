@@ -271,10 +271,17 @@ func (c *child) judge(q *request, o process.Outcome) {
 	}
 	c.races()
 	o.Err = currentStack(o.Err)
-	if !c.ended(q, o) {
-		c.final = true
-		c.trace.Ended(c.pkg, o, c.over)
+	if c.ended(q, o) || c.checked && c.done(o) {
+		return
 	}
+	c.final = true
+	c.trace.Ended(c.pkg, o, c.over)
+}
+
+// done tells whether a child has run all its tests, and ended by itself. Behind
+// one that was run once more there may be others.
+func (c *child) done(o process.Outcome) bool {
+	return o.Stop == "" && o.Exit < panicExit && !slices.ContainsFunc(c.tests, func(t workbook.Test) bool { return c.trace.Result(t) == "" })
 }
 
 func (c *child) beyond(test string) (beyondAt, bool) {

@@ -220,3 +220,47 @@ func ReadPayload(r io.Reader, n uint32) (b []byte, err error) {
 		t.Errorf("%s, want a pass\n%s", x.Verdict, x.Message)
 	}
 }
+
+// Who recovers from an error of the runtime is run once more, checked, and passes:
+// so do the tests behind it.
+func TestPanics_recoveredErrorOfTheRuntime(t *testing.T) {
+	repo, root := solved(t, "lesson1")
+	const integersFile = "lessons/lesson1/framing/integers.go"
+	text := `package framing
+
+import "fmt"
+
+func LittleEndian(b []byte) (n uint64, err error) {
+	defer func() {
+		if x := recover(); x != nil {
+			n, err = 0, fmt.Errorf("%v: %w", x, ErrFit)
+		}
+	}()
+	var digits [8]byte
+	for i := range b {
+		digits[i] = b[i]
+	}
+	for i, d := range digits {
+		n |= uint64(d) << (8 * i)
+	}
+	return n, nil
+}
+
+func BigEndian(b []byte) (n uint64, err error) {
+	if len(b) > 8 {
+		return 0, ErrFit
+	}
+	for _, d := range b {
+		n = n<<8 | uint64(d)
+	}
+	return n, nil
+}
+`
+	x := learner(t, repo, root, "LittleEndian", integersFile, text)
+	if x.Verdict != report.Pass {
+		t.Errorf("%s, want a pass\n%s", x.Verdict, x.Message)
+	}
+	if l, _ := repo.Book.Lesson("lesson1"); len(x.Tests) != len(l.Exercise("LittleEndian").Tests) {
+		t.Errorf("%d tests were run, want %d", len(x.Tests), len(l.Exercise("LittleEndian").Tests))
+	}
+}
