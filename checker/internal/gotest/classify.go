@@ -115,7 +115,8 @@ func crash(root, out string) (report.Verdict, string) {
 		return report.Panicked, "it calls os.Exit(0), which ends the whole program" + where
 	}
 	if line := firstLine(out, "panic: "); line != "" {
-		return report.Panicked, strings.TrimSuffix(strings.TrimSuffix(line, " [recovered, repanicked]"), " [recovered]") + where
+		line = strings.TrimSuffix(strings.TrimSuffix(line, " [recovered, repanicked]"), " [recovered]")
+		return report.Panicked, address.ReplaceAllString(line, "$1") + where
 	}
 	if line := firstLine(out, "fatal error: "); line != "" {
 		return report.Panicked, line + where
@@ -127,6 +128,9 @@ func crash(root, out string) (report.Verdict, string) {
 }
 
 var outOfMemory = regexp.MustCompile(`fatal error: (runtime: )?(out of memory|cannot allocate memory|cannot map pages)|runtime: out of memory`)
+
+// address is that of a panic's value which has no text: another one in each run.
+var address = regexp.MustCompile(`^(panic: \(.*\)) 0x[0-9a-f]+$`)
 
 // crashed tells whether a test printed what only the end of a program prints.
 func crashed(t *testRun) bool {

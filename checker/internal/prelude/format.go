@@ -16,8 +16,12 @@ func (r result) asError() error {
 	return err
 }
 
-// call calls a method with a receiver.
+// call calls a method with a receiver. What a checked program notes meanwhile is
+// not where its caller is.
 func (t *Type) call(name string, args ...any) []result {
+	if at := t.owner.at; at != nil {
+		defer func(was int) { *at = was }(*at)
+	}
 	f := reflect.ValueOf(t.methods[name])
 	in := make([]reflect.Value, len(args))
 	for i, a := range args {

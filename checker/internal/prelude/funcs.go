@@ -86,7 +86,25 @@ func Thunk(f any, args ...any) func() {
 func Go(f func()) { go f() }
 
 // Panic is panic.
-func Panic(v any) { panic(v) }
+func (p *Prelude) Panic(v any) {
+	if b, ok := v.(Box); ok && p.Raised != nil {
+		p.Raised(b.raised())
+	}
+	panic(v)
+}
+
+// raised is a value without methods as the runtime shows it in a panic, without
+// the address of what has no text.
+func (b Box) raised() string {
+	switch v := reflect.ValueOf(b.V); v.Kind() {
+	case reflect.String:
+		return fmt.Sprintf("%s(%q)", b.T.Name, v.String())
+	case reflect.Bool, reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
+		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
+		return fmt.Sprintf("%s(%v)", b.T.Name, b.V)
+	}
+	return "(" + b.T.Name + ")"
+}
 
 // Defers are the deferred calls of one call of a function.
 type Defers struct {

@@ -18,9 +18,11 @@ import (
 
 // Prelude is the prelude of one program.
 type Prelude struct {
-	Recovered func()     // called when the program recovers from a panic; may be nil
-	At        func(*int) // told where a checked program keeps the line that it is at
+	Recovered func()       // called when the program recovers from a panic; may be nil
+	At        func(*int)   // told where a checked program keeps the line that it is at
+	Raised    func(string) // told what a panic's value is, where the runtime would show a box
 
+	at    *int // nil if the program is not checked
 	mu    sync.RWMutex
 	types []*Type
 	find  func(id int) types.Type
@@ -40,7 +42,7 @@ func (p *Prelude) Symbols() map[string]reflect.Value {
 
 		"Bind": reflect.ValueOf(Bind), "Func": reflect.ValueOf(Func), "Slice": reflect.ValueOf(Slice),
 		"Thunk": reflect.ValueOf(Thunk), "Method": reflect.ValueOf(Method), "Go": reflect.ValueOf(Go),
-		"At": reflect.ValueOf(p.At), "Scope": reflect.ValueOf(p.Scope), "Panic": reflect.ValueOf(Panic), "Nothing": reflect.ValueOf(Nothing),
+		"At": reflect.ValueOf(p.keep), "Scope": reflect.ValueOf(p.Scope), "Panic": reflect.ValueOf(p.Panic), "Nothing": reflect.ValueOf(Nothing),
 
 		"Box": reflect.ValueOf(p.Box), "BoxError": reflect.ValueOf(p.BoxError), "Unbox": reflect.ValueOf(Unbox), "As": reflect.ValueOf(As),
 		"Is": reflect.ValueOf(Is), "ID": reflect.ValueOf(ID), "Implements": reflect.ValueOf(p.Implements),
@@ -55,6 +57,14 @@ func (p *Prelude) Symbols() map[string]reflect.Value {
 		"NilPointer": reflect.ValueOf(NilPointer), "Index": reflect.ValueOf(Index), "Bounds": reflect.ValueOf(Bounds),
 		"Length": reflect.ValueOf(Length), "NegativeShift": reflect.ValueOf(NegativeShift),
 		"Min": reflect.ValueOf(math.Min), "Max": reflect.ValueOf(math.Max),
+	}
+}
+
+// keep takes note of where a checked program keeps its line.
+func (p *Prelude) keep(at *int) {
+	p.at = at
+	if p.At != nil {
+		p.At(at)
 	}
 }
 

@@ -270,7 +270,7 @@ func (c *child) judge(q *request, o process.Outcome) {
 		return
 	}
 	c.races()
-	o.Err = currentStack(o.Err)
+	o.Err = unboxed(currentStack(o.Err))
 	if c.ended(q, o) || c.checked && c.done(o) {
 		return
 	}

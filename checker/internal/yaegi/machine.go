@@ -35,6 +35,7 @@ func newMachine(p *lower.Program, stdout, stderr io.Writer) *machine {
 	nb := prelude.New(p.Type, p.Ours)
 	nb.Recovered = t.recovered
 	nb.At = func(at *int) { t.at = at }
+	nb.Raised = t.raised
 	m.use(lower.PreludePath, nb.Symbols())
 	return m
 }

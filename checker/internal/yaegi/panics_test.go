@@ -95,6 +95,9 @@ var panics = map[string]string{
 		n--
 	}
 	panic("boom") // here`,
+	"own error": `
+	n++
+	panic(&failure{n}) // here`,
 	"compiled function after a call": `
 	n++
 	_ = strings.Repeat("x", -one([]int{n})) // here`,
@@ -118,6 +121,7 @@ func TestPanics_places(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			text := "package framing\n\nimport (\n\t\"fmt\"\n\t\"io\"\n\t\"sort\"\n\t\"strings\"\n)\n\n" +
 				"const CommandSize = 12\n\nvar _, _ = sort.Ints, strings.Clone\n\n" +
+				"type failure struct{ n int }\n\nfunc (f *failure) Error() string {\n\tf.n++\n\treturn fmt.Sprint(f.n)\n}\n\n" +
 				"func one(list []int) int {\n\tx := list[0]\n\treturn x\n}\n\n" +
 				"func ReadCommand(r io.Reader) (string, error) {\n\tn := one([]int{4})" + body + "\n\treturn fmt.Sprint(n), nil\n}\n"
 			before, _, ok := strings.Cut(text, "// here")
@@ -145,6 +149,18 @@ func TestPanics_lastTest(t *testing.T) {
 	text := strings.Replace(string(src), "err != nil {\n", "err != nil {\n\t\tpanic(err)\n", 1)
 	if x := learner(t, repo, root, "ReadLength", lengthFile, text); x.Verdict != report.Panicked || !strings.Contains(x.Message, "panic: EOF\n") {
 		t.Errorf("%s, want a panic\n%s", x.Verdict, x.Message)
+	}
+}
+
+// The value of a panic is shown as Go shows it, without an address.
+func TestPanics_values(t *testing.T) {
+	repo, root := solved(t, "lesson1")
+	for value, want := range map[string]string{"code(7)": "framing.code(7)", "text(`x`)": `framing.text("x")`, "pair{1, 2}": "(framing.pair)", "&pair{1, 2}": "(*framing.pair)"} {
+		body := "package framing\n\nimport \"io\"\n\nconst CommandSize = 12\n\ntype code int\n\ntype text string\n\ntype pair struct{ a, b int }\n\n" +
+			"func ReadCommand(r io.Reader) (string, error) { panic(" + value + ") }\n"
+		if x := learner(t, repo, root, "ReadCommand", commandFile, body); !strings.Contains(x.Message, "got    panic: "+want+"\n") {
+			t.Errorf("want panic: %s\n%s", want, x.Message)
+		}
 	}
 }
 

@@ -61,7 +61,7 @@ func (g *Engine) Run(ctx context.Context, p Program, lim process.Limits, line fu
 	if err != nil {
 		return nil, err
 	}
-	r.Err = currentStack(r.Err)
+	r.Err = unboxed(currentStack(r.Err))
 	r.Problems = ans.Problems
 	switch b, refused := ans.Beyond[""]; {
 	case refused:

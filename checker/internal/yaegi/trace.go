@@ -53,3 +53,24 @@ func (t *trace) recovered() {
 	defer t.mu.Unlock()
 	fmt.Fprintln(t.to, recoveredMark)
 }
+
+// raisedMark begins the line that says what a panic's value is, where the runtime
+// would show a box.
+const raisedMark = "nodebook: raised "
+
+func (t *trace) raised(value string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	fmt.Fprintln(t.to, raisedMark+value)
+}
+
+var boxShown = regexp.MustCompile(`(?m)^panic: \(prelude\.Box\) 0x[0-9a-f]+`)
+
+// unboxed puts what a panic's value is in the place of its box.
+func unboxed(text string) string {
+	value := lineWith(text, raisedMark)
+	if value == "" {
+		return text
+	}
+	return boxShown.ReplaceAllLiteralString(text, "panic: "+value)
+}
