@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 	"time"
 )
@@ -24,4 +25,20 @@ func computed(pid int) (d time.Duration, known bool) {
 	user, _ := strconv.Atoi(string(f[11]))
 	system, _ := strconv.Atoi(string(f[12]))
 	return time.Duration(user+system) * tick, true
+}
+
+// asleep tells whether every thread of a process waits for something. On a busy
+// machine a process may get no time for long, but it is not asleep then.
+func asleep(pid int) bool {
+	threads, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", pid))
+	for _, t := range threads {
+		stat, err := os.ReadFile(t)
+		if err != nil {
+			continue // a thread that has ended
+		}
+		if !bytes.HasPrefix(stat[bytes.LastIndexByte(stat, ')')+1:], []byte(" S")) {
+			return false
+		}
+	}
+	return len(threads) > 0
 }

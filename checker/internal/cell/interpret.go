@@ -153,10 +153,10 @@ func (r *Runner) overtake(ctx context.Context, stop func(), dir string, p *Progr
 		case <-time.After(hurry / 4):
 		}
 		spent, known := computed(x.pid())
-		if spent != before {
+		if spent != before || !asleep(x.pid()) {
 			before, still = spent, time.Now()
 		}
-		if known && time.Since(still) > quiet && p.closed() {
+		if time.Since(still) > quiet && p.closed() {
 			break
 		}
 		if !known {

@@ -189,6 +189,9 @@ func (b *book) stream(path, body string) []cell.Event {
 		if d.Decode(&e) != nil {
 			return events
 		}
+		if e.Kind == cell.Engine {
+			events = nil // the run begins, or begins anew
+		}
 		events = append(events, e)
 	}
 }

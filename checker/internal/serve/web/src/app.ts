@@ -211,7 +211,7 @@ api.listen((m) => {
     page.fileChanged(m.file!);
     for (const e of exercises.values()) if (e.files.length === 0 || e.files.includes(m.file!)) void e.refresh();
   }
-}, (gone) => say(gone ? "The workbook does not answer: does “checker serve” still run?" : ""), () => {
+}, (gone) => say(gone ? "The workbook does not answer: does “checker serve” still run? Begun anew, it has another address." : ""), () => {
   void showProgress().catch((e) => say(message(e)));
   for (const e of exercises.values()) void e.refresh();
 });
