@@ -22,6 +22,7 @@ func (f *fn) rangeFunc(s *ast.RangeStmt, label string, sig *types.Signature) {
 	if !stable(iter) {
 		iter = f.temp(f.typeOf(s.X), iter)
 	}
+	iter = f.checkPointer(iter, f.typeOf(s.X))
 	yield := sig.Params().At(0).Type().Underlying().(*types.Signature)
 	state := &local{name: f.p.fresh("state"), cell: true, typ: types.Typ[types.Int]}
 	f.emit("var " + state.name + " *int = new(int)")

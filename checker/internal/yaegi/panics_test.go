@@ -62,6 +62,11 @@ var panics = map[string]string{
 	for range lists[n] { // here
 		n--
 	}`,
+	"range over no function": `
+	var each func(func(int) bool)
+	for i := range each { // here
+		n += i
+	}`,
 	"condition on two lines": `
 	list := []int{1}
 	if n > 3 &&
