@@ -100,9 +100,14 @@ func TestInterpreter_deadlock(t *testing.T) {
 	_, events := runCells(t, "ch := make(chan int)", "fmt.Println(1)\n<-ch")
 	require.Equal(t, Failed, events[len(events)-1].Text)
 	require.Equal(t, &Problem{Cell: 2, Line: 2, Message: "fatal error: all goroutines are asleep - deadlock!"}, events[len(events)-2].Problem)
-	text, events := runCells(t, "ch := make(chan int)\ntime.AfterFunc(2*time.Second, func() { ch <- 1 })\nfmt.Println(<-ch)")
-	require.Equal(t, "1\n", text)
-	require.Equal(t, "interpreted", engineOf(events))
+	for source, want := range map[string]bool{
+		"ch := make(chan int)\nfmt.Println(<-ch)":                                                true,
+		"ch := make(chan int)\ntime.AfterFunc(time.Hour, func() { ch <- 1 })\nfmt.Println(<-ch)": false,
+		"c, _ := net.Dial(`tcp`, `127.0.0.1:1`)\nc.Read(nil)":                                    false,
+		"ctx := context.Background()\n<-ctx.Done()":                                              false,
+	} {
+		require.Equal(t, want, Assemble(nil, Cell{1, source}, Std()).closed(), source)
+	}
 }
 
 func TestInterpreter_limits(t *testing.T) {
