@@ -119,9 +119,10 @@ func appends(t *testing.T, o ours, dst []byte) {
 		layout = append([]expect.Field{{Name: "dst", Size: len(dst)}}, layout...)
 	}
 	try.Why("the fields in the order of the wire, behind what dst holds already; the doc comment of Version has their sizes")
+	want := join(dst, o.bytes())
 	got, err := version.AppendVersion(dst[:len(dst):len(dst)], o.value())
 	try.NoError(err)
-	try.Bytes("", got, join(dst, o.bytes()), layout...)
+	try.Bytes("", got, want, layout...)
 }
 
 func TestAppendVersion_roundTrip(t *testing.T) {

@@ -25,8 +25,10 @@ func TestSign(t *testing.T) {
 	for i := range 3 {
 		msg := d.Bytes(d.IntN(300))
 		try := expect.Tried(t, "Sign(key, message), a 2048-bit key and a message of %d bytes", len(msg))
-		sig, err := chain.Sign(toycoin.Key(i), msg)
+		given := bytes.Clone(msg)
+		sig, err := chain.Sign(toycoin.Key(i), given)
 		try.NoError(err)
+		try.Why("the caller sends the message beside its signature").Bytes("the message afterwards", given, msg)
 		try.Equal("length of the signature", len(sig), 256)
 		try.Why("toycoin verifies RSA-PSS, SHA-512 for message and mask, with a salt of 190 bytes")
 		try.True(verified(i, string(msg), sig), "a signature that another implementation refuses", "one that it accepts")

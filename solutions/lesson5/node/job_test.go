@@ -2,7 +2,9 @@ package node_test
 
 import (
 	"context"
+	"crypto/sha512"
 	"fmt"
+	"math/bits"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -41,6 +43,7 @@ func TestNode_MineJob(t *testing.T) {
 			try.NoError(chain.CheckChain(append(blocks[:k:k], got)))
 			try.Equal("transactions in the block", len(got.Transactions), 2)
 			try.Equal("Timestamp", got.Header.Timestamp, int64(5000))
+			worked(try, got.Header, k)
 		}
 		n.Delay = 5 * time.Second
 		j, _ := job(nil, a)
@@ -50,6 +53,16 @@ func TestNode_MineJob(t *testing.T) {
 		try.NoError(err)
 		try.True(time.Since(start) >= 5*time.Second, "a block after "+time.Since(start).String(), "a block after 5 s")
 	})
+}
+
+// worked wants a header to have the hash that it names, and this to be the work
+// that is due on top of so many blocks. It asks nothing of package chain.
+func worked(try *expect.Try, h chain.Header, below int) {
+	hash := sha512.Sum512(fmt.Appendf(nil, "%d%s%d%s", h.Timestamp, h.PreviousHash[:], h.Nonce, h.MerkleRoot[:]))
+	due := max(1, bits.Len(uint(below)))
+	try.Why("whoever receives the block hashes its header, and counts the zero bytes")
+	try.Bytes("ThisHash", h.ThisHash[:], hash[:])
+	try.Bytes("its first bytes", hash[:due], make([]byte, due))
 }
 
 func TestNode_MineJob_work(t *testing.T) {
