@@ -30,7 +30,7 @@ func waiting(s *relay.Subscription) (got []string, ended bool) {
 func subscribed(t testing.TB, h *relay.Hub, channel string) *relay.Subscription {
 	t.Helper()
 	s, err := h.Subscribe(channel)
-	expect.Broken(t, err)
+	expect.Tried(t, "setting up: Subscribe(%q)", channel).NoError(err)
 	return s
 }
 
