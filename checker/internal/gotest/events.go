@@ -56,7 +56,7 @@ func (t *Trace) Ended(pkg *workbook.Package, o process.Outcome, over bool) {
 	if over {
 		r.stop = process.Output
 	}
-	r.exit = o.Exit
+	r.exit, r.began = o.Exit, true
 	r.stderr += o.Err
 	p := t.pkg(workbook.Test{Package: pkg})
 	p.failed, p.crashed = o.Exit != 0, goroutineHead.MatchString(o.Err)

@@ -71,6 +71,7 @@ var said = map[string]string{
 	"deadlock":           "every goroutine of it waits for another\n       at lessons/lesson1/framing/zz_wrong.go:10",
 	"exit-zero":          "it calls os.Exit(0)",
 	"exit-in-init":       "something in an init function or a package variable calls os.Exit",
+	"fatal-in-init":      "calls os.Exit or log.Fatal\nits last words:\nfirst\nno configuration",
 	"panic-in-init":      "before the first test",
 	"kill-itself":        "the program was ended in the middle of the test by a signal: killed",
 	"gigabyte-of-output": "it printed more than 4096 KiB",

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"regexp"
+	"strings"
 
 	"nodebook/checker/internal/process"
 	"nodebook/checker/internal/report"
@@ -193,9 +194,12 @@ func stubSignature(e *workbook.Exercise, j Job) string {
 	return ""
 }
 
-// ranAndEnded matches the whole of what go test prints of a binary that ended by
-// itself without having printed anything.
-var ranAndEnded = regexp.MustCompile(`^(?:exit status \d+\n)?(?:ok  |FAIL)\t\S+\t[0-9.]+s(?: \[no tests to run\])?\n(?:FAIL\n)?$`)
+// ran matches what go test prints of a binary that it ran, or tried to:
+// notStarted is what it prints of one that could not be started.
+var (
+	ran        = regexp.MustCompile(`(?m)^(?:exit status \d+\n)?(?:ok  |FAIL)\t\S+\t[0-9.]+s(?: \[no tests to run\])?\n(?:FAIL\n)?\z`)
+	notStarted = regexp.MustCompile(`(?m)^fork/exec `)
+)
 
 // beforeTests is the verdict where a run ended before any test began.
 func beforeTests(run *run) (report.Verdict, string) {
@@ -214,8 +218,12 @@ func beforeTests(run *run) (report.Verdict, string) {
 	if v, message := crash(run.root, out); v != "" {
 		return v, "before the first test, so in an init function or a package variable\n" + message
 	}
-	if run.apart || ranAndEnded.MatchString(out) {
-		return report.Fail, "the program ended before the first test: something in an init function or a package variable calls os.Exit"
+	if run.apart || run.began || ran.MatchString(out) && !notStarted.MatchString(out) {
+		message := "the program ended before the first test: something in an init function or a package variable calls os.Exit or log.Fatal"
+		if words := strings.TrimSpace(ran.ReplaceAllString(out, "")); words != "" && !run.apart {
+			message += "\nits last words:\n" + lastLines(words, 5)
+		}
+		return report.Fail, message
 	}
 	return report.Internal, "go test said:\n" + clip(out)
 }

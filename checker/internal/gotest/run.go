@@ -21,6 +21,7 @@ type run struct {
 	stderr      string
 	excused     time.Duration // that the run took, by no doing of the tests
 	buildFailed bool
+	began       bool // a program that has ended by itself; otherwise this is for go test to say
 	apart       bool // messages come apart from the output, which is never believed
 	build       strings.Builder
 	faults      []fault                // that a build failed for, besides what it said

@@ -67,16 +67,16 @@ func (q *request) serveTests(natives natives) {
 	if suite == nil {
 		suite = q.interpreted(natives, ans)
 	}
+	if err := os.Chdir(filepath.Join(q.Root, filepath.FromSlash(q.Package))); err != nil {
+		ans.Beyond[""] = beyondAt{Why: "the tests' folder cannot be entered: " + err.Error()}
+		suite = nil
+	}
 	ans.say(os.Stdout)
 	if suite == nil {
 		os.Exit(0)
 	}
 	suite.machine.trace.root = q.Root
 	os.Setenv(draw.Variable, strconv.FormatUint(q.Seed, 10))
-	dir := filepath.Join(q.Root, filepath.FromSlash(q.Package))
-	if err := os.Chdir(dir); err != nil {
-		os.Exit(2)
-	}
 	suite.machine.call(suite.setup)
 	tests := suite.tests()
 	os.Args = []string{"checker", "-test.v=test2json", "-test.paniconexit0", fmt.Sprintf("-test.timeout=%gs", q.Seconds)}
