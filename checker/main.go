@@ -3,6 +3,7 @@ package main
 
 import (
 	"os"
+	"runtime/debug"
 
 	"nodebook/checker/internal/cli"
 	"nodebook/checker/internal/yaegi"
@@ -10,5 +11,6 @@ import (
 
 func main() {
 	yaegi.ServeChild()
+	debug.SetMaxStack(1_000_000_000) // Go's own bound; compiled hidden tests bring along package expect, which lowers it
 	os.Exit(cli.Main(os.Args[1:]))
 }
