@@ -73,7 +73,7 @@ var noPackage = regexp.MustCompile(`\bpackage ([^\s:;]+)`)
 // go command names the file that we made of it.
 func (p *Problem) imported(of *Program, file string) {
 	m := noPackage.FindStringSubmatch(p.Message)
-	if p.File != file || m == nil {
+	if filepath.Base(p.File) != filepath.Base(file) || m == nil { // it may be a path from the workbook
 		return
 	}
 	for i, text := range of.texts {
