@@ -108,7 +108,7 @@ func follow(ctx context.Context, cmd *exec.Cmd, lim Limits, errs *os.File, readE
 	if errs != nil {
 		work.Go(func() { readErrs(errs) })
 	}
-	work.Go(func() { read(out, func() { end(Output) }) })
+	work.Go(func() { read(gulps{out, done}, func() { end(Output) }) })
 	// The group is killed as soon as its first process has ended: a child that
 	// holds a pipe open cannot hold us up.
 	err = cmd.Wait()
@@ -188,7 +188,7 @@ func running(mark string) int {
 // readLines reads until the end of r; past most bytes it calls over once and
 // throws the rest away.
 func readLines(r io.Reader, most int64, line func([]byte), over func()) {
-	br := bufio.NewReaderSize(gulps{r}, 1<<20)
+	br := bufio.NewReaderSize(r, 1<<20)
 	var n int64
 	for {
 		b, _, err := br.ReadLine()
@@ -205,13 +205,19 @@ func readLines(r io.Reader, most int64, line func([]byte), over func()) {
 	}
 }
 
-// gulps reads what has gathered in a pipe within a millisecond at once. A test says
-// a dozen words, one by one, and to wake a reader for each takes a tenth of a
-// short test's time.
-type gulps struct{ pipe io.Reader }
+// gulps reads what has gathered in a pipe within a millisecond at once, until the
+// program is over. A test says a dozen words, one by one, and to wake a reader for
+// each takes a tenth of a short test's time.
+type gulps struct {
+	pipe io.Reader
+	over <-chan struct{}
+}
 
 func (g gulps) Read(b []byte) (int, error) {
-	time.Sleep(time.Millisecond)
+	select {
+	case <-time.After(time.Millisecond):
+	case <-g.over:
+	}
 	return g.pipe.Read(b)
 }
 
