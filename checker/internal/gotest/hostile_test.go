@@ -85,8 +85,14 @@ var said = map[string]string{
 func checkMessage(t *testing.T, w *author.Wrong, rep *report.Lesson, name string) {
 	t.Helper()
 	x := rep.Exercise(w.Refused)
-	if !strings.Contains(x.Message, said[name]) {
-		t.Errorf("the message of %s is\n%s\nwant it to say %q", x.Name, x.Message, said[name])
+	want := said[name]
+	if name == "endless-loop" && !strings.Contains(x.Message, "\n       at ") {
+		// Go's runtime gives a thread that is busy 5 ms to stop and show its stack. On
+		// a machine that has no processor for it, there is no place.
+		want, _, _ = strings.Cut(want, "\n")
+	}
+	if !strings.Contains(x.Message, want) {
+		t.Errorf("the message of %s is\n%s\nwant it to say %q", x.Name, x.Message, want)
 	}
 	var text bytes.Buffer
 	report.Text(&text, rep, report.Style{All: true})
