@@ -50,9 +50,12 @@ func TestHostile(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			rep, err := w.Judge(t.Context(), repo, &gotest.Engine{})
-			if err != nil {
-				t.Fatal(err)
+			rep := judged(t, w, repo)
+			for range 5 { // times that a loaded machine may keep the place back: see judged
+				if name != "endless-loop" || strings.Contains(rep.Exercise(w.Refused).Message, said[name]) {
+					break
+				}
+				rep = judged(t, w, repo)
 			}
 			for _, c := range w.Hold(rep) {
 				t.Error(c)
@@ -82,17 +85,23 @@ var said = map[string]string{
 	"escape-codes":       `\x1b[2J`,
 }
 
+// judged is the report on a wrong solution. Go's runtime gives a busy thread 5 ms
+// to stop and show its stack: where the machine has no processor for it in that
+// time, an endless loop is told without its place.
+func judged(t *testing.T, w *author.Wrong, repo *author.Repo) *report.Lesson {
+	t.Helper()
+	rep, err := w.Judge(t.Context(), repo, &gotest.Engine{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rep
+}
+
 func checkMessage(t *testing.T, w *author.Wrong, rep *report.Lesson, name string) {
 	t.Helper()
 	x := rep.Exercise(w.Refused)
-	want := said[name]
-	if name == "endless-loop" && !strings.Contains(x.Message, "\n       at ") {
-		// Go's runtime gives a thread that is busy 5 ms to stop and show its stack. On
-		// a machine that has no processor for it, there is no place.
-		want, _, _ = strings.Cut(want, "\n")
-	}
-	if !strings.Contains(x.Message, want) {
-		t.Errorf("the message of %s is\n%s\nwant it to say %q", x.Name, x.Message, want)
+	if !strings.Contains(x.Message, said[name]) {
+		t.Errorf("the message of %s is\n%s\nwant it to say %q", x.Name, x.Message, said[name])
 	}
 	var text bytes.Buffer
 	report.Text(&text, rep, report.Style{All: true})
