@@ -3,7 +3,6 @@ package main
 
 import (
 	"os"
-	"runtime/debug"
 
 	"nodebook/checker/internal/cli"
 	"nodebook/checker/internal/yaegi"
@@ -11,6 +10,5 @@ import (
 
 func main() {
 	yaegi.ServeChild()
-	debug.SetMaxStack(1_000_000_000) // Go's own bound; compiled hidden tests bring along package expect, which lowers it
 	os.Exit(cli.Main(os.Args[1:]))
 }

@@ -10,9 +10,6 @@ import (
 	"nodebook/checker/internal/workbook"
 )
 
-// everyExercise stands for a whole lesson in the progress file.
-const everyExercise = "*"
-
 // mode is the mode asked for, or else the one that was to be remembered.
 func (a *app) mode(f checkFlags, root string, l *workbook.Lesson) (source.Mode, error) {
 	if f.remember && !f.said {
@@ -22,7 +19,7 @@ func (a *app) mode(f checkFlags, root string, l *workbook.Lesson) (source.Mode, 
 	if err != nil {
 		return "", err
 	}
-	if word := seen.Word(progress.Mode, l.Name, everyExercise); !f.said && word != "" {
+	if word := seen.Word(progress.Mode, l.Name, progress.EveryExercise); !f.said && word != "" {
 		f.solutions = word
 		if word != string(source.None) {
 			fmt.Fprintf(a.errs, "checker: with --solutions=%s, as remembered; --solutions=none --remember ends it\n", report.Clean(word))
@@ -33,7 +30,7 @@ func (a *app) mode(f checkFlags, root string, l *workbook.Lesson) (source.Mode, 
 		return "", misuse(`run "checker --help"`, "--solutions: %w", err)
 	}
 	if f.remember {
-		seen.Set(progress.Mode, l.Name, everyExercise, string(mode))
+		seen.Set(progress.Mode, l.Name, progress.EveryExercise, string(mode))
 		return mode, seen.Save()
 	}
 	return mode, nil

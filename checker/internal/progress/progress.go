@@ -53,6 +53,9 @@ type key struct {
 	lesson, exercise string
 }
 
+// EveryExercise stands for a whole lesson where a fact is about one.
+const EveryExercise = "*"
+
 // Dir is the folder, below a workbook's root, that holds what the checker
 // remembers.
 const Dir = ".nodebook"

@@ -75,7 +75,7 @@ func (s *Server) mode(l *workbook.Lesson) (source.Mode, error) {
 	if err != nil {
 		return "", err
 	}
-	word := seen.Word(progress.Mode, l.Name, "*")
+	word := seen.Word(progress.Mode, l.Name, progress.EveryExercise)
 	if word == "" {
 		return source.None, nil
 	}

@@ -30,3 +30,25 @@ func ReadCommand(r io.Reader) (string, error) {
 		t.Errorf("%s, want not judged\n%s", x.Verdict, x.Message)
 	}
 }
+
+// An init function that ends the program is the learner's fault, whatever it has
+// printed before.
+func TestEnded_beforeTests(t *testing.T) {
+	repo, root := solved(t, "lesson1")
+	x := learner(t, repo, root, "Checksum", "lessons/lesson1/framing/own.go", `package framing
+
+import (
+	"fmt"
+	"log"
+)
+
+func init() {
+	log.SetFlags(0)
+	fmt.Println("first")
+	log.Fatal("no configuration")
+}
+`)
+	if x.Verdict != report.Fail || !strings.HasSuffix(x.Message, "calls os.Exit or log.Fatal\nits last words:\nfirst\nno configuration") {
+		t.Errorf("%s, want fail\n%s", x.Verdict, x.Message)
+	}
+}
