@@ -12,13 +12,13 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
 
 	"nodebook/checker/internal/gotest"
 	"nodebook/checker/internal/judge"
+	"nodebook/checker/internal/lazyregexp"
 	"nodebook/checker/internal/report"
 	"nodebook/checker/internal/source"
 	"nodebook/checker/internal/stub"
@@ -279,18 +279,18 @@ func (r *Repo) JudgeWrongs(ctx context.Context, match string, update bool) (n in
 
 // abbreviated is the beginning of a hash, in base64, as lesson 5 shows one. RSA-PSS
 // draws its salt anew for every signature, so no seed repeats what is signed.
-var abbreviated = regexp.MustCompile(`[A-Za-z0-9+/]{10}\.\.\.`)
+var abbreviated = lazyregexp.New(`[A-Za-z0-9+/]{10}\.\.\.`)
 
 // drawn is what a message names of this run: where the order of goroutines has a
 // part in what is wrong, another number or another peer comes first each time, and
 // what a learner's own code draws, such as a nonce in a dump, no seed repeats.
-var drawn = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|\b[0-9a-f]{8,}\b|\d[\d.:]*|\b(?:read|write) at\b`)
+var drawn = lazyregexp.New(`"(?:[^"\\]|\\.)*"|\b[0-9a-f]{8,}\b|\d[\d.:]*|\b(?:read|write) at\b`)
 
 // Lasting is the part of a message that is the same in each run.
 func (w *Wrong) Lasting(message string) string {
-	message = abbreviated.ReplaceAllString(message, "...")
+	message = abbreviated().ReplaceAllString(message, "...")
 	if w.Varies != "" || w.Lesson.Limits.Race { // which goroutine is first is chance
-		message = drawn.ReplaceAllString(message, "?")
+		message = drawn().ReplaceAllString(message, "?")
 	}
 	return message
 }

@@ -3,9 +3,9 @@ package cell
 import (
 	"errors"
 	"os/exec"
-	"regexp"
 	"strings"
 
+	"nodebook/checker/internal/lazyregexp"
 	"nodebook/checker/internal/yaegi"
 )
 
@@ -35,19 +35,19 @@ func alone(res *yaegi.Result, last Problem) []Problem {
 		return compileProblems(strings.Join(res.Problems, "\n") + "\n")
 	case res.Beyond != "":
 		why := res.Beyond
-		if m := cellAt.FindStringSubmatch(why); m != nil {
+		if m := cellAt().FindStringSubmatch(why); m != nil {
 			p.place(m[1], m[2])
 			why = strings.TrimSuffix(why, " ("+m[0]+")")
 		}
 		p.Message = errNoGo.Error() + "\n(the interpreter stops here: " + why + ")"
 	case crashed(res):
-		p.Message = again.ReplaceAllString(panicLine.FindString(res.Err), "")
+		p.Message = again().ReplaceAllString(panicLine().FindString(res.Err), "")
 		if p.Message == "" {
 			p.Message = "the program crashed, and left no word why"
 		}
 		// The stack stands before the message, and main at its end, whose line
 		// the interpreter does not know.
-		stack := cellPlace.FindAllStringSubmatch(stackOf(res.Err), -1)
+		stack := cellPlace().FindAllStringSubmatch(stackOf(res.Err), -1)
 		if len(stack) > 1 {
 			p.place(stack[0][1], stack[0][2])
 		}
@@ -59,11 +59,11 @@ func alone(res *yaegi.Result, last Problem) []Problem {
 
 // again are the words with which Go says that a panic passed through the
 // interpreter.
-var again = regexp.MustCompile(`(?: \[recovered[^\]]*\])+$`)
+var again = lazyregexp.New(`(?: \[recovered[^\]]*\])+$`)
 
 // stackOf is the interpreted program's stack, innermost function first.
 func stackOf(text string) string {
-	if at := panicLine.FindStringIndex(text); at != nil {
+	if at := panicLine().FindStringIndex(text); at != nil {
 		return text[:at[0]]
 	}
 	return ""

@@ -6,12 +6,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"nodebook/checker/internal/gotest"
+	"nodebook/checker/internal/lazyregexp"
 	"nodebook/checker/internal/process"
 	"nodebook/checker/internal/workbook"
 )
@@ -67,12 +67,12 @@ func (r *Runner) build(ctx context.Context, dir string, p *Program) (binary stri
 	return binary, problems, err
 }
 
-var noPackage = regexp.MustCompile(`\bpackage ([^\s:;]+)`)
+var noPackage = lazyregexp.New(`\bpackage ([^\s:;]+)`)
 
 // imported tells of a package that there is not, at the import of the cell: the
 // go command names the file that we made of it.
 func (p *Problem) imported(of *Program, file string) {
-	m := noPackage.FindStringSubmatch(p.Message)
+	m := noPackage().FindStringSubmatch(p.Message)
 	if filepath.Base(p.File) != filepath.Base(file) || m == nil { // it may be a path from the workbook
 		return
 	}

@@ -4,10 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"nodebook/checker/internal/lazyregexp"
 )
 
 // decoder reads what a program writes: text, and between the text frames
@@ -140,23 +141,23 @@ func (d *decoder) finish(crashed bool) []Problem {
 }
 
 var (
-	panicLine  = regexp.MustCompile(`(?m)^(?:panic|fatal error): .*`)
-	cellPlace  = regexp.MustCompile(`(?m)^\t(?:.*/)?cell(\d+)\.go:(\d+)`)
-	cellAt     = regexp.MustCompile(`\bcell(\d+)\.go:(\d+)`)
-	compileRow = regexp.MustCompile(`^(\S+?\.go):(\d+)(?::(\d+))?: (.*)$`)
-	ofMain     = regexp.MustCompile(`\[\S*main\.go:\d+:\d+\]`) // the same place in the file that the compiler was given
-	cellFile   = regexp.MustCompile(`^(?:.*/)?cell(\d+)\.go$`)
+	panicLine  = lazyregexp.New(`(?m)^(?:panic|fatal error): .*`)
+	cellPlace  = lazyregexp.New(`(?m)^\t(?:.*/)?cell(\d+)\.go:(\d+)`)
+	cellAt     = lazyregexp.New(`\bcell(\d+)\.go:(\d+)`)
+	compileRow = lazyregexp.New(`^(\S+?\.go):(\d+)(?::(\d+))?: (.*)$`)
+	ofMain     = lazyregexp.New(`\[\S*main\.go:\d+:\d+\]`) // the same place in the file that the compiler was given
+	cellFile   = lazyregexp.New(`^(?:.*/)?cell(\d+)\.go$`)
 )
 
 // crashProblems reads a panic's message and the innermost line of a cell.
 func crashProblems(out string) []Problem {
-	at := panicLine.FindAllStringIndex(out, -1)
+	at := panicLine().FindAllStringIndex(out, -1)
 	if len(at) == 0 {
 		return nil
 	}
 	last := at[len(at)-1]
 	p := Problem{Message: out[last[0]:last[1]]}
-	if m := cellPlace.FindStringSubmatch(out[last[0]:]); m != nil {
+	if m := cellPlace().FindStringSubmatch(out[last[0]:]); m != nil {
 		p.place(m[1], m[2])
 	}
 	return []Problem{p}
@@ -173,15 +174,15 @@ func compileProblems(out string) []Problem {
 	var all []Problem
 	for line := range strings.Lines(out) {
 		line = strings.TrimRight(line, "\n")
-		m := compileRow.FindStringSubmatch(line)
+		m := compileRow().FindStringSubmatch(line)
 		switch {
 		case m == nil && len(all) > 0 && strings.HasPrefix(line, "\t"):
-			all[len(all)-1].Message += "\n" + ofMain.ReplaceAllString(line, "")
+			all[len(all)-1].Message += "\n" + ofMain().ReplaceAllString(line, "")
 		case m != nil:
 			p := Problem{File: strings.TrimPrefix(m[1], "./"), Message: m[4]}
 			p.Line, _ = strconv.Atoi(m[2])
 			p.Column, _ = strconv.Atoi(m[3])
-			if c := cellFile.FindStringSubmatch(m[1]); c != nil {
+			if c := cellFile().FindStringSubmatch(m[1]); c != nil {
 				p.Cell, _ = strconv.Atoi(c[1])
 				p.File = ""
 			}

@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
+	"nodebook/checker/internal/lazyregexp"
 	"nodebook/checker/internal/report"
 
 	"github.com/spf13/cobra"
@@ -70,17 +70,17 @@ func section(page, exercise string) string {
 }
 
 var (
-	details  = regexp.MustCompile(`(?s)<details>.*?</details>\n*`)
-	links    = regexp.MustCompile(`\[([^\]]+)\]\(([^)]+)\)`)
-	strong   = regexp.MustCompile(`\*\*([^*\n]+)\*\*`)
-	comments = regexp.MustCompile(`(?s)<!--.*?-->\n*`)
+	details  = lazyregexp.New(`(?s)<details>.*?</details>\n*`)
+	links    = lazyregexp.New(`\[([^\]]+)\]\(([^)]+)\)`)
+	strong   = lazyregexp.New(`\*\*([^*\n]+)\*\*`)
+	comments = lazyregexp.New(`(?s)<!--.*?-->\n*`)
 )
 
 // render shows Markdown in a terminal, its paragraphs filled to width columns, or
 // with the lines they have where that is 0. Hints are left out: they are for
 // "checker hint".
 func render(page string, s report.Style, width int) string {
-	page = comments.ReplaceAllString(details.ReplaceAllString(page, ""), "")
+	page = comments().ReplaceAllString(details().ReplaceAllString(page, ""), "")
 	var out strings.Builder
 	var paragraph []string
 	flush := func() {
@@ -103,7 +103,7 @@ func render(page string, s report.Style, width int) string {
 			flush()
 			out.WriteString(inline(line, s) + "\n")
 		default:
-			if item.MatchString(line) {
+			if item().MatchString(line) {
 				flush()
 			}
 			paragraph = append(paragraph, inline(line, s))
@@ -113,12 +113,12 @@ func render(page string, s report.Style, width int) string {
 	return out.String()
 }
 
-var item = regexp.MustCompile(`^\s*([-*+>]|\d+[.)]) `)
+var item = lazyregexp.New(`^\s*([-*+>]|\d+[.)]) `)
 
 // inline shows what Markdown marks within a line.
 func inline(line string, s report.Style) string {
-	line = links.ReplaceAllString(line, "$1 ($2)")
-	line = strong.ReplaceAllStringFunc(line, func(m string) string { return s.Bold(strings.Trim(m, "*")) })
+	line = links().ReplaceAllString(line, "$1 ($2)")
+	line = strong().ReplaceAllStringFunc(line, func(m string) string { return s.Bold(strings.Trim(m, "*")) })
 	return strings.ReplaceAll(line, "`", "")
 }
 
@@ -134,13 +134,13 @@ func fill(lines []string, width int) string {
 	text := strings.Join(lines, "\n")
 	lead := text[:len(text)-len(strings.TrimLeft(text, " "))]
 	hang := lead
-	if m := item.FindString(text); m != "" {
+	if m := item().FindString(text); m != "" {
 		hang = strings.Repeat(" ", len(m))
 	}
 	var out strings.Builder
 	at := 0
 	for i, word := range strings.Fields(text) {
-		n := utf8.RuneCountInString(escapes.ReplaceAllString(word, ""))
+		n := utf8.RuneCountInString(escapes().ReplaceAllString(word, ""))
 		switch {
 		case i == 0:
 			out.WriteString(lead)
@@ -158,7 +158,7 @@ func fill(lines []string, width int) string {
 	return out.String() + "\n"
 }
 
-var escapes = regexp.MustCompile(`\x1b\[[0-9;]*m`)
+var escapes = lazyregexp.New(`\x1b\[[0-9;]*m`)
 
 // plain is Markdown without its marks.
 func plain(text string) string {

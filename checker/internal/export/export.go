@@ -12,9 +12,10 @@ import (
 	"fmt"
 	"html/template"
 	"io"
-	"regexp"
 	"strings"
+	"sync"
 
+	"nodebook/checker/internal/lazyregexp"
 	"nodebook/checker/internal/page"
 	"nodebook/checker/internal/workbook"
 )
@@ -135,13 +136,13 @@ func plainFences(markdown string) string {
 	return out.String()
 }
 
-var backticks = regexp.MustCompile("`{3,}")
+var backticks = lazyregexp.New("`{3,}")
 
 // fenced is a code block whose fence is longer than any in the text, which a
 // learner's own string may hold.
 func fenced(lang, text string) string {
 	fence := "```"
-	for _, run := range backticks.FindAllString(text, -1) {
+	for _, run := range backticks().FindAllString(text, -1) {
 		fence = strings.Repeat("`", max(len(fence), len(run)+1))
 	}
 	return fence + lang + "\n" + strings.TrimRight(text, "\n") + "\n" + fence + "\n"
@@ -169,13 +170,15 @@ func markdown(d Document) string {
 //go:embed page.html
 var pageText string
 
-var pageHTML = template.Must(template.New("page").Funcs(template.FuncMap{"highlight": page.Highlight}).Parse(pageText))
+var pageHTML = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("page").Funcs(template.FuncMap{"highlight": page.Highlight}).Parse(pageText))
+})
 
 // html is one file that needs nothing else: the style is in it, and there is no
 // script.
 func html(w io.Writer, d Document) error {
 	var out bytes.Buffer
-	err := pageHTML.Execute(&out, map[string]any{"Lesson": d.Lesson, "Pieces": d.Page.Pieces, "Style": template.CSS(d.Style), "Code": d.Code})
+	err := pageHTML().Execute(&out, map[string]any{"Lesson": d.Lesson, "Pieces": d.Page.Pieces, "Style": template.CSS(d.Style), "Code": d.Code})
 	if err != nil {
 		return err
 	}

@@ -3,10 +3,10 @@ package gotest
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 
+	"nodebook/checker/internal/lazyregexp"
 	"nodebook/checker/internal/process"
 	"nodebook/checker/internal/report"
 	"nodebook/checker/internal/workbook"
@@ -148,7 +148,7 @@ func (s *subRun) split() (message, printed string) {
 	return split(s.out.String())
 }
 
-var subHead = regexp.MustCompile(`^( *)--- (FAIL|PASS|SKIP): `)
+var subHead = lazyregexp.New(`^( *)--- (FAIL|PASS|SKIP): `)
 
 // said is the message in a test's log: the test's own, or that of its first
 // failed subtest that has one.
@@ -158,13 +158,13 @@ func said(log string) *string {
 	at := 0
 	for line := range strings.Lines(log) {
 		indent := len(line) - len(strings.TrimLeft(line, " "))
-		if m := subHead.FindStringSubmatch(line); m != nil && indent%4 == 0 && indent <= 4*(depth+1) && indent > 0 {
+		if m := subHead().FindStringSubmatch(line); m != nil && indent%4 == 0 && indent <= 4*(depth+1) && indent > 0 {
 			depth = indent / 4
 			blocks = append(blocks, "")
 			at = len(blocks) - 1
 			continue
 		}
-		if depth > 0 && indent <= 4*depth && logged.MatchString(line) {
+		if depth > 0 && indent <= 4*depth && logged().MatchString(line) {
 			depth, at = indent/4-1, 0 // back in an enclosing test; the outermost has the say
 		}
 		blocks[at] += strings.TrimPrefix(line, strings.Repeat(" ", 4*depth))

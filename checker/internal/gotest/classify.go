@@ -4,11 +4,11 @@ import (
 	"cmp"
 	"fmt"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"nodebook/checker/internal/lazyregexp"
 	"nodebook/checker/internal/process"
 	"nodebook/checker/internal/report"
 	"nodebook/fixtures/expect"
@@ -105,9 +105,9 @@ func crash(root, out string) (report.Verdict, string) {
 	case strings.Contains(out, "all goroutines are asleep - deadlock!"),
 		strings.Contains(out, "panic: deadlock: "), strings.Contains(out, "deadlock: all goroutines in bubble are blocked"):
 		return report.Deadlock, "every goroutine of it waits for another" + where
-	case strings.Contains(out, "goroutine stack exceeds"), outOfMemory.MatchString(out) && strings.Contains(out, "\nruntime.newstack("):
+	case strings.Contains(out, "goroutine stack exceeds"), outOfMemory().MatchString(out) && strings.Contains(out, "\nruntime.newstack("):
 		return report.Panicked, "stack overflow: a function calls itself without end" + where
-	case outOfMemory.MatchString(out):
+	case outOfMemory().MatchString(out):
 		return report.OutOfMemory, "it asked for more memory than it may have" + where
 	case strings.Contains(out, "fatal error: concurrent map"):
 		return report.DataRace, firstLine(out, "fatal error: ") + where
@@ -116,7 +116,7 @@ func crash(root, out string) (report.Verdict, string) {
 	}
 	if line := firstLine(out, "panic: "); line != "" {
 		line = strings.TrimSuffix(strings.TrimSuffix(line, " [recovered, repanicked]"), " [recovered]")
-		return report.Panicked, address.ReplaceAllString(line, "$1") + where
+		return report.Panicked, address().ReplaceAllString(line, "$1") + where
 	}
 	if line := firstLine(out, "fatal error: "); line != "" {
 		return report.Panicked, line + where
@@ -127,15 +127,15 @@ func crash(root, out string) (report.Verdict, string) {
 	return "", ""
 }
 
-var outOfMemory = regexp.MustCompile(`fatal error: (runtime: )?(out of memory|cannot allocate memory|cannot map pages)|runtime: out of memory`)
+var outOfMemory = lazyregexp.New(`fatal error: (runtime: )?(out of memory|cannot allocate memory|cannot map pages)|runtime: out of memory`)
 
 // address is that of a panic's value which has no text: another one in each run.
-var address = regexp.MustCompile(`^(panic: \(.*\)) 0x[0-9a-f]+$`)
+var address = lazyregexp.New(`^(panic: \(.*\)) 0x[0-9a-f]+$`)
 
 // crashed tells whether a test printed what only the end of a program prints.
 func crashed(t *testRun) bool {
 	for _, s := range t.subs {
-		if goroutineHead.MatchString(s.out.String()) {
+		if goroutineHead().MatchString(s.out.String()) {
 			return true
 		}
 	}
@@ -144,7 +144,7 @@ func crashed(t *testRun) bool {
 
 // goroutineHead is the line that begins a goroutine's stack: what it waits for
 // and, behind "labels:", what the test was trying.
-var goroutineHead = regexp.MustCompile(`(?m)^goroutine \d+ (?:gp=\S+ m=\S+ (?:mp=\S+ )?)?\[([^\]:,]*?)(?:[:,][^\]]*?)?(?: labels:\{(.*)\})?\]:$`)
+var goroutineHead = lazyregexp.New(`(?m)^goroutine \d+ (?:gp=\S+ m=\S+ (?:mp=\S+ )?)?\[([^\]:,]*?)(?:[:,][^\]]*?)?(?: labels:\{(.*)\})?\]:$`)
 
 // beforeCrash is what was printed before the runtime's report began.
 func beforeCrash(out string) string {
@@ -180,7 +180,7 @@ func firstLine(out, mark string) string {
 func blocked(out string) bool {
 	waits := []string{"chan receive", "chan send", "select", "select (no cases)", "sync.Mutex.Lock", "sync.RWMutex.Lock", "sync.RWMutex.RLock",
 		"sync.WaitGroup.Wait", "sync.Cond.Wait", "semacquire", "chan receive (nil chan)", "chan send (nil chan)"}
-	heads := goroutineHead.FindAllStringSubmatchIndex(out, -1)
+	heads := goroutineHead().FindAllStringSubmatchIndex(out, -1)
 	seen := false
 	for i, h := range heads {
 		end := len(out)
@@ -203,7 +203,7 @@ func blocked(out string) bool {
 // or in the first that says; "" if none does.
 func tried(root, out string) string {
 	what := ""
-	heads := goroutineHead.FindAllStringSubmatchIndex(out, -1)
+	heads := goroutineHead().FindAllStringSubmatchIndex(out, -1)
 	for i, h := range heads {
 		end := len(out)
 		if i+1 < len(heads) {
@@ -227,13 +227,13 @@ func tried(root, out string) string {
 	return what
 }
 
-var frame = regexp.MustCompile(`(?m)^\t(.+\.go):(\d+)`)
+var frame = lazyregexp.New(`(?m)^\t(.+\.go):(\d+)`)
 
 // place names the first line of the learner's code in a stack, such as
 // "\nat lessons/lesson1/framing/magic.go:31", or "".
 func place(root, out string) string {
 	prefix := filepath.ToSlash(root) + "/"
-	for _, m := range frame.FindAllStringSubmatch(out, -1) {
+	for _, m := range frame().FindAllStringSubmatch(out, -1) {
 		file := filepath.ToSlash(m[1])
 		if rel, ok := strings.CutPrefix(file, prefix+"lessons/"); ok && !strings.HasSuffix(file, "_test.go") && !strings.HasPrefix(rel, "todo/") {
 			if m[2] == "1" { // a loop without a body belongs to no line
@@ -264,7 +264,7 @@ func raceMessage(root, out string) string {
 		case strings.HasPrefix(line, "Goroutine "):
 			access = ""
 		case access != "":
-			if m := raceFrame.FindStringSubmatch(line); m != nil && strings.HasPrefix(m[1], prefix+"lessons/") && !strings.HasSuffix(m[1], "_test.go") {
+			if m := raceFrame().FindStringSubmatch(line); m != nil && strings.HasPrefix(m[1], prefix+"lessons/") && !strings.HasSuffix(m[1], "_test.go") {
 				n, _ := strconv.Atoi(m[2])
 				places = append(places, racePlace{access, strings.TrimPrefix(m[1], prefix), n})
 				access = ""
@@ -289,4 +289,4 @@ type racePlace struct {
 	line   int
 }
 
-var raceFrame = regexp.MustCompile(`^\s+(.+\.go):(\d+)`)
+var raceFrame = lazyregexp.New(`^\s+(.+\.go):(\d+)`)

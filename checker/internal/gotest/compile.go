@@ -3,14 +3,14 @@ package gotest
 import (
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
+	"nodebook/checker/internal/lazyregexp"
 	"nodebook/checker/internal/report"
 )
 
-var compileLine = regexp.MustCompile(`^(\S[^:]*\.go):(\d+)(?::(\d+))?: (.*)$`)
+var compileLine = lazyregexp.New(`^(\S[^:]*\.go):(\d+)(?::(\d+))?: (.*)$`)
 
 const mostProblems = 10 // of a package
 
@@ -27,7 +27,7 @@ func compileFaults(b *broken, overlay, build string) []fault {
 			line = strings.TrimPrefix(line, "\t")
 		}
 		headed = strings.HasPrefix(line, "package ")
-		m := compileLine.FindStringSubmatch(line)
+		m := compileLine().FindStringSubmatch(line)
 		if m == nil {
 			if n := len(found); n > 0 && strings.HasPrefix(line, "\t") {
 				found[n-1].Message += "\n" + strings.Replace(line, "\t", "    ", 1)

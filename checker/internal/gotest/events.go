@@ -59,5 +59,5 @@ func (t *Trace) Ended(pkg *workbook.Package, o process.Outcome, over bool) {
 	r.exit, r.began = o.Exit, true
 	r.stderr += o.Err
 	p := t.pkg(workbook.Test{Package: pkg})
-	p.failed, p.crashed = o.Exit != 0, goroutineHead.MatchString(o.Err)
+	p.failed, p.crashed = o.Exit != 0, goroutineHead().MatchString(o.Err)
 }

@@ -4,10 +4,10 @@ import (
 	"cmp"
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
+	"nodebook/checker/internal/lazyregexp"
 	"nodebook/checker/internal/report"
 	"nodebook/checker/internal/workbook"
 )
@@ -22,12 +22,12 @@ type fault struct {
 // faultAt is a problem of the package that its place is in.
 func faultAt(p report.Problem) fault { return fault{Problem: p, dir: folder(p.Place)} }
 
-var position = regexp.MustCompile(`(:\d+)+$`)
+var position = lazyregexp.New(`(:\d+)+$`)
 
 // folder is the folder below lessons/ of a place, which is one in a file, or the
 // folder itself; "" if it is elsewhere.
 func folder(place string) string {
-	dir, ok := strings.CutPrefix(position.ReplaceAllString(place, ""), "lessons/")
+	dir, ok := strings.CutPrefix(position().ReplaceAllString(place, ""), "lessons/")
 	switch {
 	case !ok:
 		return ""

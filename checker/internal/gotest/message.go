@@ -1,16 +1,17 @@
 package gotest
 
 import (
-	"regexp"
 	"strings"
+
+	"nodebook/checker/internal/lazyregexp"
 )
 
 // logged matches where a line of t.Log, t.Error or t.Fatal begins. What stands
 // before it on the line was printed without a newline by the code under test.
-var logged = regexp.MustCompile(`^(.*?)( {4})+\w+\.go:\d+: ?(.*)$`)
+var logged = lazyregexp.New(`^(.*?)( {4})+\w+\.go:\d+: ?(.*)$`)
 
 // frames are go test's own lines.
-var frames = regexp.MustCompile(`^\s*(=== (RUN|PAUSE|CONT|NAME)|--- (FAIL|PASS|SKIP): )`)
+var frames = lazyregexp.New(`^\s*(=== (RUN|PAUSE|CONT|NAME)|--- (FAIL|PASS|SKIP): )`)
 
 // split parts a test's output into its failure message and what the code under
 // test printed.
@@ -19,11 +20,11 @@ func split(out string) (message, printed string) {
 	inside := false
 	for line := range strings.Lines(out) {
 		line = strings.TrimRight(line, "\n")
-		if frames.MatchString(line) {
+		if frames().MatchString(line) {
 			inside = false
 			continue
 		}
-		if at := logged.FindStringSubmatch(line); at != nil {
+		if at := logged().FindStringSubmatch(line); at != nil {
 			inside = true
 			if at[1] != "" {
 				p.WriteString(at[1] + "\n")

@@ -3,9 +3,9 @@ package gotest
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"strings"
 
+	"nodebook/checker/internal/lazyregexp"
 	"nodebook/checker/internal/process"
 	"nodebook/checker/internal/report"
 	"nodebook/checker/internal/workbook"
@@ -197,8 +197,8 @@ func stubSignature(e *workbook.Exercise, j Job) string {
 // ran matches what go test prints of a binary that it ran, or tried to:
 // notStarted is what it prints of one that could not be started.
 var (
-	ran        = regexp.MustCompile(`(?m)^(?:exit status \d+\n)?(?:ok  |FAIL)\t\S+\t[0-9.]+s(?: \[no tests to run\])?\n(?:FAIL\n)?\z`)
-	notStarted = regexp.MustCompile(`(?m)^fork/exec `)
+	ran        = lazyregexp.New(`(?m)^(?:exit status \d+\n)?(?:ok  |FAIL)\t\S+\t[0-9.]+s(?: \[no tests to run\])?\n(?:FAIL\n)?\z`)
+	notStarted = lazyregexp.New(`(?m)^fork/exec `)
 )
 
 // beforeTests is the verdict where a run ended before any test began.
@@ -218,9 +218,9 @@ func beforeTests(run *run) (report.Verdict, string) {
 	if v, message := crash(run.root, out); v != "" {
 		return v, "before the first test, so in an init function or a package variable\n" + message
 	}
-	if run.apart || run.began || ran.MatchString(out) && !notStarted.MatchString(out) {
+	if run.apart || run.began || ran().MatchString(out) && !notStarted().MatchString(out) {
 		message := "the program ended before the first test: something in an init function or a package variable calls os.Exit or log.Fatal"
-		if words := strings.TrimSpace(ran.ReplaceAllString(out, "")); words != "" && !run.apart {
+		if words := strings.TrimSpace(ran().ReplaceAllString(out, "")); words != "" && !run.apart {
 			message += "\nits last words:\n" + lastLines(words, 5)
 		}
 		return report.Fail, message

@@ -8,13 +8,13 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
 	"nodebook/checker/internal/grade/intake"
 	"nodebook/checker/internal/grade/trial"
 	checker "nodebook/checker/internal/judge"
+	"nodebook/checker/internal/lazyregexp"
 	"nodebook/checker/internal/report"
 	"nodebook/checker/internal/source"
 	"nodebook/checker/internal/stub"
@@ -163,9 +163,9 @@ func limited(o *Options, l *workbook.Lesson) *workbook.Lesson {
 	return &m
 }
 
-var ended = regexp.MustCompile(`it did not end within [0-9.hms]*[hms]`)
+var ended = lazyregexp.New(`it did not end within [0-9.hms]*[hms]`)
 
-var address = regexp.MustCompile(`\b0x[0-9a-f]{6,}\b`)
+var address = lazyregexp.New(`\b0x[0-9a-f]{6,}\b`)
 
 // settle takes out of a report what differs between two runs of the same code:
 // times, addresses, where exactly a limit met it, and, unless it was asked for,
@@ -186,7 +186,7 @@ func settle(rep *report.Lesson, printed bool) {
 		switch e.Verdict {
 		case report.TimedOut:
 			// What was tried is known where the clock ended it, not where the processor's did.
-			if end := ended.FindString(e.Message); end != "" {
+			if end := ended().FindString(e.Message); end != "" {
 				e.Message = end
 			}
 			e.Printed = ""
@@ -198,7 +198,7 @@ func settle(rep *report.Lesson, printed bool) {
 			e.Message, _, _ = strings.Cut(e.Message, "; the end of what was kept")
 			e.Printed = ""
 		case report.Panicked:
-			e.Message = address.ReplaceAllString(e.Message, "0x...")
+			e.Message = address().ReplaceAllString(e.Message, "0x...")
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"nodebook/checker/internal/report"
 )
@@ -18,13 +19,15 @@ var feedbackPage string
 //go:embed report.html
 var reportPage string
 
-var pages = template.Must(template.Must(template.New("feedback").Funcs(template.FuncMap{
-	"text": text, "who": who, "pass": func(e Exercise) bool { return e.Verdict == report.Pass }, "number": number,
-}).Parse(feedbackPage)).New("report").Parse(reportPage))
+var pages = sync.OnceValue(func() *template.Template {
+	return template.Must(template.Must(template.New("feedback").Funcs(template.FuncMap{
+		"text": text, "who": who, "pass": func(e Exercise) bool { return e.Verdict == report.Pass }, "number": number,
+	}).Parse(feedbackPage)).New("report").Parse(reportPage))
+})
 
 // HTML writes the feedback page of a submission.
 func (c *Class) HTML(w io.Writer, s *Submission) error {
-	return pages.ExecuteTemplate(w, "feedback", struct {
+	return pages().ExecuteTemplate(w, "feedback", struct {
 		*Submission
 		Seed uint64
 	}{s, c.Seed})
@@ -76,7 +79,7 @@ func (c *Class) Report(w io.Writer) error {
 			bars = append(bars, b)
 		}
 	}
-	return pages.ExecuteTemplate(w, "report", struct {
+	return pages().ExecuteTemplate(w, "report", struct {
 		*Class
 		Bars   []bar
 		Height int

@@ -7,9 +7,10 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
+
+	"nodebook/checker/internal/lazyregexp"
 )
 
 // Write writes all results into a folder, each file whole or not at all.
@@ -44,13 +45,13 @@ func (c *Class) Write(out string) error {
 	return nil
 }
 
-var unfit = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
+var unfit = lazyregexp.New(`[^A-Za-z0-9._-]+`)
 
 // FileName is the name, without ending, of the files about one submission: its
 // number, from 1, and what of its name is fit for every system, as far as there
 // is room for it.
 func FileName(i int, name string) string {
-	fit := unfit.ReplaceAllString(name, "_")
+	fit := unfit().ReplaceAllString(name, "_")
 	return fmt.Sprintf("%03d-%s", i+1, strings.Trim(fit[:min(len(fit), 100)], "."))
 }
 

@@ -1,11 +1,11 @@
 package lower
 
 import (
+	"bytes"
 	"embed"
 	"go/ast"
 	"go/types"
 	"path"
-	"strings"
 )
 
 //go:embed generic
@@ -27,29 +27,41 @@ func (f *fn) generic(obj *types.Func, id *ast.Ident) *unit {
 	return u
 }
 
-// template is the function that stands for a compiled package's, or nil.
+// template is the function that stands for a compiled package's, or nil. Each
+// file of a package below generic is loaded as a package of its own, and only
+// when one of its functions is wanted: to check all of slices takes longer than
+// most packages of a learner's.
 func (p *Program) template(obj *types.Func) *types.Func {
-	at := "generic/" + obj.Pkg().Path()
+	at, text := genericFile(obj)
+	if at == "" {
+		return nil
+	}
 	if p.tmpl == nil {
 		p.tmpl = newSet(p.set.Fset, p.set.natives)
 	}
 	if p.tmpl.packages[at] == nil {
-		entries, err := genericFiles.ReadDir(at)
-		if err != nil {
-			return nil
-		}
-		src := Source{Path: at, Files: map[string][]byte{}}
-		for _, e := range entries {
-			name := path.Join(at, e.Name())
-			if strings.HasSuffix(name, "_test.go") {
-				continue
-			}
-			src.Files[name], _ = genericFiles.ReadFile(name)
-		}
-		p.tmpl.sources[at] = src
+		p.tmpl.sources[at] = Source{Path: at, Files: map[string][]byte{at: text}}
 		p.tmpl.load(at)
 		p.indexPackage(p.tmpl, p.tmpl.packages[at])
 	}
 	fn, _ := p.tmpl.packages[at].types.Scope().Lookup(obj.Name()).(*types.Func)
 	return fn
+}
+
+// genericFile is the file below generic that declares a function; its name is
+// empty where there is none.
+func genericFile(obj *types.Func) (name string, text []byte) {
+	dir := path.Join("generic", obj.Pkg().Path())
+	entries, err := genericFiles.ReadDir(dir)
+	if err != nil {
+		return "", nil
+	}
+	for _, e := range entries {
+		name := path.Join(dir, e.Name())
+		text, err := genericFiles.ReadFile(name)
+		if err == nil && bytes.Contains(text, []byte("\nfunc "+obj.Name()+"[")) {
+			return name, text
+		}
+	}
+	return "", nil
 }

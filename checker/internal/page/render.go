@@ -4,8 +4,9 @@ import (
 	"bytes"
 	"html"
 	"html/template"
-	"regexp"
 	"strings"
+
+	"nodebook/checker/internal/lazyregexp"
 
 	"github.com/alecthomas/chroma/v2"
 	chromahtml "github.com/alecthomas/chroma/v2/formatters/html"
@@ -49,11 +50,11 @@ func (r *prosePrinter) prose(markdown string) (template.HTML, []Heading, error) 
 	}
 	var out bytes.Buffer
 	err := r.md.Renderer().Render(&out, src, doc)
-	return template.HTML(emptyHead.ReplaceAllString(out.String(), "<td></td>")), headings, err
+	return template.HTML(emptyHead().ReplaceAllString(out.String(), "<td></td>")), headings, err
 }
 
 // emptyHead is a table's corner, which heads nothing.
-var emptyHead = regexp.MustCompile(`<th(?: [^>]*)?></th>`)
+var emptyHead = lazyregexp.New(`<th(?: [^>]*)?></th>`)
 
 // Markdown renders a piece of Markdown, such as a hint.
 func Markdown(markdown string) (template.HTML, error) {

@@ -5,9 +5,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"sync"
+
+	"nodebook/checker/internal/lazyregexp"
 )
 
 // Folder makes a folder for temporary files. The caller removes it; if this
@@ -28,7 +29,7 @@ func here() string {
 	return fmt.Sprintf("%x", id[:4])
 }
 
-var folderName = regexp.MustCompile(`^nodebook-(\d+)-([0-9a-f]{8})-`)
+var folderName = lazyregexp.New(`^nodebook-(\d+)-([0-9a-f]{8})-`)
 
 // sweep removes from dir what was left behind by processes that are no more.
 func sweep(dir string) {
@@ -37,7 +38,7 @@ func sweep(dir string) {
 		return
 	}
 	for _, e := range entries {
-		m := folderName.FindStringSubmatch(e.Name())
+		m := folderName().FindStringSubmatch(e.Name())
 		if m == nil || !e.IsDir() || m[2] != here() {
 			continue
 		}

@@ -6,10 +6,11 @@
 package report
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"time"
+
+	"nodebook/checker/internal/lazyregexp"
 )
 
 // Schema is the version of the JSON form. A field may be added without a new
@@ -131,10 +132,10 @@ func Same(a, b *Lesson) bool {
 // expression such as b[2:4], the compiler names the bracket and the type checker
 // that the interpreter uses the beginning.
 func sameLine(a, b Problem) bool {
-	return a.Message == b.Message && column.ReplaceAllString(a.Place, "$1") == column.ReplaceAllString(b.Place, "$1")
+	return a.Message == b.Message && column().ReplaceAllString(a.Place, "$1") == column().ReplaceAllString(b.Place, "$1")
 }
 
-var column = regexp.MustCompile(`^(.*:\d+):\d+$`)
+var column = lazyregexp.New(`^(.*:\d+):\d+$`)
 
 // Exercise is the judgement of the exercise of that name, or nil.
 func (l *Lesson) Exercise(name string) *Exercise {
@@ -161,11 +162,11 @@ func (l *Lesson) Relocate(to func(string) string) *Lesson {
 	for i := range moved.Exercises {
 		x := &moved.Exercises[i]
 		x.Place = to(x.Place)
-		x.Message = saidPlace.ReplaceAllStringFunc(x.Message, func(s string) string {
+		x.Message = saidPlace().ReplaceAllStringFunc(x.Message, func(s string) string {
 			return "at " + to(strings.TrimPrefix(s, "at "))
 		})
 	}
 	return &moved
 }
 
-var saidPlace = regexp.MustCompile(`\bat lessons/\S+\.go\b(:\d+)?`)
+var saidPlace = lazyregexp.New(`\bat lessons/\S+\.go\b(:\d+)?`)

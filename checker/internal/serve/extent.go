@@ -7,11 +7,11 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
 
+	"nodebook/checker/internal/lazyregexp"
 	"nodebook/checker/internal/workbook"
 	"nodebook/lessons/todo"
 )
@@ -23,11 +23,11 @@ type chunk struct {
 	from int    // offset of its line
 }
 
-var head = regexp.MustCompile(`(?m)^(?:[ \t]*func\s+(?:\(\s*(?:\w+\s+)?\*?(\w+)[^)\n]*\)\s*)?|(?:type|var|const)\s*(?:\s|\(\s*(?://.*\s+)*)|(?:import|package)\b)(\w*)`)
+var head = lazyregexp.New(`(?m)^(?:[ \t]*func\s+(?:\(\s*(?:\w+\s+)?\*?(\w+)[^)\n]*\)\s*)?|(?:type|var|const)\s*(?:\s|\(\s*(?://.*\s+)*)|(?:import|package)\b)(\w*)`)
 
 func chunks(src string) []chunk {
 	var out []chunk
-	for _, m := range head.FindAllStringSubmatchIndex(src, -1) {
+	for _, m := range head().FindAllStringSubmatchIndex(src, -1) {
 		c := chunk{src[m[4]:m[5]], m[0]}
 		if m[2] >= 0 {
 			c.name = src[m[2]:m[3]] + "." + c.name
@@ -171,17 +171,17 @@ func namesOf(book *workbook.Book, p *workbook.Package) *names {
 }
 
 var (
-	clause   = regexp.MustCompile(`\A(?:\s*//[^\n]*\n)*\s*package\s+\w+[ \t]*(?:\n|\z)`)
-	imported = regexp.MustCompile(`\A\s*import\s*(?:\([^)]*\)|(?:[\w.]+\s+)?"[^"\n]*")[ \t]*(?:\n|\z)`)
-	spec     = regexp.MustCompile(`(?:[\w.]+[ \t]+)?("[^"\n]+")`)
+	clause   = lazyregexp.New(`\A(?:\s*//[^\n]*\n)*\s*package\s+\w+[ \t]*(?:\n|\z)`)
+	imported = lazyregexp.New(`\A\s*import\s*(?:\([^)]*\)|(?:[\w.]+\s+)?"[^"\n]*")[ \t]*(?:\n|\z)`)
+	spec     = lazyregexp.New(`(?:[\w.]+[ \t]+)?("[^"\n]+")`)
 )
 
 // lift takes the package clause and the imports off a text that was pasted with
 // them; it returns the imports.
 func lift(text string) (imports []string, rest string) {
-	rest = text[len(clause.FindString(text)):]
-	for m := imported.FindString(rest); m != ""; m = imported.FindString(rest) {
-		imports = append(imports, spec.FindAllString(strings.TrimPrefix(strings.TrimSpace(m), "import"), -1)...)
+	rest = text[len(clause().FindString(text)):]
+	for m := imported().FindString(rest); m != ""; m = imported().FindString(rest) {
+		imports = append(imports, spec().FindAllString(strings.TrimPrefix(strings.TrimSpace(m), "import"), -1)...)
 		rest = rest[len(m):]
 	}
 	return imports, strings.TrimLeft(rest, "\r\n")
@@ -189,9 +189,9 @@ func lift(text string) (imports []string, rest string) {
 
 // withImports adds to a file the imports that it has not.
 func withImports(src string, imports []string) string {
-	at := len(clause.FindString(src))
+	at := len(clause().FindString(src))
 	for _, s := range imports {
-		if path := spec.FindStringSubmatch(s)[1]; at > 0 && !strings.Contains(src, path) {
+		if path := spec().FindStringSubmatch(s)[1]; at > 0 && !strings.Contains(src, path) {
 			src = src[:at] + "\nimport " + strings.TrimSpace(s) + "\n" + src[at:]
 		}
 	}

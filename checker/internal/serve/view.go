@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 
 	"nodebook/checker/internal/cell"
 	"nodebook/checker/internal/page"
@@ -21,9 +22,9 @@ var assets embed.FS
 //go:embed lesson.html
 var lessonText string
 
-var lessonHTML = template.Must(template.New("lesson").Funcs(template.FuncMap{
-	"highlight": page.Highlight,
-}).Parse(lessonText))
+var lessonHTML = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("lesson").Funcs(template.FuncMap{"highlight": page.Highlight}).Parse(lessonText))
+})
 
 // view is what the template shows.
 type view struct {
@@ -80,7 +81,7 @@ func (s *Server) lesson(w http.ResponseWriter, r *http.Request) {
 	}
 	v.Nonce = r.Header.Get("X-Nonce")
 	var out bytes.Buffer
-	if err := lessonHTML.Execute(&out, v); err != nil {
+	if err := lessonHTML().Execute(&out, v); err != nil {
 		oops(w, err)
 		return
 	}

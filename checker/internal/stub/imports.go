@@ -3,18 +3,19 @@ package stub
 import (
 	"go/ast"
 	"path"
-	"regexp"
 	"strconv"
 	"strings"
+
+	"nodebook/checker/internal/lazyregexp"
 )
 
 // Retarget points the imports of one tree at another:
 // "nodebook/solutions/..." at "nodebook/lessons/...".
 func Retarget(src []byte) []byte {
-	return importPath.ReplaceAll(src, []byte(`"nodebook/lessons/`))
+	return importPath().ReplaceAll(src, []byte(`"nodebook/lessons/`))
 }
 
-var importPath = regexp.MustCompile(`"nodebook/solutions/`)
+var importPath = lazyregexp.New(`"nodebook/solutions/`)
 
 // unusedImports are the imports of f that no selector uses.
 func unusedImports(f *ast.File) map[*ast.ImportSpec]bool {
@@ -37,7 +38,7 @@ func unusedImports(f *ast.File) map[*ast.ImportSpec]bool {
 	return unused
 }
 
-var majorVersion = regexp.MustCompile(`^v[0-9]+$`)
+var majorVersion = lazyregexp.New(`^v[0-9]+$`)
 
 // ImportName is the name that an import goes by in its file.
 func ImportName(spec *ast.ImportSpec) string {
@@ -46,7 +47,7 @@ func ImportName(spec *ast.ImportSpec) string {
 	}
 	p, _ := strconv.Unquote(spec.Path.Value)
 	base := path.Base(p)
-	if majorVersion.MatchString(base) {
+	if majorVersion().MatchString(base) {
 		base = path.Base(path.Dir(p))
 	}
 	return strings.TrimPrefix(base, "go-")

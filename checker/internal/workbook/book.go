@@ -11,10 +11,11 @@ package workbook
 import (
 	"fmt"
 	"io/fs"
-	"regexp"
 	"slices"
 	"strconv"
 	"sync"
+
+	"nodebook/checker/internal/lazyregexp"
 )
 
 // Book is all lessons.
@@ -27,7 +28,7 @@ type Book struct {
 	lessons map[string]*Lesson
 }
 
-var lessonName = regexp.MustCompile(`^lesson([1-9][0-9]?)$`)
+var lessonName = lazyregexp.New(`^lesson([1-9][0-9]?)$`)
 
 // New reads which lessons there are; each is parsed when it is first asked for.
 func New(solutions, pages fs.FS) (*Book, error) {
@@ -37,7 +38,7 @@ func New(solutions, pages fs.FS) (*Book, error) {
 	}
 	b := &Book{Solutions: solutions, Pages: pages, lessons: map[string]*Lesson{}}
 	for _, e := range entries {
-		if e.IsDir() && lessonName.MatchString(e.Name()) {
+		if e.IsDir() && lessonName().MatchString(e.Name()) {
 			b.names = append(b.names, e.Name())
 		}
 	}
@@ -76,7 +77,7 @@ func (b *Book) Before(l *Lesson) []string {
 
 // number is the N of lessonN.
 func number(name string) int {
-	m := lessonName.FindStringSubmatch(name)
+	m := lessonName().FindStringSubmatch(name)
 	if m == nil {
 		return 0
 	}

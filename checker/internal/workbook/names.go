@@ -53,7 +53,7 @@ func (b *Book) FindLesson(typed string) (*Lesson, error) {
 		}
 	}
 	near := nearest(key, candidates)
-	if lessonName.MatchString(key) { // another number is no misspelling
+	if lessonName().MatchString(key) { // another number is no misspelling
 		near = ""
 	}
 	return nil, &NameError{What: "lesson", Name: typed, Near: near, List: "checker list"}

@@ -1,8 +1,9 @@
 package workbook
 
 import (
-	"regexp"
 	"strings"
+
+	"nodebook/checker/internal/lazyregexp"
 )
 
 // Page is a lesson's README.md.
@@ -33,9 +34,9 @@ type Block struct {
 }
 
 var (
-	titlePrefix = regexp.MustCompile(`^Lesson \d+: `)
-	numbered    = regexp.MustCompile(`^\d+\.\s+`)
-	hintOpen    = regexp.MustCompile(`(?i)<summary>\s*hint\b.*</summary>`)
+	titlePrefix = lazyregexp.New(`^Lesson \d+: `)
+	numbered    = lazyregexp.New(`^\d+\.\s+`)
+	hintOpen    = lazyregexp.New(`(?i)<summary>\s*hint\b.*</summary>`)
 )
 
 // ParsePage reads a page. It never fails: what a page lacks is for the author's
@@ -68,10 +69,10 @@ func ParsePage(text string) *Page {
 				hint.WriteString(raw)
 			}
 		case strings.HasPrefix(line, "# ") && p.Title == "":
-			p.Title = titlePrefix.ReplaceAllString(line[2:], "")
+			p.Title = titlePrefix().ReplaceAllString(line[2:], "")
 		case strings.HasPrefix(line, "## ") || strings.HasPrefix(line, "### "):
-			heading = numbered.ReplaceAllString(strings.TrimSpace(strings.TrimLeft(line, "#")), "")
-		case hintOpen.MatchString(line):
+			heading = numbered().ReplaceAllString(strings.TrimSpace(strings.TrimLeft(line, "#")), "")
+		case hintOpen().MatchString(line):
 			hint = &strings.Builder{}
 		case hint != nil && strings.Contains(line, "</details>"):
 			if n := len(p.Exercises); n > 0 {

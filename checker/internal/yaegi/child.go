@@ -7,8 +7,11 @@ import (
 	"go/token"
 	"io"
 	"log"
+	"math"
 	"os"
 	"path/filepath"
+	"runtime"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,7 +32,7 @@ func ServeChild() {
 		return
 	}
 	os.Unsetenv(childVariable)
-	makeRoom()
+	collectLate()
 	os.Stderr = os.Stdout // as in a test that go test runs; the runtime's own words go elsewhere
 	log.SetOutput(os.Stdout)
 	natives := newNatives()
@@ -44,12 +47,20 @@ func ServeChild() {
 	q.serveTests(natives)
 }
 
-// ballast is memory that is never touched, so that it costs nothing, and counts
-// as in use: the collector first runs when as much again is, which short tests
-// never need.
-var ballast []byte
+// patience is the memory, in bytes, that a child takes before it collects any:
+// more than the tests of a lesson need that are over in a tenth of a second.
+const patience = 128 << 20
 
-const ballastSize = 128 << 20
+// collectLate puts the first collection off until patience is used up. From
+// there on it is as in every program.
+func collectLate() {
+	debug.SetGCPercent(-1)
+	debug.SetMemoryLimit(patience)
+	runtime.AddCleanup(new([64]byte), func(usual int64) {
+		debug.SetMemoryLimit(usual)
+		debug.SetGCPercent(100)
+	}, math.MaxInt64)
+}
 
 // say sends the answer.
 func (a *answer) say(w io.Writer) {

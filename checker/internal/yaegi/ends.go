@@ -1,11 +1,11 @@
 package yaegi
 
 import (
-	"regexp"
 	"strings"
 	"time"
 
 	"nodebook/checker/internal/gotest"
+	"nodebook/checker/internal/lazyregexp"
 	"nodebook/checker/internal/prelude"
 	"nodebook/checker/internal/process"
 	"nodebook/checker/internal/workbook"
@@ -22,7 +22,7 @@ const (
 
 // foreign are the words of reflection: the interpreter ran into what Go would
 // say in other words, or into a fault of its own.
-var foreign = regexp.MustCompile(`(?m)^panic: (?:reflect[.:]|.*reflect\.Value|.*reflect: )`)
+var foreign = lazyregexp.New(`(?m)^panic: (?:reflect[.:]|.*reflect\.Value|.*reflect: )`)
 
 // ended decides what to make of a child that did not come to its end. It tells
 // whether it has: what an interpreter cannot answer for is not judged, or tried
@@ -45,7 +45,7 @@ func (c *child) ended(q *request, o process.Outcome) bool {
 		why = "it needs more memory than an interpreter may have"
 	case o.Exit < 0 && o.Stop == "":
 		why = "a signal ended the interpreter: it is short of memory, or somebody killed it"
-	case foreign.MatchString(o.Err):
+	case foreign().MatchString(o.Err):
 		why = "the interpreter failed in it: " + lineWith(o.Err, "panic: ")
 	}
 	if !q.Checked && again(why, o) {

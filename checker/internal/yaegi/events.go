@@ -2,11 +2,11 @@ package yaegi
 
 import (
 	"bytes"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"nodebook/checker/internal/gotest"
+	"nodebook/checker/internal/lazyregexp"
 )
 
 // reader turns what the testing package prints with -test.v=test2json into
@@ -21,8 +21,8 @@ type reader struct {
 const mark = 0x16
 
 var (
-	beginLine  = regexp.MustCompile(`^=== (RUN|PAUSE|CONT|NAME)\s+(.*)$`)
-	resultLine = regexp.MustCompile(`^\s*--- (PASS|FAIL|SKIP): (.*) \(([0-9.]+)s\)$`)
+	beginLine  = lazyregexp.New(`^=== (RUN|PAUSE|CONT|NAME)\s+(.*)$`)
+	resultLine = lazyregexp.New(`^\s*--- (PASS|FAIL|SKIP): (.*) \(([0-9.]+)s\)$`)
 )
 
 // line takes one line, without its newline.
@@ -41,7 +41,7 @@ func (r *reader) line(b []byte) {
 
 // frame takes a line of the testing package's own.
 func (r *reader) frame(text string) {
-	if m := beginLine.FindStringSubmatch(text); m != nil {
+	if m := beginLine().FindStringSubmatch(text); m != nil {
 		r.current = m[2]
 		if m[1] == "RUN" {
 			r.emit(gotest.Event{Action: "run", Package: r.pkg, Test: r.current})
@@ -49,7 +49,7 @@ func (r *reader) frame(text string) {
 		r.output(text + "\n")
 		return
 	}
-	if m := resultLine.FindStringSubmatch(text); m != nil {
+	if m := resultLine().FindStringSubmatch(text); m != nil {
 		r.current = m[2]
 		r.output(text + "\n")
 		seconds, _ := strconv.ParseFloat(m[3], 64)

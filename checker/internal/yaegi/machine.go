@@ -6,10 +6,10 @@ import (
 	"maps"
 	"os"
 	"reflect"
-	"regexp"
 	"strconv"
 	"unsafe"
 
+	"nodebook/checker/internal/lazyregexp"
 	"nodebook/checker/internal/lower"
 	"nodebook/checker/internal/prelude"
 	"nodebook/checker/internal/yaegi/symbols"
@@ -56,7 +56,7 @@ type refusal struct {
 
 func (r *refusal) Error() string { return "the interpreter refuses it: " + r.text }
 
-var refusedAt = regexp.MustCompile(`(?s)(?:^|_\.go:|\n)(\d+):\d+: (.*)$`)
+var refusedAt = lazyregexp.New(`(?s)(?:^|_\.go:|\n)(\d+):\d+: (.*)$`)
 
 // load compiles a piece of core.
 func (m *machine) load(p *lower.Program, c *lower.Core) (err error) {
@@ -111,7 +111,7 @@ func (m *machine) detach() {
 
 func refusalOf(said string) error {
 	r := &refusal{text: said}
-	if at := refusedAt.FindStringSubmatch(said); at != nil {
+	if at := refusedAt().FindStringSubmatch(said); at != nil {
 		r.line, _ = strconv.Atoi(at[1])
 		r.text = at[2]
 	}

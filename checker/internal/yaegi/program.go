@@ -68,7 +68,7 @@ func (g *Engine) Run(ctx context.Context, p Program, lim process.Limits, line fu
 		r.Beyond = b.String()
 	case !got:
 		r.Beyond = "the interpreter ended before it began: " + lastLine(r.Err)
-	case foreign.MatchString(r.Err):
+	case foreign().MatchString(r.Err):
 		r.Beyond = "the interpreter failed in it: " + lineWith(r.Err, "panic: ")
 	default:
 		r.Beyond = lineWith(r.Err, "nodebook: beyond the walls: ")

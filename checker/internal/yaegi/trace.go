@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"regexp"
 	"strconv"
 	"sync"
 
+	"nodebook/checker/internal/lazyregexp"
 	"nodebook/checker/internal/lower"
 )
 
@@ -22,7 +22,7 @@ type trace struct {
 	at   *int // the line that a checked program is at; nil is not known
 }
 
-var panicLine = regexp.MustCompile(`^(?:_\.go:)?(\d+):\d+: panic: `)
+var panicLine = lazyregexp.New(`^(?:_\.go:)?(\d+):\d+: panic: `)
 
 // recoveredMark is the line that says that the panic whose stack is above was
 // recovered.
@@ -32,7 +32,7 @@ func (t *trace) Write(b []byte) (int, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for line := range bytes.Lines(b) {
-		m := panicLine.FindSubmatch(line)
+		m := panicLine().FindSubmatch(line)
 		if m == nil || t.core == nil {
 			t.to.Write(line)
 			continue
@@ -64,7 +64,7 @@ func (t *trace) raised(value string) {
 	fmt.Fprintln(t.to, raisedMark+value)
 }
 
-var boxShown = regexp.MustCompile(`(?m)^panic: \(prelude\.Box\) 0x[0-9a-f]+`)
+var boxShown = lazyregexp.New(`(?m)^panic: \(prelude\.Box\) 0x[0-9a-f]+`)
 
 // unboxed puts what a panic's value is in the place of its box.
 func unboxed(text string) string {
@@ -72,5 +72,5 @@ func unboxed(text string) string {
 	if value == "" {
 		return text
 	}
-	return boxShown.ReplaceAllLiteralString(text, "panic: "+value)
+	return boxShown().ReplaceAllLiteralString(text, "panic: "+value)
 }

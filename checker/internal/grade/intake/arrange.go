@@ -3,12 +3,13 @@ package intake
 import (
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
+
+	"nodebook/checker/internal/lazyregexp"
 )
 
-var lessonAt = regexp.MustCompile(`^(.*?)((?:^|/)lesson[1-9][0-9]?)/(.+)$`)
+var lessonAt = lazyregexp.New(`^(.*?)((?:^|/)lesson[1-9][0-9]?)/(.+)$`)
 
 // arrange gives the files that were found their place in a workbook. Where a
 // lesson is there more than once (a copy, an answer to compare with), the one
@@ -16,7 +17,7 @@ var lessonAt = regexp.MustCompile(`^(.*?)((?:^|/)lesson[1-9][0-9]?)/(.+)$`)
 func (r *reader) arrange() map[string][]byte {
 	roots := map[string]map[string]int{} // by lesson: the folders that hold it, and their files
 	for name := range r.found {
-		m := lessonAt.FindStringSubmatch(name)
+		m := lessonAt().FindStringSubmatch(name)
 		lesson := strings.TrimPrefix(m[2], "/")
 		if roots[lesson] == nil {
 			roots[lesson] = map[string]int{}

@@ -19,9 +19,10 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
+
+	"nodebook/checker/internal/lazyregexp"
 )
 
 // The limits of a submission.
@@ -169,7 +170,7 @@ func (r *reader) entry(name string, mode fs.FileMode, open func() (io.ReadCloser
 		r.inner = clean
 	}
 	meta := r.trusted && clean == "submission_metadata.json"
-	if mode.IsDir() || !wanted.MatchString(clean) && !meta {
+	if mode.IsDir() || !wanted().MatchString(clean) && !meta {
 		return nil
 	}
 	if !mode.IsRegular() {
@@ -220,7 +221,7 @@ func nameable(clean string) bool {
 }
 
 // wanted matches a Go file of a lesson's package.
-var wanted = regexp.MustCompile(`(?:^|/)lesson[1-9][0-9]?/(?:[^/]+/)+[^/]+\.go$`)
+var wanted = lazyregexp.New(`(?:^|/)lesson[1-9][0-9]?/(?:[^/]+/)+[^/]+\.go$`)
 
 func junk(name string) bool {
 	for part := range strings.SplitSeq(name, "/") {

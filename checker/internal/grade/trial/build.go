@@ -7,11 +7,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"time"
 
 	"nodebook/checker/internal/jail"
+	"nodebook/checker/internal/lazyregexp"
 	"nodebook/checker/internal/source"
 	"nodebook/checker/internal/workbook"
 )
@@ -238,7 +238,7 @@ func (b *builder) tool(ctx context.Context, name, where string, args []string, s
 	switch {
 	case err != nil:
 		return err
-	case noSpace.MatchString(said.String()):
+	case noSpace().MatchString(said.String()):
 		return fmt.Errorf("%w: %s", jail.ErrMachine, strings.TrimSpace(said.String()))
 	case r.Stop == jail.Cancelled:
 		return context.Cause(ctx)
@@ -248,7 +248,7 @@ func (b *builder) tool(ctx context.Context, name, where string, args []string, s
 		return &limitError{where, fmt.Sprintf("the compiler was not done with this code after %v", most.Round(time.Second))}
 	case r.Stop == jail.Output:
 		return &limitError{where, fmt.Sprintf("the compiler says more than %d KiB of this code", runOutput>>10)}
-	case r.Exit != 0 && tooLarge.MatchString(said.String()):
+	case r.Exit != 0 && tooLarge().MatchString(said.String()):
 		return &limitError{where, fmt.Sprintf("compiled, this code and what it imports are larger than %d MiB: look at its variables", buildFile>>20)}
 	case r.Stop != "" || strings.Contains(said.String(), "out of memory") || strings.Contains(said.String(), "cannot allocate memory"):
 		return &limitError{where, fmt.Sprintf("the compiler needs more than %d MiB for this code", buildMemory>>20)}
@@ -262,8 +262,8 @@ func (b *builder) tool(ctx context.Context, name, where string, args []string, s
 
 // noSpace matches what a tool says of a full disk; what it says of code begins
 // with a place in that.
-var noSpace = regexp.MustCompile(`(?m)^[^/].*: no space left on device$`)
+var noSpace = lazyregexp.New(`(?m)^[^/].*: no space left on device$`)
 
 // tooLarge matches what a tool says when it may not write as much, or when the
 // linker counts more than an address of four bytes reaches.
-var tooLarge = regexp.MustCompile(`(?m): file too large$|too much data|section too large`)
+var tooLarge = lazyregexp.New(`(?m): file too large$|too much data|section too large`)

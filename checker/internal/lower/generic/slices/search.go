@@ -56,27 +56,6 @@ func EqualFunc[S1 ~[]E1, S2 ~[]E2, E1, E2 any](s1 S1, s2 S2, eq func(E1, E2) boo
 	return true
 }
 
-// Compare is slices.Compare.
-func Compare[S ~[]E, E std.Ordered](s1, s2 S) int {
-	return CompareFunc(s1, s2, order[E])
-}
-
-// CompareFunc is slices.CompareFunc.
-func CompareFunc[S1 ~[]E1, S2 ~[]E2, E1, E2 any](s1 S1, s2 S2, cmp func(E1, E2) int) int {
-	for i := range s1 {
-		if i >= len(s2) {
-			return 1
-		}
-		if c := cmp(s1[i], s2[i]); c != 0 {
-			return c
-		}
-	}
-	if len(s1) < len(s2) {
-		return -1
-	}
-	return 0
-}
-
 // Max is slices.Max.
 func Max[S ~[]E, E std.Ordered](x S) E {
 	if len(x) < 1 {
@@ -127,37 +106,4 @@ func MinFunc[S ~[]E, E any](x S, cmp func(a, b E) int) E {
 		}
 	}
 	return m
-}
-
-// BinarySearch is slices.BinarySearch.
-func BinarySearch[S ~[]E, E std.Ordered](x S, target E) (int, bool) {
-	return BinarySearchFunc(x, target, order[E])
-}
-
-// BinarySearchFunc is slices.BinarySearchFunc.
-func BinarySearchFunc[S ~[]E, E, T any](x S, target T, cmp func(E, T) int) (int, bool) {
-	lo, hi := 0, len(x)
-	for lo < hi {
-		mid := (lo + hi) / 2
-		if cmp(x[mid], target) < 0 {
-			lo = mid + 1
-		} else {
-			hi = mid
-		}
-	}
-	return lo, lo < len(x) && cmp(x[lo], target) == 0
-}
-
-// order is cmp.Compare.
-func order[T std.Ordered](x, y T) int {
-	xNaN, yNaN := x != x, y != y
-	switch {
-	case xNaN && yNaN:
-		return 0
-	case xNaN || x < y:
-		return -1
-	case yNaN || x > y:
-		return 1
-	}
-	return 0
 }

@@ -54,39 +54,6 @@ func IsSortedFunc[S ~[]E, E any](x S, cmp func(a, b E) int) bool {
 	return true
 }
 
-// All is slices.All.
-func All[S ~[]E, E any](s S) iter.Seq2[int, E] {
-	return func(yield func(int, E) bool) {
-		for i, v := range s {
-			if !yield(i, v) {
-				return
-			}
-		}
-	}
-}
-
-// Backward is slices.Backward.
-func Backward[S ~[]E, E any](s S) iter.Seq2[int, E] {
-	return func(yield func(int, E) bool) {
-		for i := len(s) - 1; i >= 0; i-- {
-			if !yield(i, s[i]) {
-				return
-			}
-		}
-	}
-}
-
-// Values is slices.Values.
-func Values[S ~[]E, E any](s S) iter.Seq[E] {
-	return func(yield func(E) bool) {
-		for _, v := range s {
-			if !yield(v) {
-				return
-			}
-		}
-	}
-}
-
 // AppendSeq is slices.AppendSeq.
 func AppendSeq[S ~[]E, E any](s S, seq iter.Seq[E]) S {
 	seq(func(v E) bool {
@@ -121,17 +88,56 @@ func SortedStableFunc[E any](seq iter.Seq[E], cmp func(E, E) int) []E {
 	return SortedFunc(seq, cmp)
 }
 
-// Chunk is slices.Chunk.
-func Chunk[S ~[]E, E any](s S, n int) iter.Seq[S] {
-	if n < 1 {
-		panic("cannot be less than 1")
-	}
-	return func(yield func(S) bool) {
-		for i := 0; i < len(s); i += n {
-			end := min(n, len(s)-i) + i
-			if !yield(s[i:end:end]) {
-				return
-			}
+// Compare is slices.Compare.
+func Compare[S ~[]E, E std.Ordered](s1, s2 S) int {
+	return CompareFunc(s1, s2, order[E])
+}
+
+// CompareFunc is slices.CompareFunc.
+func CompareFunc[S1 ~[]E1, S2 ~[]E2, E1, E2 any](s1 S1, s2 S2, cmp func(E1, E2) int) int {
+	for i := range s1 {
+		if i >= len(s2) {
+			return 1
+		}
+		if c := cmp(s1[i], s2[i]); c != 0 {
+			return c
 		}
 	}
+	if len(s1) < len(s2) {
+		return -1
+	}
+	return 0
+}
+
+// BinarySearch is slices.BinarySearch.
+func BinarySearch[S ~[]E, E std.Ordered](x S, target E) (int, bool) {
+	return BinarySearchFunc(x, target, order[E])
+}
+
+// BinarySearchFunc is slices.BinarySearchFunc.
+func BinarySearchFunc[S ~[]E, E, T any](x S, target T, cmp func(E, T) int) (int, bool) {
+	lo, hi := 0, len(x)
+	for lo < hi {
+		mid := (lo + hi) / 2
+		if cmp(x[mid], target) < 0 {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	return lo, lo < len(x) && cmp(x[lo], target) == 0
+}
+
+// order is cmp.Compare.
+func order[T std.Ordered](x, y T) int {
+	xNaN, yNaN := x != x, y != y
+	switch {
+	case xNaN && yNaN:
+		return 0
+	case xNaN || x < y:
+		return -1
+	case yNaN || x > y:
+		return 1
+	}
+	return 0
 }

@@ -1,5 +1,0 @@
-//go:build !linux
-
-package yaegi
-
-func makeRoom() { ballast = make([]byte, ballastSize) }
