@@ -118,7 +118,11 @@ func TestReadMessage_networks(t *testing.T) {
 func TestReadMessage_cut(t *testing.T) {
 	d := draw.From(t)
 	_, b := drawn(d, framing.Mainnet)
+	middle := d.Between(26, len(b)-2)
 	for n := range b {
+		if n > 25 && n != middle && n != len(b)-1 {
+			continue // inside the payload all places are alike
+		}
 		try := expect.Tried(t, "ReadMessage(r, Mainnet), where r ends after %d of the message's %d bytes", n, len(b))
 		try.Input(b[:n], layout...)
 		_, err := framing.ReadMessage(&whole{b[:n]}, framing.Mainnet)

@@ -63,7 +63,7 @@ func TestReadAll_bad(t *testing.T) {
 	for _, f := range faults {
 		t.Run(f.name, func(t *testing.T) {
 			d := draw.From(t)
-			want, b := capture(d, framing.Mainnet, d.Between(1, 12))
+			want, b := capture(d, framing.Mainnet, d.Between(1, 4))
 			offset := len(b)
 			_, bad := drawn(d, framing.Mainnet)
 			f.spoil(d, bad)
