@@ -57,6 +57,10 @@ var ErrStart = errors.New("cannot start")
 
 const stderrKept = 64 << 10
 
+// patience is how long what a program has written is read behind its end, which
+// takes seconds on a machine at its limits.
+const patience = 10 * time.Second
+
 // Run runs cmd and gives line each line of its standard output, without the
 // newline; lines longer than 1 MiB come in pieces. The error is for what kept
 // it from running at all: how it ended is in the Outcome.
@@ -78,7 +82,7 @@ func Run(ctx context.Context, cmd *exec.Cmd, lim Limits, line func([]byte)) (Out
 // follow starts cmd, reads what it writes and waits for its end. errs, where it
 // is not nil, is the other end of cmd's standard error.
 func follow(ctx context.Context, cmd *exec.Cmd, lim Limits, errs *os.File, readErrs func(io.Reader), read func(r io.Reader, over func())) (Outcome, error) {
-	out, outW, err := os.Pipe()
+	out, outW, err := pipe()
 	if err != nil {
 		closeStderr(cmd, errs)
 		return Outcome{}, err
@@ -108,19 +112,16 @@ func follow(ctx context.Context, cmd *exec.Cmd, lim Limits, errs *os.File, readE
 	if errs != nil {
 		work.Go(func() { readErrs(errs) })
 	}
-	work.Go(func() { read(gulps{out, done}, func() { end(Output) }) })
+	work.Go(func() { read(&gulps{pipe: out, over: done}, func() { end(Output) }) })
 	// The group is killed as soon as its first process has ended: a child that
 	// holds a pipe open cannot hold us up.
 	err = cmd.Wait()
 	killGroup(cmd)
 	close(done)
 	killMarked(lim.Mark)
-	// One that left the group cannot either: what it writes is not waited for. A
-	// machine at its limits may need seconds to read what the program has written.
-	late := time.Now().Add(10 * time.Second)
-	out.SetReadDeadline(late)
+	// One that left the group cannot either: what it writes is not waited for.
 	if errs != nil {
-		errs.SetReadDeadline(late)
+		errs.SetReadDeadline(time.Now().Add(patience))
 	}
 	work.Wait()
 
@@ -203,22 +204,6 @@ func readLines(r io.Reader, most int64, line func([]byte), over func()) {
 		}
 		line(b)
 	}
-}
-
-// gulps reads what has gathered in a pipe within a millisecond at once, until the
-// program is over. A test says a dozen words, one by one, and to wake a reader for
-// each takes a tenth of a short test's time.
-type gulps struct {
-	pipe io.Reader
-	over <-chan struct{}
-}
-
-func (g gulps) Read(b []byte) (int, error) {
-	select {
-	case <-time.After(time.Millisecond):
-	case <-g.over:
-	}
-	return g.pipe.Read(b)
 }
 
 // tail keeps the last bytes written to it.
