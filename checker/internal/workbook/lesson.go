@@ -1,6 +1,7 @@
 package workbook
 
 import (
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -10,6 +11,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"nodebook/lessons/todo"
 )
@@ -143,14 +145,17 @@ func (l *Lesson) parsePackage(fsys fs.FS, dir string) (*Package, error) {
 			p.Tests = append(p.Tests, file)
 		default:
 			p.Files = append(p.Files, file)
-			funcs, err := MarkedFuncs(fsys, file)
-			if err != nil {
-				return nil, err
-			}
-			p.Funcs = append(p.Funcs, funcs...)
 		}
 	}
-	return p, nil
+	funcs := make([][]*Func, len(p.Files))
+	errs := make([]error, len(p.Files))
+	var wait sync.WaitGroup
+	for i, file := range p.Files {
+		wait.Go(func() { funcs[i], errs[i] = MarkedFuncs(fsys, file) })
+	}
+	wait.Wait()
+	p.Funcs = slices.Concat(funcs...)
+	return p, errors.Join(errs...)
 }
 
 // MarkedFuncs are the functions of a reference file whose bodies are marked.

@@ -72,7 +72,7 @@ func ParsePage(text string) *Page {
 			p.Title = titlePrefix().ReplaceAllString(line[2:], "")
 		case strings.HasPrefix(line, "## ") || strings.HasPrefix(line, "### "):
 			heading = numbered().ReplaceAllString(strings.TrimSpace(strings.TrimLeft(line, "#")), "")
-		case hintOpen().MatchString(line):
+		case strings.Contains(line, "<") && hintOpen().MatchString(line):
 			hint = &strings.Builder{}
 		case hint != nil && strings.Contains(line, "</details>"):
 			if n := len(p.Exercises); n > 0 {

@@ -97,7 +97,14 @@ func (b *bridge) function(f *types.Func, gate string) error {
 	}
 	crossed := func(s side) string { return "(" + way.params(s) + ") (" + back.types(s) + ")" }
 
-	fmt.Fprintf(&b.gates, "func %s%s {\n%s%s%sreturn %s\n}\n\n", gate, crossed(b.there), way.there, assign("r", len(results), called), back.apartThere, strings.Join(back.taken, ", "))
+	answer := assign("r", len(results), called) + back.apartThere + "return " + strings.Join(back.taken, ", ")
+	if !slices.ContainsFunc(results, func(v *types.Var) bool { return mentions(v.Type(), b.there.pkg) }) {
+		answer = "return " + called
+	}
+	if len(results) == 0 {
+		answer = called
+	}
+	fmt.Fprintf(&b.gates, "func %s%s {\n%s%s\n}\n\n", gate, crossed(b.there), way.there, answer)
 	fmt.Fprintf(&b.api, "%s(%s) (%s) {\n%s%s%sreturn %s\n}\n\n", head, parameters(b.here, outer, len(params)-len(outer)), typesOf(b.here, results),
 		way.apartHere, assignNames(back.names, "gates."+gate+"("+strings.Join(way.takenHere, ", ")+")"), back.here, strings.Join(back.valuesHere, ", "))
 	fmt.Fprintf(&b.bound, "%s func%s\n", gate, crossed(b.here))
