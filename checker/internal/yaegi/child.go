@@ -35,8 +35,7 @@ func ServeChild() {
 	collectLate()
 	os.Stderr = os.Stdout // as in a test that go test runs; the runtime's own words go elsewhere
 	log.SetOutput(os.Stdout)
-	natives := newNatives()
-	natives.warm(purpose)
+	natives := newNatives(purpose)
 	q, err := readRequest(os.Stdin)
 	if err != nil {
 		os.Exit(2)

@@ -35,7 +35,7 @@ const framing = "lessons/lesson1/framing"
 // The reference of lesson 1 is judged by tests that are compiled.
 func TestCompiled_used(t *testing.T) {
 	ans := &answer{Parallel: map[string]bool{}}
-	s := asked(t, framing, "TestPing", "TestReadAll").compiled(newNatives(), ans)
+	s := asked(t, framing, "TestPing", "TestReadAll").compiled(newNatives(forCode), ans)
 	if s == nil {
 		t.Fatal("the tests of the reference are interpreted: go generate ./checker/internal/yaegi/compiled")
 	}
@@ -79,14 +79,14 @@ func TestCompiled_otherCode(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			q := asked(t, framing, "TestPing")
 			change(t, q)
-			if q.compiled(newNatives(), &answer{Parallel: map[string]bool{}}) != nil {
+			if q.compiled(newNatives(forCode), &answer{Parallel: map[string]bool{}}) != nil {
 				t.Error("the compiled tests are used")
 			}
 		})
 	}
 	q := asked(t, framing, "TestPing")
 	add("func Own() {}\n\ntype own struct{}\n\nfunc (own) String() string { return \"\" }")(t, q)
-	if q.compiled(newNatives(), &answer{Parallel: map[string]bool{}}) == nil {
+	if q.compiled(newNatives(forCode), &answer{Parallel: map[string]bool{}}) == nil {
 		t.Error("what the learner has added beside the API keeps the compiled tests from being used")
 	}
 	if compiled.Find("lessons/lesson1") != nil {
