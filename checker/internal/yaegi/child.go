@@ -33,6 +33,9 @@ func ServeChild() {
 	}
 	os.Unsetenv(childVariable)
 	collectLate()
+	if purpose == forCode {
+		runtime.GOMAXPROCS(1) // one thing at a time: to wake another thread for each test takes longer than most tests
+	}
 	os.Stderr = os.Stdout // as in a test that go test runs; the runtime's own words go elsewhere
 	log.SetOutput(os.Stdout)
 	natives := newNatives(purpose)
@@ -75,6 +78,7 @@ func (q *request) serveTests(natives natives) {
 	ans := &answer{Beyond: map[string]beyondAt{}, Parallel: map[string]bool{}}
 	suite := q.compiled(natives, ans)
 	if suite == nil {
+		runtime.SetDefaultGOMAXPROCS()
 		suite = q.interpreted(natives, ans)
 	}
 	if err := os.Chdir(filepath.Join(q.Root, filepath.FromSlash(q.Package))); err != nil {
