@@ -78,16 +78,16 @@ func (a *app) runCheck(ctx context.Context, args []string, f checkFlags) error {
 	if err != nil {
 		return err
 	}
-	lesson, exercises, err := find(book, args)
-	if err != nil {
-		return err
-	}
 	engine, err := a.engine(f.engine, isTerminal(a.out) && !f.json && f.junit == "")
 	if err != nil {
 		return err
 	}
-	if engine != goEngine {
-		a.interpreter.Warm(lesson)
+	if l, err := book.Outline(args[0]); err == nil && engine != goEngine {
+		a.interpreter.Warm(l) // it starts while the rest is read
+	}
+	lesson, exercises, err := find(book, args)
+	if err != nil {
+		return err
 	}
 	root, err := a.here()
 	if err != nil {

@@ -100,7 +100,9 @@ func (l *Lesson) Dirs() []string {
 	return dirs
 }
 
-func parseLesson(b *Book, name string) (*Lesson, error) {
+// outline is what the names of a lesson's files and the limits of its tests tell:
+// all but the exercises and the page.
+func outline(b *Book, name string) (*Lesson, error) {
 	l := &Lesson{Name: name, Number: number(name), Limits: DefaultLimits}
 	entries, err := fs.ReadDir(b.Solutions, name)
 	if err != nil {
@@ -109,7 +111,7 @@ func parseLesson(b *Book, name string) (*Lesson, error) {
 	for _, e := range entries {
 		switch {
 		case e.IsDir() && e.Name() != "testdata":
-			p, err := l.parsePackage(b.Solutions, path.Join(name, e.Name()))
+			p, err := l.listPackage(b.Solutions, path.Join(name, e.Name()))
 			if err != nil {
 				return nil, err
 			}
@@ -118,6 +120,46 @@ func parseLesson(b *Book, name string) (*Lesson, error) {
 			}
 		case strings.HasSuffix(e.Name(), ".go") && !strings.HasSuffix(e.Name(), "_test.go"):
 			l.Main = append(l.Main, path.Join(name, e.Name()))
+		}
+	}
+	return l, nil
+}
+
+// listPackage reads a package's file names and limits.
+func (l *Lesson) listPackage(fsys fs.FS, dir string) (*Package, error) {
+	p := &Package{Name: path.Base(dir), Dir: dir}
+	entries, err := fs.ReadDir(fsys, dir)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range entries {
+		file := path.Join(dir, e.Name())
+		switch {
+		case e.IsDir() || path.Ext(file) != ".go" || strings.HasPrefix(e.Name(), "author_"):
+		case strings.HasSuffix(file, "_test.go"):
+			p.Tests = append(p.Tests, file)
+			src, err := fs.ReadFile(fsys, file)
+			if err != nil {
+				return nil, err
+			}
+			if err := l.Limits.read(string(src)); err != nil {
+				return nil, fmt.Errorf("%s: %w", file, err)
+			}
+		default:
+			p.Files = append(p.Files, file)
+		}
+	}
+	return p, nil
+}
+
+func parseLesson(b *Book, name string) (*Lesson, error) {
+	l, err := outline(b, name)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range l.Packages {
+		if err := p.parse(b.Solutions); err != nil {
+			return nil, err
 		}
 	}
 	page, err := fs.ReadFile(b.Pages, path.Join(name, "README.md"))
@@ -130,23 +172,8 @@ func parseLesson(b *Book, name string) (*Lesson, error) {
 	return l, l.assignTests(b.Solutions)
 }
 
-// parsePackage reads a package's file names, marks and limits.
-func (l *Lesson) parsePackage(fsys fs.FS, dir string) (*Package, error) {
-	p := &Package{Name: path.Base(dir), Dir: dir}
-	entries, err := fs.ReadDir(fsys, dir)
-	if err != nil {
-		return nil, err
-	}
-	for _, e := range entries {
-		file := path.Join(dir, e.Name())
-		switch {
-		case e.IsDir() || path.Ext(file) != ".go" || strings.HasPrefix(e.Name(), "author_"):
-		case strings.HasSuffix(file, "_test.go"):
-			p.Tests = append(p.Tests, file)
-		default:
-			p.Files = append(p.Files, file)
-		}
-	}
+// parse finds a package's marked functions.
+func (p *Package) parse(fsys fs.FS) error {
 	funcs := make([][]*Func, len(p.Files))
 	errs := make([]error, len(p.Files))
 	var wait sync.WaitGroup
@@ -155,7 +182,7 @@ func (l *Lesson) parsePackage(fsys fs.FS, dir string) (*Package, error) {
 	}
 	wait.Wait()
 	p.Funcs = slices.Concat(funcs...)
-	return p, errors.Join(errs...)
+	return errors.Join(errs...)
 }
 
 // MarkedFuncs are the functions of a reference file whose bodies are marked.
@@ -300,9 +327,6 @@ func (l *Lesson) assignTests(fsys fs.FS) error {
 			src, err := fs.ReadFile(fsys, file)
 			if err != nil {
 				return err
-			}
-			if err := l.Limits.read(string(src)); err != nil {
-				return fmt.Errorf("%s: %w", file, err)
 			}
 			for name := range testNames(string(src)) {
 				f := l.funcOfTest(p, name)
