@@ -199,6 +199,10 @@ type child struct {
 	final  bool            // the code under test ended the run, or would not compile
 }
 
+// lastWord is what the testing package says when all tests have passed. The
+// process ends behind it.
+const lastWord = "\x16PASS"
+
 // request is what the child is asked.
 func (c *child) request() *request {
 	j := c.runner.job
@@ -243,12 +247,20 @@ func (c *child) run(ctx context.Context) error {
 			return
 		}
 		events.line(line)
+		if string(line) == lastWord && c.passed() {
+			s.leave()
+		}
 	})
 	if err != nil {
 		return err
 	}
 	c.judge(q, outcome)
 	return nil
+}
+
+// passed tells whether all tests have passed.
+func (c *child) passed() bool {
+	return !slices.ContainsFunc(c.tests, func(t workbook.Test) bool { return c.trace.Result(t) != "pass" })
 }
 
 // judge adds to the trace what the answer and the end of the child say.

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"nodebook/checker/internal/gotest"
-	"nodebook/checker/internal/lazyregexp"
 )
 
 // reader turns what the testing package prints with -test.v=test2json into
@@ -19,11 +18,6 @@ type reader struct {
 }
 
 const mark = 0x16
-
-var (
-	beginLine  = lazyregexp.New(`^=== (RUN|PAUSE|CONT|NAME)\s+(.*)$`)
-	resultLine = lazyregexp.New(`^\s*--- (PASS|FAIL|SKIP): (.*) \(([0-9.]+)s\)$`)
-)
 
 // line takes one line, without its newline.
 func (r *reader) line(b []byte) {
@@ -39,25 +33,28 @@ func (r *reader) line(b []byte) {
 	r.output(text + "\n")
 }
 
-// frame takes a line of the testing package's own.
+// frame takes a line of the testing package's own: "=== RUN   TestA/b",
+// "    --- PASS: TestA/b (0.00s)", or "PASS" at the end.
 func (r *reader) frame(text string) {
-	if m := beginLine().FindStringSubmatch(text); m != nil {
-		r.current = m[2]
-		if m[1] == "RUN" {
+	word, rest, _ := strings.Cut(strings.TrimLeft(text, " "), " ")
+	what, name, _ := strings.Cut(rest, " ")
+	switch {
+	case word == "===" && name != "":
+		r.current = strings.TrimLeft(name, " ")
+		if what == "RUN" {
 			r.emit(gotest.Event{Action: "run", Package: r.pkg, Test: r.current})
 		}
 		r.output(text + "\n")
-		return
-	}
-	if m := resultLine().FindStringSubmatch(text); m != nil {
-		r.current = m[2]
+	case word == "---" && (what == "PASS:" || what == "FAIL:" || what == "SKIP:"):
+		name, took, _ := strings.Cut(name, " (")
+		seconds, _ := strconv.ParseFloat(strings.TrimSuffix(took, "s)"), 64)
+		r.current = name
 		r.output(text + "\n")
-		seconds, _ := strconv.ParseFloat(m[3], 64)
-		r.emit(gotest.Event{Action: strings.ToLower(m[1]), Package: r.pkg, Test: m[2], Elapsed: seconds})
-		return
+		r.emit(gotest.Event{Action: strings.ToLower(strings.TrimSuffix(what, ":")), Package: r.pkg, Test: name, Elapsed: seconds})
+	default:
+		r.current = "" // PASS or FAIL: the tests are over
+		r.output(text + "\n")
 	}
-	r.current = "" // PASS or FAIL: the tests are over
-	r.output(text + "\n")
 }
 
 func (r *reader) output(text string) {

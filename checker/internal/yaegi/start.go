@@ -30,6 +30,7 @@ type started struct {
 	limits  process.Limits
 	in      *os.File
 	cancel  context.CancelFunc
+	done    chan struct{} // closed by leave
 	over    chan struct{} // closed at its end, when outcome and err are there
 	outcome process.Outcome
 	err     error
@@ -56,7 +57,7 @@ func (g *Engine) start(purpose, dir string, lim process.Limits, env ...string) (
 	cmd.Stdin = in
 	cmd.Env = append(append(gotest.Environ(), env...), childVariable+"="+purpose, "YAEGI_FAST_CHAN=1", noRaces)
 	ctx, cancel := context.WithCancel(context.Background())
-	s := &started{purpose: purpose, limits: lim, in: w, cancel: cancel, over: make(chan struct{})}
+	s := &started{purpose: purpose, limits: lim, in: w, cancel: cancel, done: make(chan struct{}), over: make(chan struct{})}
 	lim.Wall = 0
 	go func() {
 		defer close(s.over)
@@ -94,6 +95,9 @@ func (s *started) ask(ctx context.Context, request []byte, line func([]byte)) (p
 	stop := process.Stop("")
 	select {
 	case <-s.over:
+	case <-s.done:
+		s.cancel()
+		return process.Outcome{}, nil
 	case <-ctx.Done():
 		stop = process.Cancelled
 	case <-wall:
@@ -104,6 +108,16 @@ func (s *started) ask(ctx context.Context, request []byte, line func([]byte)) (p
 		s.outcome.Stop = stop
 	}
 	return s.outcome, s.err
+}
+
+// leave makes ask return, and throws away what the child still says: line has seen
+// its last word, and it ends with success. It takes as long to give its memory
+// back as to run a few tests.
+func (s *started) leave() {
+	s.mu.Lock()
+	s.line = nil
+	s.mu.Unlock()
+	close(s.done)
 }
 
 // end ends a child and waits until it has.
