@@ -36,7 +36,11 @@ func BenchmarkCheck(b *testing.B) {
 	}
 	dir := b.TempDir()
 	checker := filepath.Join(dir, "checker")
-	run(b, root, "go", "build", "-o", checker, "./checker")
+	build := exec.Command("go", "build", "-o", checker, "./checker")
+	build.Dir, build.Env = root, append(os.Environ(), "CGO_ENABLED=0") // as README installs it
+	if out, err := build.CombinedOutput(); err != nil {
+		b.Fatalf("%v\n%s", err, out)
+	}
 	ours, bare := filepath.Join(dir, "ours"), filepath.Join(dir, "bare")
 	for _, d := range []string{ours, bare} {
 		if err := repo.Scratch(d); err != nil {
