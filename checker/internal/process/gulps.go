@@ -11,9 +11,9 @@ import (
 // the Go runtime watches: that is woken by every word, whether it is waited for
 // or not.
 type gulps struct {
-	pipe *os.File
-	over <-chan struct{}
-	late time.Time // set behind the end
+	pipe  *os.File
+	over  <-chan struct{}
+	until time.Time // behind the end: how long is read
 }
 
 func (g *gulps) Read(b []byte) (int, error) {
@@ -21,16 +21,24 @@ func (g *gulps) Read(b []byte) (int, error) {
 	case <-time.After(time.Millisecond):
 	case <-g.over:
 	}
-	for !readable(g.pipe, time.Second) {
-		select {
-		case <-g.over:
-			if g.late.IsZero() {
-				g.late = time.Now().Add(patience)
-			} else if time.Now().After(g.late) {
-				return 0, os.ErrDeadlineExceeded
-			}
-		default:
+	for !g.late() {
+		if readable(g.pipe, time.Second) {
+			return g.pipe.Read(b)
 		}
 	}
-	return g.pipe.Read(b)
+	return 0, os.ErrDeadlineExceeded
+}
+
+// late tells whether the program has been over for so long that what still comes
+// is not its own: one that it started has left its group, and writes on.
+func (g *gulps) late() bool {
+	select {
+	case <-g.over:
+	default:
+		return false
+	}
+	if g.until.IsZero() {
+		g.until = time.Now().Add(patience)
+	}
+	return time.Now().After(g.until)
 }
