@@ -160,9 +160,7 @@ func (w *watcher) run(ctx context.Context) error {
 // begin takes back the judgement under way, waits for its end, and starts anew:
 // what is judged is always what was saved last.
 func (w *watcher) begin(ctx context.Context) {
-	if !w.held {
-		fmt.Fprintf(w.out, "judging %s\n", w.on.lesson.Name)
-	}
+	w.sayJudging()
 	w.warmInterpreter() // while what is under way comes to its end
 	w.end()
 	ctx, cancel := context.WithCancel(ctx)
@@ -182,6 +180,13 @@ func (w *watcher) begin(ctx context.Context) {
 			}
 		})
 	}()
+}
+
+// sayJudging says that an answer is on its way, once the save is over.
+func (w *watcher) sayJudging() {
+	if !w.held {
+		fmt.Fprintf(w.out, "judging %s\n", w.on.lesson.Name)
+	}
 }
 
 // both gives the answers of the engines that there are: on a terminal an

@@ -154,6 +154,9 @@ func (w *watcher) next(ctx context.Context) error {
 		if x := w.last.Exercise(e.Name); behind && x != nil && x.Verdict != report.Pass {
 			w.shown = e
 			w.show()
+			if w.now != nil { // what is shown is of the save before
+				w.sayJudging()
+			}
 			break
 		}
 		behind = behind || e == now

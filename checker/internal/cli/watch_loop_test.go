@@ -188,8 +188,13 @@ func TestWatch_keys(t *testing.T) {
 	b.shows("message of Ping")
 	b.press("nn")
 	b.shows("message of Ping")
-	open <- nil
 	b.press("r")
+	b.shows("judging lesson1")
+	b.press("n") // what it shows is of the run before
+	if text := b.shows("judging lesson1"); !strings.Contains(text, "message of Hash256") {
+		t.Errorf("n during a run shows\n%s", text)
+	}
+	open <- nil
 	b.shows("everything passes: go run ./lessons/lesson1")
 	open <- []string{"ReadProtocolVersion"}
 	b.press("n") // the next lesson
