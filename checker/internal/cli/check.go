@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -78,16 +79,16 @@ func (a *app) runCheck(ctx context.Context, args []string, f checkFlags) error {
 	if err != nil {
 		return err
 	}
-	engine, err := a.engine(f.engine, isTerminal(a.out) && !f.json && f.junit == "")
-	if err != nil {
-		return err
-	}
-	if l, err := book.Outline(args[0]); err == nil && engine != goEngine {
+	engine, unknown := a.engine(f.engine, isTerminal(a.out) && !f.json && f.junit == "")
+	if l, err := book.Outline(args[0]); err == nil && unknown == nil && engine != goEngine {
 		a.interpreter.Warm(l) // it starts while the rest is read
 	}
 	lesson, exercises, err := find(book, args)
-	if err != nil {
+	if err = cmp.Or(err, unknown); err != nil {
 		return err
+	}
+	if engine != goEngine {
+		a.interpreter.Warm(lesson) // where args name an exercise alone
 	}
 	root, err := a.here()
 	if err != nil {

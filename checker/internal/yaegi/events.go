@@ -19,18 +19,25 @@ type reader struct {
 
 const mark = 0x16
 
-// line takes one line, without its newline.
+// line takes one line, without its newline. A line of the testing package's own
+// goes to the end, behind what the code under test has left unfinished: that may
+// have the mark in it as well.
 func (r *reader) line(b []byte) {
-	if i := bytes.IndexByte(b, mark); i > 0 {
-		r.output(string(b[:i]))
-		b = b[i:]
-	}
-	text := string(b)
-	if i := strings.IndexByte(text, mark); i >= 0 {
-		r.frame(text[:i] + text[i+1:])
+	i := bytes.LastIndexByte(b, mark)
+	if i < 0 || !framed(string(b[i+1:])) {
+		r.output(string(b) + "\n")
 		return
 	}
-	r.output(text + "\n")
+	if i > 0 {
+		r.output(string(b[:i]))
+	}
+	r.frame(string(b[i+1:]))
+}
+
+// framed tells whether text is what the testing package writes behind a mark.
+func framed(text string) bool {
+	text = strings.TrimLeft(text, " ")
+	return strings.HasPrefix(text, "=== ") || strings.HasPrefix(text, "--- ") || text == "PASS" || text == "FAIL"
 }
 
 // frame takes a line of the testing package's own: "=== RUN   TestA/b",

@@ -110,9 +110,9 @@ func (s *started) ask(ctx context.Context, request []byte, line func([]byte)) (p
 	return s.outcome, s.err
 }
 
-// leave makes ask return, and throws away what the child still says: line has seen
-// its last word, and it ends with success. It takes as long to give its memory
-// back as to run a few tests.
+// leave makes ask return with success, and throws away what the child still says:
+// line knows how it ends. To give its memory back takes it as long as to run a few
+// tests.
 func (s *started) leave() {
 	s.mu.Lock()
 	s.line = nil

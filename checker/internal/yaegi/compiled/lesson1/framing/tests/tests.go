@@ -60,7 +60,6 @@ func Tests() map[string]func(*testing.T) {
 		"TestReadMessage_vectors":        TestReadMessage_vectors,
 		"TestReadPayload":                TestReadPayload,
 		"TestReadPayload_large":          TestReadPayload_large,
-		"TestReadPayload_largest":        TestReadPayload_largest,
 		"TestReadPayload_none":           TestReadPayload_none,
 		"TestReadPayload_keeps":          TestReadPayload_keeps,
 		"TestReadPayload_endWithData":    TestReadPayload_endWithData,
