@@ -56,15 +56,16 @@ const patience = 128 << 20
 
 // ballast is never touched, so that it costs nothing, and counts as in use: the
 // collector runs when as much again is, and not whenever a small heap has doubled.
+// It is there from the beginning: a test may look at how much its code keeps.
 var ballast []byte
 
-// collectLate puts the first collection off until patience is used up, and each
-// one behind it until about as much is again.
+// collectLate puts the first collection off until patience is used up. Those
+// behind it are as in every program with so much in use.
 func collectLate() {
 	debug.SetGCPercent(-1)
-	debug.SetMemoryLimit(patience)
+	ballast = make([]byte, patience)
+	debug.SetMemoryLimit(patience + int64(len(ballast)))
 	runtime.AddCleanup(new([64]byte), func(usual int64) {
-		ballast = make([]byte, patience)
 		debug.SetMemoryLimit(usual)
 		debug.SetGCPercent(100)
 	}, math.MaxInt64)
