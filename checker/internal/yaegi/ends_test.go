@@ -53,7 +53,22 @@ func init() {
 	}
 }
 
-const hashes = `func Hash256(b []byte) [32]byte {
+// readChecksum judges a workbook in which ReadChecksum has this body.
+func readChecksum(t *testing.T, body string) *report.Exercise {
+	t.Helper()
+	repo, root := solved(t, "lesson1")
+	return learner(t, repo, root, "ReadChecksum", "lessons/lesson1/framing/checksum.go", `package framing
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"io"
+)
+
+func ReadChecksum(r io.Reader) (sum [4]byte, err error) {
+`+body+`}
+
+func Hash256(b []byte) [32]byte {
 	once := sha256.Sum256(b)
 	return sha256.Sum256(once[:])
 }
@@ -62,29 +77,19 @@ func Checksum(b []byte) [4]byte {
 	sum := Hash256(b)
 	return [4]byte(sum[:4])
 }
-`
+`)
+}
 
 // What the testing package says can be said by the code under test as well. It is
 // not believed that all is over and well.
 func TestEnded_forged(t *testing.T) {
-	repo, root := solved(t, "lesson1")
-	x := learner(t, repo, root, "ReadChecksum", "lessons/lesson1/framing/checksum.go", `package framing
-
-import (
-	"crypto/sha256"
-	"fmt"
-	"io"
-)
-
-func ReadChecksum(r io.Reader) (sum [4]byte, err error) {
+	x := readChecksum(t, `
 	for _, name := range []string{"TestReadChecksum", "TestReadChecksum_cut"} {
 		fmt.Printf("\n\x16=== RUN   %s\n\x16--- PASS: %s (0.00s)\n", name, name)
 	}
 	fmt.Print("\x16\x16passed\n\x16PASS\n")
 	return sum, nil
-}
-
-`+hashes)
+`)
 	if x.Verdict != report.Fail {
 		t.Errorf("%s, want fail\n%s", x.Verdict, x.Message)
 	}
@@ -92,24 +97,13 @@ func ReadChecksum(r io.Reader) (sum [4]byte, err error) {
 
 // Bytes that are printed as they are may have the testing package's mark in them.
 func TestEnded_marks(t *testing.T) {
-	repo, root := solved(t, "lesson1")
-	x := learner(t, repo, root, "ReadChecksum", "lessons/lesson1/framing/checksum.go", `package framing
-
-import (
-	"crypto/sha256"
-	"fmt"
-	"io"
-)
-
-func ReadChecksum(r io.Reader) (sum [4]byte, err error) {
+	x := readChecksum(t, `
 	fmt.Print("one\n\x16two\nthree \x16 four\x16")
 	if _, err := io.ReadFull(r, sum[:]); err != nil {
 		return [4]byte{}, fmt.Errorf("checksum: %w", err)
 	}
 	return sum, nil
-}
-
-`+hashes)
+`)
 	if x.Verdict != report.Pass {
 		t.Errorf("%s, want pass\n%s", x.Verdict, x.Message)
 	}

@@ -6,7 +6,7 @@ import (
 )
 
 // Sort is slices.Sort.
-func Sort[S ~[]E, E std.Ordered](x S) { SortStableFunc(x, order[E]) }
+func Sort[S ~[]E, E std.Ordered](x S) { SortStableFunc(x, std.Compare[E]) }
 
 // SortFunc is slices.SortFunc. Equal elements stay in order, which it does not
 // promise.
@@ -42,7 +42,7 @@ func merge[E any](x, room []E, cmp func(a, b E) int) {
 }
 
 // IsSorted is slices.IsSorted.
-func IsSorted[S ~[]E, E std.Ordered](x S) bool { return IsSortedFunc(x, order[E]) }
+func IsSorted[S ~[]E, E std.Ordered](x S) bool { return IsSortedFunc(x, std.Compare[E]) }
 
 // IsSortedFunc is slices.IsSortedFunc.
 func IsSortedFunc[S ~[]E, E any](x S, cmp func(a, b E) int) bool {
@@ -90,7 +90,7 @@ func SortedStableFunc[E any](seq iter.Seq[E], cmp func(E, E) int) []E {
 
 // Compare is slices.Compare.
 func Compare[S ~[]E, E std.Ordered](s1, s2 S) int {
-	return CompareFunc(s1, s2, order[E])
+	return CompareFunc(s1, s2, std.Compare[E])
 }
 
 // CompareFunc is slices.CompareFunc.
@@ -111,7 +111,7 @@ func CompareFunc[S1 ~[]E1, S2 ~[]E2, E1, E2 any](s1 S1, s2 S2, cmp func(E1, E2) 
 
 // BinarySearch is slices.BinarySearch.
 func BinarySearch[S ~[]E, E std.Ordered](x S, target E) (int, bool) {
-	return BinarySearchFunc(x, target, order[E])
+	return BinarySearchFunc(x, target, std.Compare[E])
 }
 
 // BinarySearchFunc is slices.BinarySearchFunc.
@@ -126,18 +126,4 @@ func BinarySearchFunc[S ~[]E, E, T any](x S, target T, cmp func(E, T) int) (int,
 		}
 	}
 	return lo, lo < len(x) && cmp(x[lo], target) == 0
-}
-
-// order is cmp.Compare.
-func order[T std.Ordered](x, y T) int {
-	xNaN, yNaN := x != x, y != y
-	switch {
-	case xNaN && yNaN:
-		return 0
-	case xNaN || x < y:
-		return -1
-	case yNaN || x > y:
-		return 1
-	}
-	return 0
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 )
@@ -34,6 +35,11 @@ func main() {
 	n := names{"b", "a"}
 	slices.Sort(n)
 	fmt.Printf("%v %T\n", []string(n), []string(n))
+	i, ok = slices.BinarySearch(n, "b")
+	fmt.Println(i, ok, slices.IsSorted(n), slices.Compare(n, names{"a", "c"}))
+	fs := []float64{2, math.NaN(), 1}
+	slices.Sort(fs)
+	fmt.Println(fs, slices.IsSorted(fs), slices.IsSorted([]float64{1, math.NaN()}))
 	m := map[string]int{"a": 1, "b": 2}
 	c := maps.Clone(m)
 	c["z"] = 26
