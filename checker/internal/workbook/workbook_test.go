@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -40,6 +41,26 @@ func TestReadCompactSize() {}
 		t.Fatal(err)
 	}
 	return b
+}
+
+// The interpreter is started by the outline, before the lesson is parsed: it is
+// thrown away if their limits differ.
+func TestOutline(t *testing.T) {
+	b := book(t)
+	o, err := b.Outline("lesson2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := b.Lesson("lesson2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o.Limits != l.Limits || !o.Limits.Race || len(o.Packages) != 1 || !slices.Equal(o.Packages[0].Tests, l.Packages[0].Tests) || !slices.Equal(o.Dirs(), l.Dirs()) {
+		t.Errorf("the outline %+v is of another lesson than %+v", o, l)
+	}
+	if _, err := b.Outline("lesson3"); err == nil {
+		t.Error("there is an outline of a lesson that there is not")
+	}
 }
 
 func TestBook(t *testing.T) {

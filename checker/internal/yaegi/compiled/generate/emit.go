@@ -98,11 +98,11 @@ func (b *bridge) function(f *types.Func, gate string) error {
 	crossed := func(s side) string { return "(" + way.params(s) + ") (" + back.types(s) + ")" }
 
 	answer := assign("r", len(results), called) + back.apartThere + "return " + strings.Join(back.taken, ", ")
-	if !slices.ContainsFunc(results, func(v *types.Var) bool { return mentions(v.Type(), b.there.pkg) }) {
-		answer = "return " + called
-	}
-	if len(results) == 0 {
+	switch {
+	case len(results) == 0:
 		answer = called
+	case !slices.ContainsFunc(results, func(v *types.Var) bool { return mentions(v.Type(), b.there.pkg) }):
+		answer = "return " + called // they cross as they are
 	}
 	fmt.Fprintf(&b.gates, "func %s%s {\n%s%s\n}\n\n", gate, crossed(b.there), way.there, answer)
 	fmt.Fprintf(&b.api, "%s(%s) (%s) {\n%s%s%sreturn %s\n}\n\n", head, parameters(b.here, outer, len(params)-len(outer)), typesOf(b.here, results),
