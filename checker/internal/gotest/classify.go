@@ -105,9 +105,9 @@ func crash(root, out string) (report.Verdict, string) {
 	case strings.Contains(out, "all goroutines are asleep - deadlock!"),
 		strings.Contains(out, "panic: deadlock: "), strings.Contains(out, "deadlock: all goroutines in bubble are blocked"):
 		return report.Deadlock, "every goroutine of it waits for another" + where
-	case strings.Contains(out, "goroutine stack exceeds"), outOfMemory().MatchString(out) && strings.Contains(out, "\nruntime.newstack("):
+	case strings.Contains(out, "goroutine stack exceeds"), process.NoMemory(out) && strings.Contains(out, "\nruntime.newstack("):
 		return report.Panicked, "stack overflow: a function calls itself without end" + where
-	case outOfMemory().MatchString(out):
+	case process.NoMemory(out):
 		return report.OutOfMemory, "it asked for more memory than it may have" + where
 	case strings.Contains(out, "fatal error: concurrent map"):
 		return report.DataRace, firstLine(out, "fatal error: ") + where
@@ -121,13 +121,16 @@ func crash(root, out string) (report.Verdict, string) {
 	if line := firstLine(out, "fatal error: "); line != "" {
 		return report.Panicked, line + where
 	}
+	for _, signal := range []string{"SIGSEGV: ", "SIGBUS: ", "SIGABRT: "} {
+		if line := firstLine(out, signal); line != "" {
+			return report.Panicked, "a fault ended the program: " + line + where
+		}
+	}
 	if line := firstLine(out, "signal: "); line != "" {
 		return report.Fail, "the program was ended in the middle of the test by a signal: " + strings.TrimPrefix(line, "signal: ")
 	}
 	return "", ""
 }
-
-var outOfMemory = lazyregexp.New(`fatal error: (runtime: )?(out of memory|cannot allocate memory|cannot map pages)|runtime: out of memory`)
 
 // address is that of a panic's value which has no text: another one in each run.
 var address = lazyregexp.New(`^(panic: \(.*\)) 0x[0-9a-f]+$`)
@@ -148,7 +151,7 @@ var goroutineHead = lazyregexp.New(`(?m)^goroutine \d+ (?:gp=\S+ m=\S+ (?:mp=\S+
 
 // beforeCrash is what was printed before the runtime's report began.
 func beforeCrash(out string) string {
-	for _, mark := range []string{"panic: ", "fatal error: ", "runtime: ", raceBar + "\nWARNING: DATA RACE", "SIGQUIT"} {
+	for _, mark := range []string{"panic: ", "fatal error: ", "runtime: ", raceBar + "\nWARNING: DATA RACE", "SIGQUIT", "SIGSEGV"} {
 		if i := lineStart(out, mark); i >= 0 {
 			out = out[:i]
 		}

@@ -18,3 +18,19 @@ func TestCrash_address(t *testing.T) {
 		}
 	}
 }
+
+// A program that dies of a signal says so, and is not said to call os.Exit.
+func TestCrash_fault(t *testing.T) {
+	for said, want := range map[string]string{
+		"SIGABRT: abort\nPC=0x43119d m=0 sigcode=0\n\ngoroutine 7 [running]:\nframing.f()\n\t/w/lessons/lesson1/framing/magic.go:9\n": "a fault ended the program: SIGABRT: abort\nat lessons/lesson1/framing/magic.go:9",
+		"SIGSEGV: segmentation violation\nPC=0x4 m=0 sigcode=1 addr=0x8\n\ngoroutine 0 [idle]:\nruntime.f()\n":                        "a fault ended the program: SIGSEGV: segmentation violation",
+	} {
+		if v, got := crash("/w", said); v != report.Panicked || got != want {
+			t.Errorf("%s: %s %q, want %q", said, v, got, want)
+		}
+	}
+	collector := "SIGSEGV: segmentation violation\nPC=0x43119d m=0 sigcode=1 addr=0x0\n\ngoroutine 0 gp=0x6a65e0 m=0 mp=0x6a73a0 [idle]:\nruntime.(*spanQueue).tryDrain(0x400?)\n"
+	if v, got := crash("/w", collector); v != report.OutOfMemory {
+		t.Errorf("%s: %s %q", collector, v, got)
+	}
+}

@@ -41,7 +41,7 @@ func (c *child) ended(q *request, o process.Outcome) bool {
 		why = "it did not end in time: it never ends, or is too slow when interpreted"
 	case strings.Contains(o.Err, "goroutine stack exceeds"):
 		why = "its calls go deeper than the interpreter can follow"
-	case o.Stop == process.Memory || strings.Contains(o.Err, "out of memory") || strings.Contains(o.Err, "cannot allocate memory"):
+	case o.Stop == process.Memory || process.NoMemory(o.Err):
 		why = "it needs more memory than an interpreter may have"
 	case o.Exit < 0 && o.Stop == "":
 		why = "a signal ended the interpreter: it is short of memory, or somebody killed it"

@@ -12,6 +12,7 @@ import (
 
 	"nodebook/checker/internal/jail"
 	"nodebook/checker/internal/lazyregexp"
+	"nodebook/checker/internal/process"
 	"nodebook/checker/internal/source"
 	"nodebook/checker/internal/workbook"
 )
@@ -250,7 +251,7 @@ func (b *builder) tool(ctx context.Context, name, where string, args []string, s
 		return &limitError{where, fmt.Sprintf("the compiler says more than %d KiB of this code", runOutput>>10)}
 	case r.Exit != 0 && tooLarge().MatchString(said.String()):
 		return &limitError{where, fmt.Sprintf("compiled, this code and what it imports are larger than %d MiB: look at its variables", buildFile>>20)}
-	case r.Stop != "" || strings.Contains(said.String(), "out of memory") || strings.Contains(said.String(), "cannot allocate memory"):
+	case r.Stop != "" || process.NoMemory(said.String()) || strings.Contains(said.String(), "cannot allocate memory"):
 		return &limitError{where, fmt.Sprintf("the compiler needs more than %d MiB for this code", buildMemory>>20)}
 	case r.Exit != 0 && name == "link" && !strings.Contains(said.String(), "function main is undeclared"):
 		return fmt.Errorf("%w: the linker said: %s", jail.ErrMachine, strings.TrimSpace(said.String()))
