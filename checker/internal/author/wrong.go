@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"nodebook/checker/internal/gotest"
 	"nodebook/checker/internal/judge"
@@ -99,6 +100,9 @@ func ParseWrong(l *workbook.Lesson, p *workbook.Package, file string, src []byte
 	return w, nil
 }
 
+// wrongFile is where a wrong solution stands in its package.
+const wrongFile = "zz_wrong.go"
+
 // Overlay is the reference with the wrong functions in the place of its own, by
 // path in a workbook.
 func (w *Wrong) Overlay(fsys fs.FS) (map[string][]byte, error) {
@@ -113,7 +117,7 @@ func (w *Wrong) Overlay(fsys fs.FS) (map[string][]byte, error) {
 			replaced[todo.FuncName(fn)] = true
 		}
 	}
-	out := map[string][]byte{"lessons/" + w.Package.Dir + "/zz_wrong.go": stub.Retarget(w.Source)}
+	out := map[string][]byte{"lessons/" + w.Package.Dir + "/" + wrongFile: stub.Retarget(w.Source)}
 	for _, name := range w.Package.Files {
 		src, err := fs.ReadFile(fsys, name)
 		if err != nil {
@@ -227,6 +231,12 @@ func (w *Wrong) Golden(rep *report.Lesson) string {
 // says.
 func (w *Wrong) Hold(rep *report.Lesson) []Complaint {
 	var out []Complaint
+	for _, p := range rep.Problems {
+		out = append(out, complain(w.File, "", "%s", p))
+	}
+	if len(out) > 0 { // what does not compile says nothing more
+		return out
+	}
 	for _, x := range rep.Exercises {
 		switch {
 		case x.Name == w.Refused:
@@ -237,44 +247,68 @@ func (w *Wrong) Hold(rep *report.Lesson) []Complaint {
 			out = append(out, complain(w.File, `name it in the header's "also" if it depends on the wrong function`, "%s says %q, want pass:\n%s", x.Name, x.Verdict, x.Message))
 		}
 	}
-	for _, p := range rep.Problems {
-		out = append(out, complain(w.File, "", "%s", p))
-	}
 	return out
 }
 
 // JudgeWrongs judges every wrong solution whose file contains match, and holds
-// the messages against the golden files, or writes those.
-func (r *Repo) JudgeWrongs(ctx context.Context, match string, update bool) (n int, out []Complaint, err error) {
+// the messages against the golden files, or writes those. alone says how many
+// were not settled by one of a [batch].
+func (r *Repo) JudgeWrongs(ctx context.Context, match string, update bool) (n, alone int, out []Complaint, err error) {
 	lessons, err := r.Lessons()
 	if err != nil {
-		return 0, nil, err
+		return 0, 0, nil, err
 	}
-	var all []*Wrong
 	for _, l := range lessons {
-		ws, err := r.Wrongs(l)
+		all, err := r.Wrongs(l)
 		if err != nil {
+			return 0, 0, nil, err
+		}
+		all = slices.DeleteFunc(all, func(w *Wrong) bool { return !strings.Contains(w.File, match) })
+		for len(all) > 0 {
+			end := slices.IndexFunc(all, func(w *Wrong) bool { return w.Package != all[0].Package })
+			if end < 0 {
+				end = len(all)
+			}
+			a, cs, err := r.judgePackage(ctx, all[:end], update)
+			if err != nil {
+				return 0, 0, nil, err
+			}
+			n, alone, out = n+end, alone+a, append(out, cs...)
+			all = all[end:]
+		}
+	}
+	return n, alone, out, nil
+}
+
+// judgePackage judges wrong solutions of one package.
+func (r *Repo) judgePackage(ctx context.Context, all []*Wrong, update bool) (alone int, out []Complaint, err error) {
+	var b *batch
+	if !update && len(all) >= fewest {
+		if b, err = newBatch(ctx, r, all); err != nil {
 			return 0, nil, err
 		}
-		for _, w := range ws {
-			if strings.Contains(w.File, match) {
-				all = append(all, w)
-			}
-		}
+		defer b.close()
 	}
 	found := make([][]Complaint, len(all))
 	errs := make([]error, len(all))
+	var left atomic.Int64
 	var wait sync.WaitGroup
 	slots := make(chan struct{}, 2)
 	for i, w := range all {
 		slots <- struct{}{}
 		wait.Go(func() {
 			defer func() { <-slots }()
-			found[i], errs[i] = r.judgeWrong(ctx, w, update)
+			if b != nil && b.number[w] > 0 {
+				if found[i], errs[i] = r.judgeWrong(ctx, w, b.engine(w), false); errs[i] == nil && len(found[i]) == 0 {
+					return
+				}
+			}
+			left.Add(1)
+			found[i], errs[i] = r.judgeWrong(ctx, w, &gotest.Engine{}, update)
 		})
 	}
 	wait.Wait()
-	return len(all), slices.Concat(found...), errors.Join(errs...)
+	return int(left.Load()), slices.Concat(found...), errors.Join(errs...)
 }
 
 // abbreviated is the beginning of a hash, in base64, as lesson 5 shows one. RSA-PSS
@@ -295,8 +329,8 @@ func (w *Wrong) Lasting(message string) string {
 	return message
 }
 
-func (r *Repo) judgeWrong(ctx context.Context, w *Wrong, update bool) ([]Complaint, error) {
-	rep, err := w.Judge(ctx, r, &gotest.Engine{})
+func (r *Repo) judgeWrong(ctx context.Context, w *Wrong, engine judge.Engine, update bool) ([]Complaint, error) {
+	rep, err := w.Judge(ctx, r, engine)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", w.File, err)
 	}

@@ -116,14 +116,14 @@ func (a *app) authorWrong() *cobra.Command {
 			if len(args) == 1 {
 				match = args[0]
 			}
-			n, cs, err := repo.JudgeWrongs(cmd.Context(), match, update)
+			n, alone, cs, err := repo.JudgeWrongs(cmd.Context(), match, update)
 			if err != nil {
 				return err
 			}
 			if n == 0 {
 				return misuse("name a part of solutions/lesson1/framing/testdata/wrong/NAME.txt", "no wrong solution has %q in its name", match)
 			}
-			fmt.Fprintf(a.out, "%d wrong solutions judged\n", n)
+			fmt.Fprintf(a.out, "%d wrong solutions judged, %d of them in a program of their own\n", n, alone)
 			return a.complaints(cs)
 		},
 	}
@@ -167,7 +167,7 @@ func (a *app) authorCheck() *cobra.Command {
 				func() ([]author.Complaint, error) { return repo.Solved(cmd.Context()) },
 				func() ([]author.Complaint, error) { return repo.StalePages(cmd.Context(), false) },
 				func() ([]author.Complaint, error) {
-					_, cs, err := repo.JudgeWrongs(cmd.Context(), "", false)
+					_, _, cs, err := repo.JudgeWrongs(cmd.Context(), "", false)
 					return cs, err
 				},
 			} {

@@ -8,6 +8,7 @@
 package gotest
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -65,31 +66,40 @@ func (g *Engine) Judge(ctx context.Context, j Job) (*report.Lesson, error) {
 
 // run is go test over the tests named.
 func (g *Engine) run(ctx context.Context, j Job, overlay string, tests []workbook.Test) (*run, error) {
-	lim := j.Tree.Lesson.Limits
-	// What a debugger reads is left out: linking takes half the time then, and
-	// stacks name their lines all the same.
-	args := []string{"test", "-json", "-vet=off", "-count=1", "-ldflags=-s -w", "-overlay=" + overlay,
-		"-timeout=" + lim.Timeout.String(), "-run=" + pattern(tests)}
-	if lim.Race {
-		args = append(args, "-race")
-	}
+	args := append([]string{"test", "-json", "-count=1", "-timeout=" + j.Tree.Lesson.Limits.Timeout.String(), "-run=" + pattern(tests)},
+		flags(j.Tree, overlay)...)
 	for _, dir := range packages(tests) {
 		args = append(args, "./lessons/"+dir)
 	}
-	name := g.Go
-	if name == "" {
-		name = "go"
-	}
-	cmd := exec.Command(name, args...)
+	cmd := exec.Command(g.command(), args...)
 	cmd.Dir = j.Tree.Root
+	return follow(ctx, cmd, j, tests, compileTime)
+}
+
+// flags are how go test builds. What a debugger reads is left out: linking takes
+// half the time then, and stacks name their lines all the same.
+func flags(t *source.Tree, overlay string) []string {
+	flags := []string{"-vet=off", "-ldflags=-s -w", "-overlay=" + overlay}
+	if t.Lesson.Limits.Race {
+		flags = append(flags, "-race")
+	}
+	return flags
+}
+
+func (g *Engine) command() string { return cmp.Or(g.Go, "go") }
+
+// follow runs what prints the events of some tests, which get their own time and
+// what more it takes.
+func follow(ctx context.Context, cmd *exec.Cmd, j Job, tests []workbook.Test, more time.Duration, env ...string) (*run, error) {
+	lim := j.Tree.Lesson.Limits
 	mark := "NODEBOOK_RUN=" + rand.Text()
-	cmd.Env = append(Environ(), mark, draw.Variable+"="+strconv.FormatUint(j.Seed, 10))
+	cmd.Env = append(append(Environ(), mark, draw.Variable+"="+strconv.FormatUint(j.Seed, 10)), env...)
 	r := newRun(j.Tree.Root, tests)
 	r.most = lim.Output
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	outcome, err := process.Run(ctx, cmd, process.Limits{
-		Wall: compileTime + lim.Timeout, Memory: lim.Memory, Watch: lim.Race, Output: rawOutput, Files: lim.Files, Mark: mark,
+		Wall: more + lim.Timeout, Memory: lim.Memory, Watch: lim.Race, Output: rawOutput, Files: lim.Files, Mark: mark,
 	}, func(b []byte) {
 		if r.event(b) {
 			r.tooMuch = true

@@ -103,7 +103,7 @@ func (k *Look) funcs(fset *token.FileSet, dir string, f *ast.File) {
 			Place: fmt.Sprintf("%s:%d", at.Filename, at.Line),
 			Stub:  todo.IsStub(fn),
 			uses:  uses(fn, imports(f)),
-			types: signatureTypes(fn.Type),
+			types: SignatureTypes(fn.Type),
 		}
 	}
 }
@@ -169,7 +169,7 @@ func (k *Look) compare(p *workbook.Package, want *workbook.Func) {
 	if err != nil || len(f.Decls) == 0 {
 		return
 	}
-	if fn, ok := f.Decls[0].(*ast.FuncDecl); ok && signatureTypes(fn.Type) != got.types {
+	if fn, ok := f.Decls[0].(*ast.FuncDecl); ok && SignatureTypes(fn.Type) != got.types {
 		k.changed = append(k.changed, report.Problem{Place: got.Place,
 			Message: fmt.Sprintf("%s has another signature; the lesson needs\n    %s", want.Name, want.Signature)})
 	}
@@ -216,8 +216,8 @@ func (k *Look) Uses(e *workbook.Exercise, name string) bool {
 	return slices.ContainsFunc(e.Funcs, func(f *workbook.Func) bool { return reach(f.Name) })
 }
 
-// signatureTypes is a signature without the names of its parameters.
-func signatureTypes(t *ast.FuncType) string {
+// SignatureTypes is a signature without the names of its parameters.
+func SignatureTypes(t *ast.FuncType) string {
 	var b strings.Builder
 	list := func(fields *ast.FieldList) {
 		b.WriteString("(")
