@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/text/unicode/norm"
+
 	"nodebook/checker/internal/report"
 	"nodebook/checker/internal/workbook"
 )
@@ -76,7 +78,8 @@ func (p *Points) Of(lesson, exercise string) float64 {
 	return 1
 }
 
-// Roster says who is behind a submission's name.
+// Roster says who is behind a submission's name, which is composed (NFC) here:
+// macOS names folders and archives with each accent apart.
 type Roster struct{ by map[string]student }
 
 type student struct {
@@ -126,9 +129,14 @@ func ReadRoster(r io.Reader) (*Roster, error) {
 				return nil, fmt.Errorf("row %d: %q is no number of days", i+2, d)
 			}
 		}
-		if who := get(row, key); who != "" {
-			out.by[who] = s
+		who := norm.NFC.String(get(row, key))
+		if who == "" {
+			continue
 		}
+		if old, ok := out.by[who]; ok && old != s {
+			return nil, fmt.Errorf("row %d: %q is on the roster twice, with another id, name or delay", i+2, who)
+		}
+		out.by[who] = s
 	}
 	return out, nil
 }
@@ -140,7 +148,7 @@ func (r *Roster) missing(all []*Submission) (names []string) {
 	}
 	left := maps.Clone(r.by)
 	for _, s := range all {
-		delete(left, s.Name)
+		delete(left, norm.NFC.String(s.Name))
 	}
 	for _, name := range slices.Sorted(maps.Keys(left)) {
 		names = append(names, strings.Join(strings.Fields(report.Clean(name+" "+left[name].name)), " "))
@@ -152,7 +160,7 @@ func (r *Roster) fill(s *Submission) {
 	if r == nil {
 		return
 	}
-	if x, ok := r.by[s.Name]; ok {
+	if x, ok := r.by[norm.NFC.String(s.Name)]; ok {
 		s.ID, s.FullName = x.id, x.name
 		s.Days = max(s.Days, x.late)
 	} else {
