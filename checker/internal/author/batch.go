@@ -8,6 +8,7 @@ import (
 	"go/token"
 	"io/fs"
 	"maps"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -28,7 +29,7 @@ import (
 //
 // It only saves time. What it does not refuse just as the header and the golden
 // file say is judged alone, and so is what does not fit into it: functions of
-// another signature or with type parameters, new methods, init functions.
+// another signature or with type parameters, new methods, init functions, variables whose value a call gives.
 type batch struct {
 	built  *gotest.Built
 	number map[*Wrong]int // from 1
@@ -39,35 +40,34 @@ const (
 	fewest        = 3 // that make a batch worth its own compilation
 )
 
-// newBatch builds the batch of some wrong solutions of one package, or returns
-// nil if too few fit into one, or if it does not compile.
-func newBatch(ctx context.Context, r *Repo, wrongs []*Wrong) (*batch, error) {
-	p := wrongs[0].Package
-	m, err := newMix(r, p)
+// newBatch builds the batch of some wrong solutions of one package. It is nil if
+// too few fit into one, or if it does not compile, which note says then.
+func newBatch(ctx context.Context, r *Repo, wrongs []*Wrong) (b *batch, note string, err error) {
+	m, err := newMix(r, wrongs[0].Package)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	b := &batch{number: map[*Wrong]int{}}
+	b = &batch{number: map[*Wrong]int{}}
 	for _, w := range wrongs {
 		n := len(b.number) + 1
 		ok, err := m.add(w, n)
 		if err != nil {
-			return nil, err
+			return nil, "", err
 		}
 		if ok {
 			b.number[w] = n
 		}
 	}
 	if len(b.number) < fewest {
-		return nil, nil
+		return nil, "", nil
 	}
 	tree, err := source.Build(r.Root, r.Book, wrongs[0].Lesson, source.All, m.files())
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	touched, err := wrongs[0].touched(r.Book.Solutions)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	var dirs []string
 	for _, e := range touched {
@@ -78,10 +78,10 @@ func newBatch(ctx context.Context, r *Repo, wrongs []*Wrong) (*batch, error) {
 		}
 	}
 	b.built, err = (&gotest.Engine{}).Build(ctx, tree, dirs)
-	if err != nil && ctx.Err() == nil { // one does not compile: alone, it is found out which
-		return nil, nil
+	if err != nil && ctx.Err() == nil { // alone, it is found out which it is
+		return nil, fmt.Sprintf("%s: each judged in a program of its own, since one program of all did not compile: %v", m.pkg.Dir, err), nil
 	}
-	return b, err
+	return b, "", err
 }
 
 func (b *batch) close() {
@@ -110,6 +110,7 @@ type mix struct {
 	pkg   *workbook.Package
 	name  string // of the package
 	src   map[string][]byte
+	names map[string]bool // that the package declares or imports
 	funcs map[string]*reference
 	wrong map[string][]byte // files, by name
 }
@@ -124,16 +125,26 @@ type reference struct {
 
 func newMix(r *Repo, p *workbook.Package) (*mix, error) {
 	m := &mix{dir: filepath.Join(r.Root, "lessons", filepath.FromSlash(p.Dir)), pkg: p,
-		src: map[string][]byte{}, funcs: map[string]*reference{}, wrong: map[string][]byte{}}
+		src: map[string][]byte{}, names: map[string]bool{}, funcs: map[string]*reference{}, wrong: map[string][]byte{}}
 	for _, name := range p.Files {
 		src, err := fs.ReadFile(r.Book.Solutions, name)
 		if err != nil {
 			return nil, err
 		}
 		fset := token.NewFileSet()
-		f, err := parser.ParseFile(fset, name, src, parser.SkipObjectResolution)
+		f, err := parser.ParseFile(fset, name, src, 0)
 		if err != nil {
 			return nil, err
+		}
+		for name := range f.Scope.Objects {
+			m.names[name] = true
+		}
+		for _, spec := range f.Imports {
+			name := path.Base(strings.Trim(spec.Path.Value, `"`))
+			if spec.Name != nil {
+				name = spec.Name.Name
+			}
+			m.names[name] = true
 		}
 		m.src[name], m.name = src, f.Name.Name
 		for _, d := range f.Decls {
@@ -185,18 +196,76 @@ func (m *mix) add(w *Wrong, number int) (bool, error) {
 			}
 		}
 	}
+	for o := range own {
+		if m.names[o.Name] { // alone, it does not compile
+			return false, nil
+		}
+	}
+	fits := true // what is left out here would not compile, and keep the others from being judged together
 	ast.Inspect(f, func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok && id.Obj != nil && own[id.Obj] {
-			rename(id)
+		switch x := n.(type) {
+		case *ast.Ident:
+			if own[x.Obj] {
+				rename(x)
+			}
+		case *ast.CompositeLit: // a key may be a field's name
+			for _, e := range x.Elts {
+				if kv, ok := e.(*ast.KeyValueExpr); ok {
+					fits = fits && !isOwn(own, kv.Key)
+				}
+			}
+		case *ast.StructType: // an embedded type is a field's name
+			for _, field := range x.Fields.List {
+				fits = fits && (len(field.Names) > 0 || !isOwn(own, field.Type))
+			}
 		}
 		return true
 	})
+	for _, d := range f.Decls {
+		if g, ok := d.(*ast.GenDecl); ok && g.Tok == token.VAR && runs(g) {
+			fits = false // it would run for everybody
+		}
+	}
+	if !fits {
+		return false, nil
+	}
 	for name, c := range cases {
 		m.funcs[name].cases.WriteString(c)
 	}
 	line := "//line " + filepath.Join(m.dir, wrongFile) + ":1\n"
 	m.wrong[fmt.Sprintf("zz_wrong%s.go", suffix)] = append([]byte(line), stub.Retarget(insert(w.Source, renamed))...)
 	return true, nil
+}
+
+// isOwn tells whether an expression is one of a file's own names, or a pointer
+// to it, or an instance of it.
+func isOwn(own map[*ast.Object]bool, e ast.Expr) bool {
+	switch x := e.(type) {
+	case *ast.Ident:
+		return own[x.Obj]
+	case *ast.StarExpr:
+		return isOwn(own, x.X)
+	case *ast.IndexExpr:
+		return isOwn(own, x.X)
+	case *ast.IndexListExpr:
+		return isOwn(own, x.X)
+	}
+	return false
+}
+
+// runs tells whether a declaration of variables may run code before main does.
+func runs(g *ast.GenDecl) bool {
+	found := false
+	ast.Inspect(g, func(n ast.Node) bool {
+		switch x := n.(type) {
+		case *ast.CallExpr:
+			found = true
+		case *ast.UnaryExpr:
+			found = found || x.Op == token.ARROW
+		}
+		return !found
+	})
+	return found
 }
 
 // forward is the call of a wrong function in the place of the reference; false

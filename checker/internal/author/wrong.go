@@ -15,7 +15,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 
 	"nodebook/checker/internal/gotest"
 	"nodebook/checker/internal/judge"
@@ -251,64 +250,70 @@ func (w *Wrong) Hold(rep *report.Lesson) []Complaint {
 }
 
 // JudgeWrongs judges every wrong solution whose file contains match, and holds
-// the messages against the golden files, or writes those. alone says how many
-// were not settled by one of a [batch].
-func (r *Repo) JudgeWrongs(ctx context.Context, match string, update bool) (n, alone int, out []Complaint, err error) {
+// the messages against the golden files, or writes those. The notes name what
+// was not settled by one of a [batch].
+func (r *Repo) JudgeWrongs(ctx context.Context, match string, update bool) (n int, notes []string, out []Complaint, err error) {
 	lessons, err := r.Lessons()
 	if err != nil {
-		return 0, 0, nil, err
+		return 0, nil, nil, err
 	}
 	for _, l := range lessons {
 		all, err := r.Wrongs(l)
 		if err != nil {
-			return 0, 0, nil, err
+			return 0, nil, nil, err
 		}
-		all = slices.DeleteFunc(all, func(w *Wrong) bool { return !strings.Contains(w.File, match) })
-		for len(all) > 0 {
-			end := slices.IndexFunc(all, func(w *Wrong) bool { return w.Package != all[0].Package })
-			if end < 0 {
-				end = len(all)
-			}
-			a, cs, err := r.judgePackage(ctx, all[:end], update)
+		for _, p := range l.Packages {
+			of := slices.DeleteFunc(slices.Clone(all), func(w *Wrong) bool { return w.Package != p || !strings.Contains(w.File, match) })
+			said, cs, err := r.judgePackage(ctx, of, update)
 			if err != nil {
-				return 0, 0, nil, err
+				return 0, nil, nil, err
 			}
-			n, alone, out = n+end, alone+a, append(out, cs...)
-			all = all[end:]
+			n, notes, out = n+len(of), append(notes, said...), append(out, cs...)
 		}
 	}
-	return n, alone, out, nil
+	return n, notes, out, nil
 }
 
 // judgePackage judges wrong solutions of one package.
-func (r *Repo) judgePackage(ctx context.Context, all []*Wrong, update bool) (alone int, out []Complaint, err error) {
+func (r *Repo) judgePackage(ctx context.Context, all []*Wrong, update bool) (notes []string, out []Complaint, err error) {
 	var b *batch
 	if !update && len(all) >= fewest {
-		if b, err = newBatch(ctx, r, all); err != nil {
-			return 0, nil, err
+		var note string
+		if b, note, err = newBatch(ctx, r, all); err != nil {
+			return nil, nil, err
+		}
+		if note != "" {
+			notes = append(notes, note)
 		}
 		defer b.close()
 	}
 	found := make([][]Complaint, len(all))
 	errs := make([]error, len(all))
-	var left atomic.Int64
+	alone := make([]string, len(all))
 	var wait sync.WaitGroup
 	slots := make(chan struct{}, 2)
 	for i, w := range all {
 		slots <- struct{}{}
 		wait.Go(func() {
 			defer func() { <-slots }()
-			if b != nil && b.number[w] > 0 {
-				if found[i], errs[i] = r.judgeWrong(ctx, w, b.engine(w), false); errs[i] == nil && len(found[i]) == 0 {
-					return
+			if b != nil {
+				if b.number[w] > 0 {
+					if found[i], errs[i] = r.judgeWrong(ctx, w, b.engine(w), false); errs[i] == nil && len(found[i]) == 0 {
+						return
+					}
 				}
+				alone[i] = w.File + ": judged in a program of its own"
 			}
-			left.Add(1)
 			found[i], errs[i] = r.judgeWrong(ctx, w, &gotest.Engine{}, update)
 		})
 	}
 	wait.Wait()
-	return int(left.Load()), slices.Concat(found...), errors.Join(errs...)
+	for _, note := range alone {
+		if note != "" {
+			notes = append(notes, note)
+		}
+	}
+	return notes, slices.Concat(found...), errors.Join(errs...)
 }
 
 // abbreviated is the beginning of a hash, in base64, as lesson 5 shows one. RSA-PSS
@@ -335,6 +340,9 @@ func (r *Repo) judgeWrong(ctx context.Context, w *Wrong, engine judge.Engine, up
 		return nil, fmt.Errorf("%s: %w", w.File, err)
 	}
 	out := w.Hold(rep)
+	if len(rep.Problems) > 0 {
+		return out, nil
+	}
 	golden := strings.TrimSuffix(w.File, path.Ext(w.File)) + ".golden"
 	at := filepath.Join(r.Root, filepath.FromSlash(golden))
 	got := w.Golden(rep)

@@ -97,7 +97,7 @@ func (r *Runner) goBuild(ctx context.Context, dir, target string, flags ...strin
 		args = append(args, "-overlay="+overlay)
 	}
 	cmd := exec.Command("go", append(args, target)...)
-	cmd.Dir, cmd.Env = r.Root, gotest.Environ()
+	cmd.Dir, cmd.Env = r.Root, append(gotest.Environ(), gotest.WorkIn(dir)...)
 	var out []byte
 	o, err := process.Stream(ctx, cmd, process.Limits{Wall: compileTime, Output: 1 << 20}, func(b []byte) { out = append(out, b...) })
 	if err != nil || o.Stop == process.Cancelled {

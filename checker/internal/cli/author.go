@@ -116,14 +116,17 @@ func (a *app) authorWrong() *cobra.Command {
 			if len(args) == 1 {
 				match = args[0]
 			}
-			n, alone, cs, err := repo.JudgeWrongs(cmd.Context(), match, update)
+			n, notes, cs, err := repo.JudgeWrongs(cmd.Context(), match, update)
 			if err != nil {
 				return err
 			}
 			if n == 0 {
 				return misuse("name a part of solutions/lesson1/framing/testdata/wrong/NAME.txt", "no wrong solution has %q in its name", match)
 			}
-			fmt.Fprintf(a.out, "%d wrong solutions judged, %d of them in a program of their own\n", n, alone)
+			for _, note := range notes {
+				fmt.Fprintln(a.out, note)
+			}
+			fmt.Fprintf(a.out, "%d wrong solutions judged\n", n)
 			return a.complaints(cs)
 		},
 	}

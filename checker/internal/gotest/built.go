@@ -18,10 +18,11 @@ import (
 	"nodebook/checker/internal/workbook"
 )
 
-// Built are test programs that are built once and judge many jobs. They are
-// asked, not the jobs' own trees, which are only where a report looks for its
-// words: whoever builds a program for several jobs sees to it that the
-// environment tells it which of them it is.
+const startTime = 10 * time.Second // of a program on a busy machine
+
+// Built is a set of test programs, compiled once, that judge many jobs. A job's
+// own tree is not compiled: only its words are used in the report. The caller
+// tells the programs in their environment which job it is.
 type Built struct {
 	dir       string
 	test2json string
@@ -48,19 +49,22 @@ func (g *Engine) Build(ctx context.Context, t *source.Tree, dirs []string) (_ *B
 	for _, dir := range dirs {
 		args = append(args, "./lessons/"+dir)
 	}
-	if _, err := g.say(ctx, t.Root, append([]string{"test"}, args...)...); err != nil {
+	if _, err := g.say(ctx, t.Root, b.dir, append([]string{"test"}, args...)...); err != nil {
 		return nil, err
 	}
-	b.test2json, err = g.say(ctx, t.Root, "tool", "-n", "test2json")
+	b.test2json, err = g.say(ctx, t.Root, b.dir, "tool", "-n", "test2json")
 	return b, err
 }
 
-// say runs a go command that prints little.
-func (g *Engine) say(ctx context.Context, root string, args ...string) (string, error) {
+// say runs a go command that prints little and works in tmp.
+func (g *Engine) say(ctx context.Context, root, tmp string, args ...string) (string, error) {
 	var errs bytes.Buffer
 	cmd := exec.CommandContext(ctx, g.command(), args...)
-	cmd.Dir, cmd.Env, cmd.Stderr = root, Environ(), &errs
+	cmd.Dir, cmd.Env, cmd.Stderr = root, append(Environ(), WorkIn(tmp)...), &errs
 	out, err := cmd.Output()
+	if ctx.Err() != nil {
+		return "", ctx.Err()
+	}
 	if err != nil {
 		return "", fmt.Errorf("go %s: %w\n%s", args[0], err, clip(errs.String()+string(out)))
 	}
@@ -92,9 +96,9 @@ func (b *Built) run(ctx context.Context, j Job, dir string, tests []workbook.Tes
 	cmd := exec.Command(b.test2json, "-t", "-p", "nodebook/lessons/"+dir, filepath.Join(b.dir, path.Base(dir)+".test"),
 		"-test.v=test2json", "-test.paniconexit0", "-test.timeout="+lim.Timeout.String(), "-test.run="+pattern(tests))
 	cmd.Dir = filepath.Join(j.Tree.Root, "lessons", filepath.FromSlash(dir))
-	r, err := follow(ctx, cmd, j, tests, 10*time.Second, env)
+	r, err := follow(ctx, cmd, j, tests, startTime, env)
 	if err == nil {
-		r.began = true
+		r.began = true // there is no go test to say so
 	}
 	return r, err
 }

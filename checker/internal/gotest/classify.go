@@ -121,10 +121,11 @@ func crash(root, out string) (report.Verdict, string) {
 	if line := firstLine(out, "fatal error: "); line != "" {
 		return report.Panicked, line + where
 	}
-	for _, signal := range []string{"SIGSEGV: ", "SIGBUS: ", "SIGABRT: "} {
-		if line := firstLine(out, signal); line != "" {
-			return report.Panicked, "a fault ended the program: " + line + where
-		}
+	if strings.Contains(out, "runtime/cgo: pthread_create failed: ") {
+		return report.Panicked, "thread exhaustion: it could not start another thread" + where
+	}
+	if m := signalled().FindStringSubmatch(out); m != nil && m[1] != "SIGQUIT" {
+		return report.Panicked, "a fault ended the program: " + m[1] + ": " + m[2] + where
 	}
 	if line := firstLine(out, "signal: "); line != "" {
 		return report.Fail, "the program was ended in the middle of the test by a signal: " + strings.TrimPrefix(line, "signal: ")
@@ -151,13 +152,20 @@ var goroutineHead = lazyregexp.New(`(?m)^goroutine \d+ (?:gp=\S+ m=\S+ (?:mp=\S+
 
 // beforeCrash is what was printed before the runtime's report began.
 func beforeCrash(out string) string {
-	for _, mark := range []string{"panic: ", "fatal error: ", "runtime: ", raceBar + "\nWARNING: DATA RACE", "SIGQUIT", "SIGSEGV"} {
+	for _, mark := range []string{"panic: ", "fatal error: ", "runtime: ", raceBar + "\nWARNING: DATA RACE"} {
 		if i := lineStart(out, mark); i >= 0 {
 			out = out[:i]
 		}
 	}
+	if at := signalled().FindStringIndex(out); at != nil {
+		out = out[:at[0]]
+	}
 	return out
 }
+
+// signalled is how the runtime begins its report of a signal: of SIGQUIT, go test
+// asks for it.
+var signalled = lazyregexp.New(`(?m)^(SIG[A-Z]+): (.*)\nPC=`)
 
 func lineStart(out, mark string) int {
 	if strings.HasPrefix(out, mark) {

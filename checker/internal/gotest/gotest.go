@@ -73,7 +73,23 @@ func (g *Engine) run(ctx context.Context, j Job, overlay string, tests []workboo
 	}
 	cmd := exec.Command(g.command(), args...)
 	cmd.Dir = j.Tree.Root
-	return follow(ctx, cmd, j, tests, compileTime)
+	return follow(ctx, cmd, j, tests, compileTime, WorkIn(filepath.Dir(overlay))...)
+}
+
+// WorkIn is the environment in which go keeps what it builds in dir. A go command
+// that is killed, as each is that a save overtakes, leaves it behind: in a folder
+// of ours it is removed. Who has chosen a place, because programs cannot be
+// started from the other, keeps it.
+func WorkIn(dir string) []string {
+	if os.Getenv("GOTMPDIR") != "" {
+		return nil
+	}
+	config, _ := os.UserConfigDir()
+	set, err := os.ReadFile(cmp.Or(os.Getenv("GOENV"), filepath.Join(config, "go", "env")))
+	if err == nil && strings.Contains(string(set), "GOTMPDIR=") {
+		return nil
+	}
+	return []string{"GOTMPDIR=" + dir}
 }
 
 // flags are how go test builds. What a debugger reads is left out: linking takes
@@ -88,9 +104,9 @@ func flags(t *source.Tree, overlay string) []string {
 
 func (g *Engine) command() string { return cmp.Or(g.Go, "go") }
 
-// follow runs what prints the events of some tests, which get their own time and
-// what more it takes.
-func follow(ctx context.Context, cmd *exec.Cmd, j Job, tests []workbook.Test, more time.Duration, env ...string) (*run, error) {
+// follow runs a command that prints test events, for as long as the tests may
+// take and the command needs besides.
+func follow(ctx context.Context, cmd *exec.Cmd, j Job, tests []workbook.Test, besides time.Duration, env ...string) (*run, error) {
 	lim := j.Tree.Lesson.Limits
 	mark := "NODEBOOK_RUN=" + rand.Text()
 	cmd.Env = append(append(Environ(), mark, draw.Variable+"="+strconv.FormatUint(j.Seed, 10)), env...)
@@ -99,7 +115,7 @@ func follow(ctx context.Context, cmd *exec.Cmd, j Job, tests []workbook.Test, mo
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	outcome, err := process.Run(ctx, cmd, process.Limits{
-		Wall: more + lim.Timeout, Memory: lim.Memory, Watch: lim.Race, Output: rawOutput, Files: lim.Files, Mark: mark,
+		Wall: besides + lim.Timeout, Memory: lim.Memory, Watch: lim.Race, Output: rawOutput, Files: lim.Files, Mark: mark,
 	}, func(b []byte) {
 		if r.event(b) {
 			r.tooMuch = true

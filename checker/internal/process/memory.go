@@ -7,8 +7,9 @@ import "nodebook/checker/internal/lazyregexp"
 func NoMemory(said string) bool { return noMemory().MatchString(said) }
 
 // Most of it is what the runtime says of a request that was refused. The
-// collector (Go 1.26, mgcmark_greenteagc.go) does not look whether the ring of a
-// new span queue was: it faults at address 0 in its first use.
-var noMemory = lazyregexp.New(`(?m)^(?:fatal error: )?(?:runtime: )?(?:out of memory|cannot allocate memory|cannot map pages)` +
+// collector (Go 1.26, mgcmark_greenteagc.go) does not check that it was granted
+// the memory for a new span queue's ring, and faults at address 0 when it first
+// uses it.
+var noMemory = lazyregexp.New(`(?m)^fatal error: (?:runtime: |pageAlloc: )?(?:out of memory|cannot allocate memory|cannot map pages)|^runtime: out of memory` +
 	`|^runtime: failed to create new OS thread \(have \d+ already; errno=12\)` +
 	`|^SIGSEGV: .*\nPC=.* addr=0x0\n\ngoroutine 0 .*:\nruntime\.\(\*spanQueue\)\.`)

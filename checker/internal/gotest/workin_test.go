@@ -1,0 +1,54 @@
+package gotest
+
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+)
+
+// A go command that is killed leaves what it was building; it is in a folder that
+// goes. Who has set another place keeps it.
+func TestJudge_leavesNothing(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("the command is a shell script")
+	}
+	command := filepath.Join(t.TempDir(), "go")
+	if err := os.WriteFile(command, []byte("#!/bin/sh\nmkdir ${GOTMPDIR:-$TMPDIR}/go-build1\nkill -9 $$\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	here, theirs, file := t.TempDir(), t.TempDir(), filepath.Join(t.TempDir(), "env")
+	t.Setenv("TMPDIR", here)
+	t.Setenv("GOENV", file)
+	for _, x := range []struct{ variable, file, at string }{
+		{at: here},
+		{variable: theirs, at: theirs},
+		{file: "GOTMPDIR=" + theirs + "\n"},
+	} {
+		t.Setenv("GOTMPDIR", x.variable)
+		if err := os.WriteFile(file, []byte(x.file), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := (&Engine{Go: command}).Judge(t.Context(), lesson(t, nil)); err != nil {
+			t.Fatal(err)
+		}
+		found, err := os.ReadDir(here)
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch x.at {
+		case here:
+			if len(found) > 0 {
+				t.Errorf("left behind: %v", found)
+			}
+		case theirs:
+			if _, err := os.Stat(filepath.Join(theirs, "go-build1")); err != nil {
+				t.Error(err)
+			}
+		default: // go itself reads the file; the script does not
+			if len(found) != 1 {
+				t.Errorf("go was told another place than the file's: %v", found)
+			}
+		}
+	}
+}
