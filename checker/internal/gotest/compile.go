@@ -30,7 +30,9 @@ func compileFaults(b *broken, overlay, build string) []fault {
 		m := compileLine().FindStringSubmatch(line)
 		if m == nil {
 			if n := len(found); n > 0 && strings.HasPrefix(line, "\t") {
-				line = strings.ReplaceAll(line, overlay+string(filepath.Separator), "")
+				if overlay != "" {
+					line = strings.ReplaceAll(line, overlay+string(filepath.Separator), "")
+				}
 				found[n-1].Message += "\n" + strings.Replace(line, "\t", "    ", 1)
 			}
 			continue

@@ -255,3 +255,17 @@ func TestCollect_busy(t *testing.T) {
 		})
 	}
 }
+
+// The second place of an error is one in the workbook, wherever what is compiled
+// lies.
+func TestCompileFaults_otherPlace(t *testing.T) {
+	j := lesson(t, nil)
+	for overlay, at := range map[string]string{"": "lessons/l/base/base.go", "/tmp/over": "/tmp/over/lessons/l/base/base.go"} {
+		said := "# nodebook/lessons/l/base\n" + at + ":3:6: Base redeclared in this block\n\t" + at + ":5:6: other declaration of Base\n"
+		got := compileFaults(newBroken(j), overlay, said)
+		const want = "Base redeclared in this block\n    lessons/l/base/base.go:5:6: other declaration of Base"
+		if len(got) != 1 || got[0].Message != want {
+			t.Errorf("overlay %q: %+v, want %q", overlay, got, want)
+		}
+	}
+}
