@@ -235,7 +235,7 @@ func (k *kit) list(ctx context.Context, e *Engine, module string, roots []string
 	cmd := exec.CommandContext(ctx, e.go_.command, append(args, roots...)...)
 	cmd.Dir = module
 	cmd.Env = []string{"GOENV=off", "GOFLAGS=", "GOWORK=off", "GOTOOLCHAIN=local", "GOPROXY=off", "GOSUMDB=off", "CGO_ENABLED=" + cgo,
-		"GOCACHE=" + e.go_.cache, "GOMODCACHE=" + e.go_.modules, "HOME=" + k.dir, "PATH=" + os.Getenv("PATH"), "TMPDIR=" + os.TempDir()}
+		"GOCACHE=" + e.go_.cache, "GOMODCACHE=" + e.go_.modules, "HOME=" + k.dir, "PATH=" + os.Getenv("PATH"), "TMPDIR=" + k.dir} // which goes, when this is killed too
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	if err := cmd.Run(); err != nil {
