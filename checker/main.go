@@ -5,10 +5,10 @@ import (
 	"os"
 
 	"nodebook/checker/internal/cli"
-	"nodebook/checker/internal/yaegi"
+	"nodebook/checker/internal/interpreter"
 )
 
 func main() {
-	yaegi.ServeChild()
+	interpreter.ServeChild()
 	os.Exit(cli.Main(os.Args[1:]))
 }

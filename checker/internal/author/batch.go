@@ -17,6 +17,7 @@ import (
 	"nodebook/checker/internal/report"
 	"nodebook/checker/internal/source"
 	"nodebook/checker/internal/stub"
+	"nodebook/checker/internal/verdict"
 	"nodebook/checker/internal/workbook"
 	"nodebook/lessons/todo"
 )
@@ -100,7 +101,7 @@ type engine struct {
 
 func (engine) Name() string { return "go" }
 
-func (e engine) Judge(ctx context.Context, j gotest.Job) (*report.Lesson, error) {
+func (e engine) Judge(ctx context.Context, j verdict.Job) (*report.Lesson, error) {
 	return e.built.Judge(ctx, j, fmt.Sprintf("%s=%d", batchVariable, e.number))
 }
 

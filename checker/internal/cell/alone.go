@@ -5,8 +5,8 @@ import (
 	"os/exec"
 	"strings"
 
+	"nodebook/checker/internal/interpreter"
 	"nodebook/checker/internal/lazyregexp"
-	"nodebook/checker/internal/yaegi"
 )
 
 // Compiler tells whether there is a Go toolchain: a go command on PATH.
@@ -28,7 +28,7 @@ func noGo(err error) error {
 
 // alone tells what was wrong with an interpreted program where there is no
 // compiler that would be asked for its words. last is its last statement.
-func alone(res *yaegi.Result, last Problem) []Problem {
+func alone(res *interpreter.Result, last Problem) []Problem {
 	p := last
 	switch {
 	case len(res.Problems) > 0:

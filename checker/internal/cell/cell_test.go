@@ -3,19 +3,18 @@ package cell
 import (
 	"context"
 	"maps"
+	"nodebook/checker/internal/interpreter"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"nodebook/checker/internal/yaegi"
 
 	"github.com/stretchr/testify/require"
 )
 
 // TestMain is also the child process in which cells are interpreted.
 func TestMain(m *testing.M) {
-	yaegi.ServeChild()
+	interpreter.ServeChild()
 	os.Exit(m.Run())
 }
 
@@ -29,8 +28,8 @@ func root(t *testing.T) string {
 // tools is what most tests compile with, as the browser does.
 var tools = &Tools{}
 
-// interpreter is what a test may have cells interpreted by.
-var interpreter *Interpreter
+// interp is what a test may have cells interpreted by.
+var interp *Interpreter
 
 // What go build compiles, the tools compile, and with the same errors.
 func TestTools_agree_with_go_build(t *testing.T) {
@@ -62,7 +61,7 @@ func runCells(t *testing.T, sources ...string) (text string, events []Event) {
 		above = append(above, Cell{i + 1, s})
 	}
 	p := Assemble(above, Cell{len(sources), sources[len(sources)-1]}, known())
-	r := &Runner{Root: root(t), Limits: DefaultLimits, Tools: tools, Interpreter: interpreter}
+	r := &Runner{Root: root(t), Limits: DefaultLimits, Tools: tools, Interpreter: interp}
 	var out strings.Builder
 	require.NoError(t, r.Run(context.Background(), p, func(e Event) {
 		switch e.Kind {

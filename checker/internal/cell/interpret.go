@@ -8,8 +8,8 @@ import (
 	"sync"
 	"time"
 
+	"nodebook/checker/internal/interpreter"
 	"nodebook/checker/internal/process"
-	"nodebook/checker/internal/yaegi"
 )
 
 // outVariable is the variable that holds the name of the pipe to which an
@@ -21,7 +21,7 @@ const outVariable = "NODEBOOK_OUT"
 // is the one that counts: a program that is beyond its walls, that does not
 // compile, that crashes, or that computes for long.
 type Interpreter struct {
-	Engine *yaegi.Engine
+	Engine *interpreter.Engine
 
 	mu   sync.Mutex
 	left map[string]bool // cells that the compiler has had to run
@@ -102,7 +102,7 @@ func (r *Runner) interpret(ctx context.Context, dir string, p *Program, sink fun
 	}
 	lim := r.limits(mark)
 	env := append(environ(mark), outVariable+"="+out.Name())
-	res, err := r.Interpreter.Engine.Run(run, yaegi.Program{Root: r.Root, Source: p.Led, Overlay: r.Overlay, Env: env}, lim, func(b []byte) {
+	res, err := r.Interpreter.Engine.Run(run, interpreter.Program{Root: r.Root, Source: p.Led, Overlay: r.Overlay, Env: env}, lim, func(b []byte) {
 		x.write(append(b[:len(b):len(b)], '\n'))
 	})
 	cancel()
@@ -135,7 +135,7 @@ func (r *Runner) interpret(ctx context.Context, dir string, p *Program, sink fun
 
 // crashed tells a program that the runtime ended from one that ended itself:
 // for its words, and its place, the compiler is asked.
-func crashed(res *yaegi.Result) bool {
+func crashed(res *interpreter.Result) bool {
 	return res.Stop == "" && res.Exit != 0 && (res.Exit < 0 || strings.Contains(res.Err, "panic: ") || strings.Contains(res.Err, "fatal error: "))
 }
 

@@ -10,15 +10,15 @@ import (
 	"testing"
 	"time"
 
-	"nodebook/checker/internal/yaegi"
+	"nodebook/checker/internal/interpreter"
 
 	"github.com/stretchr/testify/require"
 )
 
 // interpret has a test's cells interpreted where that is possible.
 func interpret(t *testing.T) {
-	interpreter = &Interpreter{Engine: &yaegi.Engine{}}
-	t.Cleanup(func() { interpreter = nil })
+	interp = &Interpreter{Engine: &interpreter.Engine{}}
+	t.Cleanup(func() { interp = nil })
 }
 
 func engineOf(events []Event) string { return events[0].Text }
@@ -43,10 +43,10 @@ func TestInterpreter(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			text, events := runCells(t, "x := 1; fmt.Println(\"replayed\")", c.source+"\n_ = x")
-			was := interpreter
-			interpreter = nil
+			was := interp
+			interp = nil
 			want, compiled := runCells(t, "x := 1; fmt.Println(\"replayed\")", c.source+"\n_ = x")
-			interpreter = was
+			interp = was
 			require.Equal(t, want, text)
 			if c.engine != "" {
 				require.Equal(t, c.engine, engineOf(events), "%+v", events)
@@ -90,7 +90,7 @@ func TestInterpreter_overtaken(t *testing.T) {
 		require.Equal(t, fmt.Sprint("begun\n", 3<<27, "\n"), text)
 		require.Equal(t, "compiled", engineOf(events))
 	}
-	require.True(t, interpreter.leaves(Assemble(nil, Cell{1, source}, Std())))
+	require.True(t, interp.leaves(Assemble(nil, Cell{1, source}, Std())))
 }
 
 // A cell that waits forever for itself says so; one that waits for a clock is left
@@ -112,7 +112,7 @@ func TestInterpreter_deadlock(t *testing.T) {
 
 func TestInterpreter_limits(t *testing.T) {
 	run := func(source string, lim Limits) (string, []Event) {
-		r := &Runner{Root: root(t), Limits: lim, Tools: tools, Interpreter: &Interpreter{Engine: &yaegi.Engine{}}}
+		r := &Runner{Root: root(t), Limits: lim, Tools: tools, Interpreter: &Interpreter{Engine: &interpreter.Engine{}}}
 		ctx, cancel := context.WithCancel(t.Context())
 		var out strings.Builder
 		var events []Event

@@ -4,8 +4,8 @@ import (
 	"os"
 	"testing"
 
+	"nodebook/checker/internal/interpreter"
 	"nodebook/checker/internal/workbook"
-	"nodebook/checker/internal/yaegi"
 
 	"github.com/stretchr/testify/require"
 )
@@ -17,7 +17,7 @@ func TestOutputs(t *testing.T) { everyPage(t, nil) }
 // So it does without a Go toolchain.
 func TestOutputs_without_go(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
-	everyPage(t, &Interpreter{Engine: &yaegi.Engine{}})
+	everyPage(t, &Interpreter{Engine: &interpreter.Engine{}})
 }
 
 // everyPage runs the cells of every page, compiled where there is no interpreter,

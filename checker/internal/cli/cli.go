@@ -18,9 +18,9 @@ import (
 	"strings"
 	"syscall"
 
+	"nodebook/checker/internal/interpreter"
 	"nodebook/checker/internal/report"
 	"nodebook/checker/internal/workbook"
-	"nodebook/checker/internal/yaegi"
 	"nodebook/lessons"
 	"nodebook/solutions"
 
@@ -89,7 +89,7 @@ type app struct {
 	in        io.Reader
 	out, errs io.Writer
 
-	interpreter yaegi.Engine
+	interpreter interpreter.Engine
 }
 
 func (a *app) root() *cobra.Command {

@@ -7,9 +7,9 @@ import (
 	"testing/synctest"
 	"time"
 
-	"nodebook/checker/internal/gotest"
 	"nodebook/checker/internal/judge"
 	"nodebook/checker/internal/report"
+	"nodebook/checker/internal/verdict"
 )
 
 // said is an engine that answers when it is told to.
@@ -21,7 +21,7 @@ type said struct {
 
 func (e said) Name() string { return e.name }
 
-func (e said) Judge(ctx context.Context, _ gotest.Job) (*report.Lesson, error) {
+func (e said) Judge(ctx context.Context, _ verdict.Job) (*report.Lesson, error) {
 	select {
 	case <-e.when:
 		return &report.Lesson{Engine: e.name}, e.err
@@ -122,7 +122,7 @@ type late time.Duration
 
 func (late) Name() string { return "late" }
 
-func (e late) Judge(ctx context.Context, _ gotest.Job) (*report.Lesson, error) {
+func (e late) Judge(ctx context.Context, _ verdict.Job) (*report.Lesson, error) {
 	select {
 	case <-time.After(time.Duration(e)):
 		return &report.Lesson{Engine: "late"}, nil
@@ -136,7 +136,7 @@ type begun struct{ at time.Time }
 
 func (*begun) Name() string { return "begun" }
 
-func (e *begun) Judge(context.Context, gotest.Job) (*report.Lesson, error) {
+func (e *begun) Judge(context.Context, verdict.Job) (*report.Lesson, error) {
 	e.at = time.Now()
 	return &report.Lesson{Engine: "begun"}, nil
 }

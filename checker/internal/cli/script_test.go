@@ -9,14 +9,14 @@ import (
 
 	"nodebook/checker/internal/author"
 	"nodebook/checker/internal/cli"
+	"nodebook/checker/internal/interpreter"
 	"nodebook/checker/internal/stub"
-	"nodebook/checker/internal/yaegi"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
 func TestMain(m *testing.M) {
-	yaegi.ServeChild()
+	interpreter.ServeChild()
 	testscript.Main(m, map[string]func(){
 		"checker": func() { os.Exit(cli.Main(os.Args[1:])) },
 	})

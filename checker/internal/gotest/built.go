@@ -15,6 +15,7 @@ import (
 	"nodebook/checker/internal/process"
 	"nodebook/checker/internal/report"
 	"nodebook/checker/internal/source"
+	"nodebook/checker/internal/verdict"
 	"nodebook/checker/internal/workbook"
 )
 
@@ -66,7 +67,7 @@ func (g *Engine) say(ctx context.Context, root, tmp string, args ...string) (str
 		return "", ctx.Err()
 	}
 	if err != nil {
-		return "", fmt.Errorf("go %s: %w\n%s", args[0], err, clip(errs.String()+string(out)))
+		return "", fmt.Errorf("go %s: %w\n%s", args[0], err, verdict.Clip(errs.String()+string(out)))
 	}
 	return strings.TrimSpace(string(out)), nil
 }
@@ -76,29 +77,29 @@ func (b *Built) Close() error { return os.RemoveAll(b.dir) }
 
 // Judge judges a job by programs that find env, "NAME=value", in their
 // environment.
-func (b *Built) Judge(ctx context.Context, j Job, env string) (*report.Lesson, error) {
-	return Collect(ctx, j, "go", b.dir, func(ctx context.Context, left []workbook.Test) ([]*Trace, error) {
-		var all []*Trace
+func (b *Built) Judge(ctx context.Context, j verdict.Job, env string) (*report.Lesson, error) {
+	return verdict.Collect(ctx, j, "go", b.dir, func(ctx context.Context, left []workbook.Test) ([]*verdict.Trace, error) {
+		var all []*verdict.Trace
 		for _, dir := range packages(left) {
 			tests := slices.DeleteFunc(slices.Clone(left), func(t workbook.Test) bool { return t.Package.Dir != dir })
-			r, err := b.run(ctx, j, dir, tests, env)
+			t, err := b.run(ctx, j, dir, tests, env)
 			if err != nil {
 				return nil, err
 			}
-			all = append(all, &Trace{r})
+			all = append(all, t)
 		}
 		return all, nil
 	})
 }
 
-func (b *Built) run(ctx context.Context, j Job, dir string, tests []workbook.Test, env string) (*run, error) {
+func (b *Built) run(ctx context.Context, j verdict.Job, dir string, tests []workbook.Test, env string) (*verdict.Trace, error) {
 	lim := j.Tree.Lesson.Limits
 	cmd := exec.Command(b.test2json, "-t", "-p", "nodebook/lessons/"+dir, filepath.Join(b.dir, path.Base(dir)+".test"),
 		"-test.v=test2json", "-test.paniconexit0", "-test.timeout="+lim.Timeout.String(), "-test.run="+pattern(tests))
 	cmd.Dir = filepath.Join(j.Tree.Root, "lessons", filepath.FromSlash(dir))
-	r, err := follow(ctx, cmd, j, tests, startTime, env)
+	t, err := follow(ctx, cmd, j, tests, startTime, env)
 	if err == nil {
-		r.began = true // there is no go test to say so
+		t.Began() // there is no go test to say so
 	}
-	return r, err
+	return t, err
 }

@@ -1,10 +1,5 @@
-// Package gotest is the judge that decides: it runs go test over a learner's
-// package with the hidden tests laid over it.
-//
-// A run that ends early (a panic, a time-out, os.Exit) takes the tests behind
-// it along. They are run again without the one that ended it, so that every
-// exercise gets a verdict of its own. A pass needs a pass event for each of the
-// exercise's tests: what did not report has not passed.
+// Package gotest runs go test over a learner's package with the hidden tests laid
+// over it. What it prints becomes verdicts in package verdict.
 package gotest
 
 import (
@@ -23,6 +18,7 @@ import (
 	"nodebook/checker/internal/process"
 	"nodebook/checker/internal/report"
 	"nodebook/checker/internal/source"
+	"nodebook/checker/internal/verdict"
 	"nodebook/checker/internal/workbook"
 	"nodebook/fixtures/draw"
 )
@@ -35,37 +31,27 @@ type Engine struct {
 // Name is the engine's name in reports.
 func (*Engine) Name() string { return "go" }
 
-// Job is what to judge.
-type Job struct {
-	Tree      *source.Tree
-	Look      *source.Look
-	Exercises []*workbook.Exercise
-	Seed      uint64
-}
-
 const (
 	compileTime = 3 * time.Minute // a first build of the standard library on a slow machine
-	wholeTime   = 3 * time.Minute // all runs of the tests together
-	excusedTime = 3 * wholeTime   // at most as much more where a machine is busy
 	rawOutput   = 64 << 20        // bytes of go test's JSON
 )
 
 // Judge gives every exercise of a job its verdict. The error is for what kept
 // the judge from judging at all.
-func (g *Engine) Judge(ctx context.Context, j Job) (*report.Lesson, error) {
+func (g *Engine) Judge(ctx context.Context, j verdict.Job) (*report.Lesson, error) {
 	overlay, cleanup, err := writeOverlay(j.Tree)
 	if err != nil {
 		return nil, err
 	}
 	defer cleanup()
-	return Collect(ctx, j, "go", filepath.Dir(overlay), func(ctx context.Context, left []workbook.Test) ([]*Trace, error) {
-		r, err := g.run(ctx, j, overlay, left)
-		return []*Trace{{r}}, err
+	return verdict.Collect(ctx, j, "go", filepath.Dir(overlay), func(ctx context.Context, left []workbook.Test) ([]*verdict.Trace, error) {
+		t, err := g.run(ctx, j, overlay, left)
+		return []*verdict.Trace{t}, err
 	})
 }
 
 // run is go test over the tests named.
-func (g *Engine) run(ctx context.Context, j Job, overlay string, tests []workbook.Test) (*run, error) {
+func (g *Engine) run(ctx context.Context, j verdict.Job, overlay string, tests []workbook.Test) (*verdict.Trace, error) {
 	args := append([]string{"test", "-json", "-count=1", "-timeout=" + j.Tree.Lesson.Limits.Timeout.String(), "-run=" + pattern(tests)},
 		flags(j.Tree, overlay)...)
 	for _, dir := range packages(tests) {
@@ -106,27 +92,28 @@ func (g *Engine) command() string { return cmp.Or(g.Go, "go") }
 
 // follow runs a command that prints test events, for as long as the tests may
 // take and the command needs besides.
-func follow(ctx context.Context, cmd *exec.Cmd, j Job, tests []workbook.Test, besides time.Duration, env ...string) (*run, error) {
+func follow(ctx context.Context, cmd *exec.Cmd, j verdict.Job, tests []workbook.Test, besides time.Duration, env ...string) (*verdict.Trace, error) {
 	lim := j.Tree.Lesson.Limits
 	mark := "NODEBOOK_RUN=" + rand.Text()
 	cmd.Env = append(append(Environ(), mark, draw.Variable+"="+strconv.FormatUint(j.Seed, 10)), env...)
-	r := newRun(j.Tree.Root, tests)
-	r.most = lim.Output
+	t := verdict.NewEvents(j.Tree.Root, tests, lim.Output)
+	over := false
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	outcome, err := process.Run(ctx, cmd, process.Limits{
 		Wall: besides + lim.Timeout, Memory: lim.Memory, Watch: lim.Race, Output: rawOutput, Files: lim.Files, Mark: mark,
 	}, func(b []byte) {
-		if r.event(b) {
-			r.tooMuch = true
+		var e verdict.Event
+		if json.Unmarshal(b, &e) == nil && t.Add(e) {
+			over = true
 			cancel()
 		}
 	})
 	if err != nil {
 		return nil, err
 	}
-	r.end(outcome)
-	return r, nil
+	t.Stopped(outcome, over)
+	return t, nil
 }
 
 // Race is how the race detector is set, in the variable GORACE. The first race

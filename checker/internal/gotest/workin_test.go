@@ -1,6 +1,9 @@
 package gotest
 
 import (
+	"nodebook/checker/internal/source"
+	"nodebook/checker/internal/verdict"
+	"nodebook/checker/internal/workbook"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -17,6 +20,10 @@ func TestJudge_leavesNothing(t *testing.T) {
 	if err := os.WriteFile(command, []byte("#!/bin/sh\nmkdir ${GOTMPDIR:-$TMPDIR}/go-build1\nkill -9 $$\n"), 0o755); err != nil {
 		t.Fatal(err)
 	}
+	p := &workbook.Package{Name: "p", Dir: "l/p"}
+	e := &workbook.Exercise{Name: "F", Package: p, Tests: []workbook.Test{{Name: "TestF", Func: "F", Package: p}}}
+	tree := &source.Tree{Root: t.TempDir(), Lesson: &workbook.Lesson{Name: "l", Packages: []*workbook.Package{p}, Exercises: []*workbook.Exercise{e}}}
+	j := verdict.Job{Tree: tree, Look: source.Examine(tree), Exercises: tree.Lesson.Exercises, Seed: 1}
 	here, theirs, file := t.TempDir(), t.TempDir(), filepath.Join(t.TempDir(), "env")
 	t.Setenv("TMPDIR", here)
 	t.Setenv("GOENV", file)
@@ -29,7 +36,7 @@ func TestJudge_leavesNothing(t *testing.T) {
 		if err := os.WriteFile(file, []byte(x.file), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := (&Engine{Go: command}).Judge(t.Context(), lesson(t, nil)); err != nil {
+		if _, err := (&Engine{Go: command}).Judge(t.Context(), j); err != nil {
 			t.Fatal(err)
 		}
 		found, err := os.ReadDir(here)

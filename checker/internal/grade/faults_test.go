@@ -18,9 +18,9 @@ import (
 
 	"nodebook/checker/internal/author"
 	"nodebook/checker/internal/grade"
-	"nodebook/checker/internal/grade/synthetic"
 	"nodebook/checker/internal/grade/trial"
 	"nodebook/checker/internal/jail"
+	"nodebook/checker/internal/synthetic"
 )
 
 // The test binary grades a class itself where this variable names its folder

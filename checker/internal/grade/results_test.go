@@ -20,11 +20,11 @@ import (
 	"nodebook/checker/internal/author"
 	"nodebook/checker/internal/gotest"
 	"nodebook/checker/internal/grade"
-	"nodebook/checker/internal/grade/synthetic"
 	checker "nodebook/checker/internal/judge"
 	"nodebook/checker/internal/report"
 	"nodebook/checker/internal/source"
 	"nodebook/checker/internal/stub"
+	"nodebook/checker/internal/synthetic"
 )
 
 // An honest submission gets the verdicts and the messages of its learner's own

@@ -10,16 +10,16 @@ import (
 	"context"
 	"time"
 
-	"nodebook/checker/internal/gotest"
 	"nodebook/checker/internal/report"
 	"nodebook/checker/internal/source"
+	"nodebook/checker/internal/verdict"
 	"nodebook/checker/internal/workbook"
 )
 
 // Engine judges a job.
 type Engine interface {
 	Name() string
-	Judge(context.Context, gotest.Job) (*report.Lesson, error)
+	Judge(context.Context, verdict.Job) (*report.Lesson, error)
 }
 
 // Request is what to judge.
@@ -57,7 +57,7 @@ func once(ctx context.Context, q Request, mode source.Mode) (*report.Lesson, *so
 	if err != nil {
 		return nil, nil, err
 	}
-	job := gotest.Job{Tree: tree, Look: source.Examine(tree), Exercises: q.Exercises, Seed: q.Seed}
+	job := verdict.Job{Tree: tree, Look: source.Examine(tree), Exercises: q.Exercises, Seed: q.Seed}
 	if job.Exercises == nil {
 		job.Exercises = q.Lesson.Exercises
 	}

@@ -11,8 +11,8 @@ import (
 
 	"nodebook/checker/internal/author"
 	"nodebook/checker/internal/gotest"
+	"nodebook/checker/internal/interpreter"
 	"nodebook/checker/internal/serve"
-	"nodebook/checker/internal/yaegi"
 
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
@@ -20,7 +20,7 @@ import (
 
 // TestMain is also the child process in which cells are interpreted.
 func TestMain(m *testing.M) {
-	yaegi.ServeChild()
+	interpreter.ServeChild()
 	os.Exit(m.Run())
 }
 
@@ -43,7 +43,7 @@ func open(t *testing.T) *book {
 	require.NoError(t, err)
 	b := &book{t: t, root: t.TempDir(), repo: repo, done: make(chan error, 1)}
 	require.NoError(t, repo.Scratch(b.root))
-	b.srv, err = serve.New(serve.Options{Root: b.root, Book: repo.Book, Engine: &gotest.Engine{}, Cells: &yaegi.Engine{}, Addr: "127.0.0.1:0"})
+	b.srv, err = serve.New(serve.Options{Root: b.root, Book: repo.Book, Engine: &gotest.Engine{}, Cells: &interpreter.Engine{}, Addr: "127.0.0.1:0"})
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(context.Background())
 	b.stop = cancel

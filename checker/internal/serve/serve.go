@@ -22,21 +22,21 @@ import (
 	"time"
 
 	"nodebook/checker/internal/cell"
+	"nodebook/checker/internal/interpreter"
 	"nodebook/checker/internal/judge"
 	"nodebook/checker/internal/page"
 	"nodebook/checker/internal/workbook"
-	"nodebook/checker/internal/yaegi"
 )
 
 // Options are what a server is told.
 type Options struct {
 	Root   string // of the learner's workbook
 	Book   *workbook.Book
-	Engine judge.Engine  // the compiler
-	Cells  *yaegi.Engine // interprets cells, and judges where there is no compiler; nil has all compiled
-	Addr   string        // 127.0.0.1:0
-	Token  string        // "" draws one
-	Idle   time.Duration // after which a tab that asks for nothing ends; 0 is half an hour
+	Engine judge.Engine        // the compiler
+	Cells  *interpreter.Engine // interprets cells, and judges where there is no compiler; nil has all compiled
+	Addr   string              // 127.0.0.1:0
+	Token  string              // "" draws one
+	Idle   time.Duration       // after which a tab that asks for nothing ends; 0 is half an hour
 }
 
 // Server is a running workbook.

@@ -13,8 +13,8 @@ import (
 	"strconv"
 	"strings"
 
-	"nodebook/checker/internal/gotest"
 	"nodebook/checker/internal/source"
+	"nodebook/checker/internal/verdict"
 )
 
 // code is what a job compiles of the workbook: the lesson's packages and those
@@ -92,7 +92,7 @@ func (c *code) add(t *source.Tree, dir string) *pack {
 
 // key is that of all the code, and of what a look at it found: the lesson's name
 // tells two lessons apart of which there is no code at all.
-func (c *code) key(j gotest.Job) (sum [sha256.Size]byte) {
+func (c *code) key(j verdict.Job) (sum [sha256.Size]byte) {
 	h := sha256.New()
 	fmt.Fprintf(h, "%s %q\n", j.Tree.Lesson.Name, j.Look.Problems)
 	for _, p := range c.packages {

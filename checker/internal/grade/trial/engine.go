@@ -1,6 +1,6 @@
 // Package trial judges code that nobody trusts.
 //
-// It is an engine like the others (package judge asks it, package gotest gives
+// It is an engine like the others (package judge asks it, package verdict gives
 // the verdicts and their words), with another way to build and to run. The
 // compiler and the linker are called directly, in a jail, on files that package
 // preflight has let through; what all submissions share is compiled once. The
@@ -19,10 +19,10 @@ import (
 	"sync"
 	"time"
 
-	"nodebook/checker/internal/gotest"
 	"nodebook/checker/internal/jail"
 	"nodebook/checker/internal/preflight"
 	"nodebook/checker/internal/report"
+	"nodebook/checker/internal/verdict"
 	"nodebook/checker/internal/workbook"
 )
 
@@ -140,7 +140,7 @@ func (*Session) Name() string { return "go" }
 
 // Judge gives every exercise of a job its verdict. An error is the machine's
 // fault and no verdict.
-func (s *Session) Judge(ctx context.Context, j gotest.Job) (*report.Lesson, error) {
+func (s *Session) Judge(ctx context.Context, j verdict.Job) (*report.Lesson, error) {
 	k, err := s.e.kit(ctx, j.Tree.Lesson)
 	if err != nil {
 		return nil, err
@@ -163,7 +163,7 @@ func (s *Session) Judge(ctx context.Context, j gotest.Job) (*report.Lesson, erro
 }
 
 // some is the part of a report that a job asked for.
-func some(whole *report.Lesson, j gotest.Job) *report.Lesson {
+func some(whole *report.Lesson, j verdict.Job) *report.Lesson {
 	rep := *whole
 	rep.Exercises = nil
 	compiled := true
@@ -180,7 +180,7 @@ func some(whole *report.Lesson, j gotest.Job) *report.Lesson {
 	return &rep
 }
 
-func (s *Session) judge(ctx context.Context, k *kit, j gotest.Job, c *code) (*report.Lesson, error) {
+func (s *Session) judge(ctx context.Context, k *kit, j verdict.Job, c *code) (*report.Lesson, error) {
 	look := *j.Look
 	look.Problems = slices.Concat(look.Problems, s.refused(k, c)) // none of what needs these is built
 	j.Look = &look
@@ -190,9 +190,9 @@ func (s *Session) judge(ctx context.Context, k *kit, j gotest.Job, c *code) (*re
 	}
 	defer os.RemoveAll(dir)
 	b := &builder{e: s.e, k: k, c: c, dir: dir, archives: map[string]string{}, binaries: map[string]string{}}
-	return gotest.Collect(ctx, j, s.Name(), outside, func(ctx context.Context, left []workbook.Test) ([]*gotest.Trace, error) {
+	return verdict.Collect(ctx, j, s.Name(), outside, func(ctx context.Context, left []workbook.Test) ([]*verdict.Trace, error) {
 		t, err := s.run(ctx, b, j, left)
-		return []*gotest.Trace{t}, err
+		return []*verdict.Trace{t}, err
 	})
 }
 

@@ -10,13 +10,13 @@ import (
 	"testing"
 
 	"nodebook/checker/internal/author"
-	"nodebook/checker/internal/gotest"
 	"nodebook/checker/internal/grade/trial"
 	"nodebook/checker/internal/handout"
 	"nodebook/checker/internal/jail"
 	"nodebook/checker/internal/judge"
 	"nodebook/checker/internal/report"
 	"nodebook/checker/internal/source"
+	"nodebook/checker/internal/verdict"
 	"nodebook/fixtures"
 )
 
@@ -62,7 +62,7 @@ type same struct {
 	t *testing.T
 }
 
-func (s same) Judge(ctx context.Context, j gotest.Job) (*report.Lesson, error) {
+func (s same) Judge(ctx context.Context, j verdict.Job) (*report.Lesson, error) {
 	rep, err := s.Session.Judge(ctx, j)
 	if err != nil {
 		s.t.Error(err)

@@ -16,13 +16,14 @@ import (
 	"nodebook/checker/internal/jail"
 	"nodebook/checker/internal/process"
 	"nodebook/checker/internal/report"
+	"nodebook/checker/internal/verdict"
 	"nodebook/checker/internal/workbook"
 	"nodebook/fixtures/draw"
 )
 
 // run builds the package of the first test that is left, and runs those tests
 // of it that are.
-func (s *Session) run(ctx context.Context, b *builder, j gotest.Job, left []workbook.Test) (*gotest.Trace, error) {
+func (s *Session) run(ctx context.Context, b *builder, j verdict.Job, left []workbook.Test) (*verdict.Trace, error) {
 	p, start := left[0].Package, time.Now()
 	var asked []workbook.Test
 	for _, t := range left {
@@ -48,7 +49,7 @@ func (s *Session) run(ctx context.Context, b *builder, j gotest.Job, left []work
 		return nil, fmt.Errorf("%w: the testing package of this Go is not the one that the checker knows", jail.ErrMachine)
 	case h.forged:
 		// Nothing of this run is believed.
-		h.trace, h.begun = gotest.NewTrace(outside, asked), map[string]bool{}
+		h.trace, h.begun = verdict.NewTrace(outside, asked), map[string]bool{}
 		h.trace.Outside(p, "panic: something else than the tests wrote to the channel of results\n")
 	}
 	h.close(r)
@@ -58,8 +59,8 @@ func (s *Session) run(ctx context.Context, b *builder, j gotest.Job, left []work
 
 // notBuilt is the record of a run of tests whose build failed for what is in the
 // code; nil is no such failure.
-func notBuilt(err error, p *workbook.Package, asked []workbook.Test) *gotest.Trace {
-	t := gotest.NewTrace(outside, asked)
+func notBuilt(err error, p *workbook.Package, asked []workbook.Test) *verdict.Trace {
+	t := verdict.NewTrace(outside, asked)
 	var said compileError
 	var full *limitError
 	switch {
@@ -143,7 +144,7 @@ func (b *builder) spec(binary string, seed uint64, h *hearing, wall time.Duratio
 // hearing takes in what a test binary says over its channel and what it prints.
 type hearing struct {
 	mu           sync.Mutex
-	trace        *gotest.Trace
+	trace        *verdict.Trace
 	pkg          *workbook.Package
 	tests        map[string]workbook.Test
 	secret, mark string
@@ -156,7 +157,7 @@ type hearing struct {
 }
 
 func newHearing(p *workbook.Package, asked []workbook.Test) *hearing {
-	h := &hearing{trace: gotest.NewTrace(outside, asked), pkg: p, tests: map[string]workbook.Test{}, secret: rand.Text(), mark: rand.Text(),
+	h := &hearing{trace: verdict.NewTrace(outside, asked), pkg: p, tests: map[string]workbook.Test{}, secret: rand.Text(), mark: rand.Text(),
 		ended: map[string]bool{}, begun: map[string]bool{}}
 	for _, t := range asked {
 		h.tests[t.Name] = t

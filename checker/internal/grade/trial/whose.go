@@ -4,9 +4,9 @@ import (
 	"context"
 	"strings"
 
-	"nodebook/checker/internal/gotest"
 	"nodebook/checker/internal/report"
 	"nodebook/checker/internal/source"
+	"nodebook/checker/internal/verdict"
 	"nodebook/checker/internal/workbook"
 	"nodebook/fixtures/expect"
 )
@@ -16,7 +16,7 @@ import (
 // the test prepares something, or by taking the last descriptor. Where the
 // reference passes the same test on this machine, and the code does not the second
 // time either, it is the code's.
-func (s *Session) whose(ctx context.Context, k *kit, j gotest.Job, c *code, whole *report.Lesson) error {
+func (s *Session) whose(ctx context.Context, k *kit, j verdict.Job, c *code, whole *report.Lesson) error {
 	internal := func(rep *report.Lesson) (all []*workbook.Exercise) {
 		for _, x := range rep.Exercises {
 			if x.Verdict == report.Internal {
@@ -42,7 +42,7 @@ func (s *Session) whose(ctx context.Context, k *kit, j gotest.Job, c *code, whol
 	if err != nil {
 		return err
 	}
-	ref, err := s.judge(ctx, k, gotest.Job{Tree: tree, Look: source.Examine(tree), Exercises: j.Exercises, Seed: j.Seed}, collect(tree))
+	ref, err := s.judge(ctx, k, verdict.Job{Tree: tree, Look: source.Examine(tree), Exercises: j.Exercises, Seed: j.Seed}, collect(tree))
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,229 @@
+package verdict
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"nodebook/checker/internal/lazyregexp"
+	"nodebook/checker/internal/process"
+	"nodebook/checker/internal/report"
+	"nodebook/checker/internal/workbook"
+)
+
+// results collects the verdicts of a job over several runs.
+type results struct {
+	job    Job
+	broken *broken
+	tests  map[string]*verdict // by package folder and name
+	given  map[string]bool     // exercises whose other tests are not run any more
+}
+
+// verdict is what became of one test.
+type verdict struct {
+	report.Verdict
+	message string
+	printed string
+	seconds float64
+	ended   bool // the program ended in the middle of it
+}
+
+func newResults(j Job) *results {
+	return &results{job: j, broken: newBroken(j), tests: map[string]*verdict{}, given: map[string]bool{}}
+}
+
+func key(t workbook.Test) string { return t.Package.Dir + "." + t.Name }
+
+// open are the tests that have no verdict and may still get one.
+func (r *results) open() []workbook.Test {
+	var left []workbook.Test
+	for _, e := range r.job.Exercises {
+		for _, t := range e.Tests {
+			if r.tests[key(t)] == nil && !r.given[e.Name] && !r.broken.exercises[e.Name] {
+				left = append(left, t)
+			}
+		}
+	}
+	return left
+}
+
+// end gives tests one verdict.
+func (r *results) end(tests []workbook.Test, v report.Verdict, message string) {
+	for _, t := range tests {
+		r.tests[key(t)] = &verdict{Verdict: v, message: message}
+	}
+}
+
+// take adds what a run showed. Afterwards fewer tests are open: what could not be
+// built is not asked for again, and where a run showed nothing, the reason for
+// that is the verdict of all that it was asked for.
+func (r *results) take(run *run, overlay string) {
+	if run.buildFailed {
+		faults := run.faults
+		if len(faults) == 0 {
+			faults = compileFaults(r.broken, overlay, run.build.String())
+		}
+		r.broken.built(run.asked, faults)
+	}
+	for _, t := range run.asked {
+		p := run.packages[t.Package.Dir]
+		if p == nil {
+			continue
+		}
+		got := p.tests[t.Name]
+		if got == nil {
+			continue
+		}
+		if got.result == notJudged {
+			r.tests[key(t)] = &verdict{Verdict: report.NotJudged, message: *got.subs[0].said}
+			continue
+		}
+		ended := got == p.last && run.died(p)
+		if got.result == "" || ended {
+			v := r.judgeEnd(run, p, got)
+			v.ended = true
+			r.tests[key(t)] = v
+			continue
+		}
+		r.tests[key(t)] = judgeResult(run, got)
+	}
+	r.giveUp()
+	progress := false
+	for _, t := range run.asked {
+		progress = progress || r.tests[key(t)] != nil
+	}
+	if !progress && !run.buildFailed {
+		v, message := beforeTests(run)
+		r.end(run.asked, v, message)
+	}
+}
+
+// giveUp stops asking for the other tests of an exercise of which one ended the
+// program: each would most likely end it again.
+func (r *results) giveUp() {
+	for _, e := range r.job.Exercises {
+		for _, t := range e.Tests {
+			if v := r.tests[key(t)]; v != nil && v.ended {
+				r.given[e.Name] = true
+			}
+		}
+	}
+}
+
+// died tells whether a test binary ended before it had run all its tests: it
+// was killed, it crashed, or it failed although no test of it says so.
+func (r *run) died(p *packageRun) bool {
+	if r.stop != "" {
+		return true
+	}
+	for _, t := range r.asked {
+		if r.packages[t.Package.Dir] == p && p.tests[t.Name] == nil {
+			return true
+		}
+	}
+	return p.last != nil && (p.last.result == "" || p.crashed || crashed(p.last) || p.failed && !p.anyFailed())
+}
+
+// fill writes the verdicts of the exercises into a report.
+func (r *results) fill(rep *report.Lesson) {
+	r.broken.tell(rep)
+	for _, e := range r.job.Exercises {
+		if r.broken.exercises[e.Name] {
+			rep.Exercises = append(rep.Exercises, r.broken.exercise(e))
+			continue
+		}
+		x := report.Exercise{Name: e.Name, Title: e.Title, Verdict: report.Pass, Tests: []report.Test{}}
+		if len(e.Funcs) > 0 {
+			x.Place = r.job.Look.Func(e, e.Funcs[0].Name).Place
+		}
+		for _, t := range e.Tests {
+			v := r.tests[key(t)]
+			if v == nil {
+				if x.Verdict == report.Pass {
+					x.Verdict, x.Message = report.Internal, fmt.Sprintf("%s did not report", t.Name)
+				}
+				continue
+			}
+			x.Tests = append(x.Tests, report.Test{Name: t.Name, Verdict: v.Verdict, Seconds: v.seconds})
+			if v.Verdict == report.Pass {
+				continue
+			}
+			if x.Verdict == report.Pass || uncertain(x.Verdict) && !uncertain(v.Verdict) {
+				x.Verdict, x.Message, x.Printed = v.Verdict, v.message, v.printed
+				x.Place = cmp.Or(r.job.Look.Func(e, t.Func).Place, x.Place)
+			}
+		}
+		if len(e.Tests) == 0 {
+			x.Verdict, x.Message = report.Internal, "this exercise has no test"
+		}
+		if x.Verdict != report.Pass && x.Verdict != report.Internal && r.job.Look.Stub(e) {
+			notBegun(&x, e, r.job)
+		}
+		rep.Exercises = append(rep.Exercises, x)
+	}
+	rep.Count()
+}
+
+// uncertain are the verdicts that say nothing about the code: one that does
+// takes their place.
+func uncertain(v report.Verdict) bool { return v == report.Internal || v == report.NotJudged }
+
+// notBegun turns the failure of a stub into what it is.
+func notBegun(x *report.Exercise, e *workbook.Exercise, j Job) {
+	x.Verdict, x.Printed = report.NotImplemented, ""
+	x.Place = j.Look.Func(e, stubName(e, j)).Place
+	x.Message = fmt.Sprintf("write %s\n\n%s", stubName(e, j), stubSignature(e, j))
+}
+
+func stubName(e *workbook.Exercise, j Job) string {
+	for _, f := range e.Funcs {
+		if j.Look.Func(e, f.Name).Stub {
+			return f.Name
+		}
+	}
+	return e.Name
+}
+
+func stubSignature(e *workbook.Exercise, j Job) string {
+	name := stubName(e, j)
+	for _, f := range e.Funcs {
+		if f.Name == name {
+			return "    " + f.Signature
+		}
+	}
+	return ""
+}
+
+// ran matches what go test prints of a binary that it ran, or tried to:
+// notStarted is what it prints of one that could not be started.
+var (
+	ran        = lazyregexp.New(`(?m)^(?:exit status \d+\n)?(?:ok  |FAIL)\t\S+\t[0-9.]+s(?: \[no tests to run\])?\n(?:FAIL\n)?\z`)
+	notStarted = lazyregexp.New(`(?m)^fork/exec `)
+)
+
+// beforeTests is the verdict where a run ended before any test began.
+func beforeTests(run *run) (report.Verdict, string) {
+	out := run.stderr
+	for _, p := range run.packages {
+		out += p.outside.String()
+	}
+	switch run.stop {
+	case process.Wall:
+		return report.TimedOut, "the program did not get as far as the first test: look at init functions and package variables"
+	case process.Memory:
+		return report.OutOfMemory, "the program ran out of memory before the first test: look at init functions and package variables"
+	case process.Output:
+		return report.TooMuchOutput, "the program printed too much before the first test: look at init functions and package variables"
+	}
+	if v, message := crash(run.root, out); v != "" {
+		return v, "before the first test, so in an init function or a package variable\n" + message
+	}
+	if run.apart || run.began || ran().MatchString(out) && !notStarted().MatchString(out) {
+		message := "the program ended before the first test: something in an init function or a package variable calls os.Exit or log.Fatal"
+		if words := strings.TrimSpace(ran().ReplaceAllString(out, "")); words != "" && !run.apart {
+			message += "\nits last words:\n" + lastLines(words, 5)
+		}
+		return report.Fail, message
+	}
+	return report.Internal, "go test said:\n" + Clip(out)
+}
