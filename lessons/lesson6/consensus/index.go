@@ -1,9 +1,11 @@
-package chain
+package consensus
 
 import (
 	"errors"
 	"fmt"
 	"math/big"
+
+	"nodebook/lessons/lesson5/chain"
 
 	"nodebook/lessons/todo"
 )
@@ -21,35 +23,35 @@ const MaxIndex = 100_000
 
 // Entry is a block and its place in the tree of all blocks.
 type Entry struct {
-	Block  Block
+	Block  chain.Block
 	Parent *Entry // nil for the genesis block
 	Height int
 	Work   *big.Int // of this block and of all below it
 
-	bad   bool      // it or a block below it is invalid
-	spent [][]Token // for Ledger.Disconnect, while it is connected
+	bad   bool            // it or a block below it is invalid
+	spent [][]chain.Token // for Disconnect, while it is connected
 }
 
 // Index holds all blocks that carry their work, on whatever branch, and the
 // ledger of the branch with most work. It is not safe for concurrent use.
 type Index struct {
 	Rules   Rules
-	Ledger  *Ledger // of the main chain
-	entries map[Hash]*Entry
+	Ledger  *chain.Ledger // of the main chain
+	entries map[chain.Hash]*Entry
 	main    []*Entry // the main chain by height
 }
 
 // Change is what a new block did to the main chain.
 type Change struct {
-	Removed []Block // left the main chain, the highest first
-	Added   []Block // joined it, the lowest first
+	Removed []chain.Block // left the main chain, the highest first
+	Added   []chain.Block // joined it, the lowest first
 }
 
 // NewIndex holds the genesis block of these rules.
 func NewIndex(r Rules) *Index {
 	g := r.GenesisBlock()
-	x := &Index{Rules: r, Ledger: NewLedger(), entries: map[Hash]*Entry{}}
-	e := &Entry{Block: g, Work: new(big.Int), spent: [][]Token{nil}}
+	x := &Index{Rules: r, Ledger: chain.NewLedger(), entries: map[chain.Hash]*Entry{}}
+	e := &Entry{Block: g, Work: new(big.Int), spent: [][]chain.Token{nil}}
 	x.Ledger.Mint(g.Transactions[0])
 	x.entries[g.Header.ThisHash] = e
 	x.main = []*Entry{e}
@@ -71,7 +73,7 @@ func (x *Index) At(height int) *Entry {
 }
 
 // Entry finds a block on whatever branch, nil where it is unknown.
-func (x *Index) Entry(h Hash) *Entry { return x.entries[h] }
+func (x *Index) Entry(h chain.Hash) *Entry { return x.entries[h] }
 
 // OnMain tells whether e is on the main chain.
 func (x *Index) OnMain(e *Entry) bool { return x.At(e.Height) == e }
@@ -109,10 +111,10 @@ func (x *Index) NextBits(e *Entry) uint32 {
 //
 // It refuses a known block ([ErrDuplicate]), one on an unknown block
 // ([ErrOrphan]) or on an invalid one ([ErrBranch]), a difficulty that
-// is not due ([ErrDifficulty]), whatever [CheckBlock] refuses, a time before the
-// parent's ([ErrTimestamp]) or more than Rules.Ahead after now ([ErrFuture]), and,
+// is not due ([ErrDifficulty]), whatever [chain.CheckBlock] refuses, a time before the
+// parent's ([chain.ErrTimestamp]) or more than Rules.Ahead after now ([ErrFuture]), and,
 // when the branch would be the main chain, what [Index.Switch] refuses.
-func (x *Index) Add(b Block, now int64) (Change, error) {
+func (x *Index) Add(b chain.Block, now int64) (Change, error) {
 	h := b.Header
 	parent := x.entries[h.PreviousHash]
 	switch {
@@ -127,7 +129,7 @@ func (x *Index) Add(b Block, now int64) (Change, error) {
 	case h.Bits != x.NextBits(parent):
 		return Change{}, fmt.Errorf("block %v: %w: %08x", h.ThisHash, ErrDifficulty, h.Bits)
 	case h.Timestamp < parent.Block.Header.Timestamp:
-		return Change{}, fmt.Errorf("block %v: %w", h.ThisHash, ErrTimestamp)
+		return Change{}, fmt.Errorf("block %v: %w", h.ThisHash, chain.ErrTimestamp)
 	case h.Timestamp > now+x.Rules.Ahead:
 		return Change{}, fmt.Errorf("block %v: %w", h.ThisHash, ErrFuture)
 	}
@@ -135,12 +137,12 @@ func (x *Index) Add(b Block, now int64) (Change, error) {
 	if err != nil {
 		return Change{}, err
 	}
-	if err := CheckBlock(b, target); err != nil {
+	if err := chain.CheckBlock(b, target); err != nil {
 		return Change{}, err
 	}
 	work := Work(target)
 	if work == nil { // it is not written yet
-		return Change{}, fmt.Errorf("block %v: %w", h.ThisHash, ErrWork)
+		return Change{}, fmt.Errorf("block %v: %w", h.ThisHash, chain.ErrWork)
 	}
 	e := &Entry{Block: b, Parent: parent, Height: parent.Height + 1, Work: new(big.Int).Add(parent.Work, work)}
 	x.entries[h.ThisHash] = e
@@ -165,7 +167,7 @@ func (x *Index) connect(e *Entry) error {
 	if e.bad {
 		return fmt.Errorf("block %v: %w", e.Block.Header.ThisHash, ErrBranch)
 	}
-	spent, err := x.Ledger.Connect(x.Rules, e.Block, e.Height)
+	spent, err := Connect(x.Ledger, x.Rules, e.Block, e.Height)
 	if err != nil {
 		return fmt.Errorf("block %v: %w", e.Block.Header.ThisHash, err)
 	}
@@ -177,7 +179,7 @@ func (x *Index) connect(e *Entry) error {
 // disconnect takes the tip off the main chain.
 func (x *Index) disconnect() {
 	e := x.Tip()
-	x.Ledger.Disconnect(e.Block, e.spent)
+	Disconnect(x.Ledger, e.Block, e.spent)
 	e.spent = nil
 	x.main = x.main[:len(x.main)-1]
 }

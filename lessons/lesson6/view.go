@@ -8,7 +8,8 @@ import (
 	"time"
 
 	"nodebook/lessons/lesson5/chain"
-	"nodebook/lessons/lesson5/p2p"
+	"nodebook/lessons/lesson6/consensus"
+	"nodebook/lessons/lesson6/p2p"
 )
 
 // row is what the view shows of a member.
@@ -63,7 +64,7 @@ func (w *network) rows() []row {
 }
 
 // hashRate is what the work of the last blocks says of the whole network.
-func hashRate(x *chain.Index) float64 {
+func hashRate(x *consensus.Index) float64 {
 	tip := x.Tip()
 	first := x.At(max(1, tip.Height-20))
 	if first == nil || first == tip {

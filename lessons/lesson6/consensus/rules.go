@@ -1,13 +1,15 @@
-package chain
+package consensus
 
 import (
 	"errors"
 	"fmt"
 
+	"nodebook/lessons/lesson5/chain"
+
 	"nodebook/lessons/todo"
 )
 
-// Rules are what the nodes of a part B network agree on beforehand.
+// Rules are what the nodes of a network agree on beforehand.
 type Rules struct {
 	Genesis  int64  // the genesis block's time, seconds since 1970
 	Easiest  uint32 // compact target of the genesis block; no block is easier
@@ -37,9 +39,9 @@ func (r Rules) RewardAt(height int) int64 {
 }
 
 // NewCoinbase is the coinbase of the block at a height.
-func (r Rules) NewCoinbase(height int, receiver Address) Transaction {
-	return Transaction{Version: SignedValues, Receiver: receiver, ReceiverValue: r.RewardAt(height),
-		ReceiverSignature: heightMark(height), Sender: Coinbase}
+func (r Rules) NewCoinbase(height int, receiver chain.Address) chain.Transaction {
+	return chain.Transaction{Version: SignedValues, Receiver: receiver, ReceiverValue: r.RewardAt(height),
+		ReceiverSignature: heightMark(height), Sender: chain.Coinbase}
 }
 
 // heightMark makes every coinbase another transaction than the ones before, as
@@ -47,54 +49,35 @@ func (r Rules) NewCoinbase(height int, receiver Address) Transaction {
 func heightMark(height int) []byte { return fmt.Appendf(nil, "height %d", height) }
 
 // CheckCoinbase tells whether t is the coinbase of the block at a height: of
-// version 2, by [Coinbase], spending nothing; worth exactly [Rules.RewardAt];
+// version 2, by [chain.Coinbase], spending nothing; worth exactly [Rules.RewardAt];
 // with "height 12", say, in the place of the receiver's signature; without change
 // and without sender's signature. Errors: [ErrCoinbase].
-func (r Rules) CheckCoinbase(t Transaction, height int) error {
+func (r Rules) CheckCoinbase(t chain.Transaction, height int) error {
 	return todo.Err
 }
 
 // GenesisBlock is the block at height 0, which every node has from the start.
 // Nobody mined it and nobody owns its coins.
-func (r Rules) GenesisBlock() Block {
-	b := Block{Transactions: []Transaction{r.NewCoinbase(0, "nobody")}}
-	b.Header = Header{Timestamp: r.Genesis, PreviousHash: Start, MerkleRoot: MerkleRoot(b.Transactions), Bits: r.Easiest}
+func (r Rules) GenesisBlock() chain.Block {
+	b := chain.Block{Transactions: []chain.Transaction{r.NewCoinbase(0, "nobody")}}
+	b.Header = chain.Header{Timestamp: r.Genesis, PreviousHash: chain.Start, MerkleRoot: chain.MerkleRoot(b.Transactions), Bits: r.Easiest}
 	b.Header.ThisHash = b.Header.Hash()
 	return b
 }
 
-// Connect enters a block of part B at a height and returns what [Ledger.Disconnect] needs
+// Connect enters a block at a height into l and returns what [Disconnect] needs
 // to take it out again: for each transaction the tokens that it spent. Its first
 // transaction, and no other, is a coinbase and passes [Rules.CheckCoinbase]; all
-// others are of version 2 ([ErrVersion]) and pass [Ledger.Spend]. A block without
-// transactions is [ErrEmpty]. A block that is refused changes nothing.
-func (l *Ledger) Connect(r Rules, b Block, height int) ([][]Token, error) {
+// others are of version 2 ([chain.ErrVersion]) and pass [chain.Ledger.Spend]. A block
+// without transactions is [chain.ErrEmpty]. A block that is refused changes nothing.
+func Connect(l *chain.Ledger, r Rules, b chain.Block, height int) ([][]chain.Token, error) {
 	return nil, todo.Err
 }
 
-// Mint enters a coinbase that has passed [Rules.CheckCoinbase]. Errors: [ErrKnown].
-func (l *Ledger) Mint(t Transaction) error {
-	h := t.Hash()
-	if l.seen[h] {
-		return fmt.Errorf("coinbase %v: %w", h, ErrKnown)
-	}
-	l.seen[h] = true
-	if t.ReceiverValue > 0 {
-		l.unspent[Output{h, false}] = t.payment(h)
-	}
-	return nil
-}
-
-// Disconnect takes a block out that was the last to be entered by
-// [Ledger.Connect], which returned spent.
-func (l *Ledger) Disconnect(b Block, spent [][]Token) {
+// Disconnect takes a block out that was the last to be entered by [Connect],
+// which returned spent.
+func Disconnect(l *chain.Ledger, b chain.Block, spent [][]chain.Token) {
 	for i := len(b.Transactions) - 1; i >= 0; i-- {
-		h := b.Transactions[i].Hash()
-		delete(l.seen, h)
-		delete(l.unspent, Output{h, false})
-		delete(l.unspent, Output{h, true})
-		for _, k := range spent[i] {
-			l.unspent[Output{k.Transaction, k.change}] = k
-		}
+		l.Undo(b.Transactions[i], spent[i])
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"nodebook/lessons/lesson1/framing"
 	"nodebook/lessons/lesson5/chain"
+	"nodebook/lessons/lesson6/consensus"
 )
 
 // Bounds of a node.
@@ -28,7 +29,7 @@ var ErrPeer = errors.New("peer breaks the protocol")
 // says. It is not safe for concurrent use.
 type Core struct {
 	Name  string
-	Index *chain.Index
+	Index *consensus.Index
 	Pool  *Pool
 
 	Send func(peer int, m framing.Message) // must not block, nor call back
@@ -47,8 +48,8 @@ type Peer struct {
 }
 
 // NewCore is a node with the genesis block.
-func NewCore(name string, r chain.Rules) *Core {
-	x := chain.NewIndex(r)
+func NewCore(name string, r consensus.Rules) *Core {
+	x := consensus.NewIndex(r)
 	return &Core{
 		Name: name, Index: x, Pool: NewPool(x.Ledger),
 		Send: func(int, framing.Message) {}, Emit: func(Event) {}, Save: func(chain.Block) error { return nil }, Now: time.Now,
@@ -161,7 +162,7 @@ func (c *Core) Receive(peer int, m framing.Message) error {
 		}
 		p.known.Add(b.Header.ThisHash)
 		_, err = c.takeBlock(b)
-		if errors.Is(err, chain.ErrOrphan) {
+		if errors.Is(err, consensus.ErrOrphan) {
 			c.Ask(peer, nil)
 			return nil
 		}
@@ -212,13 +213,13 @@ func (c *Core) takeBlock(b chain.Block) (bool, error) {
 	h := b.Header.ThisHash
 	change, err := c.Index.Add(b, c.Now().Unix())
 	switch {
-	case errors.Is(err, chain.ErrDuplicate):
+	case errors.Is(err, consensus.ErrDuplicate):
 		return false, nil
-	case errors.Is(err, chain.ErrOrphan):
+	case errors.Is(err, consensus.ErrOrphan):
 		return false, err
 	case err != nil:
 		c.emit(Event{Kind: KindWrong, Hash: Short(h), Error: err.Error()})
-		if errors.Is(err, chain.ErrFuture) || errors.Is(err, chain.ErrFull) {
+		if errors.Is(err, consensus.ErrFuture) || errors.Is(err, consensus.ErrFull) {
 			return false, nil // it may be our clock, and it is our bound
 		}
 		return false, fmt.Errorf("%w: %w", ErrPeer, err)
@@ -248,7 +249,7 @@ func (c *Core) announce(h chain.Hash) {
 // answer answers "getblocks": a locator, hashes of 64 bytes each, newest first.
 func (c *Core) answer(peer int, payload []byte) error {
 	n := len(payload) / chain.HashSize
-	if len(payload)%chain.HashSize != 0 || n == 0 || n > chain.MaxLocator {
+	if len(payload)%chain.HashSize != 0 || n == 0 || n > consensus.MaxLocator {
 		return fmt.Errorf("%w: locator of %d bytes", ErrPeer, len(payload))
 	}
 	locator := make([]chain.Hash, n)

@@ -15,8 +15,9 @@ import (
 	"time"
 
 	"nodebook/lessons/lesson5/chain"
-	"nodebook/lessons/lesson5/p2p"
 	"nodebook/lessons/lesson5/wallet"
+	"nodebook/lessons/lesson6/consensus"
+	"nodebook/lessons/lesson6/p2p"
 )
 
 // network is a whole network in one process.
@@ -108,8 +109,8 @@ func (w *network) add(name, data string) error {
 		return err
 	}
 	m := &member{name: name, wallet: wallet.New(key)}
-	m.wallet.Pay = chain.PaySigned
-	core := p2p.NewCore(name, chain.Classroom())
+	m.wallet.Pay = consensus.PaySigned
+	core := p2p.NewCore(name, consensus.Classroom())
 	if data != "" {
 		var blocks []chain.Block
 		if m.store, blocks, err = p2p.OpenStore(filepath.Join(data, name+".blocks")); err != nil {

@@ -11,7 +11,8 @@ import (
 	"time"
 
 	"nodebook/lessons/lesson5/chain"
-	"nodebook/lessons/lesson5/p2p"
+	"nodebook/lessons/lesson6/consensus"
+	"nodebook/lessons/lesson6/p2p"
 )
 
 func peerCommand(f *flag.FlagSet) func(context.Context) error {
@@ -27,7 +28,7 @@ func peerCommand(f *flag.FlagSet) func(context.Context) error {
 			return err
 		}
 		defer out.Close()
-		core := p2p.NewCore(*name, chain.Classroom())
+		core := p2p.NewCore(*name, consensus.Classroom())
 		if *data != "" {
 			store, blocks, err := p2p.OpenStore(*data)
 			if err != nil {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"nodebook/lessons/lesson5/chain"
+	"nodebook/lessons/lesson6/consensus"
 )
 
 // MaxPool bounds the pending transactions of a node.
@@ -33,7 +34,7 @@ func (p *Pool) Pending() *chain.Ledger { return p.pending }
 // Add takes a transaction in. It must be of version 2 ([chain.ErrVersion]) and
 // pass Ledger.Spend on top of all that is pending; [ErrPoolFull] beyond [MaxPool].
 func (p *Pool) Add(t chain.Transaction) error {
-	if t.Version != chain.SignedValues {
+	if t.Version != consensus.SignedValues {
 		return fmt.Errorf("transaction: %w: %d", chain.ErrVersion, t.Version)
 	}
 	if len(p.txns) >= MaxPool {
@@ -53,5 +54,5 @@ func (p *Pool) Add(t chain.Transaction) error {
 // is removed takes its coinbase with it.
 //
 // It begins anew: p.txns empty, p.pending a clone of l; then p.Add decides.
-func (p *Pool) Update(l *chain.Ledger, change chain.Change) {
+func (p *Pool) Update(l *chain.Ledger, change consensus.Change) {
 }

@@ -16,6 +16,7 @@ import (
 	"nodebook/lessons/lesson2/version"
 	"nodebook/lessons/lesson5/chain"
 	"nodebook/lessons/lesson5/relay"
+	"nodebook/lessons/lesson6/consensus"
 )
 
 // Limits on a peer.
@@ -234,7 +235,7 @@ func (n *Node) Mine(ctx context.Context, receiver chain.Address, workers int) er
 		var b chain.Block
 		var changed chan struct{}
 		n.Do(func(c *Core) { b, changed = c.Template(receiver), n.tip })
-		target, err := chain.TargetOf(b.Header.Bits)
+		target, err := consensus.TargetOf(b.Header.Bits)
 		if err != nil {
 			return err
 		}

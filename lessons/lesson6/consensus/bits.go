@@ -1,8 +1,10 @@
-package chain
+package consensus
 
 import (
 	"errors"
 	"math/big"
+
+	"nodebook/lessons/lesson5/chain"
 
 	"nodebook/lessons/todo"
 )
@@ -10,25 +12,25 @@ import (
 // ErrBits is the error of a compact target that is none.
 var ErrBits = errors.New("no target")
 
-// TargetOf reads a compact target, the form in which a header of part B carries it:
+// TargetOf reads a compact target, the form in which a header of this lesson carries it:
 // the highest byte of bits is a size, the other three are a number, and the
 // target is number * 256^(size-3), as in Bitcoin's headers.
 //
 // Errors: [ErrBits] for a number of 0 or above 0x7fffff (Bitcoin's sign bit), and
 // for a target of 2^512 or more or below 1.
-func TargetOf(bits uint32) (Target, error) {
-	return Target{}, todo.Err
+func TargetOf(bits uint32) (chain.Target, error) {
+	return chain.Target{}, todo.Err
 }
 
 // BitsOf is the compact form of a target: the greatest that is not above it, with
 // the smallest size. The target 0 has the bits 0, which [TargetOf] refuses.
-func BitsOf(t Target) uint32 {
+func BitsOf(t chain.Target) uint32 {
 	return 0
 }
 
 // Work is how many hashes it takes on average to solve a target: 2^512 divided
 // by the target plus one, rounded down.
-func Work(t Target) *big.Int {
+func Work(t chain.Target) *big.Int {
 	return nil
 }
 
