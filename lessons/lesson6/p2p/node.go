@@ -131,7 +131,7 @@ func (n *Node) Dial(ctx context.Context, address string) error {
 	return n.Talk(ctx, conn, false)
 }
 
-// Talk shakes hands, with lesson 2's handshake on lesson 5's network, and then
+// Talk shakes hands, with lesson 2's handshake on a network of our own, and then
 // speaks with a peer until one of them ends it. It closes conn.
 func (n *Node) Talk(ctx context.Context, conn net.Conn, inbound bool) (err error) {
 	ctx, cancel := context.WithCancel(ctx)

@@ -11,7 +11,7 @@ import (
 	"nodebook/lessons/todo"
 )
 
-// Magic is the network of lesson 5: "toyc" on the wire.
+// Magic is the network of this lesson: "toyc" on the wire.
 const Magic framing.Magic = 0x63796f74
 
 // Load reads blocks as a node keeps them on disk: one message a block, in
