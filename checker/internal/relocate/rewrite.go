@@ -82,21 +82,16 @@ func (s *Source) Qualify(homes map[string]string) []Edit {
 }
 
 // Functions makes functions of methods: their receiver becomes the first
-// argument, where they are declared and where they are called.
-func (s *Source) Functions(methods map[string]bool) []Edit {
+// argument, where they are declared and where they are called. prefix is the
+// functions' package, with a dot, for calls from another one.
+func (s *Source) Functions(methods map[string]bool, prefix string) []Edit {
 	var out []Edit
 	ast.Inspect(s.File, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncDecl:
-			if n.Recv == nil || !methods[n.Name.Name] {
-				return true
+			if n.Recv != nil && methods[n.Name.Name] && prefix == "" {
+				out = append(out, s.receiver(n)...)
 			}
-			receiver := string(s.Text[s.at(n.Recv.Opening)+1 : s.at(n.Recv.Closing)])
-			if n.Type.Params.NumFields() > 0 {
-				receiver += ", "
-			}
-			open := s.at(n.Type.Params.Opening) + 1
-			out = append(out, Edit{s.at(n.Recv.Opening), s.at(n.Name.Pos()), ""}, Edit{open, open, receiver})
 		case *ast.CallExpr:
 			f, ok := n.Fun.(*ast.SelectorExpr)
 			if !ok || !methods[f.Sel.Name] {
@@ -107,7 +102,44 @@ func (s *Source) Functions(methods map[string]bool) []Edit {
 				between = ", "
 			}
 			start := s.at(f.Pos())
-			out = append(out, Edit{start, start, f.Sel.Name + "("}, Edit{s.at(f.X.End()), s.at(n.Lparen) + 1, between})
+			out = append(out, Edit{start, start, prefix + f.Sel.Name + "("}, Edit{s.at(f.X.End()), s.at(n.Lparen) + 1, between})
+		}
+		return true
+	})
+	return out
+}
+
+// receiver makes a receiver the first parameter.
+func (s *Source) receiver(f *ast.FuncDecl) []Edit {
+	text := string(s.Text[s.at(f.Recv.Opening)+1 : s.at(f.Recv.Closing)])
+	if f.Type.Params.NumFields() > 0 {
+		text += ", "
+	}
+	open := s.at(f.Type.Params.Opening) + 1
+	return []Edit{{s.at(f.Recv.Opening), s.at(f.Name.Pos()), ""}, {open, open, text}}
+}
+
+// Selectors renames the package of what is written as from.NAME to to.NAME, for
+// the given names.
+func (s *Source) Selectors(from, to string, names map[string]bool) []Edit {
+	var out []Edit
+	ast.Inspect(s.File, func(n ast.Node) bool {
+		if sel, ok := n.(*ast.SelectorExpr); ok && names[sel.Sel.Name] {
+			if id, ok := sel.X.(*ast.Ident); ok && id.Name == from && id.Obj == nil {
+				out = append(out, Edit{s.at(id.Pos()), s.at(id.End()), to})
+			}
+		}
+		return true
+	})
+	return out
+}
+
+// selected are the names behind a dot.
+func (s *Source) selected() []string {
+	var out []string
+	ast.Inspect(s.File, func(n ast.Node) bool {
+		if sel, ok := n.(*ast.SelectorExpr); ok {
+			out = append(out, sel.Sel.Name)
 		}
 		return true
 	})

@@ -119,7 +119,11 @@ func TestLedger_Spend_version(t *testing.T) {
 		try := expect.Tried(t, "Ledger.Spend of a transaction of a registered version, of which the version's own rule says %s", expect.Error(says))
 		try.Why("Check knows the rules of the transaction's version; lesson 6 gives this ledger another version")
 		_, err := l.Spend(x)
-		try.ErrorIs(err, says, "that error")
+		if says == nil {
+			try.NoError(err)
+		} else {
+			try.ErrorIs(err, says, "that error")
+		}
 		try.Equal("times that the version's rule was asked", asked, 1)
 	}
 	l := chain.NewLedger()
