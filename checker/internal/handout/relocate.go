@@ -3,7 +3,9 @@ package handout
 import (
 	"go/types"
 	"maps"
+	"path/filepath"
 
+	"nodebook/checker/internal/edit"
 	"nodebook/checker/internal/relocate"
 )
 
@@ -28,6 +30,9 @@ func Relocate(root string, old Manifest, files map[string][]byte, imp types.Impo
 		}
 	}
 	for _, name := range changed {
+		if err := edit.WriteFile(filepath.Join(root, filepath.FromSlash(New), filepath.FromSlash(name)), plan.Files[name]); err != nil {
+			return plan, out, old, err
+		}
 		out = append(out, Change{name, Kept})
 	}
 	return plan, out, next, nil

@@ -8,6 +8,8 @@
 //	rewrite.go  edits of a declaration: package names, methods that are functions now
 //	split.go    what went where
 //	plan.go     where each of the learner's declarations goes
+//	own.go      where the learner's own helpers are needed: in one package or in both
+//	whole.go    files that move as they are, tests for example
 //	write.go    the text of the new files
 //	imports.go  their imports
 //	check.go    what does not compile in its new place, and so stays out

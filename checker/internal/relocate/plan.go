@@ -2,7 +2,6 @@ package relocate
 
 import (
 	"fmt"
-	"go/ast"
 	"go/types"
 	"maps"
 	"path"
@@ -177,114 +176,6 @@ func (p *planner) put(d decl, dir, why string) {
 	p.aside = append(p.aside, Aside{Name: d.name, From: fmt.Sprintf("%s:%d", d.file, d.line), Dir: dir, Why: why, Text: text})
 }
 
-// assign decides which folders the learner's own declarations go to. One that
-// code in both folders needs goes to both.
-func (p *planner) assign(now []string, units []unit, known []place, own []decl) {
-	if len(now) == 1 || now[0] != chainDir {
-		for _, d := range own {
-			to := p.home(now, d.file) + "/" + path.Base(d.file)
-			p.add(place{decl: d, to: to, key: d.name}, nil, nil, units)
-		}
-		for _, k := range known {
-			p.add(k, nil, nil, units)
-		}
-		return
-	}
-	a, b := now[0], now[1]
-	stay, go6 := map[string]bool{}, map[string]bool{}
-	var inA, inB []uses
-	for _, k := range known {
-		if path.Dir(k.to) == a {
-			inA = append(inA, usesOf(k.decl))
-		} else {
-			inB = append(inB, usesOf(k.decl))
-		}
-	}
-	needs := func(u uses) bool { // something that is in b
-		return slices.ContainsFunc(u.names, func(n string) bool { return p.given[b][n].key != "" && !newcomers[n] }) ||
-			slices.ContainsFunc(u.selected, func(n string) bool { return moved[n] })
-	}
-	for _, d := range own {
-		if u := usesOf(d); needs(u) || p.home(now, d.file) == b {
-			go6[d.name] = true
-			inB = append(inB, u)
-		} else {
-			stay[d.name] = true
-			inA = append(inA, u)
-		}
-	}
-	reach(own, inA, stay)
-	reach(own, inB, go6)
-	for again := true; again; { // what needs code in b cannot stay
-		again = false
-		for _, d := range own {
-			u := usesOf(d)
-			if stay[d.name] && (needs(u) || slices.ContainsFunc(u.names, func(n string) bool { return go6[n] && !stay[n] })) {
-				delete(stay, d.name)
-				go6[d.name] = true
-				again = true
-			}
-		}
-	}
-	homes, methods := map[string]string{}, maps.Clone(moved)
-	for name := range p.given[a] {
-		homes[name] = "chain"
-	}
-	for _, d := range own {
-		switch receiver, method, ok := strings.Cut(d.name, "."); {
-		case ok && go6[d.name] && homes[receiver] != "" && !go6[receiver]:
-			methods[method] = true // on a type of the other package
-		case !ok && stay[d.name] && !go6[d.name]:
-			homes[d.name] = "chain"
-		case !ok:
-			delete(homes, d.name)
-		}
-	}
-	for _, k := range known {
-		p.add(k, homes, methods, units)
-	}
-	for _, d := range own {
-		if stay[d.name] {
-			p.add(place{decl: d, to: a + "/" + path.Base(d.file), key: d.name}, homes, methods, units)
-		}
-		if go6[d.name] {
-			p.add(place{decl: d, to: b + "/" + path.Base(d.file), key: d.name}, homes, methods, units)
-		}
-	}
-}
-
-// uses is what a declaration refers to: names, and what is behind a dot.
-type uses struct{ names, selected []string }
-
-func usesOf(d decl) uses {
-	s, err := Parse(d.file, []byte("package p\n"+d.text))
-	if err != nil {
-		return uses{}
-	}
-	u := uses{selected: s.selected()}
-	for _, id := range s.Free() {
-		u.names = append(u.names, id.Name)
-	}
-	return u
-}
-
-// reach adds to in the own declarations that uses lead to.
-func reach(own []decl, all []uses, in map[string]bool) {
-	for len(all) > 0 {
-		u := all[0]
-		all = all[1:]
-		for _, d := range own {
-			_, method, isMethod := strings.Cut(d.name, ".")
-			used := slices.ContainsFunc(d.names, func(n string) bool { return slices.Contains(u.names, n) }) ||
-				isMethod && slices.Contains(u.selected, method)
-			if used && !in[d.name] {
-				in[d.name] = true
-				all = append(all, usesOf(d))
-			}
-		}
-	}
-}
-
 // add converts a declaration for its new package and notes its place.
 func (p *planner) add(k place, homes map[string]string, methods map[string]bool, units []unit) {
 	dir := path.Dir(k.to)
@@ -349,57 +240,4 @@ func (p *planner) movedNames() map[string]bool {
 		out[name] = !newcomers[name] && !strings.Contains(name, ".")
 	}
 	return out
-}
-
-// whole moves a file as it is, a test say: to the folder of the code that it is
-// about. Only names of packages change in it.
-func (p *planner) whole(u unit, text []byte, old string, now []string) {
-	to := now[0]
-	s, err := Parse(u.file, text)
-	if err != nil {
-		p.put(decl{file: u.file, line: 1, name: path.Base(u.file), text: string(text)}, to, "it does not parse")
-		return
-	}
-	inside := u.pkg == p.packageOf(old)
-	about := len(s.Selectors("chain", "", p.movedNames())) > 0 || slices.ContainsFunc(s.selected(), func(n string) bool { return moved[n] })
-	if inside && old == chainDir {
-		about = about || slices.ContainsFunc(s.Free(), func(id *ast.Ident) bool { return p.given[consensusDir][id.Name].key != "" && !newcomers[id.Name] })
-	}
-	if old == chainDir && !about {
-		p.wholes[u.file], p.from[u.file] = text, u.file
-		return
-	}
-	prefix := "consensus."
-	if old == chainDir {
-		to = consensusDir
-		if inside {
-			prefix = ""
-		}
-	}
-	edits := [](func(*Source) []Edit){
-		func(s *Source) []Edit { return s.Selectors("chain", "consensus", p.movedNames()) },
-		func(s *Source) []Edit { return s.Functions(moved, prefix) },
-	}
-	if old == chainDir && inside {
-		homes := map[string]string{}
-		for name := range p.given[chainDir] {
-			homes[name] = "chain"
-		}
-		edits = append(edits, func(s *Source) []Edit { return s.Qualify(homes) })
-	}
-	if old == chainDir {
-		edits = append(edits, func(s *Source) []Edit {
-			id := s.File.Name
-			return []Edit{{s.at(id.Pos()), s.at(id.End()), strings.Replace(id.Name, "chain", "consensus", 1)}}
-		})
-	}
-	for _, edit := range edits {
-		if s, err = Parse(u.file, text); err != nil {
-			break
-		}
-		text = Apply(text, edit(s))
-	}
-	file := to + "/" + path.Base(u.file)
-	p.wholes[file], p.from[file] = withImports(file, text, nil), u.file
-	p.moved = append(p.moved, Moved{path.Base(u.file), u.file, file})
 }
