@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"nodebook/checker/internal/cell"
+	"nodebook/checker/internal/exercise"
 	"nodebook/checker/internal/judge"
 	"nodebook/checker/internal/progress"
 	"nodebook/checker/internal/report"
@@ -162,12 +163,12 @@ func (s *Server) solution(w http.ResponseWriter, r *http.Request) {
 	}
 	var out []diffLine
 	for _, f := range e.Funcs {
-		mine, err := findPart(s.opts.Root, s.opts.Book, e.Package, f)
+		mine, err := exercise.Find(s.opts.Root, s.opts.Book, e.Package, f)
 		if err != nil {
 			oops(w, err)
 			return
 		}
-		theirs, err := reference(s.opts.Book, f)
+		theirs, err := exercise.Reference(s.opts.Book, f)
 		if err != nil {
 			oops(w, err)
 			return
