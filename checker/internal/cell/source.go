@@ -62,15 +62,16 @@ func (b *builder) finish(cells []*parsed, out *Program) {
 		out.Imports = append(out.Imports, path)
 	}
 	imports := "import (\n" + strings.Join(lines, "\n") + "\n)\n"
-	out.Source = "package main\n\nimport nodebookOS \"os\"\n" + imports + markerFunc + body
-	out.Led = "package main\n\nimport nodebookOS \"os\"\nimport nodebookText \"strconv\"\n" + imports + markerFunc + leadFunc +
+	head := "package main\n\nimport nodebookOS \"os\"\nimport nodebookText \"strconv\"\n" + imports + markerFunc
+	out.Source = head + body
+	out.Led = head + leadFunc +
 		b.decls.String() + "func main() {\n" + lead + "()\ndefer " + tell + "()\n" + b.body.String() + "}\n"
 }
 
 const markerFunc = `
 func ` + marker + `() {
 	if m := nodebookOS.Getenv("` + markVariable + `"); m != "" {
-		nodebookOS.Stdout.WriteString("\x1e" + m + " begin\n")
+		nodebookOS.Stdout.WriteString("\x1e" + m + " pid " + nodebookText.Itoa(nodebookOS.Getpid()) + "\n\x1e" + m + " begin\n")
 	}
 }
 
