@@ -6,10 +6,14 @@ import (
 	"go/scanner"
 	"go/token"
 	"go/types"
+	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"nodebook/checker/internal/cell"
+	"nodebook/lessons/todo"
 )
 
 // here is the name that stands at the cursor while the rest is checked.
@@ -21,6 +25,10 @@ type Snippet struct {
 	Offset int           // of the cursor, in bytes
 	Above  []cell.Cell   // cells that have run
 	Names  cell.Packages // packages that a cell finds by their names
+
+	// Package is the folder, lessons/lesson1/framing, of the package that Source
+	// declares functions of; "" if Source is a cell.
+	Package string
 }
 
 // word is the extent of the identifier that the cursor is in or after.
@@ -62,7 +70,14 @@ func (a *Assistant) place(s Snippet, from int) *place {
 	a.start()
 	head := s.Source[:from] + here
 	for _, ending := range endings {
-		text := head + ending + closers(head+ending)
+		closing, _ := closers(head + ending)
+		text := head + ending + closing
+		if s.Package != "" {
+			if at := a.inPackage(s, text); at != nil {
+				return at
+			}
+			continue
+		}
 		number := 1
 		for _, c := range s.Above {
 			number = max(number, c.Number+1)
@@ -84,11 +99,58 @@ func (a *Assistant) check(src string) *place {
 	if f == nil {
 		return nil
 	}
+	return a.checkFiles("main", fset, f)
+}
+
+// inPackage checks a text as one more file of a lesson's package, in place of the
+// functions of the same name.
+func (a *Assistant) inPackage(s Snippet, text string) *place {
+	fset := token.NewFileSet()
+	path := "nodebook/" + s.Package
+	name := filepath.Base(s.Package)
+	bare, _ := parser.ParseFile(token.NewFileSet(), "", "package "+name+"\n"+text, 0)
+	if bare == nil {
+		return nil
+	}
+	var imports strings.Builder
+	for _, id := range bare.Unresolved {
+		if p := s.Names[id.Name]; p != "" && p != path && !strings.Contains(imports.String(), strconv.Quote(p)) {
+			imports.WriteString("import " + strconv.Quote(p) + "\n")
+		}
+	}
+	f, _ := parser.ParseFile(fset, "here.go", "package "+name+"\n"+imports.String()+text, parser.SkipObjectResolution)
+	if f == nil {
+		return nil
+	}
+	mine := map[string]bool{}
+	for _, d := range f.Decls {
+		if fn, ok := d.(*ast.FuncDecl); ok {
+			mine[todo.FuncName(fn)] = true
+		}
+	}
+	files := []*ast.File{f}
+	all, _ := sources(filepath.Join(a.Root, filepath.FromSlash(s.Package)))
+	for file, src := range all {
+		other, _ := parser.ParseFile(fset, file, src, parser.SkipObjectResolution)
+		if other == nil {
+			continue
+		}
+		other.Decls = slices.DeleteFunc(other.Decls, func(d ast.Decl) bool {
+			fn, ok := d.(*ast.FuncDecl)
+			return ok && mine[todo.FuncName(fn)]
+		})
+		files = append(files, other)
+	}
+	return a.checkFiles(path, fset, files...)
+}
+
+// checkFiles checks files of which the first has the placeholder.
+func (a *Assistant) checkFiles(path string, fset *token.FileSet, files ...*ast.File) *place {
 	p := &place{info: &types.Info{
 		Types: map[ast.Expr]types.TypeAndValue{}, Uses: map[*ast.Ident]types.Object{}, Defs: map[*ast.Ident]types.Object{},
 		Selections: map[*ast.SelectorExpr]*types.Selection{}, Scopes: map[ast.Node]*types.Scope{},
 	}}
-	ast.Inspect(f, func(n ast.Node) bool {
+	ast.Inspect(files[0], func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.SelectorExpr:
 			if n.Sel.Name == here {
@@ -104,12 +166,19 @@ func (a *Assistant) check(src string) *place {
 	if p.id == nil {
 		return nil
 	}
-	p.pkg, _ = a.config().Check("main", fset, []*ast.File{f}, p.info)
+	p.pkg, _ = a.config().Check(path, fset, files, p.info)
 	return p
 }
 
-// closers are the brackets that are open at the end of a text.
-func closers(text string) string {
+// Open counts the brackets that are open at the end of a text.
+func Open(text string) int {
+	_, n := closers(text)
+	return n
+}
+
+// closers are the brackets that close what is open at the end of a text, and how
+// many they are.
+func closers(text string) (string, int) {
 	fset := token.NewFileSet()
 	file := fset.AddFile("", -1, len(text))
 	var s scanner.Scanner
@@ -133,7 +202,7 @@ func closers(text string) string {
 			for i := len(open) - 1; i >= 0; i-- {
 				b.WriteString(open[i])
 			}
-			return b.String()
+			return b.String(), len(open)
 		}
 	}
 }

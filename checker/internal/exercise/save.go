@@ -25,7 +25,7 @@ var errNoFunc = errors.New("the exercise has no such function")
 // Errors: [ErrNotThis] if a text is not that of its function.
 func Save(root string, book *workbook.Book, l *workbook.Lesson, e *workbook.Exercise, changes []Change) (conflict bool, err error) {
 	for _, c := range changes {
-		now, err := find(root, book, e, c.Func)
+		now, err := FindNamed(root, book, e, c.Func)
 		if err != nil {
 			return false, err
 		}
@@ -36,7 +36,7 @@ func Save(root string, book *workbook.Book, l *workbook.Lesson, e *workbook.Exer
 	pkgs := cell.PackagesOf(book, l)
 	delete(pkgs, e.Package.Name)
 	for _, c := range changes {
-		now, err := find(root, book, e, c.Func) // again: the one before may be in the same file
+		now, err := FindNamed(root, book, e, c.Func) // again: the one before may be in the same file
 		if err != nil {
 			return false, err
 		}
@@ -50,7 +50,7 @@ func Save(root string, book *workbook.Book, l *workbook.Lesson, e *workbook.Exer
 	return false, nil
 }
 
-func find(root string, book *workbook.Book, e *workbook.Exercise, name string) (*Part, error) {
+func FindNamed(root string, book *workbook.Book, e *workbook.Exercise, name string) (*Part, error) {
 	for _, f := range e.Funcs {
 		if f.Name == name {
 			return Find(root, book, e.Package, f)
