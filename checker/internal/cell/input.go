@@ -44,10 +44,10 @@ func (r *Runner) feed(ctx context.Context, cmd *exec.Cmd, state func() (pid int,
 			case <-tick.C:
 			}
 			pid, begun := state()
-			if !begun || !waitsForInput(pid) {
+			if pid == 0 || !waitsForInput(pid) {
 				continue
 			}
-			line, ok := r.Input(ctx)
+			line, ok := r.Input(ctx, !begun)
 			if !ok {
 				return
 			}

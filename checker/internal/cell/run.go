@@ -70,8 +70,9 @@ type Runner struct {
 	Interpreter *Interpreter // nil has every cell compiled
 
 	// Input returns a line for a cell that waits for one, without its end; ok is
-	// false at the end of the input. Nil is an empty input.
-	Input func(context.Context) (line string, ok bool)
+	// false at the end of the input. While cells above are replayed, it is asked for
+	// the lines that they were given. Nil is an empty input.
+	Input func(ctx context.Context, replayed bool) (line string, ok bool)
 
 	whole bool // all output counts, not only what comes behind the marker
 }

@@ -33,6 +33,7 @@ type execution struct {
 	request *message
 	executeRequest
 	count int
+	lines []string // that the cell was given
 }
 
 // execute runs a cell, or what a magic asks for.
@@ -100,7 +101,7 @@ func (x *execution) run(ctx context.Context) *failure {
 	c := cell.Cell{Number: x.count, Source: x.Code}
 	p := cell.Assemble(k.cells, c, cell.PackagesOf(k.Book, k.lesson))
 	r := k.runner
-	r.Input = x.ask
+	r.Input = x.input(p.Cells[:max(0, len(p.Cells)-1)])
 	out := &output{x: x}
 	if err := r.Run(ctx, p, out.take); err != nil {
 		return x.failed("kernel", err.Error())
@@ -109,7 +110,31 @@ func (x *execution) run(ctx context.Context) *failure {
 		return f
 	}
 	k.cells = cell.Latest(append(k.cells, c))
+	k.lines[c.Number] = x.lines
 	return nil
+}
+
+// input gives replayed cells the lines that they were given, and asks for new ones.
+func (x *execution) input(replayed []int) func(context.Context, bool) (string, bool) {
+	var old []string
+	for _, n := range replayed {
+		old = append(old, x.k.lines[n]...)
+	}
+	return func(ctx context.Context, again bool) (string, bool) {
+		if again {
+			if len(old) == 0 {
+				return "", false
+			}
+			line := old[0]
+			old = old[1:]
+			return line, true
+		}
+		line, ok := x.ask(ctx)
+		if ok {
+			x.lines = append(x.lines, line)
+		}
+		return line, ok
+	}
 }
 
 func (x *execution) failed(name, value string, more ...string) *failure {

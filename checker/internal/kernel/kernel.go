@@ -38,6 +38,7 @@ type Kernel struct {
 	assist  *assist.Assistant
 	lesson  *workbook.Lesson // that %lesson has chosen, or the first
 	cells   []cell.Cell      // that have run to their end, in the order in which they did
+	lines   map[int][]string // that cells were given, by number
 	history []string         // what was executed, from 1
 	saved   *saved
 
@@ -64,8 +65,8 @@ func Serve(ctx context.Context, c *Connection, o Options) error {
 	}
 	k := &Kernel{
 		Options: o, sockets: s, assist: &assist.Assistant{Root: o.Root}, saved: openSaved(o.Root),
-		runner:   cell.Runner{Root: o.Root, Limits: cell.DefaultLimits, Tools: &cell.Tools{}},
-		requests: make(chan *message, mostRequests), input: make(chan *message, 1), end: make(chan struct{}),
+		runner: cell.Runner{Root: o.Root, Limits: cell.DefaultLimits, Tools: &cell.Tools{}},
+		lines:  map[int][]string{}, requests: make(chan *message, mostRequests), input: make(chan *message, 1), end: make(chan struct{}),
 	}
 	if o.Cells != nil {
 		k.runner.Interpreter = &cell.Interpreter{Engine: o.Cells}
