@@ -113,7 +113,7 @@ func killAndResume(t *testing.T, dir, out string) (kills int) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		most := time.Second << min(kills/3, 5)
+		most := time.Second << min(kills/3, 8)
 		timer := time.AfterFunc(rand.N(most), func() { syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) })
 		err := cmd.Wait()
 		timer.Stop()

@@ -67,7 +67,7 @@ func interpreted(t *testing.T, file string) string {
 		t.Fatal(err)
 	}
 	var out strings.Builder
-	lim := process.Limits{Wall: 2 * time.Minute, Memory: 512 << 20, Output: 1 << 20}
+	lim := process.Limits{Wall: 10 * time.Minute, Memory: 512 << 20, Output: 1 << 20}
 	r, err := (&interpreter.Engine{}).Run(t.Context(), interpreter.Program{Root: t.TempDir(), Source: string(src)}, lim, func(line []byte) {
 		fmt.Fprintf(&out, "%s\n", line)
 	})

@@ -186,7 +186,7 @@ func run(t *testing.T, do string, change func(*Spec)) (Result, string) {
 	var out strings.Builder
 	s := &Spec{
 		Argv: []string{"/prog", do}, Env: []string{"A=b"}, Read: libraries(t), Dir: "/tmp", Tmp: 8 << 20,
-		Limits: Limits{Wall: 20 * time.Second, CPU: 20 * time.Second, Memory: 512 << 20, Output: 1 << 20, Files: 64, FileSize: 1 << 20, Tasks: 128, Channel: 1 << 20},
+		Limits: Limits{Wall: 10 * time.Minute, CPU: time.Minute, Memory: 512 << 20, Output: 1 << 20, Files: 64, FileSize: 1 << 20, Tasks: 128, Channel: 1 << 20},
 		Out:    func(p []byte) { out.Write(p) },
 	}
 	if change != nil {
