@@ -13,6 +13,7 @@ import (
 
 	"nodebook/checker/internal/interpreter"
 	"nodebook/checker/internal/process"
+	"nodebook/checker/needs"
 )
 
 var update = flag.Bool("update", false, "ask go run what the programs print, and write it down")
@@ -37,6 +38,7 @@ func TestPrograms(t *testing.T) {
 		}
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			t.Parallel()
+			needs.Lot(t, 8)
 			if got := interpreted(t, file); got != string(want) {
 				t.Errorf("it prints\n%s\nwhen compiled\n%s", got, want)
 			}
