@@ -64,7 +64,7 @@ func TestRun_childLeftBehind(t *testing.T) {
 	if o.Stop != "" || len(lines) != 1 {
 		t.Errorf("got %+v and %q", o, lines)
 	}
-	if d := time.Since(start); d > 30*time.Second {
+	if d := time.Since(start); d > 900*time.Second {
 		t.Errorf("it took %v", d)
 	}
 }
