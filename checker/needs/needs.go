@@ -49,10 +49,11 @@ func Git(t testing.TB) {
 	Program(t, "git", "git")
 }
 
-// Shell returns the path of a POSIX shell.
-func Shell(t testing.TB) string {
+// Shell asks for a POSIX shell and the usual commands, which a test starts.
+func Shell(t testing.TB) {
 	t.Helper()
-	return Program(t, "sh", "dash")
+	Program(t, "sh", "dash")
+	Program(t, "sleep", "coreutils")
 }
 
 // Race asks for what the race detector needs: cgo, and a C compiler to link with.

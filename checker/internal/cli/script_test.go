@@ -26,6 +26,7 @@ func TestMain(m *testing.M) {
 
 // TestScripts runs a script a verb, each in a freshly handed-out workbook.
 func TestScripts(t *testing.T) {
+	needs.Shell(t)
 	root, err := filepath.Abs("../../..")
 	if err != nil {
 		t.Fatal(err)

@@ -34,7 +34,7 @@ func document(t *testing.T, b *workbook.Book, name string) Document {
 func TestNotebook_validates(t *testing.T) {
 	python := needs.Jupyter(t)
 	b := book(t)
-	for _, name := range b.Names() {
+	for _, name := range needs.Some(t, b.Names(), 1) {
 		t.Run(name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), name+".ipynb")
 			var out bytes.Buffer
