@@ -92,7 +92,7 @@ func NewWork(ctx context.Context, o Options) (_ *Work, err error) {
 	if w.Dir, err = process.Folder(); err != nil {
 		return nil, err
 	}
-	w.builder = &Builder{Run: w.tc.Run, Lies: root, Lang: lang(root), Race: o.Race, Libgcc: w.tc.Libgcc, Workers: workers()}
+	w.builder = &Builder{Run: w.tc.Run, Lies: root, Lang: Lang(root), Race: o.Race, Libgcc: w.tc.Libgcc, Workers: workers()}
 	return w, nil
 }
 
@@ -247,4 +247,4 @@ func known(err error) error {
 	return err
 }
 
-var placed = lazyregexp.New(`(?m)^\S[^:\n]*(?::\\[^:\n]*)?\.go:\d+`)
+var placed = lazyregexp.New(`(?m)^[^\s#][^\n]*?:\d+(?::\d+)?: `)

@@ -20,6 +20,14 @@ const (
 	yaegiEngine  = "yaegi"
 )
 
+// engines is the help of --engine.
+func engines(auto string) string {
+	return "who checks: go (the compiler), gotest (the go test command), yaegi (an interpreter), or auto (" + auto + ")"
+}
+
+// interprets reports whether an engine needs the interpreter.
+func interprets(engine string) bool { return engine == autoEngine || engine == yaegiEngine }
+
 // engine is the engine to use where one was asked for, or where only one can
 // answer; both are used where this is auto.
 func (a *app) engine(asked string, live bool) (string, error) {

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"nodebook/checker/internal/build"
 	"nodebook/checker/internal/process"
 	"nodebook/checker/internal/report"
 	"nodebook/checker/internal/source"
@@ -59,23 +60,7 @@ func (g *Engine) run(ctx context.Context, j verdict.Job, overlay string, tests [
 	}
 	cmd := exec.Command(g.command(), args...)
 	cmd.Dir = j.Tree.Root
-	return follow(ctx, cmd, j, tests, compileTime, WorkIn(filepath.Dir(overlay))...)
-}
-
-// WorkIn is the environment in which go keeps what it builds in dir. A go command
-// that is killed, as each is that a save overtakes, leaves it behind: in a folder
-// of ours it is removed. Who has chosen a place, because programs cannot be
-// started from the other, keeps it.
-func WorkIn(dir string) []string {
-	if os.Getenv("GOTMPDIR") != "" {
-		return nil
-	}
-	config, _ := os.UserConfigDir()
-	set, err := os.ReadFile(cmp.Or(os.Getenv("GOENV"), filepath.Join(config, "go", "env")))
-	if err == nil && strings.Contains(string(set), "GOTMPDIR=") {
-		return nil
-	}
-	return []string{"GOTMPDIR=" + dir}
+	return follow(ctx, cmd, j, tests, compileTime, build.WorkIn(filepath.Dir(overlay))...)
 }
 
 // flags are how go test builds. What a debugger reads is left out: linking takes
@@ -95,7 +80,7 @@ func (g *Engine) command() string { return cmp.Or(g.Go, "go") }
 func follow(ctx context.Context, cmd *exec.Cmd, j verdict.Job, tests []workbook.Test, besides time.Duration, env ...string) (*verdict.Trace, error) {
 	lim := j.Tree.Lesson.Limits
 	mark := "NODEBOOK_RUN=" + rand.Text()
-	cmd.Env = append(append(Environ(), mark, draw.Variable+"="+strconv.FormatUint(j.Seed, 10)), env...)
+	cmd.Env = append(append(build.Environ(), mark, draw.Variable+"="+strconv.FormatUint(j.Seed, 10)), env...)
 	t := verdict.NewEvents(j.Tree.Root, tests, lim.Output)
 	over := false
 	ctx, cancel := context.WithCancel(ctx)
@@ -114,26 +99,6 @@ func follow(ctx context.Context, cmd *exec.Cmd, j verdict.Job, tests []workbook.
 	}
 	t.Stopped(outcome, over)
 	return t, nil
-}
-
-// Race is how the race detector is set, in the variable GORACE. The first race
-// ends the program: the detector tells of a place once, so that the same race
-// in a later test of another exercise would pass, and what comes of a race is
-// of no use to anybody.
-const Race = "atexit_sleep_ms=0 halt_on_error=1"
-
-// Environ is the environment that go runs in: the user's own, with what could
-// change the meaning of a build taken out.
-func Environ() []string {
-	var env []string
-	for _, kv := range os.Environ() {
-		switch name, _, _ := strings.Cut(kv, "="); name {
-		case "GOFLAGS", "GOWORK", "GOTRACEBACK", "GORACE", "GOOS", "GOARCH", "GOCOVERDIR", "GOMAXPROCS", "GODEBUG", draw.Variable:
-		default:
-			env = append(env, kv)
-		}
-	}
-	return append(env, "GOFLAGS=", "GOWORK=off", "GORACE="+Race, "GODEBUG=tracebacklabels=1")
 }
 
 // pattern is the -run expression that matches just these tests.
