@@ -1,5 +1,9 @@
-// Package gotest runs go test over a learner's package with the hidden tests laid
-// over it. What it prints becomes verdicts in package verdict.
+// Package gotest is the engine that runs the go test command over a learner's
+// packages, with the hidden tests laid over them. What it prints becomes verdicts
+// in package verdict.
+//
+// It is slower than package compiler, and can do what that cannot know: cgo,
+// embedded files, unusual platforms. It is the fallback, and in tests the oracle.
 package gotest
 
 import (
@@ -58,35 +62,19 @@ func (g *Engine) run(ctx context.Context, j verdict.Job, overlay string, tests [
 	for _, dir := range packages(tests) {
 		args = append(args, "./lessons/"+dir)
 	}
-	cmd := exec.Command(g.command(), args...)
+	lim, mark := j.Tree.Lesson.Limits, "NODEBOOK_RUN="+rand.Text()
+	cmd := exec.Command(cmp.Or(g.Go, "go"), args...)
 	cmd.Dir = j.Tree.Root
-	return follow(ctx, cmd, j, tests, compileTime, build.WorkIn(filepath.Dir(overlay))...)
-}
-
-// flags are how go test builds. What a debugger reads is left out: linking takes
-// half the time then, and stacks name their lines all the same.
-func flags(t *source.Tree, overlay string) []string {
-	flags := []string{"-vet=off", "-ldflags=-s -w", "-overlay=" + overlay}
-	if t.Lesson.Limits.Race {
-		flags = append(flags, "-race")
+	cmd.Env = append(append(build.Environ(), mark, draw.Variable+"="+strconv.FormatUint(j.Seed, 10)), build.WorkIn(filepath.Dir(overlay))...)
+	if lim.Race {
+		cmd.Env = append(cmd.Env, "CGO_ENABLED=1")
 	}
-	return flags
-}
-
-func (g *Engine) command() string { return cmp.Or(g.Go, "go") }
-
-// follow runs a command that prints test events, for as long as the tests may
-// take and the command needs besides.
-func follow(ctx context.Context, cmd *exec.Cmd, j verdict.Job, tests []workbook.Test, besides time.Duration, env ...string) (*verdict.Trace, error) {
-	lim := j.Tree.Lesson.Limits
-	mark := "NODEBOOK_RUN=" + rand.Text()
-	cmd.Env = append(append(build.Environ(), mark, draw.Variable+"="+strconv.FormatUint(j.Seed, 10)), env...)
 	t := verdict.NewEvents(j.Tree.Root, tests, lim.Output)
 	over := false
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	outcome, err := process.Run(ctx, cmd, process.Limits{
-		Wall: besides + lim.Timeout, Memory: lim.Memory, Watch: lim.Race, Output: rawOutput, Files: lim.Files, Mark: mark,
+		Wall: compileTime + lim.Timeout, Memory: lim.Memory, Watch: lim.Race, Output: rawOutput, Files: lim.Files, Mark: mark,
 	}, func(b []byte) {
 		var e verdict.Event
 		if json.Unmarshal(b, &e) == nil && t.Add(e) {
@@ -99,6 +87,16 @@ func follow(ctx context.Context, cmd *exec.Cmd, j verdict.Job, tests []workbook.
 	}
 	t.Stopped(outcome, over)
 	return t, nil
+}
+
+// flags are how go test builds. What a debugger reads is left out: linking takes
+// half the time then, and stacks name their lines all the same.
+func flags(t *source.Tree, overlay string) []string {
+	flags := []string{"-vet=off", "-ldflags=-s -w", "-overlay=" + overlay}
+	if t.Lesson.Limits.Race {
+		flags = append(flags, "-race")
+	}
+	return flags
 }
 
 // pattern is the -run expression that matches just these tests.
