@@ -3,12 +3,14 @@ package cli
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"os/exec"
 	"time"
 
 	"nodebook/checker/internal/compiler"
 	"nodebook/checker/internal/gotest"
 	"nodebook/checker/internal/judge"
+	"nodebook/checker/internal/process"
 	"nodebook/checker/internal/report"
 )
 
@@ -131,10 +133,13 @@ func both(ctx context.Context, q judge.Request, quick, decides judge.Engine, ans
 	return r.err
 }
 
-// noGo turns the absence of a toolchain into what to do about it.
+// noGo turns what keeps the compiler away into what to do about it.
 func noGo(err error) error {
 	if errors.Is(err, exec.ErrNotFound) {
 		return misuse("install Go from https://go.dev/dl and open a new terminal, or use --engine=yaegi", "the go command is not on PATH")
+	}
+	if errors.Is(err, process.ErrStart) && errors.Is(err, fs.ErrPermission) {
+		return misuse("set GOTMPDIR to a folder that programs can be started from", "%w", err)
 	}
 	return err
 }
