@@ -55,7 +55,7 @@ func solved(t *testing.T, lessons ...string) (repo *author.Repo, root string) {
 // exercises, name the same files, and judge the others.
 func TestParity_notCompiled(t *testing.T) {
 	const wallet, merkle, errorsImport = "lessons/lesson5/wallet/wallet.go", "lessons/lesson5/chain/merkle.go", "import \"errors\"\n"
-	const insert, chains = "func (t *Tree) Insert(leaf Hash) {\n", "Tree.Insert Wallet.Balance Node.Work"
+	const insert, chains = "func (t *Tree) Insert(leaf Hash) {\n", "Tree.Insert Wallet.Receive Node.Work"
 	const ping = "lessons/lesson1/framing/ping.go"
 	tests := []struct {
 		name, file, old, new string
@@ -67,14 +67,14 @@ func TestParity_notCompiled(t *testing.T) {
 		{"a type error", merkle, insert, insert + "\tvar x int = \"x\"\n\t_ = x\n", "lesson5", chains, merkle},
 		{"an import that does not exist", merkle, errorsImport, errorsImport + "import _ \"nodebook/lessons/lesson5/walet\"\n", "lesson5", chains, merkle},
 		{"a function that is lost", merkle, insert, "func (t *Tree) Inserts(leaf Hash) {\n", "lesson5", chains, "lessons/lesson5/chain/block.go " + merkle},
-		{"a function that only the tests miss", wallet, "func (w *Wallet) Receive(", "func (w *Wallet) Receives(", "lesson5", "Wallet.Balance", wallet},
+		{"a function that only the tests miss", wallet, "func (w *Wallet) Receive(", "func (w *Wallet) Receives(", "lesson5", "Wallet.Receive", wallet},
 		{"a circle", merkle, errorsImport, errorsImport + "import _ \"nodebook/lessons/lesson5/wallet\"\n", "lesson5", chains, merkle + " " + wallet},
 		{"a type error in an earlier lesson", ping, "var answer [4]byte", "var answer [\"\"]byte", "lesson6", "Seen.Add", ping},
 		{"a syntax error in an earlier lesson", ping, "var answer [4]byte", "var answer [4byte", "lesson6", "Seen.Add", ping},
 	}
 	repo, root := solved(t, "lesson1", "lesson2", "lesson5", "lesson6")
 	lessons, asked := map[string]*workbook.Lesson{}, map[string][]*workbook.Exercise{}
-	for lesson, names := range map[string][]string{"lesson5": {"Tree.Insert", "Wallet.Balance", "ReadFrame", "Node.Work"}, "lesson6": {"TargetOf", "Seen.Add"}} {
+	for lesson, names := range map[string][]string{"lesson5": {"Tree.Insert", "Wallet.Receive", "ReadFrame", "Node.Work"}, "lesson6": {"TargetOf", "Seen.Add"}} {
 		l, err := repo.Book.Lesson(lesson)
 		if err != nil {
 			t.Fatal(err)
