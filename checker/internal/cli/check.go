@@ -7,9 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 
 	"nodebook/checker/internal/judge"
 	"nodebook/checker/internal/report"
@@ -146,33 +144,6 @@ func (a *app) sayNext(book *workbook.Book, l *workbook.Lesson) {
 	fmt.Fprintln(a.out)
 }
 
-// find is what the arguments name: a lesson and exercises of it (nil is all),
-// or an exercise alone.
-func find(book *workbook.Book, args []string) (*workbook.Lesson, []*workbook.Exercise, error) {
-	lesson, err := book.FindLesson(args[0])
-	if err != nil {
-		for _, name := range book.Names() {
-			if l, lerr := book.Lesson(name); lerr == nil {
-				if e, eerr := l.FindExercise(args[0]); eerr == nil && len(args) == 1 && len(args[0]) > 2 {
-					return l, []*workbook.Exercise{e}, nil
-				}
-			}
-		}
-		return nil, nil, err
-	}
-	var exercises []*workbook.Exercise
-	for _, name := range args[1:] {
-		e, err := lesson.FindExercise(name)
-		if err != nil {
-			return nil, nil, err
-		}
-		if !slices.Contains(exercises, e) {
-			exercises = append(exercises, e)
-		}
-	}
-	return lesson, exercises, nil
-}
-
 // show prints the report in the forms asked for.
 func (a *app) show(root string, rep *report.Lesson, f checkFlags) error {
 	if f.junit != "" {
@@ -209,19 +180,4 @@ func writeJUnit(file string, rep *report.Lesson) error {
 		return err
 	}
 	return w.Close()
-}
-
-// fromHere rewrites a place below root as it is seen from the current folder,
-// so that a terminal or an editor can open it.
-func fromHere(root string) func(string) string {
-	wd, err := os.Getwd()
-	return func(place string) string {
-		if err != nil || !strings.HasPrefix(place, "lessons/") {
-			return place
-		}
-		if rel, err := filepath.Rel(wd, filepath.Join(root, filepath.FromSlash(place))); err == nil {
-			return rel
-		}
-		return place
-	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -14,7 +13,6 @@ import (
 	"nodebook/checker/internal/judge"
 	"nodebook/checker/internal/source"
 	"nodebook/checker/internal/workbook"
-	"nodebook/fixtures"
 
 	"github.com/spf13/cobra"
 )
@@ -42,25 +40,6 @@ is new or empty. Nothing is fetched from the network.`,
 	}
 	cmd.Flags().BoolVar(&cold, "cold", false, "do not warm the build cache")
 	return cmd
-}
-
-// workbookFiles are all files that this binary hands out.
-func (a *app) workbookFiles() (map[string][]byte, error) {
-	book, err := a.book()
-	if err != nil {
-		return nil, err
-	}
-	src, err := handout.FromBinary(book, fixtures.Files)
-	if err != nil {
-		return nil, err
-	}
-	files, err := handout.Files(src)
-	if err != nil {
-		return nil, err
-	}
-	extras, err := handout.Extras()
-	maps.Copy(files, extras)
-	return files, err
 }
 
 // writeWorkbook writes a workbook into a folder that is new or empty.
