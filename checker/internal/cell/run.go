@@ -147,7 +147,7 @@ func (r *Runner) decoder(mark string, sink func(Event)) *decoder {
 func (r *Runner) execute(ctx context.Context, cmd *exec.Cmd, sink func(Event)) (string, error) {
 	mark := newMark()
 	cmd.Dir = r.Root
-	cmd.Env = append(gotest.Environ(), environ(mark)...)
+	cmd.Env = append(append(gotest.Environ(), environ(mark)...), cmd.Env...)
 	d := r.decoder(mark, sink)
 	o, err := process.Stream(ctx, cmd, r.limits(mark), d.write)
 	if err != nil {
