@@ -39,8 +39,16 @@ func (s *session) pool(ctx context.Context) error {
 	}
 	start := time.Now()
 	b, p := newBar(s.out), crawl.Progress{Total: len(s.peers.addresses)}
-	for r := range crawl.Pool(ctx, s.caller().GetVersion, s.peers.addresses, s.workers) {
+	asking, enough := context.WithCancel(ctx)
+	defer enough()
+	var missing error
+	for r := range crawl.Pool(asking, s.caller().GetVersion, s.peers.addresses, s.workers) {
 		if errors.Is(r.Err, context.Canceled) { // Ctrl-C: what we did not wait for is no failure
+			continue
+		}
+		if errors.Is(r.Err, todo.Err) { // of the next peer it would be the same
+			missing = r.Err
+			enough()
 			continue
 		}
 		s.results = append(s.results, r)
@@ -51,6 +59,10 @@ func (s *session) pool(ctx context.Context) error {
 		}
 		p.Elapsed = time.Since(start)
 		b.show(p, start.Add(p.Elapsed))
+	}
+	if missing != nil {
+		s.results = nil
+		return errors.Join(missing, stop())
 	}
 	b.end(p)
 	if err := stop(); err != nil {
@@ -140,10 +152,7 @@ func (s *session) doubtful() error {
 		}
 		silent = silent && hungUp(r.Err)
 	}
-	switch {
-	case len(s.results) > 0 && errors.Is(s.results[0].Err, todo.Err):
-		return fmt.Errorf("no peer could be asked: %w", todo.Err)
-	case silent && !s.simulated():
+	if silent && !s.simulated() {
 		return errNobody
 	}
 	return nil
