@@ -78,7 +78,7 @@ func (t *Tools) config(ctx context.Context, root string, imports []string) (stri
 		}
 		t.compile, t.link = strings.TrimSpace(c), strings.TrimSpace(l)
 	}
-	args := append([]string{"list", "-export", "-deps", "-f", "{{if .Export}}packagefile {{.ImportPath}}={{.Export}}{{end}}", "os"}, imports...)
+	args := append([]string{"list", "-export", "-deps", "-f", "{{if .Export}}packagefile {{.ImportPath}}={{.Export}}{{end}}", "os", "strconv"}, imports...)
 	out, ok := runTool(ctx, root, "go", args...)
 	if !ok {
 		return "", errSlow
