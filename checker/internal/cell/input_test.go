@@ -13,7 +13,7 @@ import (
 func TestRunner_input(t *testing.T) {
 	var text strings.Builder
 	lines := []string{"Ada", "42"}
-	r := &Runner{Root: root(t), Limits: DefaultLimits, Tools: tools, Interpreter: interp, Input: func(context.Context, bool) (string, bool) {
+	r := &Runner{Root: root(t), Limits: DefaultLimits, Interpreter: interp, Input: func(context.Context, bool) (string, bool) {
 		if len(lines) == 0 {
 			return "", false
 		}

@@ -11,7 +11,7 @@ import (
 	"sync"
 	"time"
 
-	"nodebook/checker/internal/gotest"
+	"nodebook/checker/internal/build"
 	"nodebook/checker/internal/process"
 )
 
@@ -66,7 +66,6 @@ type Runner struct {
 	Root        string            // of the workbook
 	Overlay     map[string][]byte // laid over its files, by path below Root; nil hides one
 	Limits      Limits
-	Tools       *Tools       // nil has go build compile every cell
 	Interpreter *Interpreter // nil has every cell compiled
 
 	// Input returns a line for a cell that waits for one, without its end; ok is
@@ -74,6 +73,7 @@ type Runner struct {
 	// the lines that they were given. Nil is an empty input.
 	Input func(ctx context.Context, replayed bool) (line string, ok bool)
 
+	plain bool // go build compiles all cells: in tests
 	whole bool // all output counts, not only what comes behind the marker
 }
 
@@ -153,7 +153,7 @@ func (r *Runner) decoder(mark string, sink func(Event)) *decoder {
 func (r *Runner) execute(ctx context.Context, cmd *exec.Cmd, sink func(Event)) (string, error) {
 	mark := newMark()
 	cmd.Dir = r.Root
-	cmd.Env = append(append(gotest.Environ(), environ(mark)...), cmd.Env...)
+	cmd.Env = append(append(build.Environ(), environ(mark)...), cmd.Env...)
 	d := r.decoder(mark, sink)
 	var out sync.Mutex // of the decoder
 	write := func(b []byte) {

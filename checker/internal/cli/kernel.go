@@ -12,8 +12,8 @@ import (
 	"strings"
 	"time"
 
+	"nodebook/checker/internal/compiler"
 	"nodebook/checker/internal/edit"
-	"nodebook/checker/internal/gotest"
 	"nodebook/checker/internal/kernel"
 
 	"github.com/spf13/cobra"
@@ -37,7 +37,7 @@ that the notebook lies in.`,
 			if err != nil {
 				return err
 			}
-			o := kernel.Options{Book: book, Engine: &gotest.Engine{}, Cells: &a.interpreter, Verb: verb}
+			o := kernel.Options{Book: book, Engine: &compiler.Engine{}, Cells: &a.interpreter, Verb: verb}
 			if o.Root, err = a.here(); err != nil {
 				o.Trouble = fmt.Errorf("%w: put the notebook into the workbook's folder, which checker init makes", err)
 			}

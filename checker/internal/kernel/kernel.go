@@ -65,7 +65,7 @@ func Serve(ctx context.Context, c *Connection, o Options) error {
 	}
 	k := &Kernel{
 		Options: o, sockets: s, assist: &assist.Assistant{Root: o.Root}, saved: openSaved(o.Root),
-		runner: cell.Runner{Root: o.Root, Limits: cell.DefaultLimits, Tools: &cell.Tools{}},
+		runner: cell.Runner{Root: o.Root, Limits: cell.DefaultLimits},
 		lines:  map[int][]string{}, requests: make(chan *message, mostRequests), input: make(chan *message, 1), end: make(chan struct{}),
 	}
 	if o.Cells != nil {

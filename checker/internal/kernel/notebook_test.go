@@ -9,14 +9,16 @@ import (
 
 	"nodebook/checker/internal/cell"
 	"nodebook/checker/internal/workbook"
+	"nodebook/checker/needs"
 	"nodebook/lessons"
 	"nodebook/solutions"
 )
 
 // Every exported lesson, with the references in place, runs from top to bottom under
 // Debian's nbclient: each cell prints what its page shows, each exercise passes.
-// -short takes the first lesson.
 func TestNotebooks(t *testing.T) {
+	python := needs.Jupyter(t)
+	needs.Time(t)
 	checker, dir, env := install(t)
 	book, err := workbook.New(solutions.Files, lessons.Files)
 	if err != nil {
@@ -26,10 +28,7 @@ func TestNotebooks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, name := range book.Names() {
-		if testing.Short() && i > 0 {
-			break
-		}
+	for _, name := range book.Names() {
 		t.Run(name, func(t *testing.T) {
 			l, err := book.Lesson(name)
 			if err != nil {

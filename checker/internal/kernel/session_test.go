@@ -1,32 +1,17 @@
 package kernel_test
 
 import (
+	"nodebook/checker/needs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
 )
 
-// python is Debian's: its packages are the clients.
-const python = "/usr/bin/python3"
-
-// needPython skips a test where Jupyter's clients are not installed; in CI that is
-// a failure.
-func needPython(t *testing.T) {
-	t.Helper()
-	if err := exec.Command(python, "-c", "import jupyter_client, nbclient").Run(); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal("python3-jupyter-client and python3-nbclient are not installed")
-		}
-		t.Skip("python3-jupyter-client and python3-nbclient are not installed")
-	}
-}
-
 // install builds the checker, makes a workbook and tells Jupyter of the kernel. It
 // returns the checker, the workbook and the environment.
 func install(t *testing.T) (checker, book string, env []string) {
 	t.Helper()
-	needPython(t)
 	dir := t.TempDir()
 	checker, book = filepath.Join(dir, "checker"), filepath.Join(dir, "book")
 	env = append(os.Environ(), "JUPYTER_DATA_DIR="+filepath.Join(dir, "jupyter"), "IPYTHONDIR="+filepath.Join(dir, "ipython"))
@@ -50,6 +35,8 @@ func install(t *testing.T) (checker, book string, env []string) {
 // A real client executes, completes, inspects, interrupts, floods, kills and
 // restarts: testdata/session.py says what it expects.
 func TestSession(t *testing.T) {
+	python := needs.Jupyter(t)
+	needs.Time(t)
 	_, book, env := install(t)
 	cmd := exec.Command(python, "testdata/session.py", book)
 	cmd.Env = env
