@@ -46,8 +46,8 @@ var programs = []struct {
 			// Package fmt calls String, and of what it is not known.
 			"lesson2/version.AddrV2.String", "lesson2/version.Services.Names", "lesson2/version.Services.String",
 		}},
-	{lesson: "lesson5", args: []string{"network", "--nodes", "2", "--seconds", "6", "--plain"},
-		from: []string{"lesson5.networkCommand"}, luck: true},
+	{lesson: "lesson6", args: []string{"network", "--nodes", "2", "--seconds", "6", "--plain"},
+		from: []string{"lesson6.networkCommand"}, luck: true},
 }
 
 // references are the lessons as somebody has them who has written everything.
