@@ -73,10 +73,10 @@ func Race(t testing.TB) {
 // Jupyter returns a Python that has the notebook tools.
 func Jupyter(t testing.TB) string {
 	t.Helper()
-	out, err := exec.Command(python, "-c", "import nbformat, nbconvert").CombinedOutput()
+	out, err := exec.Command(python, "-c", "import nbformat, nbconvert, nbclient, jupyter_client").CombinedOutput()
 	if err != nil {
 		err = fmt.Errorf("%w %s", err, bytes.TrimSpace(out))
 	}
-	Package(t, "python3-nbformat and jupyter-nbconvert", err)
+	Package(t, "python3-nbformat, python3-nbclient, python3-jupyter-client and jupyter-nbconvert", err)
 	return python
 }

@@ -66,8 +66,8 @@ Exit status: 0 everything asked for passes, 1 something does not, 2 misuse.`,
 	cmd.Flags().Uint64Var(&f.seed, "seed", 0, "the seed that the tests' inputs are drawn from (default: a new one each time)")
 	cmd.Flags().BoolVar(&f.json, "json", false, "print the report as JSON (docs/report.md)")
 	cmd.Flags().StringVar(&f.junit, "junit", "", "write the report as JUnit XML to this `FILE` as well")
-	cmd.Flags().StringVar(&f.engine, "engine", autoEngine, "who judges: go (the compiler), yaegi (an interpreter), or auto (on a terminal both, the compiler decides)")
-	cmd.RegisterFlagCompletionFunc("engine", words(autoEngine, goEngine, yaegiEngine))
+	cmd.Flags().StringVar(&f.engine, "engine", autoEngine, engines("on a terminal both, the compiler decides"))
+	cmd.RegisterFlagCompletionFunc("engine", words(autoEngine, goEngine, gotestEngine, yaegiEngine))
 	cmd.Flags().BoolVarP(&f.all, "all", "a", false, "show a message for every exercise, not only for the first")
 	return cmd
 }
@@ -78,14 +78,14 @@ func (a *app) runCheck(ctx context.Context, args []string, f checkFlags) error {
 		return err
 	}
 	engine, unknown := a.engine(f.engine, isTerminal(a.out) && !f.json && f.junit == "")
-	if l, err := book.Outline(args[0]); err == nil && unknown == nil && engine != goEngine {
+	if l, err := book.Outline(args[0]); err == nil && unknown == nil && interprets(engine) {
 		a.interpreter.Warm(l) // it starts while the rest is read
 	}
 	lesson, exercises, err := find(book, args)
 	if err = cmp.Or(err, unknown); err != nil {
 		return err
 	}
-	if engine != goEngine {
+	if interprets(engine) {
 		a.interpreter.Warm(lesson) // where args name an exercise alone
 	}
 	root, err := a.here()

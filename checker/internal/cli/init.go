@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 
-	"nodebook/checker/internal/gotest"
+	"nodebook/checker/internal/compiler"
 	"nodebook/checker/internal/handout"
 	"nodebook/checker/internal/judge"
 	"nodebook/checker/internal/source"
@@ -96,5 +96,5 @@ func (a *app) warmLesson(ctx context.Context, root string, book *workbook.Book, 
 		}
 	}
 	judge.Lesson(ctx, judge.Request{Root: root, Book: book, Lesson: l, Exercises: some,
-		Solutions: source.All, Seed: 1, Engine: &gotest.Engine{}})
+		Solutions: source.All, Seed: 1, Engine: &compiler.Engine{}})
 }

@@ -48,8 +48,8 @@ Keys: h hint, n next exercise, l list, r run again, p open the page, q quit.`,
 	}
 	cmd.Flags().StringVar(&f.solutions, "solutions", "none", "where references stand in for your code: none, earlier (lessons) or all")
 	cmd.RegisterFlagCompletionFunc("solutions", words("none", "earlier", "all"))
-	cmd.Flags().StringVar(&f.engine, "engine", autoEngine, "who judges: go (the compiler), yaegi (an interpreter), or auto (both, the compiler decides)")
-	cmd.RegisterFlagCompletionFunc("engine", words(autoEngine, goEngine, yaegiEngine))
+	cmd.Flags().StringVar(&f.engine, "engine", autoEngine, engines("both, the compiler decides"))
+	cmd.RegisterFlagCompletionFunc("engine", words(autoEngine, goEngine, gotestEngine, yaegiEngine))
 	return cmd
 }
 
