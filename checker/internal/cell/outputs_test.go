@@ -6,6 +6,7 @@ import (
 
 	"nodebook/checker/internal/interpreter"
 	"nodebook/checker/internal/workbook"
+	"nodebook/checker/needs"
 
 	"github.com/stretchr/testify/require"
 )
@@ -26,7 +27,7 @@ func everyPage(t *testing.T, in *Interpreter) {
 	dir := root(t)
 	book, err := workbook.New(os.DirFS(dir+"/solutions"), os.DirFS(dir+"/lessons"))
 	require.NoError(t, err)
-	for _, name := range book.Names() {
+	for _, name := range needs.Some(t, book.Names(), 1) {
 		t.Run(name, func(t *testing.T) {
 			l, err := book.Lesson(name)
 			require.NoError(t, err)
