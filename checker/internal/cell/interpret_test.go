@@ -134,7 +134,7 @@ func TestInterpreter_limits(t *testing.T) {
 	require.Contains(t, out, "printed more than 1 MiB")
 	lim = DefaultLimits
 	lim.Wall = time.Millisecond
-	out, _ = run(`select {}`+"\n", lim)
+	out, _ = run(`for { time.Sleep(time.Hour) }`, lim) // a select{} would be found to be deadlocked first, if the clock is late
 	require.Contains(t, out, "stopped: the cell ran for more than")
 	_, events := run(`fmt.Print("interrupt me"); for { time.Sleep(time.Hour) }`, DefaultLimits)
 	require.Equal(t, Interrupted, events[len(events)-1].Text)
