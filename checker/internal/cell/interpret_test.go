@@ -44,6 +44,7 @@ func TestInterpreter(t *testing.T) {
 		{"the type of a value of its own", "type T struct{}\nfmt.Printf(\"%T\", T{})", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			needs.Lot(t, 4)
 			text, events := runCells(t, "x := 1; fmt.Println(\"replayed\")", c.source+"\n_ = x")
 			was := interp
 			interp = nil
