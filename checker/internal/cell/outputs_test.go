@@ -13,10 +13,14 @@ import (
 
 // Every cell that the project ships runs, and the output on its page is what it
 // prints.
-func TestOutputs(t *testing.T) { everyPage(t, nil) }
+func TestOutputs(t *testing.T) {
+	needs.Lot(t, 2)
+	everyPage(t, nil)
+}
 
 // So it does without a Go toolchain.
 func TestOutputs_without_go(t *testing.T) {
+	needs.Lot(t, 3)
 	t.Setenv("PATH", t.TempDir())
 	everyPage(t, &Interpreter{Engine: &interpreter.Engine{}})
 }
