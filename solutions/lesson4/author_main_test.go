@@ -26,7 +26,7 @@ func TestMain(m *testing.M) {
 
 // small is a run that is over soon.
 func small(dir string, more ...string) []string {
-	return append([]string{"-peers", "150", "-workers", "150", "-timeout", "400ms", "-sample", "3", "-bits", "10", "-out", dir}, more...)
+	return append([]string{"-peers", "150", "-workers", "150", "-timeout", "1500ms", "-sample", "3", "-bits", "10", "-out", dir}, more...)
 }
 
 func TestRun(t *testing.T) {

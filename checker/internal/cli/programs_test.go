@@ -13,6 +13,7 @@ import (
 	"nodebook/checker/internal/edit"
 	"nodebook/checker/internal/stub"
 	"nodebook/checker/internal/workbook"
+	"nodebook/checker/needs"
 	"nodebook/fixtures/unwritten"
 	"nodebook/lessons"
 	"nodebook/solutions"
@@ -97,9 +98,7 @@ func without(t *testing.T, tree fstest.MapFS, stubs map[string][]byte, f *workbo
 // Every function that a program calls is named if it is the only one that is not
 // written, and no function that it does not call. What it calls is measured.
 func TestPrograms_unwritten(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds every program with coverage")
-	}
+	needs.Time(t) // it builds every program with coverage
 	book, err := workbook.New(solutions.Files, lessons.Files)
 	if err != nil {
 		t.Fatal(err)

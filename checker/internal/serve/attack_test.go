@@ -208,6 +208,7 @@ func texts(events []cell.Event, kind cell.Kind) string {
 }
 
 func TestHostileCells(t *testing.T) {
+	needs.Lot(t, 3)
 	needs.Program(t, "setsid", "util-linux")
 	b := open(t)
 	alive := filepath.Join(t.TempDir(), "alive")
