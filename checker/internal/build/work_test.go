@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -21,6 +22,16 @@ func module(t *testing.T, files map[string]string) string {
 	}
 	require.NoError(t, WriteFiles(root, all))
 	return root
+}
+
+// ownCache keeps a test out of the user's cache, but for Go's own.
+func ownCache(t *testing.T) string {
+	out, err := exec.Command("go", "env", "GOCACHE").Output()
+	require.NoError(t, err)
+	t.Setenv("GOCACHE", strings.TrimSpace(string(out)))
+	dir := t.TempDir()
+	t.Setenv("XDG_CACHE_HOME", dir)
+	return dir
 }
 
 func program(t *testing.T, o Options, src string) (string, error) {
@@ -53,7 +64,7 @@ func main() { fmt.Print(p.F()) }
 // A program is compiled from a workbook's packages with what is laid over them. What
 // has not changed is not compiled again, and what somebody has removed is.
 func TestWork(t *testing.T) {
-	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	ownCache(t)
 	root := module(t, map[string]string{
 		"lessons/l/p/p.go": "package p\n\nimport \"nodebook/lessons/l/q\"\n\nfunc F() string { return \"p\" + q.F() }\n",
 		"lessons/l/q/q.go": "package q\n\nfunc F() string { return \"q\" }\n",
@@ -85,8 +96,7 @@ func archives(t *testing.T, s *Store) int {
 
 // A listing is kept, and made again if one of its archives is gone.
 func TestLister(t *testing.T) {
-	cache := t.TempDir()
-	t.Setenv("XDG_CACHE_HOME", cache)
+	cache := ownCache(t)
 	root := module(t, map[string]string{})
 	tc, err := Find(t.Context(), root)
 	require.NoError(t, err)
@@ -114,7 +124,7 @@ func TestLister(t *testing.T) {
 
 // What the compiler says is the learner's to read.
 func TestWork_refused(t *testing.T) {
-	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	ownCache(t)
 	root := module(t, map[string]string{"lessons/l/p/p.go": "package p\n\nfunc F() string { return 1 }\n"})
 	_, err := program(t, Options{Reader: Reader{Root: root}}, main)
 	var said *Failure
@@ -158,7 +168,7 @@ func TestWork_indirect(t *testing.T) {
 func TestFind_cancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	ownCache(t)
 	t.Setenv("GOTOOLCHAIN", "local")
 	_, err := Find(ctx, t.TempDir())
 	require.ErrorIs(t, err, context.Canceled)
