@@ -73,7 +73,7 @@ type Runner struct {
 	// the lines that they were given. Nil is an empty input.
 	Input func(ctx context.Context, replayed bool) (line string, ok bool)
 
-	plain bool // go build compiles all cells: in tests
+	plain bool // go build compiles every cell: in tests
 	whole bool // all output counts, not only what comes behind the marker
 }
 
