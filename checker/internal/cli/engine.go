@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"time"
 
+	"nodebook/checker/internal/compiler"
 	"nodebook/checker/internal/gotest"
 	"nodebook/checker/internal/judge"
 	"nodebook/checker/internal/report"
@@ -13,20 +14,21 @@ import (
 
 // The engines of --engine.
 const (
-	autoEngine  = "auto"
-	goEngine    = "go"
-	yaegiEngine = "yaegi"
+	autoEngine   = "auto"
+	goEngine     = "go"
+	gotestEngine = "gotest"
+	yaegiEngine  = "yaegi"
 )
 
 // engine is the engine to use where one was asked for, or where only one can
 // answer; both are used where this is auto.
 func (a *app) engine(asked string, live bool) (string, error) {
 	switch asked {
-	case goEngine, yaegiEngine:
+	case goEngine, gotestEngine, yaegiEngine:
 		return asked, nil
 	case autoEngine:
 	default:
-		return "", misuse(`run "checker --help"`, "--engine: no engine %q: use auto, go or yaegi", asked)
+		return "", misuse(`run "checker --help"`, "--engine: no engine %q: use auto, go, gotest or yaegi", asked)
 	}
 	if _, err := exec.LookPath("go"); err != nil {
 		return yaegiEngine, nil
@@ -43,11 +45,13 @@ func (a *app) engine(asked string, live bool) (string, error) {
 func (a *app) answers(ctx context.Context, q judge.Request, engine string, answer func(*report.Lesson)) error {
 	switch engine {
 	case goEngine:
+		q.Engine = &compiler.Engine{}
+	case gotestEngine:
 		q.Engine = &gotest.Engine{}
 	case yaegiEngine:
 		q.Engine = &a.interpreter
 	default:
-		return both(ctx, q, &a.interpreter, &gotest.Engine{}, answer)
+		return both(ctx, q, &a.interpreter, &compiler.Engine{}, answer)
 	}
 	rep, err := judge.Lesson(ctx, q)
 	if err != nil {
