@@ -35,7 +35,7 @@ func Where(e *workbook.Exercise, plans map[*workbook.Package]*Plan) (outside boo
 		switch {
 		case p == nil:
 			return false, "the package is not judged from outside"
-		case !p.Outside[t.Name]:
+		case !slices.Contains(p.Outside, t.Name):
 			return false, p.Inside[t.Name]
 		}
 	}

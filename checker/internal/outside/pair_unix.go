@@ -31,8 +31,8 @@ type pair struct {
 }
 
 const (
-	startTime  = 10 * time.Second // of a program on a busy machine
-	rawOutput  = 64 << 20         // bytes of what the judge's program says
+	startTime = 10 * time.Second // of a program on a busy machine
+	rawOutput = 64 << 20         // bytes of what the judge's program says
 )
 
 // newPair prepares a run of some tests of a package.

@@ -26,7 +26,7 @@ import (
 
 // Plan is how a package is judged from outside.
 type Plan struct {
-	Outside map[string]bool   // the tests that are
+	Outside []string          // the tests that are, in their order
 	Inside  map[string]string // why the others are not
 	API     map[string]string // why functions cannot be called from outside
 	Child   string            // the main of a child

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/types"
 	"slices"
+	"strings"
 )
 
 // api is what a package offers: its functions, and the types that they reach.
@@ -21,7 +22,9 @@ type api struct {
 func newAPI(pkg *types.Package) *api {
 	a := &api{pkg: pkg, adapters: map[string]bool{}, seen: map[string]string{}}
 	scope := pkg.Scope()
-	failure := types.Universe.Lookup("error").Type()
+	for _, p := range family(pkg) {
+		a.variables(p)
+	}
 	for _, name := range scope.Names() {
 		switch obj := scope.Lookup(name).(type) {
 		case *types.Func:
@@ -31,10 +34,6 @@ func newAPI(pkg *types.Package) *api {
 		case *types.TypeName:
 			if obj.Exported() && !obj.IsAlias() {
 				a.methods(obj.Type().(*types.Named))
-			}
-		case *types.Var:
-			if obj.Exported() && types.Identical(obj.Type(), failure) {
-				a.sentinels = append(a.sentinels, obj)
 			}
 		}
 	}
@@ -46,6 +45,31 @@ func newAPI(pkg *types.Package) *api {
 		}
 	}
 	return a
+}
+
+// family is a package and those of the lessons that it imports: its errors may be
+// theirs.
+func family(pkg *types.Package) []*types.Package {
+	all := []*types.Package{pkg}
+	for i := 0; i < len(all); i++ {
+		for _, p := range all[i].Imports() {
+			if lessons(p) && p.Name() != "todo" && !slices.Contains(all, p) {
+				all = append(all, p)
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b *types.Package) int { return strings.Compare(a.Path(), b.Path()) })
+	return all
+}
+
+// variables notes the errors of a package.
+func (a *api) variables(p *types.Package) {
+	failure := types.Universe.Lookup("error").Type()
+	for _, name := range p.Scope().Names() {
+		if v, ok := p.Scope().Lookup(name).(*types.Var); ok && v.Exported() && types.Identical(v.Type(), failure) {
+			a.sentinels = append(a.sentinels, v)
+		}
+	}
 }
 
 func (a *api) methods(t *types.Named) {

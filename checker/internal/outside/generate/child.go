@@ -10,7 +10,7 @@ import (
 func (a *api) child() []byte {
 	w := newWriter(nil)
 	prefix := w.qualify(a.pkg) + "."
-	a.book(w, prefix)
+	a.book(w)
 	w.f("func main() {\n\tb := nbwire.NewBook()\n\tnbFill(b)\n")
 	for _, f := range a.functions {
 		if f.reason == "" {

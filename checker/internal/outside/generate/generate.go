@@ -46,7 +46,7 @@ type Output struct {
 	Judge map[string][]byte // package main: the tests and what runs them
 	Child map[string][]byte // package main
 
-	Outside map[string]bool   // tests that can be judged from outside
+	Outside []string          // tests that can be judged from outside, in their order
 	Inside  map[string]string // why others cannot, by test
 	API     map[string]string // why functions cannot be called from outside, by name
 }

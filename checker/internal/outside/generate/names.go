@@ -34,6 +34,14 @@ func (w *writer) qualify(p *types.Package) string {
 
 func (w *writer) typ(t types.Type) string { return types.TypeString(t, w.qualify) }
 
+// object is a package's variable.
+func (w *writer) object(o types.Object) string {
+	if p := w.qualify(o.Pkg()); p != "" {
+		return p + "." + o.Name()
+	}
+	return o.Name()
+}
+
 func (w *writer) f(format string, args ...any) { fmt.Fprintf(w, format, args...) }
 
 // file is the whole file.
@@ -66,7 +74,7 @@ func (w *writer) signature(sig *types.Signature) (head, args, results string) {
 }
 
 // book writes the function that fills a book, the same one for both sides.
-func (a *api) book(w *writer, prefix string) {
+func (a *api) book(w *writer) {
 	for i, t := range a.ifaces {
 		u := t.Underlying().(*types.Interface)
 		w.f("type nbRemote%d struct{ nbObject *nbwire.Object }\n\n", i)
@@ -79,7 +87,7 @@ func (a *api) book(w *writer, prefix string) {
 	}
 	w.f("func nbFill(b *nbwire.Book) {\n")
 	for _, s := range a.sentinels {
-		w.f("\tb.Sentinel(&%s%s)\n", prefix, s.Name())
+		w.f("\tb.Sentinel(&%s)\n", w.object(s))
 	}
 	for _, t := range a.structs {
 		if !t.Obj().Exported() && t.Obj().Pkg() != w.own {

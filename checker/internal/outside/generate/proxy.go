@@ -52,7 +52,7 @@ func insert(src []byte, at map[int]bool, text string) []byte {
 
 func (a *api) proxies() []byte {
 	w := newWriter(a.pkg)
-	a.book(w, "")
+	a.book(w)
 	w.f("func init() { nbwire.Register(nbFill) }\n\n")
 	for _, f := range a.functions {
 		head, args, results := w.signature(f.sig)
