@@ -224,6 +224,9 @@ func (a *api) look(t types.Type, behind bool) string {
 	case *types.Interface:
 		return a.iface(t, u)
 	case *types.Struct:
+		if why := a.elsewhere(t, u, behind); why != "" {
+			return why
+		}
 		if n, ok := t.(*types.Named); ok && !slices.Contains(a.structs, n) {
 			a.structs = append(a.structs, n)
 		}
@@ -234,6 +237,22 @@ func (a *api) look(t types.Type, behind bool) string {
 			if why := a.reach(f.Type(), false); why != "" {
 				return "the field " + f.Name() + " of " + a.short(t) + ": " + why
 			}
+		}
+	}
+	return ""
+}
+
+// elsewhere says why a variable of another package's type cannot be shared: that
+// package is the reference's with the tests and the learner's with the child, and
+// what the variable keeps to itself would be on one side only.
+func (a *api) elsewhere(t types.Type, u *types.Struct, behind bool) string {
+	n, ok := t.(*types.Named)
+	if !ok || !behind || n.Obj().Pkg() == a.pkg {
+		return ""
+	}
+	for f := range u.Fields() {
+		if !f.Exported() {
+			return "the state of a " + a.short(t) + " is kept by another package"
 		}
 	}
 	return ""

@@ -32,9 +32,10 @@ func (r *region) size() uintptr { return uintptr(r.mem.Len()) * r.elem.Size() }
 type memory struct {
 	byID  map[uint64]*region
 	order []*region // by address
-	live  int       // slices
-	next  uint64    // a new region's number: odd ones are the judge's
-	used  int64     // bytes allocated because the other side said so
+	maps  []*mapping
+	live  int    // slices and maps
+	next  uint64 // a new region's number: odd ones are the judge's
+	used  int64  // bytes allocated because the other side said so
 }
 
 // find is the region of elements of type elem that holds size bytes at p, and the
@@ -82,6 +83,12 @@ func (m *memory) forget(id uint64) {
 		delete(m.byID, r.id)
 		m.live--
 		return true
+	})
+	m.maps = slices.DeleteFunc(m.maps, func(x *mapping) bool {
+		if x.id < id {
+			m.live--
+		}
+		return x.id < id
 	})
 }
 
@@ -178,6 +185,13 @@ func (e *encoder) changes() {
 		e.elements(r, lo, hi)
 	}
 	e.uint(0)
+	for _, m := range slices.Clone(e.l.memory.maps) {
+		if m.changed() {
+			e.uint(m.id)
+			e.entries(m)
+		}
+	}
+	e.uint(0)
 }
 
 // elements writes elements of a region, and notes them as agreed.
@@ -213,7 +227,7 @@ func (d *decoder) changes() {
 	for {
 		id := d.uint()
 		if id == 0 {
-			return
+			break
 		}
 		r := d.l.memory.byID[id]
 		if r == nil {
@@ -221,6 +235,17 @@ func (d *decoder) changes() {
 		}
 		lo := d.small(r.mem.Len(), "offset")
 		d.elements(r, lo, lo+d.small(r.mem.Len()-lo, "length"))
+	}
+	for {
+		id := d.uint()
+		if id == 0 {
+			return
+		}
+		m := d.l.memory.mapByID(id)
+		if m == nil {
+			bad("no map %d", id)
+		}
+		d.entries(m)
 	}
 }
 

@@ -52,7 +52,7 @@ func (e *encoder) value(v reflect.Value) {
 	case reflect.Pointer:
 		e.pointer(v)
 	case reflect.Map:
-		e.table(v)
+		e.mapping(v)
 	case reflect.Func:
 		e.function(v)
 	case reflect.Interface:
@@ -116,7 +116,7 @@ func (d *decoder) value(v reflect.Value) {
 	case reflect.Pointer:
 		d.pointer(v)
 	case reflect.Map:
-		d.table(v)
+		d.mapping(v)
 	case reflect.Func:
 		d.function(v)
 	case reflect.Interface:
@@ -128,41 +128,4 @@ func (d *decoder) value(v reflect.Value) {
 	default:
 		bad("a %v does not travel", t)
 	}
-}
-
-// table writes a map, by value.
-func (e *encoder) table(v reflect.Value) {
-	e.bool(!v.IsNil())
-	if v.IsNil() {
-		return
-	}
-	e.uint(uint64(v.Len()))
-	t := v.Type()
-	key, val := reflect.New(t.Key()).Elem(), reflect.New(t.Elem()).Elem()
-	for it := v.MapRange(); it.Next(); {
-		key.SetIterKey(it)
-		val.SetIterValue(it)
-		e.value(key)
-		e.value(val)
-	}
-}
-
-func (d *decoder) table(v reflect.Value) {
-	t := v.Type()
-	if !d.bool() {
-		v.SetZero()
-		return
-	}
-	n := d.count(2, "map")
-	m := reflect.MakeMap(t)
-	for range n {
-		key, val := reflect.New(t.Key()).Elem(), reflect.New(t.Elem()).Elem()
-		d.value(key)
-		d.value(val)
-		if !key.Comparable() {
-			bad("a key that cannot be compared")
-		}
-		m.SetMapIndex(key, val)
-	}
-	v.Set(m)
 }
