@@ -5,7 +5,6 @@ package harness
 import (
 	"encoding/json"
 	"errors"
-	"io"
 	"os"
 	"reflect"
 	"runtime"
@@ -131,12 +130,13 @@ func (r *run) connect() {
 	r.say(Event{Action: "ready"})
 }
 
+func clip(s string) string { return s[:min(len(s), kept)] }
+
 func closed(err error) Event {
 	if errors.Is(err, wire.ErrFrame) {
 		return Event{Action: "closed", Text: err.Error()}
 	}
-	_ = io.EOF // or a reset, when the child has left something unread
-	return Event{Action: "closed"}
+	return Event{Action: "closed"} // the end, or a reset if the child has left something unread
 }
 
 // patience is how long a child that is out of time may take to print its stacks.

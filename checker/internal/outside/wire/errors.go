@@ -256,15 +256,15 @@ func (d *decoder) failure(v reflect.Value) {
 func (d *decoder) described(id uint64) error {
 	l := d.l
 	f := &Failure{id: id, bits: d.uint(), text: d.text(), typeName: d.text()}
-	for range d.count(1, "sentinels") {
+	for range d.small(len(l.book.sentinels), "sentinels") {
 		f.is = append(f.is, *l.book.sentinels[d.small(len(l.book.sentinels)-1, "sentinel")])
 	}
-	for range d.count(1, "errors") {
+	for range d.small(mostErrors, "errors") {
 		if err := l.errs.mine[d.uint()]; err != nil {
 			f.is = append(f.is, err)
 		}
 	}
-	for range d.count(1, "values") {
+	for range d.small(len(l.book.values), "values") {
 		t := l.book.values[d.small(len(l.book.values)-1, "type")]
 		if !t.Implements(errorType) {
 			bad("%v is no error", t)

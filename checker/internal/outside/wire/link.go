@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -14,7 +15,8 @@ import (
 // Link is one side of a stream of calls.
 type Link struct {
 	book   *Book
-	stream io.ReadWriter
+	stream io.Writer
+	from   *bufio.Reader
 	judge  bool
 
 	// Panicked is told of a panic on the other side before it is raised here.
@@ -54,7 +56,7 @@ const (
 var ErrClosed = errors.New("wire: the other side has ended")
 
 func newLink(b *Book, stream io.ReadWriter, judge bool) *Link {
-	l := &Link{book: b, stream: stream, judge: judge, open: map[uint64]*waiter{}}
+	l := &Link{book: b, stream: stream, from: bufio.NewReaderSize(stream, 64<<10), judge: judge, open: map[uint64]*waiter{}}
 	l.reset()
 	for range mostWaiters { // made here: a channel made in a bubble must not leave it
 		l.free = append(l.free, &waiter{events: make(chan event, 2)})
@@ -210,6 +212,9 @@ func (l *Link) wait(w *waiter) {
 			l.release(w)
 			runtime.Goexit()
 		default:
+			if !l.judge { // the child's end
+				runtime.Goexit()
+			}
 			panic(ErrClosed)
 		}
 		return

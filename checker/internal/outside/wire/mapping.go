@@ -96,7 +96,9 @@ func (d *decoder) entries(m *mapping) {
 	t := m.m.Type()
 	m.m.Clear()
 	m.agreed = reflect.MakeMap(t)
-	for range d.count(2, "map") {
+	n := d.count(2, "map")
+	d.l.memory.take(n, t.Key().Size()+t.Elem().Size()) // for good: a map that is sent again and again counts each time
+	for range n {
 		key, val := reflect.New(t.Key()).Elem(), reflect.New(t.Elem()).Elem()
 		d.value(key)
 		d.value(val)

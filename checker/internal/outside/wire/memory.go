@@ -14,19 +14,43 @@ type region struct {
 	id      uint64
 	mem     reflect.Value // a slice over all of the memory
 	agreed  reflect.Value // a copy of what both sides hold
+	start   unsafe.Pointer
+	n       int
+	now     []byte // both as bytes
+	then    []byte
 	elem    reflect.Type
-	pointee bool // behind a pointer: of a struct of the lessons, only exported fields are shared
+	parts   []part // if only some fields are shared
+	pointee bool   // behind a pointer: of a struct of the lessons, only exported fields are shared
+}
+
+// part is the bytes of a field.
+type part struct{ from, to uintptr }
+
+// ready looks up what every frame needs to know of a region.
+func (r *region) ready(b *Book) *region {
+	r.now, r.then = view(r.mem), view(r.agreed)
+	if _, special := specials[r.elem]; r.pointee && r.elem.Kind() == reflect.Struct && !special {
+		for _, f := range b.plan(r.elem) {
+			if b.travels(r.elem, f) {
+				r.parts = append(r.parts, part{f.offset, f.offset + f.typ.Size()})
+			}
+		}
+		if r.parts == nil {
+			r.now, r.then = nil, nil
+		}
+	}
+	return r
 }
 
 // The most that a test may have of each.
 const (
 	mostSlices  = 256 // tracked at a time; beyond that, the older ones are forgotten
 	mostRegions = 200_000
-	mostBytes   = 256 << 20 // of memory that the other side asks for in one test
+	mostBytes   = 128 << 20 // of memory that the other side has asked for and that is tracked
 )
 
-func (r *region) base() uintptr { return uintptr(r.mem.UnsafePointer()) }
-func (r *region) size() uintptr { return uintptr(r.mem.Len()) * r.elem.Size() }
+func (r *region) base() uintptr { return uintptr(r.start) }
+func (r *region) size() uintptr { return uintptr(r.n) * r.elem.Size() }
 
 // memory is the regions of a test.
 type memory struct {
@@ -82,6 +106,9 @@ func (m *memory) forget(id uint64) {
 		}
 		delete(m.byID, r.id)
 		m.live--
+		if r.id&1 != m.next&1 {
+			m.used -= int64(r.size())
+		}
 		return true
 	})
 	m.maps = slices.DeleteFunc(m.maps, func(x *mapping) bool {
@@ -97,7 +124,8 @@ func (l *Link) fresh(p unsafe.Pointer, n int, elem reflect.Type, pointee bool) *
 	r := &region{id: l.memory.next, mem: reflect.SliceAt(elem, p, n), elem: elem, pointee: pointee}
 	l.memory.next += 2
 	r.agreed = reflect.MakeSlice(reflect.SliceOf(elem), n, n)
-	l.memory.add(r)
+	r.start, r.n = p, n
+	l.memory.add(r.ready(l.book))
 	return r
 }
 
@@ -110,16 +138,22 @@ func (l *Link) made(id uint64, n int, elem reflect.Type, pointee bool) *region {
 	if len(m.byID) >= mostRegions {
 		bad("more than %d regions", mostRegions)
 	}
-	if size := int64(elem.Size()); size > 0 {
-		if n < 0 || int64(n) > (mostBytes-m.used)/size {
-			bad("more than %d MiB of memory", mostBytes>>20)
-		}
-		m.used += int64(n) * size
-	}
+	m.take(n, elem.Size())
 	mem := reflect.MakeSlice(reflect.SliceOf(elem), n, n)
-	r := &region{id: id, mem: mem, elem: elem, pointee: pointee, agreed: reflect.MakeSlice(mem.Type(), n, n)}
-	m.add(r)
+	r := &region{id: id, mem: mem, start: mem.UnsafePointer(), n: n, elem: elem, pointee: pointee, agreed: reflect.MakeSlice(mem.Type(), n, n)}
+	m.add(r.ready(l.book))
 	return r
+}
+
+// take counts memory for n values.
+func (m *memory) take(n int, size uintptr) {
+	if size == 0 {
+		return
+	}
+	if n < 0 || int64(n) > (mostBytes-m.used)/int64(size) {
+		bad("more than %d MiB of memory", mostBytes>>20)
+	}
+	m.used += int64(n) * int64(size)
 }
 
 // view is the memory of elements as bytes.
@@ -129,22 +163,14 @@ func view(s reflect.Value) []byte {
 
 // changed is the range of elements that differ from what was agreed; lo == hi is
 // none.
-func (l *Link) changed(r *region) (lo, hi int) {
-	if r.size() == 0 {
-		return 0, 0
-	}
-	a, b := view(r.mem), view(r.agreed)
-	if r.pointee && r.elem.Kind() == reflect.Struct {
-		if _, special := specials[r.elem]; !special {
-			for _, f := range l.book.plan(r.elem) {
-				if l.travels(r, f) && !bytes.Equal(a[f.offset:f.offset+f.typ.Size()], b[f.offset:f.offset+f.typ.Size()]) {
-					return 0, 1
-				}
-			}
-			return 0, 0
+func (r *region) changed() (lo, hi int) {
+	for _, p := range r.parts {
+		if !bytes.Equal(r.now[p.from:p.to], r.then[p.from:p.to]) {
+			return 0, 1
 		}
 	}
-	if bytes.Equal(a, b) {
+	a, b := r.now, r.then
+	if r.parts != nil || bytes.Equal(a, b) {
 		return 0, 0
 	}
 	const block = 4096
@@ -167,15 +193,21 @@ func (l *Link) changed(r *region) (lo, hi int) {
 
 // travels reports whether a field of the variable behind a pointer is shared:
 // what a type of the lessons keeps to itself stays where its methods run.
-func (l *Link) travels(r *region, f field) bool {
-	_, ours := l.book.fields[r.elem]
+func (b *Book) travels(t reflect.Type, f field) bool {
+	_, ours := b.fields[t]
 	return f.exported || !ours
 }
 
 // changes writes what this side has changed.
 func (e *encoder) changes() {
-	for _, r := range slices.Clone(e.l.memory.order) {
-		lo, hi := e.l.changed(r)
+	var some []*region // to write one may find new ones
+	for _, r := range e.l.memory.order {
+		if lo, hi := r.changed(); lo < hi {
+			some = append(some, r)
+		}
+	}
+	for _, r := range some {
+		lo, hi := r.changed()
 		if lo == hi {
 			continue
 		}
@@ -216,7 +248,7 @@ func (e *encoder) pointee(r *region, v reflect.Value) {
 		return
 	}
 	for _, f := range e.l.book.plan(r.elem) {
-		if e.l.travels(r, f) {
+		if e.l.book.travels(r.elem, f) {
 			e.value(at(v, f))
 		}
 	}
@@ -274,7 +306,7 @@ func (d *decoder) pointee(r *region, v reflect.Value) {
 		return
 	}
 	for _, f := range d.l.book.plan(r.elem) {
-		if d.l.travels(r, f) {
+		if d.l.book.travels(r.elem, f) {
 			d.value(at(v, f))
 		}
 	}

@@ -10,7 +10,7 @@ import (
 // what frames change takes effect in their order.
 func (l *Link) read() error {
 	for {
-		b, err := readFrame(l.stream)
+		b, err := readFrame(l.from)
 		if err != nil {
 			return err
 		}
@@ -228,7 +228,7 @@ func (l *Link) end(err error) {
 // Dial begins a judge's side. It waits for the child to say that it is there.
 func Dial(b *Book, stream io.ReadWriter) (*Link, error) {
 	l := newLink(b, stream, true)
-	first, err := readFrame(stream)
+	first, err := readFrame(l.from)
 	if err != nil {
 		return nil, err
 	}
