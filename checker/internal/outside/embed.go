@@ -17,7 +17,7 @@ import (
 // sources is what both programs are made of besides what is generated, and the
 // generator itself: when any of it changes, so does the key of the programs.
 //
-//go:embed wire harness generate
+//go:embed wire/*.go wire/rsakey/*.go harness/*.go harness/runtime/*.go generate/*.go
 var sources embed.FS
 
 // Where the two programs find our packages: among the workbook's, since those are

@@ -109,6 +109,9 @@ type event struct {
 	call        *incoming
 }
 
+// exitText is what the testing package says of a test whose goroutine has ended.
+const exitText = "test executed panic(nil) or runtime.Goexit"
+
 // Panic is a panic of the other side's, raised here.
 type Panic struct{ Text string }
 
@@ -210,6 +213,9 @@ func (l *Link) wait(w *waiter) {
 			panic(&Panic{ev.text})
 		case kExit:
 			l.release(w)
+			if l.Panicked != nil {
+				l.Panicked(exitText, ev.stack)
+			}
 			runtime.Goexit()
 		default:
 			if !l.judge { // the child's end
@@ -271,7 +277,8 @@ func (l *Link) serve(c *incoming, w *waiter) {
 			l.drop(w)
 			l.mu.Unlock()
 		}
-		l.answer(kExit, c, func(*encoder) {})
+		stack := string(debug.Stack())
+		l.answer(kExit, c, func(e *encoder) { e.text(stack) })
 	}()
 	var out []reflect.Value
 	if c.metered {

@@ -82,6 +82,8 @@ func (l *Link) takeAnswer(d *decoder, k kind) {
 		}
 	case kPanic:
 		ev.text, ev.stack = d.text(), d.text()
+	case kExit:
+		ev.stack = d.text()
 	}
 	d.end()
 	l.drop(w) // it may still be serving a call: this is the last that it gets
