@@ -16,7 +16,7 @@ import (
 	"strings"
 	"sync"
 
-	"nodebook/checker/internal/gotest"
+	"nodebook/checker/internal/compiler"
 	"nodebook/checker/internal/judge"
 	"nodebook/checker/internal/lazyregexp"
 	"nodebook/checker/internal/report"
@@ -304,7 +304,7 @@ func (r *Repo) judgePackage(ctx context.Context, all []*Wrong, update bool) (not
 				}
 				alone[i] = w.File + ": judged in a program of its own"
 			}
-			found[i], errs[i] = r.judgeWrong(ctx, w, &gotest.Engine{}, update)
+			found[i], errs[i] = r.judgeWrong(ctx, w, &compiler.Engine{}, update)
 		})
 	}
 	wait.Wait()

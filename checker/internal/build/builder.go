@@ -170,8 +170,8 @@ func (t *Toolchain) known(race bool) bool {
 
 func workers() int { return min(4, runtime.GOMAXPROCS(0)) }
 
-// lang is the version of the language that a module file asks for.
-func lang(root string) string {
+// Lang is the version of the language that a module file asks for.
+func Lang(root string) string {
 	mod, _ := os.ReadFile(filepath.Join(root, "go.mod"))
 	for line := range strings.Lines(string(mod)) {
 		if v, ok := strings.CutPrefix(strings.TrimSpace(line), "go "); ok {

@@ -119,15 +119,15 @@ func (r *Reader) dir(dir string) (files []File, others []string, reference bool)
 			continue
 		}
 		at := filepath.Join(r.Root, filepath.FromSlash(name))
+		info, err := os.Lstat(at)
+		if r.Links {
+			info, err = os.Stat(at)
+		}
+		if err != nil || !info.Mode().IsRegular() {
+			continue
+		}
 		src, known := r.Files[name]
 		if !known {
-			info, err := os.Lstat(at)
-			if r.Links {
-				info, err = os.Stat(at)
-			}
-			if err != nil || !info.Mode().IsRegular() {
-				continue
-			}
 			if src, err = os.ReadFile(at); err != nil {
 				continue
 			}

@@ -97,7 +97,9 @@ func Ignored() []string {
 	var found []string
 	written := settings()
 	for _, name := range dropped[1:] { // GOENV is where the others are
-		if v, ok := os.LookupEnv(name); ok && v != "" {
+		if v := os.Getenv(name); v == "off" && name == "GOWORK" {
+			continue // as ours
+		} else if v != "" {
 			found = append(found, name+"="+v)
 		} else if v := written[name]; v != "" {
 			found = append(found, name+"="+v)

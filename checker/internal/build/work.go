@@ -1,6 +1,7 @@
 package build
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -89,10 +90,10 @@ func NewWork(ctx context.Context, o Options) (_ *Work, err error) {
 	if w.exports, err = lister.Exports(ctx, roots); err != nil {
 		return nil, err
 	}
-	if w.Dir, err = process.Folder(); err != nil {
+	if w.Dir, err = process.FolderIn(cmp.Or(chosen(), os.TempDir())); err != nil { // programs are started from here
 		return nil, err
 	}
-	w.builder = &Builder{Run: w.tc.Run, Lies: root, Lang: lang(root), Race: o.Race, Libgcc: w.tc.Libgcc, Workers: workers()}
+	w.builder = &Builder{Run: w.tc.Run, Lies: root, Lang: Lang(root), Race: o.Race, Libgcc: w.tc.Libgcc, Workers: workers()}
 	return w, nil
 }
 
@@ -247,4 +248,4 @@ func known(err error) error {
 	return err
 }
 
-var placed = lazyregexp.New(`(?m)^\S[^:\n]*(?::\\[^:\n]*)?\.go:\d+`)
+var placed = lazyregexp.New(`(?m)^[^\s#][^\n]*?:\d+(?::\d+)?: `)

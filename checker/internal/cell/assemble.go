@@ -80,12 +80,11 @@ func needed(earlier []*parsed, last *parsed) []*parsed {
 
 // builder writes a program.
 type builder struct {
-	pkgs   Packages
-	local  map[string]bool // functions that see variables, so stand in main
-	decls  strings.Builder
-	body   strings.Builder
-	gone   map[*chunk]bool // declared again by a later cell
-	opened int
+	pkgs  Packages
+	local map[string]bool // functions that see variables, so stand in main
+	decls strings.Builder
+	body  strings.Builder
+	gone  map[*chunk]bool // declared again by a later cell
 }
 
 // decideLocal finds the functions that use a variable of a cell, or another

@@ -112,7 +112,7 @@ func TestInterpreter_deadlock(t *testing.T) {
 
 func TestInterpreter_limits(t *testing.T) {
 	run := func(source string, lim Limits) (string, []Event) {
-		r := &Runner{Root: root(t), Limits: lim, Tools: tools, Interpreter: &Interpreter{Engine: &interpreter.Engine{}}}
+		r := &Runner{Root: root(t), Limits: lim, Interpreter: &Interpreter{Engine: &interpreter.Engine{}}}
 		ctx, cancel := context.WithCancel(t.Context())
 		var out strings.Builder
 		var events []Event

@@ -10,7 +10,7 @@ import (
 	"os/exec"
 	"time"
 
-	"nodebook/checker/internal/gotest"
+	"nodebook/checker/internal/build"
 	"nodebook/checker/internal/process"
 )
 
@@ -65,9 +65,9 @@ type Runner struct {
 	Root        string            // of the workbook
 	Overlay     map[string][]byte // laid over its files, by path below Root; nil hides one
 	Limits      Limits
-	Tools       *Tools       // nil has go build compile every cell
 	Interpreter *Interpreter // nil has every cell compiled
 
+	plain bool // go build compiles all cells: in tests
 	whole bool // all output counts, not only what comes behind the marker
 }
 
@@ -147,7 +147,7 @@ func (r *Runner) decoder(mark string, sink func(Event)) *decoder {
 func (r *Runner) execute(ctx context.Context, cmd *exec.Cmd, sink func(Event)) (string, error) {
 	mark := newMark()
 	cmd.Dir = r.Root
-	cmd.Env = append(gotest.Environ(), environ(mark)...)
+	cmd.Env = append(build.Environ(), environ(mark)...)
 	d := r.decoder(mark, sink)
 	o, err := process.Stream(ctx, cmd, r.limits(mark), d.write)
 	if err != nil {

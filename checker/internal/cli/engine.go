@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"os/exec"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"nodebook/checker/internal/gotest"
 	"nodebook/checker/internal/judge"
 	"nodebook/checker/internal/outside"
+	"nodebook/checker/internal/process"
 	"nodebook/checker/internal/report"
 )
 
@@ -21,6 +23,14 @@ const (
 	outsideEngine = "outside"
 	yaegiEngine   = "yaegi"
 )
+
+// engines is the help of --engine.
+func engines(auto string) string {
+	return "who checks: go (the compiler), gotest (the go test command), yaegi (an interpreter), or auto (" + auto + ")"
+}
+
+// interprets reports whether an engine needs the interpreter.
+func interprets(engine string) bool { return engine == autoEngine || engine == yaegiEngine }
 
 // engine is the engine to use where one was asked for, or where only one can
 // answer; both are used where this is auto.
@@ -127,10 +137,13 @@ func both(ctx context.Context, q judge.Request, quick, decides judge.Engine, ans
 	return r.err
 }
 
-// noGo turns the absence of a toolchain into what to do about it.
+// noGo turns what keeps the compiler away into what to do about it.
 func noGo(err error) error {
 	if errors.Is(err, exec.ErrNotFound) {
 		return misuse("install Go from https://go.dev/dl and open a new terminal, or use --engine=yaegi", "the go command is not on PATH")
+	}
+	if errors.Is(err, process.ErrStart) && errors.Is(err, fs.ErrPermission) {
+		return misuse("set GOTMPDIR to a folder that programs can be started from", "%w", err)
 	}
 	return err
 }

@@ -18,16 +18,18 @@ import (
 )
 
 // Engine judges jobs.
-type Engine struct{}
+type Engine struct {
+	Direct bool // do not leave anything to the go command: for tests
+}
 
 // Name is the engine's name in reports.
 func (*Engine) Name() string { return "go" }
 
 // Judge gives every exercise of a job its verdict. The error is for what kept the
 // engine from judging at all.
-func (*Engine) Judge(ctx context.Context, j verdict.Job) (*report.Lesson, error) {
+func (g *Engine) Judge(ctx context.Context, j verdict.Job) (*report.Lesson, error) {
 	rep, err := direct(ctx, j)
-	if errors.Is(err, build.ErrIndirect) {
+	if errors.Is(err, build.ErrIndirect) && !g.Direct {
 		return (&gotest.Engine{}).Judge(ctx, j)
 	}
 	return rep, err

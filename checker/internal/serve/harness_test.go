@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"nodebook/checker/internal/author"
-	"nodebook/checker/internal/gotest"
+	"nodebook/checker/internal/compiler"
 	"nodebook/checker/internal/interpreter"
 	"nodebook/checker/internal/serve"
 
@@ -43,7 +43,7 @@ func open(t *testing.T) *book {
 	require.NoError(t, err)
 	b := &book{t: t, root: t.TempDir(), repo: repo, done: make(chan error, 1)}
 	require.NoError(t, repo.Scratch(b.root))
-	b.srv, err = serve.New(serve.Options{Root: b.root, Book: repo.Book, Engine: &gotest.Engine{}, Cells: &interpreter.Engine{}, Addr: "127.0.0.1:0"})
+	b.srv, err = serve.New(serve.Options{Root: b.root, Book: repo.Book, Engine: &compiler.Engine{}, Cells: &interpreter.Engine{}, Addr: "127.0.0.1:0"})
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(context.Background())
 	b.stop = cancel

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"nodebook/checker/internal/cell"
-	"nodebook/checker/internal/gotest"
+	"nodebook/checker/internal/compiler"
 	"nodebook/checker/internal/serve"
 
 	"github.com/chromedp/chromedp"
@@ -87,7 +87,7 @@ func TestTabs_many(t *testing.T) {
 func TestTab_idle(t *testing.T) {
 	b := &book{t: t, root: t.TempDir(), done: make(chan error, 1)}
 	full := open(t)
-	srv, err := serve.New(serve.Options{Root: full.root, Book: full.repo.Book, Engine: &gotest.Engine{}, Addr: "127.0.0.1:0", Idle: 20 * time.Millisecond})
+	srv, err := serve.New(serve.Options{Root: full.root, Book: full.repo.Book, Engine: &compiler.Engine{}, Addr: "127.0.0.1:0", Idle: 20 * time.Millisecond})
 	require.NoError(t, err)
 	b.srv = srv
 	ctx, cancel := context.WithCancel(context.Background())

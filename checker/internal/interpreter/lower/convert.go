@@ -25,11 +25,6 @@ func (f *fn) conv(code string, from, to types.Type) string {
 	return code
 }
 
-func isChan(t types.Type) bool {
-	_, ok := t.Underlying().(*types.Chan)
-	return ok
-}
-
 // toInterface puts a value into an interface. A type that means more than the
 // core's own type is boxed.
 func (f *fn) toInterface(code string, from, to types.Type) string {

@@ -13,7 +13,6 @@ type target struct {
 	name  string // label in the core, made when it is first needed
 	next  string // label to break from for continue, where the loop does something before it goes on
 	loop  bool
-	inner string // the core's label of the loop around the body, for next
 	used  bool
 }
 
