@@ -29,7 +29,35 @@ const (
 )
 
 // retarget changes the import paths of our packages.
-func retarget(src []byte) []byte { return bytes.ReplaceAll(src, []byte(ours), []byte(theirs)) }
+func retarget(src []byte) []byte { return Retarget(src, theirs) }
+
+// Retarget has a source import our packages from below a path that ends in a slash.
+func Retarget(src []byte, path string) []byte {
+	return bytes.ReplaceAll(src, []byte(ours), []byte(path))
+}
+
+// Wire is the packages that a child is linked with, by path below a folder that is
+// imported as path.
+func Wire(path string) (map[string][]byte, error) {
+	out := map[string][]byte{}
+	for _, pattern := range []string{"wire/*.go", "wire/rsakey/*.go"} {
+		names, err := fs.Glob(sources, pattern)
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range names {
+			if strings.HasSuffix(name, "_test.go") {
+				continue
+			}
+			src, err := sources.ReadFile(name)
+			if err != nil {
+				return nil, err
+			}
+			out[name] = unplaced("outside/"+name, Retarget(src, path))
+		}
+	}
+	return out, nil
+}
 
 // unplaced gives a file a name that is no path in a workbook: stacks name the
 // learner's lines and no others.

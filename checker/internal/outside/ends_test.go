@@ -42,7 +42,7 @@ func TestEnds(t *testing.T) {
 		{name: "an error without a value", body: "var p *own; return 0, p", besides: "type own struct{}\nfunc (*own) Error() string { return \"\" }", verdict: report.Fail},
 		{name: "an error that panics", body: "_ = r; return 0, own{}", besides: "type own struct{}\nfunc (own) Error() string { panic(\"no words\") }", verdict: report.Panicked},
 		{name: "init panics", body: "return 1, nil", besides: "var n = len(Commands)\nfunc init() { panic(n) }", verdict: report.Panicked},
-		{name: "init exits", body: "return 1, nil", imports: `"os"`, besides: "func init() { os.Exit(3) }", verdict: report.Fail},
+		{name: "init exits", body: "return 1, nil", imports: `"os"`, besides: "func init() { os.Exit(3) }", verdict: report.Fail, differs: "\nits last words:\nexit status 3"},
 		{name: "a reader that is read later", body: "go r.Read(make([]byte, 1)); return 0, nil", verdict: report.Fail},
 		{name: "a type assertion", body: "if _, ok := r.(io.ByteReader); ok { return 0, nil }; return 1, nil", verdict: report.Fail},
 		{name: "does not compile", body: "return nothing", verdict: report.NotCompiled},

@@ -2,15 +2,19 @@ package outside
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
-	"fmt"
 	"maps"
+	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 
 	"nodebook/checker/internal/build"
+	"nodebook/checker/internal/outside/wire"
+	"nodebook/checker/internal/process"
 	"nodebook/checker/internal/report"
 	"nodebook/checker/internal/verdict"
 	"nodebook/checker/internal/workbook"
@@ -34,13 +38,16 @@ func Where(e *workbook.Exercise, plans map[*workbook.Package]*Plan) (outside boo
 		p := plans[t.Package]
 		switch {
 		case p == nil:
-			return false, "the package is not judged from outside"
+			return false, notOutside
 		case !slices.Contains(p.Outside, t.Name):
 			return false, p.Inside[t.Name]
 		}
 	}
 	return len(e.Tests) > 0, ""
 }
+
+// notOutside is why an exercise is judged inside whose package has no plan.
+const notOutside = "its package is not judged from outside"
 
 // Plans are the plans of a lesson's packages. One that has none is judged inside,
 // for the reason given.
@@ -83,12 +90,15 @@ func (g *Engine) Judge(ctx context.Context, j verdict.Job) (*report.Lesson, erro
 	if err != nil || len(in) == 0 {
 		return rep, err
 	}
-	j.Exercises = slices.Concat(out, in)
 	inside := j
 	inside.Exercises = in
 	other, err := g.Inside.Judge(ctx, inside)
 	if err != nil {
 		return nil, err
+	}
+	for i := range other.Exercises {
+		x := &other.Exercises[i]
+		_, x.Inside = Where(j.Tree.Lesson.Exercise(x.Name), plans)
 	}
 	return merge(rep, other, j.Tree.Lesson), nil
 }
@@ -121,15 +131,12 @@ func merge(a, b *report.Lesson, l *workbook.Lesson) *report.Lesson {
 // outside judges exercises from outside.
 func (g *Engine) outside(ctx context.Context, j verdict.Job, exercises []*workbook.Exercise, plans map[*workbook.Package]*Plan) (*report.Lesson, error) {
 	needed := map[*workbook.Package]*Plan{}
-	tree := *j.Tree
-	tree.Tests = maps.Clone(tree.Tests)
 	for _, e := range exercises {
 		for _, t := range e.Tests {
 			needed[t.Package] = plans[t.Package]
-			tree.Tests[childFile(t.Package)] = nil
 		}
 	}
-	j.Tree, j.Exercises = &tree, exercises
+	j.Tree, j.Exercises = Needs(j.Tree, slices.Collect(maps.Keys(needed))), exercises
 	w, err := childWork(ctx, j.Tree, needed)
 	if err != nil {
 		return nil, err
@@ -170,7 +177,7 @@ func (c *child) program(ctx context.Context, j verdict.Job) (string, error) {
 	c.once.Do(func() {
 		c.file = filepath.Join(c.work.Dir, strings.ReplaceAll(c.pkg.Dir, "/", "-")+".child")
 		if _, c.err = c.work.Package(ctx, c.pkg.Dir); c.err == nil {
-			c.err = c.plan.compileChild(ctx, j.Tree, c.pkg, c.work, c.file)
+			c.err = c.work.Program(ctx, c.plan.ChildUnit(c.pkg, theirs), c.file)
 		}
 	})
 	return c.file, c.err
@@ -187,9 +194,15 @@ func (c *child) test(ctx context.Context, j verdict.Job, tests []workbook.Test) 
 	if err != nil {
 		return nil, err
 	}
-	p, err := newPair(j, c.plan, file, tests)
-	if err != nil {
-		return nil, fmt.Errorf("judging from outside: %w", err)
+	lim := j.Tree.Lesson.Limits
+	r := &Run{Root: j.Tree.Root, Plan: c.plan, Tests: tests, Seed: j.Seed, Time: lim.Timeout}
+	r.Child = func(ctx context.Context, socket *os.File, mark string, out func([]byte)) (process.Outcome, error) {
+		cmd := exec.Command(file)
+		cmd.Dir = filepath.Join(j.Tree.Root, "lessons", filepath.FromSlash(c.pkg.Dir))
+		own := "NODEBOOK_RUN=" + rand.Text()
+		cmd.Env = append(build.Environ(), "PWD="+cmd.Dir, wire.MarkVariable+"="+mark, own)
+		cmd.ExtraFiles = []*os.File{socket}
+		return process.Stream(ctx, cmd, process.Limits{Wall: startTime + lim.Timeout, Memory: lim.Memory, Output: lim.Output, Files: lim.Files, Mark: own}, out)
 	}
-	return p.run(ctx)
+	return r.Do(ctx)
 }

@@ -9,6 +9,7 @@ import (
 	"go/importer"
 	"go/token"
 	"io"
+	"io/fs"
 	"maps"
 	"os"
 	"path"
@@ -86,9 +87,15 @@ func planKey(tc *build.Toolchain, t *source.Tree, p *workbook.Package) string {
 			}
 		}
 	}
-	for _, file := range []string{"go.mod", "go.sum"} {
-		src, _ := os.ReadFile(filepath.Join(t.Root, file))
-		h.Write(src)
+	for _, name := range []string{"go.mod", "go.sum", "lessons/todo", "fixtures"} {
+		filepath.WalkDir(filepath.Join(t.Root, filepath.FromSlash(name)), func(file string, d fs.DirEntry, err error) error {
+			if err == nil && d.Type().IsRegular() && !strings.HasSuffix(file, "_test.go") {
+				src, _ := os.ReadFile(file)
+				rel, _ := filepath.Rel(t.Root, file)
+				fmt.Fprintf(h, "%s %d\n%s", filepath.ToSlash(rel), len(src), src)
+			}
+			return nil
+		})
 	}
 	return fmt.Sprintf("%x", h.Sum(nil)[:16])
 }
@@ -129,7 +136,7 @@ func makePlan(ctx context.Context, tc *build.Toolchain, t *source.Tree, p *workb
 	if err != nil {
 		return nil, err
 	}
-	plan := &Plan{Outside: out.Outside, Inside: out.Inside, API: out.API, Child: string(retarget(out.Child["main.go"])), dir: tmp}
+	plan := &Plan{Outside: out.Outside, Inside: out.Inside, API: out.API, Child: string(out.Child["main.go"]), dir: tmp}
 	if err := compileJudge(ctx, t, p, out, plan.Judge()); err != nil {
 		os.RemoveAll(tmp)
 		return nil, err
@@ -277,9 +284,20 @@ func compileJudge(ctx context.Context, t *source.Tree, p *workbook.Package, out 
 // compiler's words about it are about what the tests need.
 func childFile(p *workbook.Package) string { return "lessons/" + p.Dir + "/nodebook_child_test.go" }
 
-// Child compiles the child of a learner's tree.
-func (p *Plan) compileChild(ctx context.Context, t *source.Tree, of *workbook.Package, w *build.Work, file string) error {
-	return w.Program(ctx, build.Unit{Path: "main", Files: []build.File{{Name: childFile(of), Src: []byte(p.Child)}}}, file)
+// ChildUnit is the main of a child, whose packages of ours are below an import path.
+func (p *Plan) ChildUnit(of *workbook.Package, path string) build.Unit {
+	return build.Unit{Path: "main", Files: []build.File{{Name: childFile(of), Src: Retarget([]byte(p.Child), path)}}}
+}
+
+// Needs are the tests' words for the compiler: a tree with them knows that what the
+// compiler says of a child's main is about what the tests need.
+func Needs(t *source.Tree, packages []*workbook.Package) *source.Tree {
+	own := *t
+	own.Tests = maps.Clone(t.Tests)
+	for _, p := range packages {
+		own.Tests[childFile(p)] = nil
+	}
+	return &own
 }
 
 // childWork prepares to compile the children of a tree.
@@ -298,7 +316,7 @@ func childWork(ctx context.Context, t *source.Tree, plans map[*workbook.Package]
 	o := build.Options{Reader: r}
 	for p, plan := range plans {
 		o.Dirs = append(o.Dirs, p.Dir)
-		o.For = append(o.For, build.File{Name: childFile(p), Src: []byte(plan.Child)})
+		o.For = append(o.For, plan.ChildUnit(p, theirs).Files...)
 	}
 	return build.NewWork(ctx, o)
 }
