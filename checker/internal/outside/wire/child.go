@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"runtime"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -165,16 +166,21 @@ func total() uint64 {
 }
 
 // Descriptor is where a child finds its stream, MarkVariable the environment
-// variable with what it prints before each test's output.
+// variable with what it prints before each test's output, ThreadsVariable the one
+// with how many threads it may have.
 const (
-	Descriptor   = 3
-	MarkVariable = "NODEBOOK_MARK"
+	Descriptor      = 3
+	MarkVariable    = "NODEBOOK_MARK"
+	ThreadsVariable = "NODEBOOK_THREADS"
 )
 
 // Main is the main of a child.
 func Main(b *Book) {
 	debug.SetTraceback("all")
 	debug.SetMaxStack(100 << 20) // as package expect does
+	if n, err := strconv.Atoi(os.Getenv(ThreadsVariable)); err == nil {
+		debug.SetMaxThreads(n)
+	}
 	stream := os.NewFile(Descriptor, "judge")
 	if stream == nil {
 		fmt.Fprintln(os.Stderr, "there is no judge")
