@@ -242,6 +242,10 @@ func generated(ctx context.Context, tc *build.Toolchain, t *source.Tree, p *work
 	return generate.Package(s)
 }
 
+// ErrGenerated is the error of a generated program that does not compile: a fault of
+// package generate's.
+var ErrGenerated = errors.New("the generated judge does not compile")
+
 // compileJudge compiles the judge's program.
 func compileJudge(ctx context.Context, t *source.Tree, p *workbook.Package, out *generate.Output, file string) error {
 	r := build.ReadTree(t)
@@ -275,7 +279,7 @@ func compileJudge(ctx context.Context, t *source.Tree, p *workbook.Package, out 
 	defer w.Close()
 	err = w.Program(ctx, build.Unit{Path: "main", Files: files, Flags: []string{"-l"}}, file)
 	if said := (*build.Failure)(nil); errors.As(err, &said) {
-		return fmt.Errorf("the judge of %s does not compile: %s", p.Dir, said.Said)
+		return fmt.Errorf("%w: %s: %s", ErrGenerated, p.Dir, said.Said)
 	}
 	return err
 }
