@@ -9,7 +9,7 @@
 // serves every learner, and one that has changed a declaration gets the compiler's
 // word for it.
 //
-// The files: api finds what the package offers and what of it can be called from
+// The files: api finds what the package offers, reach what of it can be called from
 // another process; tests finds the tests that need nothing else; proxy, child and
 // judge write the sources; names writes types.
 package generate
