@@ -16,7 +16,7 @@ func (r *Repo) Where(ctx context.Context) (lines []string, err error) {
 		return nil, err
 	}
 	for _, l := range lessons {
-		plans, errs := (&outside.Engine{Book: r.Book}).Plans(ctx, r.Root, l)
+		plans, errs := (&outside.Engine{Book: r.Book}).Plans(ctx, r.Root, l, l.Packages)
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}

@@ -31,7 +31,7 @@ func open(t *testing.T) (*author.Repo, *outside.Engine) {
 
 // fitting are the exercises of a lesson that are judged from outside.
 func fitting(t *testing.T, repo *author.Repo, g *outside.Engine, l *workbook.Lesson) (all []*workbook.Exercise) {
-	plans, errs := g.Plans(t.Context(), repo.Root, l)
+	plans, errs := g.Plans(t.Context(), repo.Root, l, l.Packages)
 	for p, err := range errs {
 		t.Logf("%s is judged inside: %v", p.Dir, err)
 	}

@@ -10,14 +10,13 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
-
-	"nodebook/checker/internal/outside/generate"
+	"sync"
 )
 
 // sources is what both programs are made of besides what is generated, and the
 // generator itself: when any of it changes, so does the key of the programs.
 //
-//go:embed wire/*.go wire/rsakey/*.go harness/*.go harness/runtime/*.go generate/*.go
+//go:embed wire/*.go wire/*/*.go harness/*.go harness/runtime/*.go generate/*.go
 var sources embed.FS
 
 // Where the two programs find our packages: among the workbook's, since those are
@@ -40,7 +39,7 @@ func Retarget(src []byte, path string) []byte {
 // imported as path.
 func Wire(path string) (map[string][]byte, error) {
 	out := map[string][]byte{}
-	for _, pattern := range []string{"wire/*.go", "wire/rsakey/*.go"} {
+	for _, pattern := range []string{"wire/*.go", "wire/*/*.go"} {
 		names, err := fs.Glob(sources, pattern)
 		if err != nil {
 			return nil, err
@@ -89,7 +88,7 @@ func runtimeFiles(root string) (map[string][]byte, error) {
 }
 
 // version is a hash of all that is compiled into the programs but the lesson.
-func version() []byte {
+var version = sync.OnceValue(func() []byte {
 	h := sha256.New()
 	fs.WalkDir(sources, ".", func(name string, d fs.DirEntry, err error) error {
 		if err == nil && !d.IsDir() && !strings.HasSuffix(name, "_test.go") {
@@ -98,6 +97,5 @@ func version() []byte {
 		}
 		return err
 	})
-	fmt.Fprintln(h, generate.WirePath)
 	return h.Sum(nil)
-}
+})

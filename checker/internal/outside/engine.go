@@ -16,6 +16,7 @@ import (
 	"nodebook/checker/internal/outside/wire"
 	"nodebook/checker/internal/process"
 	"nodebook/checker/internal/report"
+	"nodebook/checker/internal/source"
 	"nodebook/checker/internal/verdict"
 	"nodebook/checker/internal/workbook"
 )
@@ -49,16 +50,18 @@ func Where(e *workbook.Exercise, plans map[*workbook.Package]*Plan) (outside boo
 // notOutside is why an exercise is judged inside whose package has no plan.
 const notOutside = "its package is not judged from outside"
 
-// Plans are the plans of a lesson's packages. One that has none is judged inside,
+// Plans are the plans of packages of a lesson. One that has none is judged inside,
 // for the reason given.
-func (g *Engine) Plans(ctx context.Context, root string, l *workbook.Lesson) (map[*workbook.Package]*Plan, map[*workbook.Package]error) {
+func (g *Engine) Plans(ctx context.Context, root string, l *workbook.Lesson, packages []*workbook.Package) (map[*workbook.Package]*Plan, map[*workbook.Package]error) {
 	plans, errs := map[*workbook.Package]*Plan{}, map[*workbook.Package]error{}
-	for _, p := range l.Packages {
-		if l.Limits.Race {
-			errs[p] = errors.New("its tests look for data races, which only one process shows")
-			continue
-		}
-		if plan, err := Prepare(ctx, root, g.Book, l, p); err != nil {
+	tree, err := source.Build(root, g.Book, l, source.All, nil)
+	if l.Limits.Race {
+		err = errors.New("its tests look for data races, which only one process shows")
+	}
+	for _, p := range packages {
+		if err != nil {
+			errs[p] = err
+		} else if plan, err := Prepare(ctx, tree, p); err != nil {
 			errs[p] = err
 		} else {
 			plans[p] = plan
@@ -69,7 +72,15 @@ func (g *Engine) Plans(ctx context.Context, root string, l *workbook.Lesson) (ma
 
 // Judge gives every exercise of a job its verdict.
 func (g *Engine) Judge(ctx context.Context, j verdict.Job) (*report.Lesson, error) {
-	plans, errs := g.Plans(ctx, j.Tree.Root, j.Tree.Lesson)
+	var packages []*workbook.Package
+	for _, e := range j.Exercises {
+		for _, t := range e.Tests {
+			if !slices.Contains(packages, t.Package) {
+				packages = append(packages, t.Package)
+			}
+		}
+	}
+	plans, errs := g.Plans(ctx, j.Tree.Root, j.Tree.Lesson, packages)
 	for _, err := range errs {
 		if ctx.Err() != nil {
 			return nil, err

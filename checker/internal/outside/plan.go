@@ -38,14 +38,10 @@ var plans struct {
 	by map[string]*Plan
 }
 
-// Prepare finds or makes the plan of a package. It depends on the reference, the
+// Prepare finds or makes the plan of a package of a tree of references. It depends on the reference, the
 // hidden tests, the toolchain and the checker, and not on any learner.
-func Prepare(ctx context.Context, root string, b *workbook.Book, l *workbook.Lesson, p *workbook.Package) (*Plan, error) {
-	tc, err := build.Find(ctx, root)
-	if err != nil {
-		return nil, err
-	}
-	tree, err := source.Build(root, b, l, source.All, nil)
+func Prepare(ctx context.Context, tree *source.Tree, p *workbook.Package) (*Plan, error) {
+	tc, err := build.Find(ctx, tree.Root)
 	if err != nil {
 		return nil, err
 	}

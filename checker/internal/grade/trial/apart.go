@@ -31,7 +31,7 @@ func (k *kit) plan(ctx context.Context, e *Engine, module string) error {
 	k.plans, k.outside, k.inside = map[*workbook.Package]*apart.Plan{}, map[string]bool{}, map[string]string{}
 	why := map[*workbook.Package]error{}
 	if !k.limits.Race {
-		k.plans, why = (&apart.Engine{Book: e.o.Book}).Plans(ctx, module, k.lesson)
+		k.plans, why = (&apart.Engine{Book: e.o.Book}).Plans(ctx, module, k.lesson, k.lesson.Packages)
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()

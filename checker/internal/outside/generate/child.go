@@ -14,7 +14,7 @@ func (a *api) child() []byte {
 	w.f("func main() {\n\tb := nbwire.NewBook()\n\tnbFill(b)\n")
 	for _, f := range a.functions {
 		if f.reason == "" {
-			w.f("\tb.Func(%s(%s))\n", w.funcType(f), w.funcName(prefix, f))
+			w.f("\tb.Func(nbwire.As[%s](%s))\n", w.funcType(f), w.funcName(prefix, f))
 		}
 	}
 	w.f("\tnbwire.Main(b)\n}\n\n")
@@ -34,7 +34,7 @@ func (a *api) child() []byte {
 	return w.file("main")
 }
 
-// funcType is a function's type in parentheses, a method's with its receiver first.
+// funcType is a function's type, a method's with its receiver first.
 func (w *writer) funcType(f *function) string {
 	var in []string
 	if f.recv != nil {
@@ -51,7 +51,7 @@ func (w *writer) funcType(f *function) string {
 	for r := range f.sig.Results().Variables() {
 		out = append(out, w.typ(r.Type()))
 	}
-	return "(func(" + strings.Join(in, ", ") + ") (" + strings.Join(out, ", ") + "))"
+	return "func(" + strings.Join(in, ", ") + ") (" + strings.Join(out, ", ") + ")"
 }
 
 func (w *writer) funcName(prefix string, f *function) string {

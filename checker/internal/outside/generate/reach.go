@@ -9,7 +9,7 @@ import (
 // std is the types of the standard library that travel though they are structs, and
 // the adapter that they need, if any.
 var std = map[string]string{
-	"time.Time": "", "net/netip.Addr": "", "net/netip.AddrPort": "", "net/netip.Prefix": "", "math/big.Int": "",
+	"time.Time": "", "net/netip.Addr": "ipaddr", "net/netip.AddrPort": "ipaddr", "net/netip.Prefix": "ipaddr", "math/big.Int": "bigint",
 	"crypto/rsa.PrivateKey": "rsakey", "crypto/rsa.PublicKey": "rsakey",
 }
 

@@ -39,6 +39,10 @@ func NewBook() *Book {
 // Func adds a function, or a method expression, to the table of functions.
 func (b *Book) Func(f any) { b.funcs = append(b.funcs, reflect.ValueOf(f)) }
 
+// As is a function of the type that the reference has, even if the learner's has
+// type parameters.
+func As[F any](f F) any { return f }
+
 // Sentinel adds an error variable.
 func (b *Book) Sentinel(e *error) { b.sentinels = append(b.sentinels, e) }
 

@@ -1,8 +1,6 @@
 package wire
 
 import (
-	"math/big"
-	"net/netip"
 	"reflect"
 	"time"
 )
@@ -41,24 +39,6 @@ func init() {
 		func(*encoder, reflect.Value) { panic("wire: a *time.Location does not travel") },
 		func(*decoder, reflect.Value) { bad("a *time.Location does not travel") },
 	}}
-	Special(func(a netip.Addr) ([]byte, error) { return a.MarshalBinary() }, func(b []byte) (a netip.Addr, err error) {
-		if len(b) > 16+64 {
-			return a, ErrFrame
-		}
-		return a, a.UnmarshalBinary(b)
-	})
-	Special(func(n big.Int) ([]byte, error) {
-		return append([]byte{byte(n.Sign() + 1)}, n.Bytes()...), nil
-	}, func(b []byte) (n big.Int, err error) {
-		if len(b) == 0 || b[0] > 2 {
-			return n, ErrFrame
-		}
-		n.SetBytes(b[1:])
-		if b[0] == 0 {
-			n.Neg(&n)
-		}
-		return n, nil
-	})
 }
 
 // Where a time is.

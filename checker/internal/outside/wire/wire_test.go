@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/big"
 	"net"
 	"net/netip"
 	"os"
@@ -57,6 +58,12 @@ func (s remoteStringer) WireObject() *Object { return s.o }
 func (s remoteStringer) String() (r string) {
 	s.o.Call(0, nil, []any{&r})
 	return
+}
+
+// As package ipaddr has it, which these tests cannot import.
+func init() {
+	Special(func(a netip.Addr) ([]byte, error) { return a.MarshalBinary() }, func(b []byte) (a netip.Addr, err error) { return a, a.UnmarshalBinary(b) })
+	Special(func(n big.Int) ([]byte, error) { return n.GobEncode() }, func(b []byte) (n big.Int, err error) { return n, n.GobDecode(b) })
 }
 
 func testBook() *Book {
