@@ -25,8 +25,6 @@ var commands = []command{
 	{"node", "keep the chain and mine", nodeCommand},
 	{"oracle", "make a random payment every few seconds", oracleCommand},
 	{"listener", "print every transaction and chain", listenerCommand},
-	{"peer", "keep the chain without a relay", peerCommand},
-	{"network", "a whole network in one process, and watch it", networkCommand},
 }
 
 func main() { os.Exit(run(os.Args[1:])) }

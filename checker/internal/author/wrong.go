@@ -9,6 +9,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path"
 	"path/filepath"
@@ -264,6 +265,10 @@ func (r *Repo) JudgeWrongs(ctx context.Context, match string, update bool) (n in
 		}
 		for _, p := range l.Packages {
 			of := slices.DeleteFunc(slices.Clone(all), func(w *Wrong) bool { return w.Package != p || !strings.Contains(w.File, match) })
+			if r.Draw > 0 && len(of) > r.Draw {
+				rand.Shuffle(len(of), func(i, j int) { of[i], of[j] = of[j], of[i] })
+				of = of[:r.Draw]
+			}
 			said, cs, err := r.judgePackage(ctx, of, update)
 			if err != nil {
 				return 0, nil, nil, err

@@ -3,11 +3,13 @@ package cell
 import (
 	"context"
 	"maps"
-	"nodebook/checker/internal/interpreter"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"nodebook/checker/internal/interpreter"
+	"nodebook/checker/needs"
 
 	"github.com/stretchr/testify/require"
 )
@@ -158,6 +160,7 @@ func TestNeeded_leaves_out_what_nobody_uses(t *testing.T) {
 }
 
 func TestRun_leaves_nothing_behind(t *testing.T) {
+	needs.Program(t, "setsid", "util-linux")
 	file := filepath.Join(t.TempDir(), "alive")
 	text, _ := runCells(t, `exec.Command("setsid", "sh", "-c", "while :; do date > `+file+`; done").Start()
 for {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"sync"
 	"time"
 
 	"nodebook/checker/internal/build"
@@ -66,6 +67,11 @@ type Runner struct {
 	Overlay     map[string][]byte // laid over its files, by path below Root; nil hides one
 	Limits      Limits
 	Interpreter *Interpreter // nil has every cell compiled
+
+	// Input returns a line for a cell that waits for one, without its end; ok is
+	// false at the end of the input. While cells above are replayed, it is asked for
+	// the lines that they were given. Nil is an empty input.
+	Input func(ctx context.Context, replayed bool) (line string, ok bool)
 
 	plain bool // go build compiles all cells: in tests
 	whole bool // all output counts, not only what comes behind the marker
@@ -149,7 +155,22 @@ func (r *Runner) execute(ctx context.Context, cmd *exec.Cmd, sink func(Event)) (
 	cmd.Dir = r.Root
 	cmd.Env = append(build.Environ(), environ(mark)...)
 	d := r.decoder(mark, sink)
-	o, err := process.Stream(ctx, cmd, r.limits(mark), d.write)
+	var out sync.Mutex // of the decoder
+	write := func(b []byte) {
+		out.Lock()
+		defer out.Unlock()
+		d.write(b)
+	}
+	stop, err := r.feed(ctx, cmd, func() (pid int, begun bool) {
+		out.Lock()
+		defer out.Unlock()
+		return d.pid, d.begun
+	})
+	if err != nil {
+		return "", err
+	}
+	o, err := process.Stream(ctx, cmd, r.limits(mark), write)
+	stop()
 	if err != nil {
 		return "", err
 	}

@@ -199,6 +199,20 @@ func (b *Book) Forget(k Kind, lesson, exercise string) {
 	b.change(func(b *Book) { delete(b.facts, key{k, lesson, exercise}) })
 }
 
+// Move gives facts about exercises another place: to returns the lesson and the
+// exercise that those of a fact are now.
+func (b *Book) Move(to func(lesson, exercise string) (string, string)) {
+	b.change(func(b *Book) {
+		for k, value := range maps.Clone(b.facts) {
+			now := k
+			if now.lesson, now.exercise = to(k.lesson, k.exercise); now != k {
+				delete(b.facts, k)
+				b.facts[now] = merge(k.kind, b.facts[now], value)
+			}
+		}
+	})
+}
+
 func (b *Book) change(f func(*Book)) {
 	f(b)
 	b.changes = append(b.changes, f)

@@ -3,7 +3,6 @@ package serve_test
 import (
 	"context"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -13,6 +12,7 @@ import (
 	"nodebook/checker/internal/compiler"
 	"nodebook/checker/internal/interpreter"
 	"nodebook/checker/internal/serve"
+	"nodebook/checker/needs"
 
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
@@ -91,8 +91,8 @@ func (b *book) browse(lesson string) *browser {
 // chromium is a browser without a page.
 func (b *book) chromium() *browser {
 	b.t.Helper()
-	path, err := exec.LookPath("chromium")
-	require.NoError(b.t, err, "the browser tests need Debian's chromium")
+	needs.Lot(b.t, 5)
+	path := needs.Program(b.t, "chromium", "chromium")
 	opts := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(b.t.TempDir()),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.WindowSize(1280, 900))

@@ -14,6 +14,7 @@ import (
 	"nodebook/checker/internal/cell"
 	"nodebook/checker/internal/compiler"
 	"nodebook/checker/internal/serve"
+	"nodebook/checker/needs"
 
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
@@ -31,6 +32,7 @@ func (b *book) events(tab string) (*bufio.Scanner, context.CancelFunc) {
 // What a tab runs ends with the tab: a closed page takes its requests along. One
 // that is only hidden takes nothing but its stream.
 func TestTab_closed(t *testing.T) {
+	needs.Shell(t)
 	b := open(t)
 	_, hide := b.events("one-tab-of-many")
 	runs := filepath.Join(t.TempDir(), "runs")

@@ -229,7 +229,7 @@ func (f *fn) give(s *ast.RangeStmt, x ast.Expr, code string, t types.Type) {
 				}
 				f.indexes[v] = true
 			}
-			f.declare(v, f.conv(code, t, f.s.of(v.Type())))
+			f.declare(v, f.conv(code, t, f.s.Of(v.Type())))
 		}
 	default:
 		pl := f.place(x, keepCalls)
@@ -300,7 +300,7 @@ func (f *fn) rangeInt(s *ast.RangeStmt, label string, t types.Type) {
 
 func (f *fn) keyType(s *ast.RangeStmt) types.Type {
 	if v := f.defined(s.Key); v != nil {
-		return f.s.of(v.Type())
+		return f.s.Of(v.Type())
 	}
 	return f.typeOf(s.Key)
 }
