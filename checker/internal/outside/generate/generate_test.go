@@ -61,6 +61,7 @@ const hidden = `package shop_test
 import (
 	"runtime"
 	"testing"
+	"testing/synctest"
 
 	"nodebook/lessons/lesson9/shop"
 )
@@ -78,6 +79,8 @@ func TestRead(t *testing.T) { var m runtime.MemStats; runtime.ReadMemStats(&m); 
 func read(t *testing.T) { shop.Read(nil, nil) }
 
 func TestOpen(t *testing.T) { open(t) }
+
+func TestPrintf(t *testing.T) { synctest.Test(t, func(t *testing.T) { shop.Printf("") }) }
 
 func open(t *testing.T) { shop.Open() }
 `
@@ -106,6 +109,7 @@ func TestPackage_tests(t *testing.T) {
 	require.Equal(t, []string{"TestDouble", "TestRead"}, out.Outside)
 	require.Contains(t, out.Inside["TestDouble_watched"], "Watch: its parameter ctx")
 	require.Contains(t, out.Inside["TestOpen"], "Open: its result")
+	require.Contains(t, out.Inside["TestPrintf"], "in a bubble")
 }
 
 func TestPackage_sources(t *testing.T) {

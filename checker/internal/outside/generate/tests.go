@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"nodebook/checker/internal/stub"
 )
 
 // tests parts the hidden tests into those that can be judged from outside, in their
@@ -22,6 +24,10 @@ func tests(files map[string][]byte, a *api) (all []string, inside map[string]str
 		if err != nil {
 			return nil, nil, err
 		}
+		imports := map[string]string{}
+		for _, i := range f.Imports {
+			imports[stub.ImportName(i)], _ = strconv.Unquote(i.Path.Value)
+		}
 		for _, d := range f.Decls {
 			switch d := d.(type) {
 			case *ast.FuncDecl:
@@ -31,22 +37,22 @@ func tests(files map[string][]byte, a *api) (all []string, inside map[string]str
 				} else if strings.HasPrefix(owner, "Test") && owner != "TestMain" {
 					all = append(all, owner)
 				}
-				mention(refs, owner, d)
+				mention(refs, owner, d, imports)
 			case *ast.GenDecl:
 				for _, s := range d.Specs {
 					switch s := s.(type) {
 					case *ast.ValueSpec:
 						for _, id := range s.Names {
-							mention(refs, id.Name, s)
+							mention(refs, id.Name, s, imports)
 						}
 					case *ast.TypeSpec:
-						mention(refs, s.Name.Name, s)
+						mention(refs, s.Name.Name, s, imports)
 					}
 				}
 			}
 		}
 	}
-	unfit := map[string]string{}
+	unfit := maps.Clone(oneProcess)
 	for _, f := range a.functions {
 		if f.reason != "" {
 			key := f.pkg.Name() + "." + f.obj.Name()
@@ -67,6 +73,14 @@ func tests(files map[string][]byte, a *api) (all []string, inside map[string]str
 	return all, inside, nil
 }
 
+// oneProcess is what a test may use only in the process of the code under test, by
+// import path.
+var oneProcess = map[string]string{
+	"testing/synctest":                "the test runs in a bubble, whose clock another process does not follow",
+	"nodebook/fixtures/simnet/bubble": "the test runs in a bubble, whose clock another process does not follow",
+	"go.uber.org/goleak":              "the test looks for goroutines that are left behind in its own process",
+}
+
 func baseName(e ast.Expr) string {
 	switch x := e.(type) {
 	case *ast.StarExpr:
@@ -81,8 +95,8 @@ func baseName(e ast.Expr) string {
 
 // mention notes the names in a declaration: its own package's as they are, a
 // selector on a name as x.Name, which may be a package's function, and as .Name,
-// which may be a method.
-func mention(refs map[string]map[string]bool, owner string, n ast.Node) {
+// which may be a method, and the packages that are used by their import paths.
+func mention(refs map[string]map[string]bool, owner string, n ast.Node, imports map[string]string) {
 	if refs[owner] == nil {
 		refs[owner] = map[string]bool{}
 	}
@@ -91,6 +105,7 @@ func mention(refs map[string]map[string]bool, owner string, n ast.Node) {
 		case *ast.SelectorExpr:
 			if id, ok := x.X.(*ast.Ident); ok {
 				refs[owner][id.Name+"."+x.Sel.Name] = true
+				refs[owner][imports[id.Name]] = true
 			}
 			refs[owner]["."+x.Sel.Name] = true
 		case *ast.Ident:
