@@ -15,6 +15,7 @@ import (
 	"nodebook/checker/internal/report"
 	"nodebook/checker/internal/source"
 	"nodebook/checker/internal/workbook"
+	"nodebook/checker/needs"
 )
 
 func open(t *testing.T) (*author.Repo, *outside.Engine) {
@@ -57,11 +58,12 @@ func TestReference(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, l := range lessons {
+	for _, l := range needs.Some(t, lessons, 2) {
 		t.Run(l.Name, func(t *testing.T) {
 			exercises := fitting(t, repo, g, l)
 			if len(exercises) == 0 {
-				t.Skip("nothing of it is judged from outside")
+				t.Log("nothing of it is judged from outside")
+				return
 			}
 			rep, err := judge.Lesson(context.Background(), judge.Request{Root: repo.Root, Book: repo.Book, Lesson: l, Exercises: exercises,
 				Solutions: source.All, Seed: 1, Engine: g})
@@ -90,6 +92,9 @@ func TestWrong(t *testing.T) {
 		t.Fatal(err)
 	}
 	match := os.Getenv("OUTSIDE")
+	if match == "" {
+		lessons = needs.Some(t, lessons, 1)
+	}
 	for _, l := range lessons {
 		t.Run(l.Name, func(t *testing.T) {
 			exercises := fitting(t, repo, g, l)

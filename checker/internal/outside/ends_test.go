@@ -11,6 +11,7 @@ import (
 	"nodebook/checker/internal/outside"
 	"nodebook/checker/internal/report"
 	"nodebook/checker/internal/source"
+	"nodebook/checker/needs"
 )
 
 // However a program ends or fails, the verdict and its words are those of one
@@ -49,6 +50,7 @@ func TestEnds(t *testing.T) {
 		{name: "another signature", body: "return 0, nil", besides: "var _ = 0 // SIGNATURE", verdict: report.NotCompiled},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			needs.Lot(t, 8)
 			src := "package framing\n\nimport (\n\t\"io\"\n\t" + c.imports + "\n)\n\nfunc ReadLength(r io.Reader) (uint32, error) {\n\t" + c.body + "\n}\n\nconst MaxPayload = 4_000_000\n\n" + c.besides + "\n"
 			if strings.Contains(c.besides, "SIGNATURE") {
 				src = strings.Replace(src, "(uint32, error)", "(uint64, error)", 1)

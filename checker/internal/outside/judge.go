@@ -35,6 +35,11 @@ func generated(ctx context.Context, tc *build.Toolchain, t *source.Tree, p *work
 			s.Tests[path.Base(name)] = src
 		}
 	}
+	s.Dep = func(path string) map[string][]byte { return referenceOf(t, strings.TrimPrefix(path, "nodebook/")) }
+	for _, src := range t.Overlay { // a package that has a proxy is checked from its sources
+		_, others := build.Imports(src)
+		roots = append(roots, others...)
+	}
 	w, err := build.NewWork(ctx, build.Options{Reader: build.ReadTree(t), Dirs: []string{p.Dir}})
 	if err != nil {
 		return nil, err
@@ -60,6 +65,19 @@ func generated(ctx context.Context, tc *build.Toolchain, t *source.Tree, p *work
 	return generate.Package(s)
 }
 
+// referenceOf is the files of a package in a tree of references, by name.
+func referenceOf(t *source.Tree, dir string) map[string][]byte {
+	out := map[string][]byte{}
+	for _, files := range []map[string][]byte{t.Files, t.Overlay} {
+		for name, src := range files {
+			if path.Dir(name) == dir && src != nil && !strings.HasSuffix(name, "_test.go") {
+				out[path.Base(name)] = src
+			}
+		}
+	}
+	return out
+}
+
 // ErrGenerated is the error of a generated program that does not compile: a fault of
 // package generate's.
 var ErrGenerated = errors.New("the generated judge does not compile")
@@ -72,17 +90,18 @@ func compileJudge(ctx context.Context, t *source.Tree, p *workbook.Package, out 
 		return err
 	}
 	for name, src := range t.Overlay {
-		if _, laid := over[name]; !laid && path.Dir(name) != "lessons/"+p.Dir {
-			over[name] = src
+		if _, laid := over[name]; laid {
+			continue
 		}
-	}
-	for name := range t.Overlay {
-		if path.Dir(name) == "lessons/"+p.Dir {
+		over[name] = src
+		if _, proxied := out.Proxies["nodebook/"+path.Dir(name)]; proxied {
 			over[name] = nil
 		}
 	}
-	for name, src := range out.Proxy {
-		over["lessons/"+p.Dir+"/"+name] = unplaced("judge/"+name, retarget(src))
+	for dir, files := range out.Proxies {
+		for name, src := range files {
+			over[strings.TrimPrefix(dir, "nodebook/")+"/"+name] = unplaced("judge/"+name, retarget(src))
+		}
 	}
 	r.Files, r.Overlay = nil, over
 	var files []build.File

@@ -9,7 +9,8 @@ import (
 
 // api is what a package offers: its functions, and the types that they reach.
 type api struct {
-	pkg       *types.Package
+	packages  []*checked      // that have proxies; the one under test is the first
+	wanted    map[string]bool // packages that need one
 	functions []*function
 	sentinels []*types.Var
 	structs   []*types.Named // of the lessons, with the fields that the reference has
@@ -19,23 +20,13 @@ type api struct {
 	seen      map[string]string // reasons by type
 }
 
-func newAPI(pkg *types.Package) *api {
-	a := &api{pkg: pkg, adapters: map[string]bool{}, seen: map[string]string{}}
-	scope := pkg.Scope()
-	for _, p := range family(pkg) {
+func newAPI(packages []*checked) *api {
+	a := &api{packages: packages, wanted: map[string]bool{}, adapters: map[string]bool{}, seen: map[string]string{}}
+	for _, p := range family(packages[0].Package) {
 		a.variables(p)
 	}
-	for _, name := range scope.Names() {
-		switch obj := scope.Lookup(name).(type) {
-		case *types.Func:
-			if obj.Exported() {
-				a.functions = append(a.functions, &function{obj: obj, sig: obj.Signature()})
-			}
-		case *types.TypeName:
-			if obj.Exported() && !obj.IsAlias() {
-				a.methods(obj.Type().(*types.Named))
-			}
-		}
+	for _, p := range packages {
+		a.offers(p.Package)
 	}
 	n := 0
 	for _, f := range a.functions {
@@ -45,6 +36,27 @@ func newAPI(pkg *types.Package) *api {
 		}
 	}
 	return a
+}
+
+// own reports whether a package has a proxy.
+func (a *api) own(p *types.Package) bool {
+	return slices.ContainsFunc(a.packages, func(c *checked) bool { return p != nil && c.Path() == p.Path() })
+}
+
+// offers notes what a package exports.
+func (a *api) offers(p *types.Package) {
+	for _, name := range p.Scope().Names() {
+		switch obj := p.Scope().Lookup(name).(type) {
+		case *types.Func:
+			if obj.Exported() {
+				a.functions = append(a.functions, &function{obj: obj, pkg: p, sig: obj.Signature()})
+			}
+		case *types.TypeName:
+			if obj.Exported() && !obj.IsAlias() {
+				a.methods(obj.Type().(*types.Named))
+			}
+		}
+	}
 }
 
 // family is a package and those of the lessons that it imports: its errors may be
@@ -80,7 +92,7 @@ func (a *api) methods(t *types.Named) {
 	}
 	for m := range t.Methods() {
 		if m.Exported() {
-			a.functions = append(a.functions, &function{obj: m, recv: m.Signature().Recv().Type(), sig: m.Signature()})
+			a.functions = append(a.functions, &function{obj: m, pkg: t.Obj().Pkg(), recv: m.Signature().Recv().Type(), sig: m.Signature()})
 		}
 	}
 }
@@ -139,7 +151,7 @@ func (a *api) place(name string, t types.Type) string {
 
 func (a *api) short(t types.Type) string {
 	return types.TypeString(t, func(p *types.Package) string {
-		if p == a.pkg {
+		if p == a.packages[0].Package {
 			return ""
 		}
 		return p.Name()

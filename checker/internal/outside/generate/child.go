@@ -9,18 +9,17 @@ import (
 // type that the reference has.
 func (a *api) child() []byte {
 	w := newWriter(nil)
-	prefix := w.qualify(a.pkg) + "."
 	a.book(w)
 	w.f("func main() {\n\tb := nbwire.NewBook()\n\tnbFill(b)\n")
 	for _, f := range a.functions {
 		if f.reason == "" {
-			w.f("\tb.Func(nbwire.As[%s](%s))\n", w.funcType(f), w.funcName(prefix, f))
+			w.f("\tb.Func(nbwire.As[%s](%s))\n", w.funcType(f), w.funcName(f))
 		}
 	}
 	w.f("\tnbwire.Main(b)\n}\n\n")
 	for _, t := range a.structs {
 		u := t.Underlying().(*types.Struct)
-		if t.Obj().Pkg() != a.pkg || !t.Obj().Exported() {
+		if !a.own(t.Obj().Pkg()) || !t.Obj().Exported() {
 			continue
 		}
 		w.f("func _(v %s) {\n", w.typ(t))
@@ -54,9 +53,9 @@ func (w *writer) funcType(f *function) string {
 	return "func(" + strings.Join(in, ", ") + ") (" + strings.Join(out, ", ") + ")"
 }
 
-func (w *writer) funcName(prefix string, f *function) string {
+func (w *writer) funcName(f *function) string {
 	if f.recv == nil {
-		return prefix + f.obj.Name()
+		return w.object(f.obj)
 	}
 	return "(" + w.typ(f.recv) + ")." + f.obj.Name()
 }

@@ -22,6 +22,7 @@ import (
 	"go/types"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -38,13 +39,17 @@ type Source struct {
 	Files    map[string][]byte // the reference, by file name
 	Tests    map[string][]byte // the hidden tests, by file name
 	Importer types.Importer
+
+	// Dep is the reference of a package of the lessons that this one imports, by file
+	// name.
+	Dep func(path string) map[string][]byte
 }
 
 // Output is what is generated.
 type Output struct {
-	Proxy map[string][]byte // of the package's import path
-	Judge map[string][]byte // package main: the tests and what runs them
-	Child map[string][]byte // package main
+	Proxies map[string]map[string][]byte // by import path: of the package, and of those whose state its functions take
+	Judge   map[string][]byte            // package main: the tests and what runs them
+	Child   map[string][]byte            // package main
 
 	Outside []string          // tests that can be judged from outside, in their order
 	Inside  map[string]string // why others cannot, by test
@@ -53,27 +58,27 @@ type Output struct {
 
 // Package generates what judges a package.
 func Package(s Source) (*Output, error) {
-	fset := token.NewFileSet()
-	var files []*ast.File
-	var names []string
-	for _, name := range slices.Sorted(maps.Keys(s.Files)) {
-		f, err := parser.ParseFile(fset, name, s.Files[name], parser.ParseComments|parser.SkipObjectResolution)
+	a := &api{}
+	own := []string{s.Path}
+	for {
+		packages, err := check(s, own)
 		if err != nil {
 			return nil, err
 		}
-		files, names = append(files, f), append(names, name)
+		a = newAPI(packages)
+		if len(a.wanted) == 0 {
+			break
+		}
+		own = closed(packages[0].Package, append(own, slices.Sorted(maps.Keys(a.wanted))...))
 	}
-	info := &types.Info{Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{}}
-	pkg, err := (&types.Config{Importer: s.Importer}).Check(s.Path, fset, files, info)
-	if err != nil {
-		return nil, fmt.Errorf("the reference of %s: %w", s.Path, err)
-	}
-	a := newAPI(pkg)
-	out := &Output{API: a.unfit()}
-	if out.Outside, out.Inside, err = tests(s.Tests, pkg.Name(), a); err != nil {
+	out := &Output{API: a.unfit(), Proxies: map[string]map[string][]byte{}}
+	var err error
+	if out.Outside, out.Inside, err = tests(s.Tests, a); err != nil {
 		return nil, err
 	}
-	out.Proxy = a.proxy(fset, files, names, s.Files, info)
+	for _, p := range a.packages {
+		out.Proxies[p.Path()] = a.proxy(p)
+	}
 	out.Child = map[string][]byte{"main.go": a.child()}
 	if out.Judge, err = judge(s, out.Outside); err != nil {
 		return nil, err
@@ -81,9 +86,104 @@ func Package(s Source) (*Output, error) {
 	return out, nil
 }
 
+// closed adds the packages that import one of own: types are compared by where they
+// come from, and what is made in the reference's way must not mix with what is not.
+func closed(pkg *types.Package, own []string) []string {
+	for more := true; more; {
+		more = false
+		for _, p := range family(pkg) {
+			if slices.Contains(own, p.Path()) {
+				continue
+			}
+			if slices.ContainsFunc(p.Imports(), func(q *types.Package) bool { return slices.Contains(own, q.Path()) }) {
+				own, more = append(own, p.Path()), true
+			}
+		}
+	}
+	return own
+}
+
+// checked is a package that has a proxy.
+type checked struct {
+	*types.Package
+	fset  *token.FileSet
+	files []*ast.File
+	names []string
+	src   map[string][]byte
+	info  *types.Info
+}
+
+// check type checks packages from their sources, the first of which may import the
+// others.
+func check(s Source, own []string) (all []*checked, err error) {
+	by := map[string]*checked{}
+	imp := &known{s.Importer, by}
+	var load func(path string) error
+	load = func(path string) error {
+		if by[path] != nil {
+			return nil
+		}
+		src := s.Files
+		if path != s.Path {
+			src = s.Dep(path)
+		}
+		c := &checked{fset: token.NewFileSet(), src: src, info: &types.Info{Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{}}}
+		for _, name := range slices.Sorted(maps.Keys(src)) {
+			f, err := parser.ParseFile(c.fset, name, src[name], parser.ParseComments|parser.SkipObjectResolution)
+			if err != nil {
+				return err
+			}
+			c.files, c.names = append(c.files, f), append(c.names, name)
+			for _, i := range f.Imports {
+				if p, _ := strconv.Unquote(i.Path.Value); slices.Contains(own, p) {
+					if err := load(p); err != nil {
+						return err
+					}
+				}
+			}
+		}
+		if c.Package, err = (&types.Config{Importer: imp}).Check(path, c.fset, c.files, c.info); err != nil {
+			return fmt.Errorf("the reference of %s: %w", path, err)
+		}
+		by[path] = c
+		all = append(all, c)
+		return nil
+	}
+	for _, path := range own {
+		if err := load(path); err != nil {
+			return nil, err
+		}
+	}
+	slices.SortStableFunc(all, func(a, b *checked) int { // the package itself comes first
+		return strings.Compare(rank(a, s), rank(b, s))
+	})
+	return all, nil
+}
+
+func rank(c *checked, s Source) string {
+	if c.Path() == s.Path {
+		return ""
+	}
+	return c.Path()
+}
+
+// known imports the packages that have been checked from their sources.
+type known struct {
+	types.Importer
+	by map[string]*checked
+}
+
+func (k *known) Import(path string) (*types.Package, error) {
+	if c := k.by[path]; c != nil {
+		return c.Package, nil
+	}
+	return k.Importer.Import(path)
+}
+
 // function is a function or method that the tests may call.
 type function struct {
 	obj    *types.Func
+	pkg    *types.Package
 	recv   types.Type // nil for a function
 	sig    *types.Signature
 	reason string // why it cannot be called from outside; "" if it can

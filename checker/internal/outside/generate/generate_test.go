@@ -61,6 +61,7 @@ const hidden = `package shop_test
 import (
 	"runtime"
 	"testing"
+	"testing/synctest"
 
 	"nodebook/lessons/lesson9/shop"
 )
@@ -78,6 +79,8 @@ func TestRead(t *testing.T) { var m runtime.MemStats; runtime.ReadMemStats(&m); 
 func read(t *testing.T) { shop.Read(nil, nil) }
 
 func TestOpen(t *testing.T) { open(t) }
+
+func TestPrintf(t *testing.T) { synctest.Test(t, func(t *testing.T) { shop.Printf("") }) }
 
 func open(t *testing.T) { shop.Open() }
 `
@@ -106,16 +109,17 @@ func TestPackage_tests(t *testing.T) {
 	require.Equal(t, []string{"TestDouble", "TestRead"}, out.Outside)
 	require.Contains(t, out.Inside["TestDouble_watched"], "Watch: its parameter ctx")
 	require.Contains(t, out.Inside["TestOpen"], "Open: its result")
+	require.Contains(t, out.Inside["TestPrintf"], "in a bubble")
 }
 
 func TestPackage_sources(t *testing.T) {
 	out := generated(t)
-	ref := string(out.Proxy["shop.go"])
-	require.Contains(t, ref, "var Start = nbTrustedDouble(21)", "variables are made by the reference")
-	require.Contains(t, ref, "func nbTrustedDouble(n int) int")
-	require.Contains(t, ref, "func (i Item) nbTrustedLabel() string")
+	ref := string(out.Proxies["nodebook/lessons/lesson9/shop"]["shop.go"])
+	require.Contains(t, ref, "var Start = NbTrustedDouble(21)", "variables are made by the reference")
+	require.Contains(t, ref, "func NbTrustedDouble(n int) int")
+	require.Contains(t, ref, "func (i Item) NbTrustedLabel() string")
 	require.Contains(t, ref, "func helper() {}")
-	proxy := string(out.Proxy["nodebook_proxy.go"])
+	proxy := string(out.Proxies["nodebook/lessons/lesson9/shop"]["nodebook_proxy.go"])
 	require.Contains(t, proxy, "func Double(p0 int) (r0 int) {")
 	require.Contains(t, proxy, `Inside("Watch", `)
 	child := string(out.Child["main.go"])
@@ -125,7 +129,7 @@ func TestPackage_sources(t *testing.T) {
 	judge := string(out.Judge["shop_tests.go"])
 	require.True(t, strings.HasPrefix(judge, "package main\n"))
 	require.Contains(t, judge, `"`+shim+`"`, "what the tests measure is what the child measures")
-	for _, secret := range []string{"TestDouble", "MemStats", "nbTrusted"} {
+	for _, secret := range []string{"TestDouble", "MemStats", "NbTrusted"} {
 		require.NotContains(t, child, secret)
 	}
 }

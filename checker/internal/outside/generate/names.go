@@ -89,13 +89,13 @@ func (a *api) book(w *writer) {
 	for _, s := range a.sentinels {
 		w.f("\tb.Sentinel(&%s)\n", w.object(s))
 	}
-	for _, p := range a.pkg.Imports() {
+	for _, p := range a.packages[0].Imports() {
 		if p.Path() == "net" {
 			w.f("\tb.Sentinel(&%s.ErrClosed)\n", w.qualify(p))
 		}
 	}
 	for _, t := range a.structs {
-		if !t.Obj().Exported() && t.Obj().Pkg() != w.own {
+		if !t.Obj().Exported() { // all of its fields travel
 			continue
 		}
 		var fields []string

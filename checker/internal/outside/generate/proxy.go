@@ -2,7 +2,6 @@ package generate
 
 import (
 	"go/ast"
-	"go/token"
 	"go/types"
 	"maps"
 	"slices"
@@ -10,33 +9,33 @@ import (
 
 // trusted is what a function of the reference is called in the proxy: variables of
 // the package are made with it.
-const trusted = "nbTrusted"
+const trusted = "NbTrusted"
 
 // proxy is the package as the judge has it: the reference, whose functions have
 // other names, and in their place functions that call the child's.
-func (a *api) proxy(fset *token.FileSet, files []*ast.File, names []string, src map[string][]byte, info *types.Info) map[string][]byte {
+func (a *api) proxy(c *checked) map[string][]byte {
 	out := map[string][]byte{}
-	for i, f := range files {
+	for i, f := range c.files {
 		at := map[int]bool{}
 		ast.Inspect(f, func(n ast.Node) bool {
 			id, ok := n.(*ast.Ident)
 			if !ok {
 				return true
 			}
-			obj := info.Defs[id]
+			obj := c.info.Defs[id]
 			if obj == nil {
-				obj = info.Uses[id]
+				obj = c.info.Uses[id]
 			}
-			if fn, ok := obj.(*types.Func); ok && fn.Pkg() == a.pkg && exported(fn) {
+			if fn, ok := obj.(*types.Func); ok && a.own(fn.Pkg()) && exported(fn) {
 				if recv := fn.Signature().Recv(); recv == nil || !types.IsInterface(recv.Type()) {
-					at[fset.Position(id.Pos()).Offset] = true
+					at[c.fset.Position(id.Pos()).Offset] = true
 				}
 			}
 			return true
 		})
-		out[names[i]] = insert(src[names[i]], at, trusted)
+		out[c.names[i]] = insert(c.src[c.names[i]], at, trusted)
 	}
-	out["nodebook_proxy.go"] = a.proxies()
+	out["nodebook_proxy.go"] = a.proxies(c)
 	return out
 }
 
@@ -50,11 +49,16 @@ func insert(src []byte, at map[int]bool, text string) []byte {
 	return append(out, src[last:]...)
 }
 
-func (a *api) proxies() []byte {
-	w := newWriter(a.pkg)
-	a.book(w)
-	w.f("func init() { nbwire.Register(nbFill) }\n\n")
+func (a *api) proxies(c *checked) []byte {
+	w := newWriter(c.Package)
+	if c == a.packages[0] {
+		a.book(w)
+		w.f("func init() { nbwire.Register(nbFill) }\n\n")
+	}
 	for _, f := range a.functions {
+		if f.pkg != c.Package {
+			continue
+		}
 		head, args, results := w.signature(f.sig)
 		recv := ""
 		if f.recv != nil {
@@ -68,5 +72,5 @@ func (a *api) proxies() []byte {
 		}
 		w.f("\tnbwire.Call(%d, []any{%s}, []any{%s})\n\treturn\n}\n\n", f.number, args, results)
 	}
-	return w.file(a.pkg.Name())
+	return w.file(c.Name())
 }

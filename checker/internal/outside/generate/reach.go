@@ -102,11 +102,12 @@ func (a *api) look(t types.Type, behind bool) string {
 // what the variable keeps to itself would be on one side only.
 func (a *api) elsewhere(t types.Type, u *types.Struct, behind bool) string {
 	n, ok := t.(*types.Named)
-	if !ok || !behind || n.Obj().Pkg() == a.pkg {
+	if !ok || !behind || a.own(n.Obj().Pkg()) {
 		return ""
 	}
 	for f := range u.Fields() {
 		if !f.Exported() {
+			a.wanted[n.Obj().Pkg().Path()] = true
 			return "the state of a " + a.short(t) + " is kept by another package"
 		}
 	}

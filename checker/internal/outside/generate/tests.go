@@ -9,18 +9,24 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"nodebook/checker/internal/stub"
 )
 
 // tests parts the hidden tests into those that can be judged from outside, in their
 // order, and those that reach a function which cannot be called from there, with
 // the reason.
 // It goes by names, and so it may keep a test inside that need not be.
-func tests(files map[string][]byte, pkg string, a *api) (all []string, inside map[string]string, err error) {
+func tests(files map[string][]byte, a *api) (all []string, inside map[string]string, err error) {
 	refs := map[string]map[string]bool{} // names that a declaration mentions
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		f, err := parser.ParseFile(token.NewFileSet(), name, files[name], parser.SkipObjectResolution)
 		if err != nil {
 			return nil, nil, err
+		}
+		imports := map[string]string{}
+		for _, i := range f.Imports {
+			imports[stub.ImportName(i)], _ = strconv.Unquote(i.Path.Value)
 		}
 		for _, d := range f.Decls {
 			switch d := d.(type) {
@@ -31,25 +37,25 @@ func tests(files map[string][]byte, pkg string, a *api) (all []string, inside ma
 				} else if strings.HasPrefix(owner, "Test") && owner != "TestMain" {
 					all = append(all, owner)
 				}
-				mention(refs, owner, d, pkg)
+				mention(refs, owner, d, imports)
 			case *ast.GenDecl:
 				for _, s := range d.Specs {
 					switch s := s.(type) {
 					case *ast.ValueSpec:
 						for _, id := range s.Names {
-							mention(refs, id.Name, s, pkg)
+							mention(refs, id.Name, s, imports)
 						}
 					case *ast.TypeSpec:
-						mention(refs, s.Name.Name, s, pkg)
+						mention(refs, s.Name.Name, s, imports)
 					}
 				}
 			}
 		}
 	}
-	unfit := map[string]string{}
+	unfit := maps.Clone(oneProcess)
 	for _, f := range a.functions {
 		if f.reason != "" {
-			key := pkg + "." + f.obj.Name()
+			key := f.pkg.Name() + "." + f.obj.Name()
 			if f.recv != nil {
 				key = "." + f.obj.Name()
 			}
@@ -67,6 +73,14 @@ func tests(files map[string][]byte, pkg string, a *api) (all []string, inside ma
 	return all, inside, nil
 }
 
+// oneProcess is what a test may use only in the process of the code under test, by
+// import path.
+var oneProcess = map[string]string{
+	"testing/synctest":                "the test runs in a bubble, whose clock another process does not follow",
+	"nodebook/fixtures/simnet/bubble": "the test runs in a bubble, whose clock another process does not follow",
+	"go.uber.org/goleak":              "the test looks for goroutines that are left behind in its own process",
+}
+
 func baseName(e ast.Expr) string {
 	switch x := e.(type) {
 	case *ast.StarExpr:
@@ -79,20 +93,21 @@ func baseName(e ast.Expr) string {
 	return ""
 }
 
-// mention notes the names in a declaration: its own package's as they are, those of
-// the package under test as pkg.Name, a selector on anything else as .Name.
-func mention(refs map[string]map[string]bool, owner string, n ast.Node, pkg string) {
+// mention notes the names in a declaration: its own package's as they are, a
+// selector on a name as x.Name, which may be a package's function, and as .Name,
+// which may be a method, and the packages that are used by their import paths.
+func mention(refs map[string]map[string]bool, owner string, n ast.Node, imports map[string]string) {
 	if refs[owner] == nil {
 		refs[owner] = map[string]bool{}
 	}
 	ast.Inspect(n, func(n ast.Node) bool {
 		switch x := n.(type) {
 		case *ast.SelectorExpr:
-			if id, ok := x.X.(*ast.Ident); ok && id.Name == pkg {
-				refs[owner][pkg+"."+x.Sel.Name] = true
-			} else {
-				refs[owner]["."+x.Sel.Name] = true
+			if id, ok := x.X.(*ast.Ident); ok {
+				refs[owner][id.Name+"."+x.Sel.Name] = true
+				refs[owner][imports[id.Name]] = true
 			}
+			refs[owner]["."+x.Sel.Name] = true
 		case *ast.Ident:
 			refs[owner][x.Name] = true
 		}

@@ -61,16 +61,7 @@ func (l *Link) ask(op, arg uint64) uint64 {
 // before the output of each test.
 func Serve(b *Book, stream io.ReadWriter, mark string) {
 	l := newLink(b, stream, false)
-	l.control = func(op, arg uint64) uint64 {
-		switch op {
-		case opMeter:
-			return l.meter.read()
-		case opRunning:
-			return uint64(runtime.NumGoroutine())
-		}
-		return 0
-	}
-	l.mark = mark
+	l.control, l.mark = l.measure, mark
 	e := l.frame(kHello)
 	e.text(strings.Join(b.faults, "; "))
 	stream.Write(e.done())
@@ -80,6 +71,17 @@ func Serve(b *Book, stream io.ReadWriter, mark string) {
 		os.Exit(4)
 	}
 	os.Exit(0)
+}
+
+// measure answers what the judge asks about this process.
+func (l *Link) measure(op, _ uint64) uint64 {
+	switch op {
+	case opMeter:
+		return l.meter.read()
+	case opRunning:
+		return uint64(runtime.NumGoroutine())
+	}
+	return 0
 }
 
 // enter does what must be done before the next frame is read. It returns the

@@ -88,7 +88,7 @@ func start(t *testing.T, functions ...any) *Link {
 		b.Func(f)
 	}
 	child := newLink(b, theirs, false)
-	child.control = func(op, arg uint64) uint64 { return 0 }
+	child.control = child.measure
 	hello := child.frame(kHello)
 	hello.text("")
 	go func() {
@@ -439,6 +439,22 @@ func TestUnfit(t *testing.T) {
 	require.PanicsWithValue(t, "wire: a chan int does not travel", func() { l.Call(0, []any{&c}, nil) })
 	var x any = struct{ A int }{1}
 	require.Panics(t, func() { l.Call(1, []any{&x}, nil) })
+}
+
+// The child measures itself: what its functions allocate, from the first question
+// on, and how many goroutines it has.
+func TestMeasures(t *testing.T) {
+	block := make(chan bool)
+	defer close(block)
+	l := start(t, func(n int) int { return len(make([]byte, n)) }, func() { go func() { <-block }() })
+	n := 5 << 20
+	call[int](l, 0, &n)
+	require.Zero(t, l.Allocated())
+	call[int](l, 0, &n)
+	require.InDelta(t, n, l.Allocated(), 1<<20)
+	before := l.Goroutines()
+	l.Call(1, nil, nil)
+	require.Equal(t, before+1, l.Goroutines())
 }
 
 func TestBook_plan(t *testing.T) {
