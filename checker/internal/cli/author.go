@@ -15,7 +15,7 @@ func (a *app) author() *cobra.Command {
 		Short:   "For authors of lessons: generate stubs, hold the rules (docs/authors.md)",
 		Example: "  checker author stubs\n  checker author check",
 	}
-	cmd.AddCommand(a.authorStubs(), a.authorPages(), a.authorWrong(), a.authorHandout(), a.authorCheck())
+	cmd.AddCommand(a.authorStubs(), a.authorPages(), a.authorPictures(), a.authorWrong(), a.authorHandout(), a.authorCheck())
 	return cmd
 }
 
@@ -100,6 +100,36 @@ func (a *app) authorPages() *cobra.Command {
 	return cmd
 }
 
+func (a *app) authorPictures() *cobra.Command {
+	var check bool
+	cmd := &cobra.Command{
+		Use:     "pictures [lesson]",
+		Short:   "Draw the pictures of the pages",
+		Example: "  checker author pictures\n  checker author pictures lesson4\n  checker author pictures --check",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			repo, err := a.repo(args...)
+			if err != nil {
+				return err
+			}
+			if check {
+				cs, err := repo.StalePictures()
+				if err != nil {
+					return err
+				}
+				return a.complaints(cs)
+			}
+			names, err := repo.WritePictures()
+			for _, n := range names {
+				fmt.Fprintln(a.out, n)
+			}
+			return err
+		},
+	}
+	cmd.Flags().BoolVar(&check, "check", false, "write nothing; report what is stale")
+	return cmd
+}
+
 func (a *app) authorWrong() *cobra.Command {
 	var update bool
 	cmd := &cobra.Command{
@@ -166,6 +196,7 @@ func (a *app) authorCheck() *cobra.Command {
 				repo.Rules,
 				repo.StaleStubs,
 				repo.StaleHandout,
+				repo.StalePictures,
 				func() ([]author.Complaint, error) { return repo.Unsolved(cmd.Context()) },
 				func() ([]author.Complaint, error) { return repo.Solved(cmd.Context()) },
 				func() ([]author.Complaint, error) { return repo.StalePages(cmd.Context(), false) },

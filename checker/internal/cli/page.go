@@ -9,6 +9,7 @@ import (
 
 	"nodebook/checker/internal/lazyregexp"
 	"nodebook/checker/internal/report"
+	"nodebook/checker/internal/workbook"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -16,12 +17,24 @@ import (
 
 func (a *app) page() *cobra.Command {
 	return &cobra.Command{
-		Use:               "page lesson [exercise]",
-		Short:             "Show a lesson's page, or the part about an exercise, in the terminal",
-		Example:           "  checker page lesson1\n  checker page lesson1 ReadMagic | less -R",
-		Args:              cobra.RangeArgs(1, 2),
+		Use:               "page [lesson [exercise]]",
+		Short:             "Show the first page, a lesson's page, or the part about an exercise, in the terminal",
+		Example:           "  checker page\n  checker page lesson1\n  checker page lesson1 ReadMagic | less -R",
+		Args:              cobra.MaximumNArgs(2),
 		ValidArgsFunction: a.completeOne,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 || len(args) == 1 && args[0] == workbook.Prologue {
+				book, err := a.book()
+				if err != nil {
+					return err
+				}
+				l, err := book.Prologue()
+				if err != nil {
+					return err
+				}
+				a.printPage(l.Page.Text)
+				return nil
+			}
 			w, err := a.open(args)
 			if err != nil {
 				return err
@@ -71,6 +84,7 @@ func section(page, exercise string) string {
 
 var (
 	details  = lazyregexp.New(`(?s)<details>.*?</details>\n*`)
+	pictures = lazyregexp.New(`!\[([^\]]+)\]\([^)]+\)`)
 	links    = lazyregexp.New(`\[([^\]]+)\]\(([^)]+)\)`)
 	strong   = lazyregexp.New(`\*\*([^*\n]+)\*\*`)
 	comments = lazyregexp.New(`(?s)<!--.*?-->\n*`)
@@ -117,6 +131,7 @@ var item = lazyregexp.New(`^\s*([-*+>]|\d+[.)]) `)
 
 // inline shows what Markdown marks within a line.
 func inline(line string, s report.Style) string {
+	line = pictures().ReplaceAllString(line, "[picture: $1]")
 	line = links().ReplaceAllString(line, "$1 ($2)")
 	line = strong().ReplaceAllStringFunc(line, func(m string) string { return s.Bold(strings.Trim(m, "*")) })
 	return strings.ReplaceAll(line, "`", "")
