@@ -49,6 +49,15 @@ func TestReferencesPassWithRaceDetector(t *testing.T) {
 	hold(t, complaints, err)
 }
 
+// The pictures of the pages are what their sources give, every page shows its own,
+// and a second drawing gives the same bytes.
+func TestPicturesAreFresh(t *testing.T) {
+	for range 2 {
+		complaints, err := repo(t).StalePictures()
+		hold(t, complaints, err)
+	}
+}
+
 func TestPagesAreReal(t *testing.T) {
 	complaints, err := repo(t).StalePages(t.Context(), false)
 	hold(t, complaints, err)

@@ -66,7 +66,7 @@ func (c *canvas) arrow(x1, y1, x2, y2 float64, hue, class string) {
 func (c *canvas) head(x, y, dx, dy float64, hue string) {
 	n := hypot(dx, dy)
 	dx, dy = dx/n, dy/n
-	c.path("f"+hue, "M%s %sL%s %sL%s %sZ", x, y, x-8*dx+4*dy, y-8*dy-4*dx, x-8*dx-4*dy, y-8*dy+4*dx)
+	c.path("f"+hue, "M%v %vL%v %vL%v %vZ", x, y, x-8*dx+4*dy, y-8*dy-4*dx, x-8*dx-4*dy, y-8*dy+4*dx)
 }
 
 func attr(class string) string {

@@ -62,8 +62,8 @@ func frame() Picture {
 	x, y := place(framing.HeaderSize)
 	end := x + size*float64(len(m.Payload))
 	c.text(x+68, y+48, "small", "%s, which a pong sends back", fields[4].meaning)
-	c.path("l2 thick", "M%s %sv8M%s %sh%sM%s %sv8M%s %sV%s", x+1, y-16.0, x+1, y-12.0, end-x-2, end-1, y-16.0, 164.0, y-26.0, y-14.0)
-	c.path("l3 thick", "M%s %sV%sH%s", 320.0, y-26.0, y+15.0, end+8)
+	c.path("l2 thick", "M%v %vv8M%v %vh%vM%v %vv8M%v %vV%v", x+1, y-16.0, x+1, y-12.0, end-x-2, end-1, y-16.0, 164.0, y-26.0, y-14.0)
+	c.path("l3 thick", "M%v %vV%vH%v", 320.0, y-26.0, y+15.0, end+8)
 	c.head(end+3, y+15, -1, 0, "3")
 	c.lines(18, y+78, "small", "The length says how long the payload is.", "The checksum is computed from it.")
 	return Picture{Lesson: "lesson1", Name: "frame", Title: "A message: 24 bytes of header, then the payload",

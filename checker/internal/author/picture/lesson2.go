@@ -76,7 +76,7 @@ func payload() Picture {
 		c.text(244, y+14, "small "+strings.ReplaceAll(text, "quiet", ""), "%s", r.name)
 		c.text(244, y+30, "small quiet", "%s", map[bool]string{true: r.value, false: "?"}[i <= now])
 		if i == now {
-			c.path("f2", "M%s %sL%s %sL%s %sZ", 4.0, y+9, 15.0, y+16, 4.0, y+23)
+			c.path("f2", "M%v %vL%v %vL%v %vZ", 4.0, y+9, 15.0, y+16, 4.0, y+23)
 		}
 		at += r.size
 	}
@@ -152,7 +152,7 @@ func ladder() (Picture, error) {
 		c.text((left+right)/2, y-6, "mid bold small", "%s", s.command)
 		words = append(words, who+": "+s.command+" ("+what[s.command]+")")
 	}
-	c.path("lx", "M%s 50h-8V%sh8", 70.0, bottom)
+	c.path("lx", "M%v 50h-8V%vh8", 70.0, bottom)
 	c.lines(14, 70+step, "small", "one", "clock", "for all", "of it:", "60 s")
 	c.text(18, bottom+28, "", "Then, and only then, do they talk of blocks.")
 	c.text(18, bottom+48, "small quiet", "version: who I am. verack: I accept you.")

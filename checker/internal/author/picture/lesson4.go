@@ -206,7 +206,7 @@ func frontier() (Picture, error) {
 			c.arrow(x-22, 37, x-3, 37, "5", "thick")
 		}
 	}
-	c.path("l5 thick", "M%s 58v22H71v-17", 209.0)
+	c.path("l5 thick", "M%v 58v22H71v-17", 209.0)
 	c.head(71, 56, 0, -1, "5")
 	c.text(140, 97, "mid small", "names new ones")
 	x := func(n int) float64 { return left + width*float64(n)/float64(asked) }
@@ -216,8 +216,8 @@ func frontier() (Picture, error) {
 	for n, k := range total {
 		fmt.Fprintf(&top, "L%s %s", num(x(n)), num(y(k)))
 	}
-	c.path("b2", "%s", top.String()+fmt.Sprintf("L%s %sZ", num(x(0)), num(y(0))))
-	c.path("b3", "M%s %sL%s %sL%s %sZ", x(0), y(0), x(asked), y(asked), x(asked), y(0))
+	c.path("b2", "%v", top.String()+fmt.Sprintf("L%v %vZ", num(x(0)), num(y(0))))
+	c.path("b3", "M%v %vL%v %vL%v %vZ", x(0), y(0), x(asked), y(asked), x(asked), y(0))
 	c.line(left, bottom, left+width, bottom, "rule")
 	c.line(left, bottom, left, bottom-height, "rule")
 	c.text(left-6, y(most)+5, "end small", "%d", most)
