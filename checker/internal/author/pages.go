@@ -123,7 +123,15 @@ func (r *Repo) render(ctx context.Context, l *workbook.Lesson, b workbook.Block,
 	case b.Lang == "console" && b.Kind == "sample" && !write:
 		return b.Text, nil
 	case b.Lang == "console":
-		return con.run(ctx, b.Text)
+		words := append([]string{b.Kind}, b.Args...)
+		if words[0] == "sample" {
+			words = words[1:]
+		}
+		text, err := con.run(ctx, b.Text)
+		if err != nil || len(words) < 2 || words[0] != "lines" {
+			return text, err
+		}
+		return excerpt(text, words[1])
 	}
 	return b.Text, nil
 }
