@@ -58,6 +58,21 @@ func TestPicturesAreFresh(t *testing.T) {
 	}
 }
 
+func TestWords(t *testing.T) {
+	complaints, err := repo(t).BadStyle()
+	hold(t, complaints, err)
+}
+
+func TestLinks(t *testing.T) {
+	complaints, err := repo(t).BadLinks()
+	hold(t, complaints, err)
+}
+
+func TestDensity(t *testing.T) {
+	complaints, err := repo(t).Density()
+	hold(t, complaints, err)
+}
+
 func TestPagesAreReal(t *testing.T) {
 	complaints, err := repo(t).StalePages(t.Context(), false)
 	hold(t, complaints, err)

@@ -103,7 +103,7 @@ func stream() Picture {
 	c.text(left, 226, "", "we call Read three times")
 	c.text(left+step*float64(len(letters)), 226, "end small", "2, 5 and 4 bytes")
 	return Picture{Lesson: "lesson1", Name: "stream", Title: "The bytes keep their order, not their pieces",
-		Desc: fmt.Sprintf("A peer writes %s. In the stream the same %d letters stand in the same order, without a gap. Three reads get %s: the cuts are elsewhere.",
+		Desc: fmt.Sprintf("A peer writes %s. In the stream the same %d letters are in the same order, without a gap. Three reads get %s: the cuts are elsewhere.",
 			strings.Join(written, " and "), len(letters), strings.Join(read, ", ")), canvas: c}
 }
 

@@ -84,7 +84,7 @@ func payload() Picture {
 	c.text(18, y, "", "Each field starts where the one before it ended.")
 	return Picture{Lesson: "lesson2", Name: "payload", Title: "A version message under the cursor",
 		Desc: fmt.Sprintf("The %d bytes of a version message in nine fields, one below the other: protocol version, services, timestamp, receiver, sender, nonce, user agent, start height, relay. "+
-			"The cursor stands at the nonce, offset 72. What is above it has been read.", at), canvas: c}
+			"The cursor is at the nonce, offset 72. What is above it has been read.", at), canvas: c}
 }
 
 // told is a message that went over a connection.
