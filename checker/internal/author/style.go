@@ -53,7 +53,7 @@ func wordings() ([]wording, error) {
 			continue
 		}
 		pattern, instead, _ := strings.Cut(line, "\t")
-		re, err := regexp.Compile(pattern)
+		re, err := regexp.Compile("(?m)" + pattern)
 		if err != nil || instead == "" {
 			return nil, fmt.Errorf("style.txt:%d: want a regular expression, a tab and what to write instead: %w", n+1, err)
 		}
@@ -117,6 +117,10 @@ func hits(name string, text []byte, words []wording) []Hit {
 	prose := map[int]bool{}
 	if page {
 		text, prose = ownWords(text)
+	}
+	words = slices.DeleteFunc(slices.Clone(words), func(w wording) bool { return !w.re.Match(text) })
+	if len(words) == 0 {
+		return nil
 	}
 	var out []Hit
 	for i, line := range strings.Split(string(text), "\n") {

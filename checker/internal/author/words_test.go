@@ -13,18 +13,18 @@ func TestHits(t *testing.T) {
 	words, err := wordings()
 	require.NoError(t, err)
 	const fence = "```"
-	page := "He is a nice neighbor, it is easy.\n\n" + fence + "go exercise Has\n// Has tells whether it is so.\nfunc Has() bool\n" + fence +
-		"\n\nIt goes on for ever.\n\n" + fence + "go cell\ncolor := 1 // begins anew\n" + fence + "\n"
+	page := "He is a nice neighbor, it is easy.\n\n" + fence + "go exercise Has\n// Has tells whether it is so.\nfunc Has() bool\n" + fence + // style-ok: what the test looks for
+		"\n\nIt goes on for ever.\n\n" + fence + "go cell\ncolor := 1 // begins anew\n" + fence + "\n" // style-ok: what the test looks for
 	for _, c := range []struct {
 		name, file, text string
 		want             []string
 	}{
-		{"a comment", "checker/a.go", "package a\n\n// Has tells whether it is so.\n", []string{"tells whether"}},
-		{"two in one line", "docs/a.md", "It mends it once more.\n", []string{"mends", "once more"}},
-		{"a line that says why", "docs/a.md", "It mends it. <!-- style-ok: the song is called so -->\n", nil},
+		{"a comment", "checker/a.go", "package a\n\n// Has tells whether it is so.\n", []string{"tells whether"}}, // style-ok: what the test looks for
+		{"two in one line", "docs/a.md", "It mends it once more.\n", []string{"mends", "once more"}},              // style-ok: what the test looks for
+		{"a line that says why", "docs/a.md", "It mends it. <!-- style-ok: the song is called so -->\n", nil},     // style-ok: what the test looks for
 		{"only a page has the words of a page", "docs/a.md", "It is easy.\n", nil},
 		{"a page: prose and cells, but not what comes from a solution", "lessons/lesson1/README.md", page,
-			[]string{"easy", "neighbor", "for ever", "anew"}},
+			[]string{"easy", "neighbor", "for ever", "anew"}}, // style-ok: what the test looks for
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var got []string
