@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"nodebook/checker/internal/exercise"
 	"nodebook/checker/internal/export"
 	"nodebook/checker/internal/page"
 	"nodebook/checker/internal/serve"
@@ -53,7 +54,7 @@ func (a *app) export() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return export.Write(out, format, export.Document{Lesson: l, Page: p, Code: serve.Functions(root, book), Style: serve.Style(), Pictures: pictures})
+			return export.Write(out, format, export.Document{Lesson: l, Page: p, Code: exercise.Functions(root, book), Style: serve.Style(), Pictures: pictures})
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", format, strings.Join(export.Formats, ", "))
