@@ -120,7 +120,7 @@ func (r *Repo) render(ctx context.Context, l *workbook.Lesson, b workbook.Block,
 		return decls.block(b.Args)
 	case b.Lang == "hex" && b.Kind != "":
 		return r.hex(b.Kind)
-	case b.Lang == "console" && b.Kind == "sample" && !write:
+	case b.Lang == "console" && b.Kind == "sample" && (!write || printed(b.Text)):
 		return b.Text, nil
 	case b.Lang == "console":
 		words := append([]string{b.Kind}, b.Args...)
@@ -134,6 +134,16 @@ func (r *Repo) render(ctx context.Context, l *workbook.Lesson, b workbook.Block,
 		return excerpt(text, words[1])
 	}
 	return b.Text, nil
+}
+
+// printed reports whether a console block has more than its commands.
+func printed(text string) bool {
+	for line := range strings.Lines(text) {
+		if !strings.HasPrefix(line, "$ ") {
+			return true
+		}
+	}
+	return false
 }
 
 // hex is the dump of a vector, a line a field.
