@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"nodebook/checker/internal/author/picture"
@@ -24,7 +25,8 @@ func (r *Repo) drawn() (map[string][]byte, error) {
 	}
 	out := map[string][]byte{}
 	for _, p := range all {
-		if r.only == nil || r.only.Name == p.Lesson {
+		here := p.Lesson == "" || slices.Contains(r.Book.Names(), p.Lesson)
+		if here && (r.only == nil || r.only.Name == p.Lesson) {
 			out[p.Path()] = p.SVG()
 		}
 	}

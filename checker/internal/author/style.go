@@ -3,6 +3,7 @@ package author
 import (
 	"bytes"
 	_ "embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -162,11 +163,14 @@ func ownWords(text []byte) ([]byte, map[int]bool) {
 // baseline is how many hits each folder or file may have; the longest path that
 // contains a file is the one that counts.
 func (r *Repo) baseline() (map[string]int, error) {
+	out := map[string]int{}
 	text, err := os.ReadFile(filepath.Join(r.Root, filepath.FromSlash(baselineFile)))
+	if errors.Is(err, fs.ErrNotExist) { // everything is rewritten
+		return out, nil
+	}
 	if err != nil {
 		return nil, err
 	}
-	out := map[string]int{}
 	for n, line := range strings.Split(string(text), "\n") {
 		if line == "" || line[0] == '#' {
 			continue
