@@ -153,7 +153,7 @@ func (r *Runner) decoder(mark string, sink func(Event)) *decoder {
 func (r *Runner) execute(ctx context.Context, cmd *exec.Cmd, sink func(Event)) (string, error) {
 	mark := newMark()
 	cmd.Dir = r.Root
-	cmd.Env = append(build.Environ(), environ(mark)...)
+	cmd.Env = append(append(build.Environ(), environ(mark)...), cmd.Env...)
 	d := r.decoder(mark, sink)
 	var out sync.Mutex // of the decoder
 	write := func(b []byte) {
