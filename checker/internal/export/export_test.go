@@ -2,6 +2,7 @@ package export
 
 import (
 	"bytes"
+	"encoding/base64"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -27,7 +28,9 @@ func document(t *testing.T, b *workbook.Book, name string) Document {
 	require.NoError(t, err)
 	p, err := page.New(l)
 	require.NoError(t, err)
-	return Document{Lesson: l, Page: p, Style: "body{}", Code: func(e *workbook.Exercise) string { return e.Funcs[0].Signature + " {\n}\n" }}
+	pictures, err := b.Pictures()
+	require.NoError(t, err)
+	return Document{Lesson: l, Page: p, Style: "body{}", Pictures: pictures, Code: func(e *workbook.Exercise) string { return e.Funcs[0].Signature + " {\n}\n" }}
 }
 
 // Debian's nbformat validates every exported notebook, and nbconvert renders it.
@@ -55,6 +58,21 @@ for name in sys.argv[1:]:
 	require.NoError(t, err, "%s", said)
 	for _, file := range files {
 		require.FileExists(t, strings.TrimSuffix(file, "ipynb")+"html")
+	}
+}
+
+// The pictures of a page are in a notebook and in an HTML file; Markdown names
+// their files, from the root of the workbook.
+func TestWrite_pictures(t *testing.T) {
+	d := document(t, book(t), "lesson1")
+	data := "data:image/svg+xml;base64," + base64.StdEncoding.EncodeToString(d.Pictures["lesson1/pictures/frame.svg"])
+	require.Greater(t, len(data), 1000, "the picture is there")
+	for format, want := range map[string]string{"ipynb": "](" + data + ")", "html": `src="` + data + `"`, "md": "](lessons/lesson1/pictures/frame.svg)"} {
+		var out bytes.Buffer
+		require.NoError(t, Write(&out, format, d))
+		require.Contains(t, out.String(), want, format)
+		require.NotContains(t, out.String(), "](pictures/", format)
+		require.NotContains(t, out.String(), `src="lesson1/`, format)
 	}
 }
 
