@@ -76,6 +76,30 @@ func TestReferencesPassWithRaceDetector(t *testing.T) {
 	})
 }
 
+// The pictures of the pages are what their sources give, every page shows its own,
+// and a second drawing gives the same bytes.
+func TestPicturesAreFresh(t *testing.T) {
+	for range 2 {
+		complaints, err := repo(t).StalePictures()
+		hold(t, complaints, err)
+	}
+}
+
+func TestWords(t *testing.T) {
+	complaints, err := repo(t).BadStyle()
+	hold(t, complaints, err)
+}
+
+func TestLinks(t *testing.T) {
+	complaints, err := repo(t).BadLinks()
+	hold(t, complaints, err)
+}
+
+func TestDensity(t *testing.T) {
+	complaints, err := repo(t).Density()
+	hold(t, complaints, err)
+}
+
 func TestPagesAreReal(t *testing.T) {
 	r := repo(t)
 	if testing.Short() {

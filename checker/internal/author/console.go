@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -45,6 +46,31 @@ func (c *console) run(ctx context.Context, text string) (string, error) {
 		return "", errors.New(`a console block begins with a command: "$ go run ./lessons/lesson1"`)
 	}
 	return out.String(), nil
+}
+
+// excerpt is a command and some of the lines that it printed, counted from 1:
+// "2-4,9-12". A line "..." is in place of those that are left out.
+//
+// Errors: for ranges that are not in ascending order or not in the text.
+func excerpt(text, ranges string) (string, error) {
+	lines := slices.Collect(strings.Lines(text))
+	out := lines[0]
+	at := 1 // the next line
+	for r := range strings.SplitSeq(ranges, ",") {
+		var from, to int
+		if n, err := fmt.Sscanf(r, "%d-%d", &from, &to); n != 2 || err != nil || from < at || to < from || to >= len(lines) {
+			return "", fmt.Errorf("lines %s: want ranges such as 2-4,9-12 within 1-%d", ranges, len(lines)-1)
+		}
+		if from > at {
+			out += "...\n"
+		}
+		out += strings.Join(lines[from:to+1], "")
+		at = to + 1
+	}
+	if at < len(lines) {
+		out += "...\n"
+	}
+	return out, nil
 }
 
 // command runs one command and returns what it printed.

@@ -120,12 +120,30 @@ func (r *Repo) render(ctx context.Context, l *workbook.Lesson, b workbook.Block,
 		return decls.block(b.Args)
 	case b.Lang == "hex" && b.Kind != "":
 		return r.hex(b.Kind)
-	case b.Lang == "console" && b.Kind == "sample" && !write:
+	case b.Lang == "console" && b.Kind == "sample" && (!write || printed(b.Text)):
 		return b.Text, nil
 	case b.Lang == "console":
-		return con.run(ctx, b.Text)
+		words := append([]string{b.Kind}, b.Args...)
+		if words[0] == "sample" {
+			words = words[1:]
+		}
+		text, err := con.run(ctx, b.Text)
+		if err != nil || len(words) < 2 || words[0] != "lines" {
+			return text, err
+		}
+		return excerpt(text, words[1])
 	}
 	return b.Text, nil
+}
+
+// printed reports whether a console block has more than its commands.
+func printed(text string) bool {
+	for line := range strings.Lines(text) {
+		if !strings.HasPrefix(line, "$ ") {
+			return true
+		}
+	}
+	return false
 }
 
 // hex is the dump of a vector, a line a field.

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"nodebook/checker/internal/author"
 
@@ -15,7 +16,7 @@ func (a *app) author() *cobra.Command {
 		Short:   "For authors of lessons: generate stubs, hold the rules (docs/authors.md)",
 		Example: "  checker author stubs\n  checker author check",
 	}
-	cmd.AddCommand(a.authorStubs(), a.authorPages(), a.authorWrong(), a.authorHandout(), a.authorCheck(), a.authorWhere())
+	cmd.AddCommand(a.authorStubs(), a.authorPages(), a.authorPictures(), a.authorStyle(), a.authorWrong(), a.authorHandout(), a.authorCheck(), a.authorWhere())
 	return cmd
 }
 
@@ -100,6 +101,73 @@ func (a *app) authorPages() *cobra.Command {
 	return cmd
 }
 
+func (a *app) authorPictures() *cobra.Command {
+	var check bool
+	cmd := &cobra.Command{
+		Use:     "pictures [lesson]",
+		Short:   "Draw the pictures of the pages",
+		Example: "  checker author pictures\n  checker author pictures lesson4\n  checker author pictures --check",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			repo, err := a.repo(args...)
+			if err != nil {
+				return err
+			}
+			if check {
+				cs, err := repo.StalePictures()
+				if err != nil {
+					return err
+				}
+				return a.complaints(cs)
+			}
+			names, err := repo.WritePictures()
+			for _, n := range names {
+				fmt.Fprintln(a.out, n)
+			}
+			return err
+		},
+	}
+	cmd.Flags().BoolVar(&check, "check", false, "write nothing; report what is stale")
+	return cmd
+}
+
+func (a *app) authorStyle() *cobra.Command {
+	var lower, measure bool
+	cmd := &cobra.Command{
+		Use:     "style [part of a file name]",
+		Short:   "List the lines that have words which the project does not use",
+		Example: "  checker author style\n  checker author style lessons/lesson5\n  checker author style --lower",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			repo, err := a.repo()
+			if err != nil {
+				return err
+			}
+			if lower {
+				return repo.LowerBaseline()
+			}
+			if measure {
+				table, err := repo.Measures()
+				fmt.Fprint(a.out, table)
+				return err
+			}
+			all, err := repo.Style()
+			n := 0
+			for _, h := range all {
+				if len(args) == 0 || strings.Contains(h.File, args[0]) {
+					fmt.Fprintln(a.out, h)
+					n++
+				}
+			}
+			fmt.Fprintf(a.out, "%d lines\n", n)
+			return err
+		},
+	}
+	cmd.Flags().BoolVar(&measure, "measure", false, "show how many words, pictures, cells and tables each page has")
+	cmd.Flags().BoolVar(&lower, "lower", false, "lower the baseline to what is there now")
+	return cmd
+}
+
 func (a *app) authorWrong() *cobra.Command {
 	var update bool
 	var draw int
@@ -169,6 +237,10 @@ func (a *app) authorCheck() *cobra.Command {
 				repo.Rules,
 				repo.StaleStubs,
 				repo.StaleHandout,
+				repo.StalePictures,
+				repo.BadStyle,
+				repo.BadLinks,
+				repo.Density,
 				func() ([]author.Complaint, error) { return repo.Unsolved(cmd.Context()) },
 				func() ([]author.Complaint, error) { return repo.Solved(cmd.Context()) },
 				func() ([]author.Complaint, error) { return repo.StalePages(cmd.Context(), false) },

@@ -50,7 +50,11 @@ func (a *app) export() *cobra.Command {
 				defer f.Close()
 				out = f
 			}
-			return export.Write(out, format, export.Document{Lesson: l, Page: p, Code: exercise.Functions(root, book), Style: serve.Style()})
+			pictures, err := book.Pictures()
+			if err != nil {
+				return err
+			}
+			return export.Write(out, format, export.Document{Lesson: l, Page: p, Code: exercise.Functions(root, book), Style: serve.Style(), Pictures: pictures})
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", format, strings.Join(export.Formats, ", "))

@@ -25,6 +25,7 @@ func section(page, exercise string) string {
 
 var (
 	details  = lazyregexp.New(`(?s)<details>.*?</details>\n*`)
+	pictures = lazyregexp.New(`!\[([^\]]+)\]\([^)]+\)`)
 	links    = lazyregexp.New(`\[([^\]]+)\]\(([^)]+)\)`)
 	strong   = lazyregexp.New(`\*\*([^*\n]+)\*\*`)
 	comments = lazyregexp.New(`(?s)<!--.*?-->\n*`)
@@ -71,6 +72,7 @@ var item = lazyregexp.New(`^\s*([-*+>]|\d+[.)]) `)
 
 // inline shows what Markdown marks within a line.
 func inline(line string, s report.Style) string {
+	line = pictures().ReplaceAllString(line, "[picture: $1]")
 	line = links().ReplaceAllString(line, "$1 ($2)")
 	line = strong().ReplaceAllStringFunc(line, func(m string) string { return s.Bold(strings.Trim(m, "*")) })
 	return strings.ReplaceAll(line, "`", "")

@@ -4,18 +4,31 @@ import (
 	"fmt"
 
 	"nodebook/checker/internal/report"
+	"nodebook/checker/internal/workbook"
 
 	"github.com/spf13/cobra"
 )
 
 func (a *app) page() *cobra.Command {
 	return &cobra.Command{
-		Use:               "page lesson [exercise]",
-		Short:             "Show a lesson's page, or the part about an exercise, in the terminal",
-		Example:           "  checker page lesson1\n  checker page lesson1 ReadMagic | less -R",
-		Args:              cobra.RangeArgs(1, 2),
+		Use:               "page [lesson [exercise]]",
+		Short:             "Show the first page, a lesson's page, or the part about an exercise, in the terminal",
+		Example:           "  checker page\n  checker page lesson1\n  checker page lesson1 ReadMagic | less -R",
+		Args:              cobra.MaximumNArgs(2),
 		ValidArgsFunction: a.completeOne,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 || len(args) == 1 && args[0] == workbook.Prologue {
+				book, err := a.book()
+				if err != nil {
+					return err
+				}
+				l, err := book.Prologue()
+				if err != nil {
+					return err
+				}
+				a.printPage(l.Page.Text)
+				return nil
+			}
 			w, err := a.open(args)
 			if err != nil {
 				return err

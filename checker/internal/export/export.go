@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	_ "embed"
+	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -29,6 +30,8 @@ type Document struct {
 	Page   *page.Page
 	Code   func(*workbook.Exercise) string // the learner's functions
 	Style  string                          // the workbook's style sheet, for HTML
+
+	Pictures map[string][]byte // of the book, as [workbook.Book.Pictures] has them
 }
 
 // Write writes the document in a format of [Formats].
@@ -86,7 +89,7 @@ func notebook(w io.Writer, d Document) error {
 	for _, p := range d.Page.Pieces {
 		switch p.Kind {
 		case page.Prose:
-			add(cell{Type: "markdown"}, plainFences(p.Markdown))
+			add(cell{Type: "markdown"}, d.inlined(plainFences(p.Markdown)))
 		case page.Code:
 			outs := []output{}
 			var n *int
@@ -137,6 +140,33 @@ func plainFences(markdown string) string {
 	return out.String()
 }
 
+// shown is where a page's Markdown names a picture, and placed where its HTML does.
+var (
+	shown  = lazyregexp.New(`\]\((pictures/[\w-]+\.svg)\)`)
+	placed = lazyregexp.New(`src="([\w-]+/pictures/[\w-]+\.svg)"`)
+)
+
+// inlined puts the pictures of a page into its Markdown: a notebook has no folder
+// beside it.
+func (d Document) inlined(markdown string) string {
+	return shown().ReplaceAllStringFunc(markdown, func(m string) string {
+		name := d.Lesson.Name + "/" + shown().FindStringSubmatch(m)[1]
+		return "](" + d.data(name) + ")"
+	})
+}
+
+// HTML is a piece's prose with its pictures in it.
+func (d Document) HTML(p page.Piece) template.HTML {
+	return template.HTML(placed().ReplaceAllStringFunc(string(p.HTML), func(m string) string {
+		return `src="` + d.data(placed().FindStringSubmatch(m)[1]) + `"`
+	}))
+}
+
+// data is a picture as a data URL.
+func (d Document) data(name string) string {
+	return "data:image/svg+xml;base64," + base64.StdEncoding.EncodeToString(d.Pictures[name])
+}
+
 var backticks = lazyregexp.New("`{3,}")
 
 // fenced is a code block whose fence is longer than any in the text, which a
@@ -154,7 +184,7 @@ func markdown(d Document) string {
 	for _, p := range d.Page.Pieces {
 		switch p.Kind {
 		case page.Prose:
-			out.WriteString(plainFences(p.Markdown))
+			out.WriteString(plainFences(shown().ReplaceAllString(p.Markdown, "](lessons/"+d.Lesson.Name+"/$1)")))
 		case page.Code:
 			out.WriteString(fenced("go", p.Source))
 			if p.Output != "" {
@@ -179,7 +209,7 @@ var pageHTML = sync.OnceValue(func() *template.Template {
 // script.
 func html(w io.Writer, d Document) error {
 	var out bytes.Buffer
-	err := pageHTML().Execute(&out, map[string]any{"Lesson": d.Lesson, "Pieces": d.Page.Pieces, "Style": template.CSS(d.Style), "Code": d.Code})
+	err := pageHTML().Execute(&out, map[string]any{"Lesson": d.Lesson, "Pieces": d.Page.Pieces, "Style": template.CSS(d.Style), "Code": d.Code, "Document": d})
 	if err != nil {
 		return err
 	}

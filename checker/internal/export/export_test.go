@@ -2,6 +2,7 @@ package export
 
 import (
 	"bytes"
+	"encoding/base64"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -27,29 +28,51 @@ func document(t *testing.T, b *workbook.Book, name string) Document {
 	require.NoError(t, err)
 	p, err := page.New(l)
 	require.NoError(t, err)
-	return Document{Lesson: l, Page: p, Style: "body{}", Code: func(e *workbook.Exercise) string { return e.Funcs[0].Signature + " {\n}\n" }}
+	pictures, err := b.Pictures()
+	require.NoError(t, err)
+	return Document{Lesson: l, Page: p, Style: "body{}", Pictures: pictures, Code: func(e *workbook.Exercise) string { return e.Funcs[0].Signature + " {\n}\n" }}
 }
 
 // Debian's nbformat validates every exported notebook, and nbconvert renders it.
 func TestNotebook_validates(t *testing.T) {
 	python := needs.Jupyter(t)
 	b := book(t)
+	dir := t.TempDir()
+	var files []string
 	for _, name := range needs.Some(t, b.Names(), 1) {
-		t.Run(name, func(t *testing.T) {
-			file := filepath.Join(t.TempDir(), name+".ipynb")
-			var out bytes.Buffer
-			require.NoError(t, Write(&out, "ipynb", document(t, b, name)))
-			require.NoError(t, os.WriteFile(file, out.Bytes(), 0o644))
-			said, err := exec.Command(python, "-c", `import nbformat, sys
-nb = nbformat.read(sys.argv[1], as_version=nbformat.NO_CONVERT)
-nbformat.validate(nb)
-assert (nb.nbformat, nb.nbformat_minor) == (4, 5)
-print(len(nb.cells))`, file).CombinedOutput()
-			require.NoError(t, err, "%s", said)
-			said, err = exec.Command(python, "-m", "nbconvert", "--to", "html", "--output", "out.html", file).CombinedOutput()
-			require.NoError(t, err, "%s", said)
-			require.FileExists(t, filepath.Join(filepath.Dir(file), "out.html"))
-		})
+		var out bytes.Buffer
+		require.NoError(t, Write(&out, "ipynb", document(t, b, name)))
+		file := filepath.Join(dir, name+".ipynb")
+		require.NoError(t, os.WriteFile(file, out.Bytes(), 0o644))
+		files = append(files, file)
+	}
+	// All in one process each: starting one takes seconds.
+	said, err := exec.Command(python, append([]string{"-c", `import nbformat, sys
+for name in sys.argv[1:]:
+    print(name)
+    nb = nbformat.read(name, as_version=nbformat.NO_CONVERT)
+    nbformat.validate(nb)
+    assert (nb.nbformat, nb.nbformat_minor) == (4, 5)`}, files...)...).CombinedOutput()
+	require.NoError(t, err, "%s", said)
+	said, err = exec.Command(python, append([]string{"-m", "nbconvert", "--to", "html"}, files...)...).CombinedOutput()
+	require.NoError(t, err, "%s", said)
+	for _, file := range files {
+		require.FileExists(t, strings.TrimSuffix(file, "ipynb")+"html")
+	}
+}
+
+// The pictures of a page are in a notebook and in an HTML file; Markdown names
+// their files, from the root of the workbook.
+func TestWrite_pictures(t *testing.T) {
+	d := document(t, book(t), "lesson1")
+	data := "data:image/svg+xml;base64," + base64.StdEncoding.EncodeToString(d.Pictures["lesson1/pictures/frame.svg"])
+	require.Greater(t, len(data), 1000, "the picture is there")
+	for format, want := range map[string]string{"ipynb": "](" + data + ")", "html": `src="` + data + `"`, "md": "](lessons/lesson1/pictures/frame.svg)"} {
+		var out bytes.Buffer
+		require.NoError(t, Write(&out, format, d))
+		require.Contains(t, out.String(), want, format)
+		require.NotContains(t, out.String(), "](pictures/", format)
+		require.NotContains(t, out.String(), `src="lesson1/`, format)
 	}
 }
 

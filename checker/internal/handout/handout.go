@@ -61,6 +61,18 @@ func Files(s Sources) (map[string][]byte, error) {
 		}
 		out["lessons/"+name+"/README.md"] = []byte(l.Page.Text)
 	}
+	prologue, err := s.Book.Prologue()
+	if err != nil {
+		return nil, err
+	}
+	out["lessons/README.md"] = []byte(prologue.Page.Text)
+	pictures, err := s.Book.Pictures()
+	if err != nil {
+		return nil, err
+	}
+	for name, svg := range pictures {
+		out["lessons/"+name] = svg
+	}
 	if err := add(out, s.Book.Pages, "todo", "lessons/todo"); err != nil {
 		return nil, err
 	}

@@ -79,6 +79,7 @@ func New(l *workbook.Lesson) (*Page, error) {
 	}
 	c.run()
 	r := newRenderer()
+	r.folder = l.Name + "/"
 	p := &Page{}
 	for _, x := range c.pieces {
 		switch x.Kind {

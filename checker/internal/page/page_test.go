@@ -32,6 +32,15 @@ func TestNew(t *testing.T) {
 	require.NotContains(t, all, "secret", "a hint is shown when it is asked for")
 }
 
+// A picture is looked for in the folder of its page, and is kept inside the page.
+func TestNew_picture(t *testing.T) {
+	const text = "# Lesson 1: words\n\nLook:\n\n![Two words, said \"twice\"](pictures/words.svg)\n\nSee [this](https://example.org).\n"
+	p, err := New(&workbook.Lesson{Name: "lesson1", Page: workbook.ParsePage(text)})
+	require.NoError(t, err)
+	require.Contains(t, string(p.Pieces[0].HTML), `<p>Look:</p>`)
+	require.Contains(t, string(p.Pieces[0].HTML), `<figure><img src="lesson1/pictures/words.svg" alt="Two words, said &quot;twice&quot;"></figure>`)
+}
+
 func TestNew_program(t *testing.T) {
 	const text = "# Lesson 6: nodes\n\n```console\n$ go run ./lessons/lesson6 network --plain\n1s\n```\n\n```text\n$ go run ./lessons/lesson6 network --nodes 8\nn1\n```\n\nEnd.\n"
 	p, err := New(&workbook.Lesson{Name: "lesson6", Page: workbook.ParsePage(text)})

@@ -23,8 +23,9 @@ import (
 // prosePrinter turns the prose of one page into HTML; its headings get ids that are
 // the page's own.
 type prosePrinter struct {
-	md  goldmark.Markdown
-	ids parser.IDs
+	md     goldmark.Markdown
+	ids    parser.IDs
+	folder string // of the page's pictures: "lesson1/"
 }
 
 func newRenderer() *prosePrinter {
@@ -48,9 +49,21 @@ func (r *prosePrinter) prose(markdown string) (template.HTML, []Heading, error) 
 			}
 		}
 	}
+	if err := ast.Walk(doc, r.picture); err != nil {
+		return "", nil, err
+	}
 	var out bytes.Buffer
 	err := r.md.Renderer().Render(&out, src, doc)
 	return template.HTML(emptyHead().ReplaceAllString(out.String(), "<td></td>")), headings, err
+}
+
+// picture points a picture of the page to its folder. The path in the page is that
+// of the file; in the browser every page is in one folder.
+func (r *prosePrinter) picture(n ast.Node, entering bool) (ast.WalkStatus, error) {
+	if img, ok := n.(*ast.Image); ok && entering && bytes.HasPrefix(img.Destination, []byte("pictures/")) {
+		img.Destination = append([]byte(r.folder), img.Destination...)
+	}
+	return ast.WalkContinue, nil
 }
 
 // emptyHead is a table's corner, which heads nothing.
@@ -66,6 +79,7 @@ func Markdown(markdown string) (template.HTML, error) {
 type blocks struct{}
 
 func (blocks) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
+	r.Register(ast.KindParagraph, paragraph)
 	r.Register(ast.KindFencedCodeBlock, func(w util.BufWriter, src []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if !entering {
 			return ast.WalkContinue, nil
@@ -77,6 +91,21 @@ func (blocks) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
 		w.WriteString("</div>\n")
 		return ast.WalkSkipChildren, nil
 	})
+}
+
+// paragraph renders a paragraph, and one that is only a picture as a figure, which
+// the style sheet keeps inside the page.
+func paragraph(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+	tag := "p"
+	if _, ok := n.FirstChild().(*ast.Image); ok && n.ChildCount() == 1 {
+		tag = "figure"
+	}
+	if entering {
+		w.WriteString("<" + tag + ">")
+	} else {
+		w.WriteString("</" + tag + ">\n")
+	}
+	return ast.WalkContinue, nil
 }
 
 func label(lang string) string {

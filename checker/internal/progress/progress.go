@@ -38,6 +38,7 @@ const (
 	Solution Kind = "solution" // when its reference was shown before a pass
 	Skipped  Kind = "skipped"  // when it was skipped
 	Mode     Kind = "mode"     // how a lesson is judged when nothing is said: --solutions
+	Run      Kind = "run"      // what stands in when its program is run and nothing is said: --solutions
 )
 
 // Book is the facts of a workbook.
@@ -109,7 +110,7 @@ func valid(kind Kind, value string) bool {
 		_, err := strconv.Atoi(value)
 		return err == nil
 	}
-	return kind == Mode
+	return kind == Mode || kind == Run
 }
 
 // merge is what two lines about the same thing say together.
@@ -121,7 +122,7 @@ func merge(kind Kind, old, new string) string {
 		x, _ := strconv.Atoi(old)
 		y, _ := strconv.Atoi(new)
 		return strconv.Itoa(max(x, y))
-	case kind == Mode:
+	case kind == Mode, kind == Run:
 		return new
 	}
 	return min(old, new)

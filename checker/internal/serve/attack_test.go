@@ -59,6 +59,12 @@ func TestGuard(t *testing.T) {
 		status                   int
 	}{
 		{"our own page", "GET", "/lesson1", "", nil, 200},
+		{"the page before lesson 1", "GET", "/prologue", "", nil, 200},
+		{"its picture", "GET", "/prologue/pictures/neighbours.svg", "", nil, 200},
+		{"a lesson's picture", "GET", "/lesson1/pictures/frame.svg", "", nil, 200},
+		{"a picture that no page has", "GET", "/lesson1/pictures/other.svg", "", nil, 404},
+		{"a picture outside the folder", "GET", "/lesson1/pictures/..%2f..%2fREADME.md", "", nil, 404},
+		{"a picture, no token", "GET", "/lesson1/pictures/frame.svg", "", func(r *http.Request) { r.Header.Del("Cookie") }, 401},
 		{"our own page runs a cell", "POST", "/api/run", runHello, nil, 200},
 		{"by localhost", "GET", "/lesson1", "", func(r *http.Request) {
 			r.Host = "localhost:" + r.URL.Port()
@@ -208,6 +214,7 @@ func texts(events []cell.Event, kind cell.Kind) string {
 }
 
 func TestHostileCells(t *testing.T) {
+	needs.Lot(t, 3)
 	needs.Program(t, "setsid", "util-linux")
 	b := open(t)
 	alive := filepath.Join(t.TempDir(), "alive")

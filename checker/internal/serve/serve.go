@@ -130,6 +130,7 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("GET /{$}", s.home)
 	mux.HandleFunc("GET /{lesson}", s.lesson)
 	mux.HandleFunc("GET /assets/{file}", s.asset)
+	mux.HandleFunc("GET /{lesson}/pictures/{file}", s.picture)
 	mux.HandleFunc("GET /show/{id}", s.document)
 	mux.HandleFunc("GET /api/events", s.events)
 	mux.HandleFunc("POST /api/run", s.run)

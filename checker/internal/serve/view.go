@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"net/http"
 	"path"
+	"strings"
 	"sync"
 
 	"nodebook/checker/internal/cell"
@@ -50,25 +51,33 @@ type exerciseEntry struct {
 	Passed      bool
 }
 
-// home leads to the first lesson that is not finished.
+// home leads to the first lesson that is not finished, and who has not passed
+// anything yet to the page before lesson 1.
 func (s *Server) home(w http.ResponseWriter, r *http.Request) {
 	entries, err := s.entries("")
 	if err != nil {
 		oops(w, err)
 		return
 	}
-	to := entries[0].Name
+	to := ""
+	begun := false
 	for _, e := range entries {
-		if e.Passed < e.Total {
+		begun = begun || e.Passed > 0
+		if to == "" && e.Passed < e.Total {
 			to = e.Name
-			break
 		}
+	}
+	switch {
+	case !begun:
+		to = workbook.Prologue
+	case to == "":
+		to = entries[0].Name
 	}
 	http.Redirect(w, r, s.room+to, http.StatusSeeOther)
 }
 
 func (s *Server) lesson(w http.ResponseWriter, r *http.Request) {
-	l, err := s.opts.Book.Lesson(r.PathValue("lesson"))
+	l, err := s.pageOf(r.PathValue("lesson"))
 	if err != nil {
 		http.Error(w, "no such page", http.StatusNotFound)
 		return
@@ -88,6 +97,31 @@ func (s *Server) lesson(w http.ResponseWriter, r *http.Request) {
 	w.Write(out.Bytes())
 }
 
+// pageOf returns the lesson of that name, or the page before lesson 1.
+func (s *Server) pageOf(name string) (*workbook.Lesson, error) {
+	if name == workbook.Prologue {
+		return s.opts.Book.Prologue()
+	}
+	return s.opts.Book.Lesson(name)
+}
+
+// picture serves a picture of a page: one of those that the binary holds, by name.
+func (s *Server) picture(w http.ResponseWriter, r *http.Request) {
+	name := r.PathValue("lesson") + "/pictures/" + r.PathValue("file")
+	all, err := s.opts.Book.Pictures()
+	if err != nil {
+		oops(w, err)
+		return
+	}
+	svg, ok := all[strings.TrimPrefix(name, workbook.Prologue+"/")]
+	if !ok {
+		http.NotFound(w, r)
+		return
+	}
+	w.Header().Set("Content-Type", types[".svg"])
+	w.Write(svg)
+}
+
 func (s *Server) view(l *workbook.Lesson) (*view, error) {
 	p, err := s.page(l)
 	if err != nil {
@@ -98,6 +132,9 @@ func (s *Server) view(l *workbook.Lesson) (*view, error) {
 		return nil, err
 	}
 	v := &view{Lesson: l, Page: p, Lessons: entries, NoGo: !cell.Compiler()}
+	if l.Name == workbook.Prologue {
+		v.Next = &entries[0]
+	}
 	for i, e := range entries {
 		v.Done = v.Done || e.Here && e.Passed == e.Total
 		if e.Here && i+1 < len(entries) {

@@ -11,6 +11,7 @@ package workbook
 import (
 	"fmt"
 	"io/fs"
+	"path"
 	"slices"
 	"strconv"
 	"sync"
@@ -21,7 +22,7 @@ import (
 // Book is all lessons.
 type Book struct {
 	Solutions fs.FS // lessonN/main.go, lessonN/PACKAGE/*.go
-	Pages     fs.FS // lessonN/README.md
+	Pages     fs.FS // README.md, lessonN/README.md, and the pictures of both
 
 	names   []string
 	mu      sync.Mutex
@@ -77,6 +78,42 @@ func (b *Book) Lesson(name string) (*Lesson, error) {
 	}
 	b.lessons[name] = l
 	return l, nil
+}
+
+// Prologue is the name by which the page before lesson 1 is asked for.
+const Prologue = "prologue"
+
+// Prologue returns the page before lesson 1, as a lesson without exercises.
+//
+// Errors: that of reading the page.
+func (b *Book) Prologue() (*Lesson, error) {
+	page, err := fs.ReadFile(b.Pages, "README.md")
+	if err != nil {
+		return nil, fmt.Errorf("workbook: %w", err)
+	}
+	l := &Lesson{Name: Prologue, Page: ParsePage(string(page))}
+	l.Title = l.Page.Title
+	return l, nil
+}
+
+// Pictures returns the pictures of all pages by their path below the folder
+// lessons: "pictures/neighbours.svg", "lesson1/pictures/frame.svg".
+//
+// Errors: that of reading them.
+func (b *Book) Pictures() (map[string][]byte, error) {
+	out := map[string][]byte{}
+	for _, folder := range append([]string{"."}, b.names...) {
+		names, err := fs.Glob(b.Pages, path.Join(folder, "pictures/*.svg"))
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range names {
+			if out[name], err = fs.ReadFile(b.Pages, name); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return out, nil
 }
 
 // Before is every lesson that comes before l.
