@@ -19,6 +19,8 @@ const (
 	opMeter              // how much calls have allocated, which is counted from now on
 	opStacks             // print all stacks and end
 	opRunning            // how many goroutines there are
+	opHeap               // how many bytes of the heap are in use
+	opCollect            // collect garbage
 )
 
 // Begin begins a test: what the last one shared is forgotten on both sides.
@@ -36,6 +38,12 @@ func (l *Link) Allocated() uint64 { return l.ask(opMeter, 0) }
 
 // Goroutines is how many goroutines the child says it has.
 func (l *Link) Goroutines() int { return int(l.ask(opRunning, 0)) }
+
+// Heap is how much of its heap the child says is in use.
+func (l *Link) Heap() uint64 { return l.ask(opHeap, 0) }
+
+// Collect has the child collect its garbage.
+func (l *Link) Collect() { l.ask(opCollect, 0) }
 
 // Stacks asks the child to print its goroutines' stacks and to end. It does not
 // wait.
@@ -80,6 +88,12 @@ func (l *Link) measure(op, _ uint64) uint64 {
 		return l.meter.read()
 	case opRunning:
 		return uint64(runtime.NumGoroutine())
+	case opHeap:
+		var s runtime.MemStats
+		runtime.ReadMemStats(&s)
+		return s.HeapAlloc
+	case opCollect:
+		runtime.GC()
 	}
 	return 0
 }

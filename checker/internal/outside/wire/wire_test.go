@@ -455,6 +455,8 @@ func TestMeasures(t *testing.T) {
 	before := l.Goroutines()
 	l.Call(1, nil, nil)
 	require.Equal(t, before+1, l.Goroutines())
+	l.Collect()
+	require.Greater(t, l.Heap(), uint64(0))
 }
 
 func TestBook_plan(t *testing.T) {
