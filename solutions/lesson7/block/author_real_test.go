@@ -19,7 +19,7 @@ func rootOf(b block.Block) (block.Hash, bool) {
 }
 
 // The real blocks are read and written byte for byte, and linked.
-func TestReadBlock_real(t *testing.T) {
+func TestReadBlock_chain(t *testing.T) {
 	var previous block.Hash
 	txs, outs := 0, 0
 	for height, raw := range chain.All() {

@@ -26,8 +26,8 @@ var (
 // The 00 is where a legacy transaction has the number of its inputs, and none has
 // 0. Inputs and outputs have a CompactSize before them, which counts them. There
 // is one witness for each input, in their order: the number of its items, and
-// each item with its length. An empty witness is nil. Scripts and items may share
-// memory with what c reads.
+// each item with its length. Scripts and items may share memory with what c
+// reads.
 //
 // Errors: io.ErrUnexpectedEOF for a transaction cut short, and for a count that
 // the bytes left cannot contain, before anything is allocated for it;
