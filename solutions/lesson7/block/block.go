@@ -38,6 +38,7 @@ type Block struct {
 // [ErrEmpty]; [ErrTrailing].
 func ReadBlock(b []byte) (Block, error) {
 	// BEGIN SOLUTION
+	// UNTESTED "Scripts may share": it is a permission.
 	if len(b) > MaxSize {
 		return Block{}, fmt.Errorf("block: %w: %d, at most %d", ErrSize, len(b), MaxSize)
 	}

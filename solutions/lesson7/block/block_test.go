@@ -86,7 +86,7 @@ func TestReadBlock_trailing(t *testing.T) {
 
 func TestReadBlock_claims(t *testing.T) {
 	d := draw.From(t)
-	for _, claim := range [][]byte{{0xfe, 0, 0, 0, 2}, {0xff, 0, 0, 0, 0, 0, 1, 0, 0}, {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}} {
+	for _, claim := range [][]byte{{0xfe, 0, 0, 0x10, 0}, {0xff, 0, 0, 0, 0, 0, 1, 0, 0}, {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}} {
 		b := join(bytesOfHeader(drawHeader(d)), claim, bytesOf(drawTx(d, 1, 1), false))
 		try := expect.Tried(t, "ReadBlock(b), where the number of transactions is claimed to be %x, and b has one", claim)
 		try.Why("what cannot be in the bytes that are left has been cut off, or was never there")

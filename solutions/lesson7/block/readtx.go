@@ -31,10 +31,11 @@ var (
 //
 // Errors: io.ErrUnexpectedEOF for a transaction cut short, and for a count that
 // the bytes left cannot contain, before anything is allocated for it;
-// version.ErrCompactSize; [ErrFlag], also for a legacy transaction without
-// inputs; [ErrSuperfluous] if all witnesses are empty.
+// version.ErrCompactSize; [ErrFlag] if the flag is not 01; [ErrSuperfluous] if all
+// witnesses are empty.
 func ReadTx(c *version.Cursor) (Tx, error) {
 	// BEGIN SOLUTION
+	// UNTESTED "Scripts and items may": it is a permission.
 	var t Tx
 	b, err := c.Take("version", 4)
 	if err != nil {

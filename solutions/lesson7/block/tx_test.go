@@ -107,7 +107,7 @@ func TestReadTx_superfluous(t *testing.T) {
 
 func TestReadTx_claims(t *testing.T) {
 	d := draw.From(t)
-	huge := [][]byte{{0xfe, 0, 0, 0, 4}, {0xff, 0, 0, 0, 0, 0, 1, 0, 0}, {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}}
+	huge := [][]byte{{0xfe, 0, 0, 0x10, 0}, {0xff, 0, 0, 0, 0, 0, 1, 0, 0}, {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}}
 	in := join(d.Bytes(36), []byte{0}, le32(7))
 	for _, claim := range huge {
 		for _, tt := range []struct {

@@ -82,27 +82,27 @@ func CheckCommitment(b block.Block) error {
 }
 
 // CheckBlock checks what can be checked in a block without the coins that it
-// spends. height is its height, median the [MedianTime] of the headers before it.
-// In this order:
+// spends. height is its height, median the [MedianTime] of the headers before it. In
+// this order, each with the error that it returns otherwise:
 //
-//	ErrBits, ErrWork     CheckWork
-//	ErrEmpty             there is a transaction
-//	ErrMerkle            the header's merkle root is that of the transactions' ids,
-//	ErrMutated           and their tree is not mutated
-//	ErrBlockSize         the legacy format, times 4, is at most MaxWeight bytes
-//	ErrNoCoinbase        the first transaction is a coinbase,
-//	ErrCoinbases         and no other is
-//	...                  each transaction passes CheckTx
-//	ErrSigOps            SigOps of all scripts, of inputs and outputs, are at most MaxSigOps
-//	ErrVersion           the version, which is signed, is at least 2, 3, 4 from p.BIP34, p.BIP66, p.BIP65 on
-//	ErrNotFinal          each transaction is Final, at the header's time; from p.CSV on, at median
-//	ErrHeight            from p.BIP34 on, the coinbase's script starts with HeightPush
-//	...                  from p.Segwit on, the block passes CheckCommitment; before,
-//	ErrUncommitted       no transaction has a witness
-//	ErrWeight            3 times the size of the legacy format, plus the size with witnesses, is at most MaxWeight
+//   - [ErrBits], [ErrWork]: the header passes [CheckWork].
+//   - [ErrEmpty]: there is a transaction.
+//   - [ErrMerkle]: the header's merkle root is that of the transactions' ids.
+//   - [ErrMutated]: their tree is not mutated.
+//   - [ErrBlockSize]: the legacy format, times 4, has at most MaxWeight bytes.
+//   - [ErrNoCoinbase]: the first transaction is a coinbase.
+//   - [ErrCoinbases]: no other transaction is one.
+//   - Each transaction passes [CheckTx], whose error is wrapped.
+//   - [ErrSigOps]: the [SigOps] of all scripts, of inputs and outputs, sum up to at most MaxSigOps.
+//   - [ErrVersion]: the version, a signed number, is at least 2 from p.BIP34 on, 3 from p.BIP66 on, 4 from p.BIP65 on.
+//   - [ErrNotFinal]: each transaction is [Final], at the header's time, from p.CSV on at median.
+//   - [ErrHeight]: from p.BIP34 on, the coinbase's script starts with [HeightPush] of the height.
+//   - [ErrUncommitted]: before p.Segwit, no transaction has a witness.
+//   - From p.Segwit on, the block passes [CheckCommitment], whose error is wrapped.
+//   - [ErrWeight]: 3 times the size of the legacy format, plus the size with witnesses, is at most MaxWeight.
 //
-// [ErrMerkle] and [ErrMutated] say that these bytes are not the block, not that the
-// block is invalid: others may have it right.
+// [ErrMerkle] and [ErrMutated] are about these bytes, not about the header: another
+// sender may have the block that belongs to it.
 func CheckBlock(b block.Block, height int, median int64, p Params) error {
 	// BEGIN SOLUTION
 	if err := CheckWork(b.Header, p); err != nil {

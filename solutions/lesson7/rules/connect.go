@@ -28,34 +28,24 @@ func Subsidy(height int, p Params) int64 {
 }
 
 // Connect checks the transactions of a block that passed [CheckBlock] against the
-// coins, and applies them: it takes out the coins that they spend, adds those that
-// they make, and returns what [Disconnect] needs. If there is an error, the coins
-// are as they were before.
+// coins and applies them: it takes out the coins that they spend, adds those that
+// they make, and returns the former, for [Disconnect]. If it returns an error, the
+// coins are as they were before. In this order, each with the error that it returns
+// otherwise:
 //
-// First, for all transactions:
+//   - [ErrOverwrite]: no output of the block has the outpoint of a coin of c, unless height is in p.Overwrites.
+//   - [ErrNoCoin]: transaction by transaction, each input of all but the first spends a coin of c, or of a transaction before it in the block, and no coin is spent twice.
+//   - [ErrImmature]: if a coinbase made the coin, its height is at least [Maturity] below this one.
+//   - [ErrTotal]: the coins that a transaction spends sum up to at most MaxMoney.
+//   - [ErrInflation]: its outputs sum up to at most as much; the difference is a fee.
+//   - block.ErrCannotJudge: from p.CSV on, it has no relative lock time (BIP 68): its version, a signed number, is below 2, or all its inputs have the top bit of their sequence set.
+//   - [ErrSigOps]: the [SigOpCost] of the transactions so far, including the first, sums up to at most 4 * MaxSigOps.
+//   - For each of its inputs, run returns nil; its error is wrapped.
+//   - [ErrSubsidy]: at the end, the outputs of the first transaction sum up to at most the [Subsidy] and all fees.
 //
-//	ErrOverwrite      no output has the outpoint of a coin of c, unless height is in p.Overwrites
-//
-// Then, transaction by transaction, in this order, of which the coinbase needs only
-// ErrSigOps:
-//
-//	ErrNoCoin         each input spends a coin: of c, or of a transaction before it in the block,
-//	                  and no coin twice
-//	ErrImmature       a coinbase's coin has Maturity blocks: height - its own height >= 100
-//	ErrTotal          the coins spent sum up to at most MaxMoney
-//	ErrInflation      the outputs sum up to at most the coins spent; the difference is a fee
-//	ErrCannotJudge    from p.CSV on, the transaction's version is below 2 (as a signed number), or all
-//	                  its inputs have the top bit of their sequence set: no relative lock time (BIP 68)
-//	ErrSigOps         SigOpCost of the transactions so far sums up to at most 4 * MaxSigOps
-//	...               run accepts each of its inputs; its error is passed on, wrapped
-//
-// At the end:
-//
-//	ErrSubsidy        the coinbase's outputs sum up to at most Subsidy plus all fees
-//
-// An output that is [Unspendable] makes no coin, nor do the outputs of the block at
-// height 0. run gets p.Soft(height). Text of an error about a transaction names its
-// place, counted from 0 ("transaction 3: ...").
+// run gets p.Soft of the height. The text of an error about a transaction has its
+// place, counted from 0 ("transaction 3: ..."). An output that is [Unspendable] makes
+// no coin. The outputs of the block at height 0 make no coins.
 func Connect(c Coins, b block.Block, height int, p Params, run func(block.Spend) error) (Undo, error) {
 	// BEGIN SOLUTION
 	v, err := newView(c, b, height, p)
@@ -78,12 +68,13 @@ func Connect(c Coins, b block.Block, height int, p Params, run func(block.Spend)
 	// END SOLUTION
 }
 
-// Disconnect undoes [Connect] of the same block with what that returned: from the
+// Disconnect undoes [Connect] of the same block with what that returned. From the
 // last transaction to the first, it takes out the coins made and puts back those
 // spent.
 //
-// Errors: [ErrUndo] if undo has not one coin for each input, or a coin that the
-// block made is not there or differs; the coins are then in no defined state.
+// Errors: [ErrUndo] if undo has not one coin for each input; [ErrUndo] if a coin that
+// the block made is not there or has another value, script, height or origin. After
+// an error the coins are in no defined state.
 func Disconnect(c Coins, b block.Block, height int, undo Undo) error {
 	// BEGIN SOLUTION of Connect
 	left := len(undo)

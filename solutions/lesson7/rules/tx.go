@@ -12,17 +12,18 @@ const (
 	MaxWeight = 4_000_000         // of a block: 3 times its size without witnesses, plus its size
 )
 
-// CheckTx checks what can be checked in t alone. In this order:
+// CheckTx checks what can be checked in t alone. In this order, each with the error
+// that it returns otherwise:
 //
-//	ErrNoInputs        there is an input
-//	ErrNoOutputs       there is an output
-//	ErrTxSize          the legacy format, times 4, is at most MaxWeight bytes
-//	ErrNegative        for each output in turn: its value is 0 or more,
-//	ErrMaxMoney        and at most MaxMoney,
-//	ErrTotal           and so is the sum of the values so far
-//	ErrDoubleInput     no two inputs spend the same output
-//	ErrCoinbaseScript  the script of a coinbase has 2 to 100 bytes
-//	ErrNullPoint       no input of another transaction spends NullPoint
+//   - [ErrNoInputs]: it has an input.
+//   - [ErrNoOutputs]: it has an output.
+//   - [ErrTxSize]: its legacy format, times 4, has at most MaxWeight bytes.
+//   - [ErrNegative]: output by output, the value is 0 or more.
+//   - [ErrMaxMoney]: the value is at most MaxMoney.
+//   - [ErrTotal]: the sum of the values so far is at most MaxMoney.
+//   - [ErrDoubleInput]: no two inputs spend the same output.
+//   - [ErrCoinbaseScript]: if it is a coinbase, the input's script has 2 to 100 bytes.
+//   - [ErrNullPoint]: if it is not, no input spends the null outpoint.
 func CheckTx(t block.Tx) error {
 	// BEGIN SOLUTION
 	switch {
