@@ -1,6 +1,7 @@
 package rules_test
 
 import (
+	"bytes"
 	"math/big"
 	"testing"
 	"time"
@@ -11,14 +12,11 @@ import (
 	"nodebook/solutions/lesson7/rules"
 
 	"github.com/btcsuite/btcd/blockchain"
-	"github.com/btcsuite/btcd/blockchain/fullblocktests"
 	"github.com/btcsuite/btcd/btcutil"
 	"github.com/btcsuite/btcd/chaincfg"
 	"github.com/btcsuite/btcd/txscript"
 	"github.com/btcsuite/btcd/wire"
 	"github.com/stretchr/testify/require"
-
-	"bytes"
 )
 
 // theirTx is a transaction as btcd has it.
@@ -29,33 +27,47 @@ func theirTx(t testing.TB, tx block.Tx) *wire.MsgTx {
 	return &m
 }
 
-// btcdRun is btcd's script engine in the place of package script.
+// btcdRun is btcd's script engine in the place of package script. It keeps what it
+// made of the last transaction.
 func btcdRun(t testing.TB, count *int) func(block.Spend) error {
+	var last *block.Tx
+	var m *wire.MsgTx
+	var fetcher *txscript.MultiPrevOutFetcher
+	var hashes *txscript.TxSigHashes
 	return func(s block.Spend) error {
 		*count++
-		m := theirTx(t, *s.Tx)
-		outs := map[wire.OutPoint]*wire.TxOut{}
-		for i, in := range m.TxIn {
-			outs[in.PreviousOutPoint] = wire.NewTxOut(s.Spent[i].Value, s.Spent[i].Script)
-		}
-		var flags txscript.ScriptFlags
-		for on, flag := range map[*bool]txscript.ScriptFlags{
-			&s.Soft.P2SH: txscript.ScriptBip16, &s.Soft.StrictDER: txscript.ScriptVerifyDERSignatures,
-			&s.Soft.Segwit: txscript.ScriptVerifyWitness | txscript.ScriptStrictMultiSig, &s.Soft.Taproot: txscript.ScriptVerifyTaproot,
-			&s.Soft.LockTimes: txscript.ScriptVerifyCheckLockTimeVerify,
-		} {
-			if *on {
-				flags |= flag
+		if last != s.Tx {
+			last, m = s.Tx, theirTx(t, *s.Tx)
+			outs := map[wire.OutPoint]*wire.TxOut{}
+			for i, in := range m.TxIn {
+				outs[in.PreviousOutPoint] = wire.NewTxOut(s.Spent[i].Value, s.Spent[i].Script)
 			}
+			fetcher = txscript.NewMultiPrevOutFetcher(outs)
+			hashes = txscript.NewTxSigHashes(m, fetcher)
 		}
-		fetcher := txscript.NewMultiPrevOutFetcher(outs)
-		engine, err := txscript.NewEngine(s.Spent[s.Index].Script, m, s.Index, flags, nil,
-			txscript.NewTxSigHashes(m, fetcher), s.Spent[s.Index].Value, fetcher)
+		spent := s.Spent[s.Index]
+		engine, err := txscript.NewEngine(spent.Script, m, s.Index, flagsOf(s.Soft), nil, hashes, spent.Value, fetcher)
 		if err != nil {
 			return err
 		}
 		return engine.Execute()
 	}
+}
+
+func flagsOf(soft block.Soft) (flags txscript.ScriptFlags) {
+	for _, f := range []struct {
+		on   bool
+		flag txscript.ScriptFlags
+	}{
+		{soft.P2SH, txscript.ScriptBip16}, {soft.StrictDER, txscript.ScriptVerifyDERSignatures},
+		{soft.LockTimes, txscript.ScriptVerifyCheckLockTimeVerify | txscript.ScriptVerifyCheckSequenceVerify},
+		{soft.Segwit, txscript.ScriptVerifyWitness | txscript.ScriptStrictMultiSig}, {soft.Taproot, txscript.ScriptVerifyTaproot},
+	} {
+		if f.on {
+			flags |= f.flag
+		}
+	}
+	return flags
 }
 
 // All signatures of the real chain, and of block 277,647, are good for btcd's
@@ -162,5 +174,3 @@ func TestMedianTime_real(t *testing.T) {
 	require.Equal(t, 108, late)
 	require.EqualValues(t, 1242107781, rules.MedianTime(headers))
 }
-
-var _ = fullblocktests.Generate
