@@ -2,6 +2,7 @@ package rules_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"math"
 	"testing"
 
@@ -341,6 +342,12 @@ func TestCheckBlock_witness(t *testing.T) {
 	checksBlock(t, "an output looks like a commitment", sealed(h, odd), 99, segwit, nil, "", "before p.Segwit it has no meaning")
 }
 
+// onePush is a script of n bytes that pushes all of them but the first five, and so
+// is counted quickly.
+func onePush(n int) []byte {
+	return append(binary.LittleEndian.AppendUint32([]byte{0x4e}, uint32(n-5)), make([]byte, n-5)...)
+}
+
 func TestCheckBlock_weight(t *testing.T) {
 	d := draw.From(t)
 	segwit := from(func(p *rules.Params) { p.Segwit = 100 })
@@ -352,7 +359,7 @@ func TestCheckBlock_weight(t *testing.T) {
 		cb.Out = append(cb.Out, block.Out{Script: make([]byte, 38)})
 		txs := []block.Tx{cb, one, two}
 		full := func(w bool) int { return len(block.AppendBlock(nil, block.Block{Txs: txs}, w)) }
-		two.Out[0].Script = make([]byte, base-full(false)-4)
+		two.Out[0].Script = onePush(base - full(false) - 4)
 		one.In[0].Witness[0] = make([]byte, witness-(full(true)-full(false))-2)
 		txs[0].Out[1].Script = commitment(txs, make([]byte, 32))
 		return sealed(drawHeaderAt(d, blockTime), txs...)
@@ -363,7 +370,7 @@ func TestCheckBlock_weight(t *testing.T) {
 		two := drawPay(d)
 		two.Out[0].Script = nil
 		txs := []block.Tx{coinbase(d, 1), two}
-		two.Out[0].Script = make([]byte, n-len(block.AppendBlock(nil, block.Block{Txs: txs}, false))-4)
+		two.Out[0].Script = onePush(n - len(block.AppendBlock(nil, block.Block{Txs: txs}, false)) - 4)
 		return sealed(drawHeaderAt(d, blockTime), txs...)
 	}
 	checksBlock(t, "there are no witnesses, and 1,000,000 bytes", big(1_000_000), 100, segwit, nil, "", "4 times that is MaxWeight")
