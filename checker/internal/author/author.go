@@ -38,6 +38,7 @@ func complain(place, hint, format string, args ...any) Complaint {
 type Repo struct {
 	Root string
 	Book *workbook.Book
+	Draw int // how many wrong solutions of a package JudgeWrongs judges, drawn at random; 0 is all
 	only *workbook.Lesson
 }
 

@@ -13,7 +13,7 @@ import (
 	"slices"
 	"strings"
 
-	"nodebook/checker/internal/gotest"
+	"nodebook/checker/internal/compiler"
 	"nodebook/checker/internal/report"
 	"nodebook/checker/internal/source"
 	"nodebook/checker/internal/stub"
@@ -32,7 +32,7 @@ import (
 // file say is judged alone, and so is what does not fit into it: functions of
 // another signature or with type parameters, new methods, init functions, variables whose value a call gives.
 type batch struct {
-	built  *gotest.Built
+	built  *compiler.Programs
 	number map[*Wrong]int // from 1
 }
 
@@ -78,7 +78,7 @@ func newBatch(ctx context.Context, r *Repo, wrongs []*Wrong) (b *batch, note str
 			}
 		}
 	}
-	b.built, err = (&gotest.Engine{}).Build(ctx, tree, dirs)
+	b.built, err = compiler.Build(ctx, tree, dirs)
 	if err != nil && ctx.Err() == nil { // alone, it is found out which it is
 		return nil, fmt.Sprintf("%s: each judged in a program of its own, since one program of all did not compile: %v", m.pkg.Dir, err), nil
 	}
@@ -95,7 +95,7 @@ func (b *batch) close() {
 func (b *batch) engine(w *Wrong) engine { return engine{b.built, b.number[w]} }
 
 type engine struct {
-	built  *gotest.Built
+	built  *compiler.Programs
 	number int
 }
 

@@ -6,7 +6,7 @@ import (
 	"io/fs"
 	"os"
 
-	"nodebook/checker/internal/gotest"
+	"nodebook/checker/internal/compiler"
 	"nodebook/checker/internal/judge"
 	"nodebook/checker/internal/report"
 	"nodebook/checker/internal/source"
@@ -102,7 +102,7 @@ func (r *Repo) Unsolved(ctx context.Context) ([]Complaint, error) {
 		return nil, err
 	}
 	return r.eachLesson(func(l *workbook.Lesson) ([]Complaint, error) {
-		rep, err := judge.Lesson(ctx, judge.Request{Root: dir, Book: r.Book, Lesson: l, Solutions: source.Earlier, Seed: 1, Engine: &gotest.Engine{}})
+		rep, err := judge.Lesson(ctx, judge.Request{Root: dir, Book: r.Book, Lesson: l, Solutions: source.Earlier, Seed: 1, Engine: &compiler.Engine{}})
 		if err != nil {
 			return nil, err
 		}
@@ -130,7 +130,7 @@ func (r *Repo) Solved(ctx context.Context) ([]Complaint, error) {
 		raced := *l
 		raced.Limits.Race = true
 		raced.Limits.Timeout *= 4
-		rep, err := judge.Lesson(ctx, judge.Request{Root: r.Root, Book: r.Book, Lesson: &raced, Solutions: source.All, Seed: 1, Engine: &gotest.Engine{}})
+		rep, err := judge.Lesson(ctx, judge.Request{Root: r.Root, Book: r.Book, Lesson: &raced, Solutions: source.All, Seed: 1, Engine: &compiler.Engine{}})
 		if err != nil {
 			return nil, err
 		}

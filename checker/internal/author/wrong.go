@@ -9,6 +9,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path"
 	"path/filepath"
@@ -16,7 +17,7 @@ import (
 	"strings"
 	"sync"
 
-	"nodebook/checker/internal/gotest"
+	"nodebook/checker/internal/compiler"
 	"nodebook/checker/internal/judge"
 	"nodebook/checker/internal/lazyregexp"
 	"nodebook/checker/internal/report"
@@ -264,6 +265,10 @@ func (r *Repo) JudgeWrongs(ctx context.Context, match string, update bool) (n in
 		}
 		for _, p := range l.Packages {
 			of := slices.DeleteFunc(slices.Clone(all), func(w *Wrong) bool { return w.Package != p || !strings.Contains(w.File, match) })
+			if r.Draw > 0 && len(of) > r.Draw {
+				rand.Shuffle(len(of), func(i, j int) { of[i], of[j] = of[j], of[i] })
+				of = of[:r.Draw]
+			}
 			said, cs, err := r.judgePackage(ctx, of, update)
 			if err != nil {
 				return 0, nil, nil, err
@@ -304,7 +309,7 @@ func (r *Repo) judgePackage(ctx context.Context, all []*Wrong, update bool) (not
 				}
 				alone[i] = w.File + ": judged in a program of its own"
 			}
-			found[i], errs[i] = r.judgeWrong(ctx, w, &gotest.Engine{}, update)
+			found[i], errs[i] = r.judgeWrong(ctx, w, &compiler.Engine{}, update)
 		})
 	}
 	wait.Wait()

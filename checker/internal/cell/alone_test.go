@@ -60,7 +60,7 @@ func TestAlone(t *testing.T) {
 // Where neither can run a cell, or a lesson's program, the words say what to do.
 func TestAlone_nothing_runs(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
-	r := &Runner{Root: root(t), Limits: DefaultLimits, Tools: &Tools{}}
+	r := &Runner{Root: root(t), Limits: DefaultLimits}
 	err := r.Run(context.Background(), Assemble(nil, Cell{1, "1 + 1"}, Std()), func(Event) {})
 	require.ErrorIs(t, err, errNoGo)
 }

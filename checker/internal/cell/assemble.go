@@ -21,6 +21,16 @@ type Program struct {
 // Assemble puts a program together that runs the last of the cells. The cells
 // above it are the ones that have been run, in the page's order.
 func Assemble(above []Cell, run Cell, pkgs Packages) *Program {
+	return assemble(above, run, pkgs, needed)
+}
+
+// AssembleAll is [Assemble] with all the cells above, needed or not: for a look at
+// what they declare.
+func AssembleAll(above []Cell, run Cell, pkgs Packages) *Program {
+	return assemble(above, run, pkgs, func(earlier []*parsed, _ *parsed) []*parsed { return earlier })
+}
+
+func assemble(above []Cell, run Cell, pkgs Packages, choose func([]*parsed, *parsed) []*parsed) *Program {
 	last, problems := parse(run)
 	if len(problems) > 0 {
 		return &Program{Problems: problems}
@@ -31,7 +41,7 @@ func Assemble(above []Cell, run Cell, pkgs Packages) *Program {
 			earlier = append(earlier, p)
 		}
 	}
-	cells := append(needed(earlier, last), last)
+	cells := append(choose(earlier, last), last)
 	b := &builder{pkgs: pkgs, local: map[string]bool{}}
 	out := &Program{}
 	for _, p := range cells {
@@ -80,12 +90,11 @@ func needed(earlier []*parsed, last *parsed) []*parsed {
 
 // builder writes a program.
 type builder struct {
-	pkgs   Packages
-	local  map[string]bool // functions that see variables, so stand in main
-	decls  strings.Builder
-	body   strings.Builder
-	gone   map[*chunk]bool // declared again by a later cell
-	opened int
+	pkgs  Packages
+	local map[string]bool // functions that see variables, so stand in main
+	decls strings.Builder
+	body  strings.Builder
+	gone  map[*chunk]bool // declared again by a later cell
 }
 
 // decideLocal finds the functions that use a variable of a cell, or another

@@ -3,6 +3,7 @@ package cell
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -10,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"nodebook/checker/internal/gotest"
+	"nodebook/checker/internal/build"
 	"nodebook/checker/internal/lazyregexp"
 	"nodebook/checker/internal/process"
 	"nodebook/checker/internal/workbook"
@@ -51,20 +52,37 @@ const compileTime = 3 * time.Minute // a first build of the standard library on 
 
 // build compiles p; the problems are the compiler's.
 func (r *Runner) build(ctx context.Context, dir string, p *Program) (binary string, problems []Problem, err error) {
-	file, binary := filepath.Join(dir, "main.go"), filepath.Join(dir, "cell")
-	if err := os.WriteFile(file, []byte(p.Source), 0o600); err != nil {
-		return "", nil, err
-	}
-	if r.Tools != nil && len(r.Overlay) == 0 {
-		if problems, err := r.Tools.build(ctx, r.Root, dir, binary, p); err == nil || ctx.Err() != nil {
+	binary = filepath.Join(dir, "cell")
+	if !r.plain {
+		if problems, err = r.direct(ctx, binary, p); err == nil || ctx.Err() != nil {
 			return binary, problems, nil
 		}
+	}
+	file := filepath.Join(dir, "main.go")
+	if err := os.WriteFile(file, []byte(p.Source), 0o600); err != nil {
+		return "", nil, err
 	}
 	binary, problems, err = r.goBuild(ctx, dir, file)
 	for i := range problems {
 		problems[i].imported(p, file)
 	}
 	return binary, problems, err
+}
+
+// direct compiles p without the go command.
+func (r *Runner) direct(ctx context.Context, binary string, p *Program) ([]Problem, error) {
+	main := build.File{Name: "main.go", Src: []byte(p.Source)}
+	w, err := build.NewWork(ctx, build.Options{Reader: build.Reader{Root: r.Root, Overlay: r.Overlay}, For: []build.File{main}})
+	if err != nil {
+		return nil, err
+	}
+	defer w.Close()
+	err = w.Program(ctx, build.Unit{Path: "main", Files: []build.File{main}}, binary)
+	var said *build.Failure
+	if errors.As(err, &said) && !errors.Is(err, build.ErrIndirect) {
+		return compileProblems(strings.ReplaceAll(said.Said, w.Source()+string(filepath.Separator), "")), nil
+	}
+	return nil, err
 }
 
 var noPackage = lazyregexp.New(`\bpackage ([^\s:;]+)`)
@@ -97,7 +115,7 @@ func (r *Runner) goBuild(ctx context.Context, dir, target string, flags ...strin
 		args = append(args, "-overlay="+overlay)
 	}
 	cmd := exec.Command("go", append(args, target)...)
-	cmd.Dir, cmd.Env = r.Root, append(gotest.Environ(), gotest.WorkIn(dir)...)
+	cmd.Dir, cmd.Env = r.Root, append(build.Environ(), build.WorkIn(dir)...)
 	var out []byte
 	o, err := process.Stream(ctx, cmd, process.Limits{Wall: compileTime, Output: 1 << 20}, func(b []byte) { out = append(out, b...) })
 	if err != nil || o.Stop == process.Cancelled {

@@ -273,3 +273,43 @@ func (k *chunk) statement(f *ast.File) {
 		}
 	}
 }
+
+// Latest leaves out of cells that have run, in the order in which they did, those
+// that no later one can depend on: all that such a cell declares is declared again
+// later, and nothing in between uses it. A cell that is edited and run a hundred
+// times would otherwise be replayed a hundred times.
+func Latest(cells []Cell) []Cell {
+	all := make([]*parsed, len(cells))
+	for i, c := range cells {
+		all[i], _ = parse(c)
+	}
+	var out []Cell
+	for i, p := range all {
+		if p == nil || !superseded(p, all[i+1:]) {
+			out = append(out, cells[i])
+		}
+	}
+	return out
+}
+
+func superseded(p *parsed, later []*parsed) bool {
+	left := map[string]bool{}
+	for _, n := range p.names() {
+		left[n] = true
+	}
+	if len(left) == 0 {
+		return false
+	}
+	for _, q := range later {
+		if q == nil || q.uses(left) {
+			return false
+		}
+		for _, n := range q.names() {
+			delete(left, n)
+		}
+		if len(left) == 0 {
+			return true
+		}
+	}
+	return false
+}

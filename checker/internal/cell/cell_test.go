@@ -3,11 +3,13 @@ package cell
 import (
 	"context"
 	"maps"
-	"nodebook/checker/internal/interpreter"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"nodebook/checker/internal/interpreter"
+	"nodebook/checker/needs"
 
 	"github.com/stretchr/testify/require"
 )
@@ -25,19 +27,19 @@ func root(t *testing.T) string {
 	return dir
 }
 
-// tools is what most tests compile with, as the browser does.
-var tools = &Tools{}
+// plain has go build compile the cells of a test.
+var plain bool
 
 // interp is what a test may have cells interpreted by.
 var interp *Interpreter
 
-// What go build compiles, the tools compile, and with the same errors.
-func TestTools_agree_with_go_build(t *testing.T) {
-	defer func(was *Tools) { tools = was }(tools)
+// What go build compiles, is compiled without it, and with the same errors.
+func TestRun_agrees_with_go_build(t *testing.T) {
+	defer func() { plain = false }()
 	for _, source := range []string{`fmt.Println("hello")`, "var s string = 1", `fmt.Println(framing.Mainnet)`, "undefinedName()", "import \"nosuch/package\"\npackage_.X()", "net.ParseIP(\"127.0.0.1\").String() + \"\""} {
-		tools = &Tools{}
+		plain = false
 		text, events := runCells(t, source)
-		tools = nil
+		plain = true
 		again, slow := runCells(t, source)
 		require.Equal(t, again, text, source)
 		require.Equal(t, len(slow), len(events), source)
@@ -61,7 +63,7 @@ func runCells(t *testing.T, sources ...string) (text string, events []Event) {
 		above = append(above, Cell{i + 1, s})
 	}
 	p := Assemble(above, Cell{len(sources), sources[len(sources)-1]}, known())
-	r := &Runner{Root: root(t), Limits: DefaultLimits, Tools: tools, Interpreter: interp}
+	r := &Runner{Root: root(t), Limits: DefaultLimits, plain: plain, Interpreter: interp}
 	var out strings.Builder
 	require.NoError(t, r.Run(context.Background(), p, func(e Event) {
 		switch e.Kind {
@@ -158,6 +160,7 @@ func TestNeeded_leaves_out_what_nobody_uses(t *testing.T) {
 }
 
 func TestRun_leaves_nothing_behind(t *testing.T) {
+	needs.Program(t, "setsid", "util-linux")
 	file := filepath.Join(t.TempDir(), "alive")
 	text, _ := runCells(t, `exec.Command("setsid", "sh", "-c", "while :; do date > `+file+`; done").Start()
 for {

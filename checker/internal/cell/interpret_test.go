@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"nodebook/checker/internal/interpreter"
+	"nodebook/checker/needs"
 
 	"github.com/stretchr/testify/require"
 )
@@ -25,6 +26,7 @@ func engineOf(events []Event) string { return events[0].Text }
 
 // What is interpreted shows what the compiled program shows.
 func TestInterpreter(t *testing.T) {
+	needs.Program(t, "setsid", "util-linux")
 	interpret(t)
 	TestRun(t)
 	for _, c := range []struct{ name, source, engine string }{
@@ -112,7 +114,7 @@ func TestInterpreter_deadlock(t *testing.T) {
 
 func TestInterpreter_limits(t *testing.T) {
 	run := func(source string, lim Limits) (string, []Event) {
-		r := &Runner{Root: root(t), Limits: lim, Tools: tools, Interpreter: &Interpreter{Engine: &interpreter.Engine{}}}
+		r := &Runner{Root: root(t), Limits: lim, Interpreter: &Interpreter{Engine: &interpreter.Engine{}}}
 		ctx, cancel := context.WithCancel(t.Context())
 		var out strings.Builder
 		var events []Event

@@ -8,9 +8,10 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"sync"
 	"time"
 
-	"nodebook/checker/internal/gotest"
+	"nodebook/checker/internal/build"
 	"nodebook/checker/internal/process"
 )
 
@@ -65,9 +66,14 @@ type Runner struct {
 	Root        string            // of the workbook
 	Overlay     map[string][]byte // laid over its files, by path below Root; nil hides one
 	Limits      Limits
-	Tools       *Tools       // nil has go build compile every cell
 	Interpreter *Interpreter // nil has every cell compiled
 
+	// Input returns a line for a cell that waits for one, without its end; ok is
+	// false at the end of the input. While cells above are replayed, it is asked for
+	// the lines that they were given. Nil is an empty input.
+	Input func(ctx context.Context, replayed bool) (line string, ok bool)
+
+	plain bool // go build compiles all cells: in tests
 	whole bool // all output counts, not only what comes behind the marker
 }
 
@@ -147,9 +153,24 @@ func (r *Runner) decoder(mark string, sink func(Event)) *decoder {
 func (r *Runner) execute(ctx context.Context, cmd *exec.Cmd, sink func(Event)) (string, error) {
 	mark := newMark()
 	cmd.Dir = r.Root
-	cmd.Env = append(gotest.Environ(), environ(mark)...)
+	cmd.Env = append(build.Environ(), environ(mark)...)
 	d := r.decoder(mark, sink)
-	o, err := process.Stream(ctx, cmd, r.limits(mark), d.write)
+	var out sync.Mutex // of the decoder
+	write := func(b []byte) {
+		out.Lock()
+		defer out.Unlock()
+		d.write(b)
+	}
+	stop, err := r.feed(ctx, cmd, func() (pid int, begun bool) {
+		out.Lock()
+		defer out.Unlock()
+		return d.pid, d.begun
+	})
+	if err != nil {
+		return "", err
+	}
+	o, err := process.Stream(ctx, cmd, r.limits(mark), write)
+	stop()
 	if err != nil {
 		return "", err
 	}

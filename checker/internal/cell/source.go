@@ -11,11 +11,12 @@ import (
 	"nodebook/checker/internal/stub"
 )
 
-// marker is the function that tells where the output of the run cell begins,
-// lead the one that leads an interpreted program's output to us, tell the one
+// marker is the function that tells where the output of the run cell begins, pid
+// the one that tells the process, lead the one that leads an interpreted program's output to us, tell the one
 // that tells, at its end, which statement was the last: atLine of atCell.
 const (
 	marker = "nodebookBegin"
+	pid    = "nodebookPID"
 	lead   = "nodebookLead"
 	tell   = "nodebookTell"
 	atCell = "nodebookCell"
@@ -62,8 +63,9 @@ func (b *builder) finish(cells []*parsed, out *Program) {
 		out.Imports = append(out.Imports, path)
 	}
 	imports := "import (\n" + strings.Join(lines, "\n") + "\n)\n"
-	out.Source = "package main\n\nimport nodebookOS \"os\"\n" + imports + markerFunc + body
-	out.Led = "package main\n\nimport nodebookOS \"os\"\nimport nodebookText \"strconv\"\n" + imports + markerFunc + leadFunc +
+	head := "package main\n\nimport nodebookOS \"os\"\nimport nodebookText \"strconv\"\n" + imports + markerFunc
+	out.Source = head + b.decls.String() + "func main() {\n" + pid + "()\n" + b.body.String() + "}\n"
+	out.Led = head + leadFunc +
 		b.decls.String() + "func main() {\n" + lead + "()\ndefer " + tell + "()\n" + b.body.String() + "}\n"
 }
 
@@ -71,6 +73,12 @@ const markerFunc = `
 func ` + marker + `() {
 	if m := nodebookOS.Getenv("` + markVariable + `"); m != "" {
 		nodebookOS.Stdout.WriteString("\x1e" + m + " begin\n")
+	}
+}
+
+func ` + pid + `() {
+	if m := nodebookOS.Getenv("` + markVariable + `"); m != "" {
+		nodebookOS.Stdout.WriteString("\x1e" + m + " pid " + nodebookText.Itoa(nodebookOS.Getpid()) + "\n")
 	}
 }
 
@@ -90,7 +98,7 @@ func ` + lead + `() {
 	}
 	nodebookStdout = *nodebookOS.Stdout
 	*nodebookOS.Stdout = *f
-	f.WriteString("\x1e" + nodebookOS.Getenv("` + markVariable + `") + " pid " + nodebookText.Itoa(nodebookOS.Getpid()) + "\n")
+	` + pid + `()
 }
 
 func ` + tell + `() {

@@ -102,6 +102,7 @@ func (a *app) authorPages() *cobra.Command {
 
 func (a *app) authorWrong() *cobra.Command {
 	var update bool
+	var draw int
 	cmd := &cobra.Command{
 		Use:     "wrong [part of a file name]",
 		Short:   "Judge the wrong solutions, and hold their messages against the golden files",
@@ -112,6 +113,7 @@ func (a *app) authorWrong() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			repo.Draw = draw
 			match := ""
 			if len(args) == 1 {
 				match = args[0]
@@ -131,6 +133,7 @@ func (a *app) authorWrong() *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&update, "update", false, "write the golden files anew")
+	cmd.Flags().IntVar(&draw, "draw", 0, "judge only so many of each package, drawn at random (default: all)")
 	return cmd
 }
 

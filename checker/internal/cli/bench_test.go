@@ -35,18 +35,13 @@ func BenchmarkCheck(b *testing.B) {
 		b.Fatal(err)
 	}
 	dir := b.TempDir()
-	checker := filepath.Join(dir, "checker")
-	build := exec.Command("go", "build", "-o", checker, "./checker")
-	build.Dir, build.Env = root, append(os.Environ(), "CGO_ENABLED=0") // as README installs it
-	if out, err := build.CombinedOutput(); err != nil {
-		b.Fatalf("%v\n%s", err, out)
-	}
+	checker := buildChecker(b, root, dir)
 	ours, bare := filepath.Join(dir, "ours"), filepath.Join(dir, "bare")
 	for _, d := range []string{ours, bare} {
 		if err := repo.Scratch(d); err != nil {
 			b.Fatal(err)
 		}
-		solved(b, root, d, d == bare)
+		solved(b, root, d, "lesson1/framing", d == bare)
 	}
 	edits := 0
 	edit := func(d string) {
@@ -105,12 +100,23 @@ func auto(b *testing.B, checker, dir string) {
 	wait.Wait()
 }
 
-// solved writes the reference of lesson 1 into a workbook, and its hidden tests
-// too where asked.
-func solved(b *testing.B, root, dir string, tests bool) {
-	files, err := filepath.Glob(filepath.Join(root, "solutions/lesson1/framing/*.go"))
+// buildChecker builds the checker as README installs it.
+func buildChecker(b *testing.B, root, dir string) string {
+	checker := filepath.Join(dir, "checker")
+	build := exec.Command("go", "build", "-o", checker, "./checker")
+	build.Dir, build.Env = root, append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		b.Fatalf("%v\n%s", err, out)
+	}
+	return checker
+}
+
+// solved writes the reference of a package into a workbook, and its hidden tests
+// too if asked.
+func solved(b *testing.B, root, dir, pkg string, tests bool) {
+	files, err := filepath.Glob(filepath.Join(root, "solutions", pkg, "*.go"))
 	if err != nil || len(files) == 0 {
-		b.Fatal("no reference of lesson 1", err)
+		b.Fatal("no reference of ", pkg, err)
 	}
 	for _, file := range files {
 		name := filepath.Base(file)
@@ -122,7 +128,7 @@ func solved(b *testing.B, root, dir string, tests bool) {
 			b.Fatal(err)
 		}
 		out := strings.ReplaceAll(string(src), "nodebook/solutions/", "nodebook/lessons/")
-		if err := os.WriteFile(filepath.Join(dir, "lessons/lesson1/framing", name), []byte(out), 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, "lessons", pkg, name), []byte(out), 0o644); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -7,9 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 
 	"nodebook/checker/internal/judge"
 	"nodebook/checker/internal/report"
@@ -68,8 +66,8 @@ Exit status: 0 everything asked for passes, 1 something does not, 2 misuse.`,
 	cmd.Flags().Uint64Var(&f.seed, "seed", 0, "the seed that the tests' inputs are drawn from (default: a new one each time)")
 	cmd.Flags().BoolVar(&f.json, "json", false, "print the report as JSON (docs/report.md)")
 	cmd.Flags().StringVar(&f.junit, "junit", "", "write the report as JUnit XML to this `FILE` as well")
-	cmd.Flags().StringVar(&f.engine, "engine", autoEngine, "who judges: go (the compiler), yaegi (an interpreter), or auto (on a terminal both, the compiler decides)")
-	cmd.RegisterFlagCompletionFunc("engine", words(autoEngine, goEngine, yaegiEngine))
+	cmd.Flags().StringVar(&f.engine, "engine", autoEngine, engines("on a terminal both, the compiler decides"))
+	cmd.RegisterFlagCompletionFunc("engine", words(autoEngine, goEngine, gotestEngine, yaegiEngine))
 	cmd.Flags().BoolVarP(&f.all, "all", "a", false, "show a message for every exercise, not only for the first")
 	return cmd
 }
@@ -80,14 +78,14 @@ func (a *app) runCheck(ctx context.Context, args []string, f checkFlags) error {
 		return err
 	}
 	engine, unknown := a.engine(f.engine, isTerminal(a.out) && !f.json && f.junit == "")
-	if l, err := book.Outline(args[0]); err == nil && unknown == nil && engine != goEngine {
+	if l, err := book.Outline(args[0]); err == nil && unknown == nil && interprets(engine) {
 		a.interpreter.Warm(l) // it starts while the rest is read
 	}
 	lesson, exercises, err := find(book, args)
 	if err = cmp.Or(err, unknown); err != nil {
 		return err
 	}
-	if engine != goEngine {
+	if interprets(engine) {
 		a.interpreter.Warm(lesson) // where args name an exercise alone
 	}
 	root, err := a.here()
@@ -146,33 +144,6 @@ func (a *app) sayNext(book *workbook.Book, l *workbook.Lesson) {
 	fmt.Fprintln(a.out)
 }
 
-// find is what the arguments name: a lesson and exercises of it (nil is all),
-// or an exercise alone.
-func find(book *workbook.Book, args []string) (*workbook.Lesson, []*workbook.Exercise, error) {
-	lesson, err := book.FindLesson(args[0])
-	if err != nil {
-		for _, name := range book.Names() {
-			if l, lerr := book.Lesson(name); lerr == nil {
-				if e, eerr := l.FindExercise(args[0]); eerr == nil && len(args) == 1 && len(args[0]) > 2 {
-					return l, []*workbook.Exercise{e}, nil
-				}
-			}
-		}
-		return nil, nil, err
-	}
-	var exercises []*workbook.Exercise
-	for _, name := range args[1:] {
-		e, err := lesson.FindExercise(name)
-		if err != nil {
-			return nil, nil, err
-		}
-		if !slices.Contains(exercises, e) {
-			exercises = append(exercises, e)
-		}
-	}
-	return lesson, exercises, nil
-}
-
 // show prints the report in the forms asked for.
 func (a *app) show(root string, rep *report.Lesson, f checkFlags) error {
 	if f.junit != "" {
@@ -209,19 +180,4 @@ func writeJUnit(file string, rep *report.Lesson) error {
 		return err
 	}
 	return w.Close()
-}
-
-// fromHere rewrites a place below root as it is seen from the current folder,
-// so that a terminal or an editor can open it.
-func fromHere(root string) func(string) string {
-	wd, err := os.Getwd()
-	return func(place string) string {
-		if err != nil || !strings.HasPrefix(place, "lessons/") {
-			return place
-		}
-		if rel, err := filepath.Rel(wd, filepath.Join(root, filepath.FromSlash(place))); err == nil {
-			return rel
-		}
-		return place
-	}
 }

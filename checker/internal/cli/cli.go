@@ -1,4 +1,20 @@
-// Package cli is the checker's command line: one file a verb.
+// Package cli is the checker's command line.
+//
+// A file named for a verb contains that verb and nothing that another one uses.
+// What verbs share has its own file:
+//
+//	cli.go         the program: its verbs, and how it starts and ends
+//	work.go        the lesson and the exercise that the arguments name
+//	engine.go      which engine answers, or both
+//	remember.go    what is kept from one run to the next
+//	buildcache.go  a build cache that is still cold
+//	handout.go     the files that "checker init" hands out
+//	compare.go     the learner's function next to another text of it
+//	markdown.go    a page in the terminal
+//	terminal*.go   colours, width and keys
+//	places.go      paths as they are seen from the current folder
+//	messages.go    errors with a hint
+//	complete.go    the words that a shell completes
 //
 // The program speaks one way. A problem is two lines on standard error, lower
 // case and without a full stop: "checker: no lesson "lesson9"", then "hint: run
@@ -20,30 +36,9 @@ import (
 
 	"nodebook/checker/internal/interpreter"
 	"nodebook/checker/internal/report"
-	"nodebook/checker/internal/workbook"
-	"nodebook/lessons"
-	"nodebook/solutions"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 )
-
-// errNotPassed ends the program with 1 after a report has been shown.
-var errNotPassed = errors.New("not everything passes")
-
-// hinted is an error that says what to do about it.
-type hinted struct {
-	error
-	hint string
-}
-
-func (h hinted) Hint() string  { return h.hint }
-func (h hinted) Unwrap() error { return h.error }
-
-// misuse is an error with a hint.
-func misuse(hint, format string, args ...any) error {
-	return hinted{fmt.Errorf(format, args...), hint}
-}
 
 // goStack is Go's own bound of a goroutine's stack, in bytes: go/parser goes as
 // deep as code is nested, and tells when that is too deep before it gets there.
@@ -96,7 +91,7 @@ func (a *app) root() *cobra.Command {
 	cmd := a.check()
 	cmd.AddCommand(a.list(), a.watch(), a.hint(), a.page(), a.diff(), a.solution(), a.reset(), a.skip())
 	cmd.AddCommand(a.init(), a.update(), a.doctor())
-	cmd.AddCommand(a.author(), a.serve(), a.export(), a.grade(), a.similar())
+	cmd.AddCommand(a.author(), a.serve(), a.kernel(), a.export(), a.grade(), a.similar())
 	cmd.AddCommand(a.completion())
 	cmd.SetHelpCommand(&cobra.Command{Hidden: true}) // "checker VERB --help" is enough
 	explainArguments(cmd)
@@ -121,33 +116,4 @@ func explainArguments(cmd *cobra.Command) {
 	for _, sub := range cmd.Commands() {
 		explainArguments(sub)
 	}
-}
-
-// book is the workbook's lessons, as this binary holds them.
-func (a *app) book() (*workbook.Book, error) { return workbook.New(solutions.Files, lessons.Files) }
-
-// here is the root of the learner's workbook.
-func (a *app) here() (string, error) {
-	dir, err := os.Getwd()
-	if err != nil {
-		return "", err
-	}
-	root, err := workbook.Find(dir)
-	if errors.Is(err, workbook.ErrNoWorkbook) {
-		return "", misuse("change into the workbook's folder, the one that holds go.mod and lessons", "%w", err)
-	}
-	return root, err
-}
-
-// style is how text may look on w.
-func style(w io.Writer) report.Style { return report.Style{Colour: colour(w)} }
-
-// colour tells whether w is a terminal whose user has not asked for no colour.
-func colour(w io.Writer) bool {
-	return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && isTerminal(w)
-}
-
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"nodebook/checker/internal/build"
 	"nodebook/checker/internal/workbook"
 
 	"github.com/spf13/cobra"
@@ -26,9 +27,9 @@ func (a *app) doctor() *cobra.Command {
 	return &cobra.Command{
 		Use:   "doctor",
 		Short: "Look at what the checker needs, and print what a bug report should hold",
-		Long: `Look at the toolchain, the caches, the limits, the folder and the clock. What it
-prints is meant to be pasted into a bug report. Exit status 1 says that something
-is not as it should be.`,
+		Long: `Look at the toolchain, the caches, the settings, the limits, the folder and the
+clock, and build and run one real test. What it prints is meant to be pasted into
+a bug report. Exit status 1 says that something is not as it should be.`,
 		Example: "  checker doctor",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -56,7 +57,7 @@ func (a *app) examine() []finding {
 	return []finding{
 		{what: "checker", found: version()},
 		{what: "system", found: fmt.Sprintf("%s/%s, %d cores", runtime.GOOS, runtime.GOARCH, runtime.NumCPU())},
-		toolchain(), buildCache(), temporary(), a.folder(), files(), clock(buildTime()),
+		toolchain(), buildCache(), temporary(), a.folder(), settings(), goRun(), a.realTest(), files(), clock(buildTime()),
 	}
 }
 
@@ -95,7 +96,7 @@ func goSays(args ...string) (string, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "go", args...)
-	cmd.Env = append(os.Environ(), "GOTOOLCHAIN=local")
+	cmd.Env = append(build.Environ(), "GOTOOLCHAIN=local")
 	cmd.WaitDelay = time.Second
 	out, err := cmd.Output()
 	return strings.TrimSpace(string(out)), err

@@ -3,30 +3,42 @@ package cli
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"os/exec"
 	"time"
 
+	"nodebook/checker/internal/compiler"
 	"nodebook/checker/internal/gotest"
 	"nodebook/checker/internal/judge"
+	"nodebook/checker/internal/process"
 	"nodebook/checker/internal/report"
 )
 
 // The engines of --engine.
 const (
-	autoEngine  = "auto"
-	goEngine    = "go"
-	yaegiEngine = "yaegi"
+	autoEngine   = "auto"
+	goEngine     = "go"
+	gotestEngine = "gotest"
+	yaegiEngine  = "yaegi"
 )
+
+// engines is the help of --engine.
+func engines(auto string) string {
+	return "who checks: go (the compiler), gotest (the go test command), yaegi (an interpreter), or auto (" + auto + ")"
+}
+
+// interprets reports whether an engine needs the interpreter.
+func interprets(engine string) bool { return engine == autoEngine || engine == yaegiEngine }
 
 // engine is the engine to use where one was asked for, or where only one can
 // answer; both are used where this is auto.
 func (a *app) engine(asked string, live bool) (string, error) {
 	switch asked {
-	case goEngine, yaegiEngine:
+	case goEngine, gotestEngine, yaegiEngine:
 		return asked, nil
 	case autoEngine:
 	default:
-		return "", misuse(`run "checker --help"`, "--engine: no engine %q: use auto, go or yaegi", asked)
+		return "", misuse(`run "checker --help"`, "--engine: no engine %q: use auto, go, gotest or yaegi", asked)
 	}
 	if _, err := exec.LookPath("go"); err != nil {
 		return yaegiEngine, nil
@@ -43,11 +55,13 @@ func (a *app) engine(asked string, live bool) (string, error) {
 func (a *app) answers(ctx context.Context, q judge.Request, engine string, answer func(*report.Lesson)) error {
 	switch engine {
 	case goEngine:
+		q.Engine = &compiler.Engine{}
+	case gotestEngine:
 		q.Engine = &gotest.Engine{}
 	case yaegiEngine:
 		q.Engine = &a.interpreter
 	default:
-		return both(ctx, q, &a.interpreter, &gotest.Engine{}, answer)
+		return both(ctx, q, &a.interpreter, &compiler.Engine{}, answer)
 	}
 	rep, err := judge.Lesson(ctx, q)
 	if err != nil {
@@ -119,10 +133,13 @@ func both(ctx context.Context, q judge.Request, quick, decides judge.Engine, ans
 	return r.err
 }
 
-// noGo turns the absence of a toolchain into what to do about it.
+// noGo turns what keeps the compiler away into what to do about it.
 func noGo(err error) error {
 	if errors.Is(err, exec.ErrNotFound) {
 		return misuse("install Go from https://go.dev/dl and open a new terminal, or use --engine=yaegi", "the go command is not on PATH")
+	}
+	if errors.Is(err, process.ErrStart) && errors.Is(err, fs.ErrPermission) {
+		return misuse("set GOTMPDIR to a folder that programs can be started from", "%w", err)
 	}
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"nodebook/checker/internal/exercise"
 	"nodebook/checker/internal/export"
 	"nodebook/checker/internal/page"
 	"nodebook/checker/internal/serve"
@@ -49,7 +50,7 @@ func (a *app) export() *cobra.Command {
 				defer f.Close()
 				out = f
 			}
-			return export.Write(out, format, export.Document{Lesson: l, Page: p, Code: serve.Functions(root, book), Style: serve.Style()})
+			return export.Write(out, format, export.Document{Lesson: l, Page: p, Code: exercise.Functions(root, book), Style: serve.Style()})
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", format, strings.Join(export.Formats, ", "))

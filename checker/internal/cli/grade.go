@@ -13,11 +13,9 @@ import (
 
 	"nodebook/checker/internal/grade"
 	"nodebook/checker/internal/grade/trial"
-	"nodebook/checker/internal/handout"
 	"nodebook/checker/internal/jail"
 	"nodebook/checker/internal/source"
 	"nodebook/checker/internal/workbook"
-	"nodebook/fixtures"
 
 	"github.com/spf13/cobra"
 )
@@ -86,7 +84,7 @@ func (a *app) runGrade(ctx context.Context, dir string, f gradeFlags) error {
 		return err
 	}
 	defer grade.Clear(o.Out)
-	files, err := a.gradeModule(o.Book)
+	files, err := a.module(o.Book)
 	if err != nil {
 		return err
 	}
@@ -200,14 +198,6 @@ func openJail(ctx context.Context, none bool) (jail.Jail, error) {
 		return nil, misuse("install bubblewrap and allow user namespaces (docs/grading.md), or say --no-jail to run their code with no protection", "%w", err)
 	}
 	return j, err
-}
-
-func (a *app) gradeModule(book *workbook.Book) (map[string][]byte, error) {
-	src, err := handout.FromBinary(book, fixtures.Files)
-	if err != nil {
-		return nil, err
-	}
-	return handout.Files(src)
 }
 
 // gradeProgress writes one line that changes on a terminal, and else a line for

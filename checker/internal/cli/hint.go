@@ -6,7 +6,6 @@ import (
 
 	"nodebook/checker/internal/progress"
 	"nodebook/checker/internal/report"
-	"nodebook/checker/internal/workbook"
 
 	"github.com/spf13/cobra"
 )
@@ -53,57 +52,6 @@ func (a *app) showHint(w *work) error {
 		fmt.Fprintf(a.out, "another one: checker hint %s %s\n", w.lesson.Name, e.Name)
 	} else {
 		fmt.Fprintln(a.out, "that is the last one")
-	}
-	return nil
-}
-
-// work is what most verbs need: the workbook, a lesson and an exercise of it,
-// and what the learner has done.
-type work struct {
-	dir      string // the root of the learner's workbook
-	book     *workbook.Book
-	lesson   *workbook.Lesson
-	exercise *workbook.Exercise // the one named, or the first that has not passed
-	named    bool
-	seen     *progress.Book
-}
-
-// open reads the arguments "lesson [exercise]".
-func (a *app) open(args []string) (*work, error) {
-	w := &work{}
-	var err error
-	if w.book, err = a.book(); err != nil {
-		return nil, err
-	}
-	lesson, exercises, err := find(w.book, args)
-	if err != nil {
-		return nil, err
-	}
-	w.lesson = lesson
-	if w.dir, err = a.here(); err != nil {
-		return nil, err
-	}
-	if w.seen, err = progress.Open(w.dir); err != nil {
-		return nil, err
-	}
-	if len(exercises) > 0 {
-		w.exercise, w.named = exercises[0], true
-		return w, nil
-	}
-	w.exercise = nextOpen(w.lesson, w.seen)
-	if w.exercise == nil {
-		w.exercise = lesson.Exercises[len(lesson.Exercises)-1]
-	}
-	return w, nil
-}
-
-// nextOpen is the first exercise of a lesson that has neither passed nor been
-// skipped, or nil.
-func nextOpen(l *workbook.Lesson, seen *progress.Book) *workbook.Exercise {
-	for _, e := range l.Exercises {
-		if !seen.Done(l.Name, e.Name) && !seen.Has(progress.Skipped, l.Name, e.Name) {
-			return e
-		}
 	}
 	return nil
 }

@@ -4,17 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"os/exec"
 	"path/filepath"
 	"slices"
 
-	"nodebook/checker/internal/gotest"
+	"nodebook/checker/internal/compiler"
 	"nodebook/checker/internal/handout"
 	"nodebook/checker/internal/judge"
 	"nodebook/checker/internal/source"
 	"nodebook/checker/internal/workbook"
-	"nodebook/fixtures"
 
 	"github.com/spf13/cobra"
 )
@@ -42,25 +40,6 @@ is new or empty. Nothing is fetched from the network.`,
 	}
 	cmd.Flags().BoolVar(&cold, "cold", false, "do not warm the build cache")
 	return cmd
-}
-
-// workbookFiles are all files that this binary hands out.
-func (a *app) workbookFiles() (map[string][]byte, error) {
-	book, err := a.book()
-	if err != nil {
-		return nil, err
-	}
-	src, err := handout.FromBinary(book, fixtures.Files)
-	if err != nil {
-		return nil, err
-	}
-	files, err := handout.Files(src)
-	if err != nil {
-		return nil, err
-	}
-	extras, err := handout.Extras()
-	maps.Copy(files, extras)
-	return files, err
 }
 
 // writeWorkbook writes a workbook into a folder that is new or empty.
@@ -117,5 +96,5 @@ func (a *app) warmLesson(ctx context.Context, root string, book *workbook.Book, 
 		}
 	}
 	judge.Lesson(ctx, judge.Request{Root: root, Book: book, Lesson: l, Exercises: some,
-		Solutions: source.All, Seed: 1, Engine: &gotest.Engine{}})
+		Solutions: source.All, Seed: 1, Engine: &compiler.Engine{}})
 }

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"nodebook/checker/needs"
 )
 
 // killer runs checkers in a workbook and kills them at random moments.
@@ -95,6 +97,7 @@ const pingFile = "lessons/lesson1/framing/ping.go"
 // moments. Whatever the moment, the learner's file is whole, in its place or in
 // a backup, and what was remembered before is remembered after.
 func TestKill(t *testing.T) {
+	needs.Lot(t, 6)
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	k := &killer{t, rand.New(rand.NewPCG(seed, 0)), filepath.Join(t.TempDir(), "book")}
@@ -170,6 +173,7 @@ func (k *killer) backedUp(text string) bool {
 // TestKill_init kills an init at random moments: what is left either is a whole
 // workbook or is made one by the next init in the same folder.
 func TestKill_init(t *testing.T) {
+	needs.Lot(t, 6)
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	k := &killer{t, rand.New(rand.NewPCG(seed, 0)), t.TempDir()}

@@ -103,7 +103,7 @@ func (p *pty) press(keys string) {
 // shows waits until something is on the terminal and forgets what was before.
 func (p *pty) shows(want string) string {
 	p.t.Helper()
-	late := time.After(3 * time.Minute)
+	late := time.After(10 * time.Minute)
 	for {
 		p.mu.Lock()
 		text := p.text.String()

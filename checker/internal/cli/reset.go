@@ -133,19 +133,6 @@ func (w *work) own() []string {
 	return out
 }
 
-// seenFromHere is a path as it is seen from the current folder, where that is
-// shorter.
-func seenFromHere(file string) string {
-	wd, err := os.Getwd()
-	if err != nil {
-		return file
-	}
-	if rel, err := filepath.Rel(wd, file); err == nil && len(rel) < len(file) {
-		return rel
-	}
-	return file
-}
-
 // resetMore says how to bring back the file that an exercise cannot be found in.
 func (w *work) resetMore(file string, err error) error {
 	others := ""

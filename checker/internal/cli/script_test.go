@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	"nodebook/checker/internal/cli"
 	"nodebook/checker/internal/interpreter"
 	"nodebook/checker/internal/stub"
+	"nodebook/checker/needs"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -24,6 +26,7 @@ func TestMain(m *testing.M) {
 
 // TestScripts runs a script a verb, each in a freshly handed-out workbook.
 func TestScripts(t *testing.T) {
+	needs.Shell(t)
 	root, err := filepath.Abs("../../..")
 	if err != nil {
 		t.Fatal(err)
@@ -32,9 +35,13 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	scripts, err := filepath.Glob("testdata/script/*.txtar")
+	if err != nil || len(scripts) == 0 {
+		t.Fatal("no scripts", err)
+	}
 	env := goEnv(t, "GOCACHE", "GOMODCACHE", "GOPATH", "GOPROXY", "GOSUMDB")
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata/script",
+		Files: needs.Some(t, scripts, 3),
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("HOME", e.WorkDir+"/home")
 			e.Setenv("REPO", root)
@@ -48,9 +55,24 @@ func TestScripts(t *testing.T) {
 			"withoutgo": withoutGo,
 			"solve":     func(ts *testscript.TestScript, neg bool, args []string) { solve(ts, root, args) },
 		},
+		Condition:           missing,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 	})
+}
+
+// missing is a script's condition [missing:git]: the program is not here, so the
+// script is to be skipped. In CI it is an error. See package needs.
+func missing(cond string) (bool, error) {
+	program, ok := strings.CutPrefix(cond, "missing:")
+	if !ok {
+		return false, fmt.Errorf("no condition %q", cond)
+	}
+	_, err := exec.LookPath(program)
+	if err != nil && os.Getenv("CI") != "" {
+		return false, err
+	}
+	return err != nil, nil
 }
 
 // withoutGo leaves nothing on PATH but the checker.

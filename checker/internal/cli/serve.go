@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"net"
 
-	"nodebook/checker/internal/gotest"
+	"nodebook/checker/internal/compiler"
 	"nodebook/checker/internal/serve"
 
 	"github.com/spf13/cobra"
@@ -30,7 +30,7 @@ all that its cells have started.`,
 			if err != nil {
 				return err
 			}
-			o := serve.Options{Root: root, Book: book, Engine: &gotest.Engine{}, Cells: &a.interpreter, Addr: addr}
+			o := serve.Options{Root: root, Book: book, Engine: &compiler.Engine{}, Cells: &a.interpreter, Addr: addr}
 			s, err := serve.New(o)
 			var op *net.OpError
 			switch {

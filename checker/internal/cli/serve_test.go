@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"nodebook/checker/internal/author"
+	"nodebook/checker/needs"
 )
 
 // Ctrl-C ends the server, the cell that it runs, and what that cell has started.
@@ -33,6 +34,7 @@ func TestServe_interrupted(t *testing.T) {
 	if err := repo.Scratch(dir); err != nil {
 		t.Fatal(err)
 	}
+	needs.Program(t, "setsid", "util-linux")
 	cmd := exec.Command("checker", "serve")
 	cmd.Dir = dir
 	out, err := cmd.StdoutPipe()

@@ -134,8 +134,6 @@ func writePairs(w io.Writer, subs []similar.Submission, pairs []similar.Pair, pl
 	}
 }
 
-func oneLine(s string) string { return strings.Join(strings.Fields(report.Clean(s)), " ") }
-
 func where(r similar.Range) string { return oneLine(fmt.Sprintf("%s:%d-%d", r.File, r.From, r.To)) }
 
 func linesIn(files map[string][]byte, r similar.Range) []string {

@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
-	"os"
 	"os/exec"
 	"path/filepath"
 
@@ -17,7 +15,6 @@ import (
 	"nodebook/checker/internal/workbook"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 )
 
 func (a *app) watch() *cobra.Command {
@@ -51,8 +48,8 @@ Keys: h hint, n next exercise, l list, r run again, p open the page, q quit.`,
 	}
 	cmd.Flags().StringVar(&f.solutions, "solutions", "none", "where references stand in for your code: none, earlier (lessons) or all")
 	cmd.RegisterFlagCompletionFunc("solutions", words("none", "earlier", "all"))
-	cmd.Flags().StringVar(&f.engine, "engine", autoEngine, "who judges: go (the compiler), yaegi (an interpreter), or auto (both, the compiler decides)")
-	cmd.RegisterFlagCompletionFunc("engine", words(autoEngine, goEngine, yaegiEngine))
+	cmd.Flags().StringVar(&f.engine, "engine", autoEngine, engines("both, the compiler decides"))
+	cmd.RegisterFlagCompletionFunc("engine", words(autoEngine, goEngine, gotestEngine, yaegiEngine))
 	return cmd
 }
 
@@ -245,35 +242,4 @@ func (w *watcher) finish(warm func()) {
 	case !errors.Is(err, context.Canceled):
 		fmt.Fprintf(w.errs, "checker: %s\n", report.Clean(err.Error()))
 	}
-}
-
-// rawTerminal makes keys arrive one by one where in is a terminal. Output stays
-// as it is: newlines are still translated.
-func rawTerminal(in io.Reader) (restore func()) {
-	f, ok := in.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
-		return func() {}
-	}
-	return cbreak(int(f.Fd()))
-}
-
-// readKeys reads keys until the end of in. Its goroutine may outlast the watch
-// by one read of the terminal, which nothing can interrupt.
-func readKeys(ctx context.Context, in io.Reader) <-chan byte {
-	keys := make(chan byte)
-	go func() {
-		defer close(keys)
-		b := make([]byte, 1)
-		for {
-			if n, err := in.Read(b); n == 0 || err != nil {
-				return
-			}
-			select {
-			case keys <- b[0]:
-			case <-ctx.Done():
-				return
-			}
-		}
-	}()
-	return keys
 }

@@ -20,7 +20,7 @@ func BenchmarkWatch(b *testing.B) {
 	}
 	dir := b.TempDir()
 	scratch(b, dir)
-	solved(b, root, dir, false)
+	solved(b, root, dir, "lesson1/framing", false)
 	file := filepath.Join(dir, "lessons/lesson1/framing/ping.go")
 	src, err := os.ReadFile(file)
 	if err != nil {

@@ -54,7 +54,7 @@ func (s *screen) String() string {
 	return s.text.String()
 }
 
-const longest = 30 * time.Second // only ever waited for by a test that fails
+const longest = 10 * time.Minute // only ever waited for by a test that fails
 
 // shows waits until something is on the screen and begins a new one.
 func (b *bench) shows(want string) string {

@@ -82,6 +82,7 @@ func notebook(w io.Writer, d Document) error {
 		c.ID = hex.EncodeToString(sum[:6])
 		cells = append(cells, c)
 	}
+	add(cell{Type: "code", Outputs: &[]output{}}, "%lesson "+d.Lesson.Name)
 	for _, p := range d.Page.Pieces {
 		switch p.Kind {
 		case page.Prose:
@@ -95,7 +96,7 @@ func notebook(w io.Writer, d Document) error {
 			}
 			add(cell{Type: "code", Count: n, Outputs: &outs}, p.Source)
 		case page.Exercise:
-			add(cell{Type: "code", Outputs: &[]output{}}, d.Code(p.Exercise))
+			add(cell{Type: "code", Outputs: &[]output{}}, "%%exercise "+p.Exercise.Name+"\n"+d.Code(p.Exercise))
 		}
 	}
 	enc := json.NewEncoder(w)
@@ -104,7 +105,7 @@ func notebook(w io.Writer, d Document) error {
 	return enc.Encode(map[string]any{
 		"cells": cells,
 		"metadata": map[string]any{
-			"kernelspec":    map[string]string{"name": "gonb", "display_name": "Go", "language": "go"},
+			"kernelspec":    map[string]string{"name": "nodebook", "display_name": "Nodebook (Go)", "language": "go"},
 			"language_info": map[string]string{"name": "go", "file_extension": ".go", "mimetype": "text/x-go"},
 			"title":         d.Lesson.Title,
 		},

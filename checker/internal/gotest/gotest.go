@@ -1,5 +1,9 @@
-// Package gotest runs go test over a learner's package with the hidden tests laid
-// over it. What it prints becomes verdicts in package verdict.
+// Package gotest is the engine that runs the go test command over a learner's
+// packages, with the hidden tests laid over them. What it prints becomes verdicts
+// in package verdict.
+//
+// It is slower than package compiler, and can do what that cannot know: cgo,
+// embedded files, unusual platforms. It is the fallback, and in tests the oracle.
 package gotest
 
 import (
@@ -15,6 +19,7 @@ import (
 	"strings"
 	"time"
 
+	"nodebook/checker/internal/build"
 	"nodebook/checker/internal/process"
 	"nodebook/checker/internal/report"
 	"nodebook/checker/internal/source"
@@ -57,51 +62,19 @@ func (g *Engine) run(ctx context.Context, j verdict.Job, overlay string, tests [
 	for _, dir := range packages(tests) {
 		args = append(args, "./lessons/"+dir)
 	}
-	cmd := exec.Command(g.command(), args...)
+	lim, mark := j.Tree.Lesson.Limits, "NODEBOOK_RUN="+rand.Text()
+	cmd := exec.Command(cmp.Or(g.Go, "go"), args...)
 	cmd.Dir = j.Tree.Root
-	return follow(ctx, cmd, j, tests, compileTime, WorkIn(filepath.Dir(overlay))...)
-}
-
-// WorkIn is the environment in which go keeps what it builds in dir. A go command
-// that is killed, as each is that a save overtakes, leaves it behind: in a folder
-// of ours it is removed. Who has chosen a place, because programs cannot be
-// started from the other, keeps it.
-func WorkIn(dir string) []string {
-	if os.Getenv("GOTMPDIR") != "" {
-		return nil
+	cmd.Env = append(append(build.Environ(), mark, draw.Variable+"="+strconv.FormatUint(j.Seed, 10)), build.WorkIn(filepath.Dir(overlay))...)
+	if lim.Race {
+		cmd.Env = append(cmd.Env, "CGO_ENABLED=1")
 	}
-	config, _ := os.UserConfigDir()
-	set, err := os.ReadFile(cmp.Or(os.Getenv("GOENV"), filepath.Join(config, "go", "env")))
-	if err == nil && strings.Contains(string(set), "GOTMPDIR=") {
-		return nil
-	}
-	return []string{"GOTMPDIR=" + dir}
-}
-
-// flags are how go test builds. What a debugger reads is left out: linking takes
-// half the time then, and stacks name their lines all the same.
-func flags(t *source.Tree, overlay string) []string {
-	flags := []string{"-vet=off", "-ldflags=-s -w", "-overlay=" + overlay}
-	if t.Lesson.Limits.Race {
-		flags = append(flags, "-race")
-	}
-	return flags
-}
-
-func (g *Engine) command() string { return cmp.Or(g.Go, "go") }
-
-// follow runs a command that prints test events, for as long as the tests may
-// take and the command needs besides.
-func follow(ctx context.Context, cmd *exec.Cmd, j verdict.Job, tests []workbook.Test, besides time.Duration, env ...string) (*verdict.Trace, error) {
-	lim := j.Tree.Lesson.Limits
-	mark := "NODEBOOK_RUN=" + rand.Text()
-	cmd.Env = append(append(Environ(), mark, draw.Variable+"="+strconv.FormatUint(j.Seed, 10)), env...)
 	t := verdict.NewEvents(j.Tree.Root, tests, lim.Output)
 	over := false
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	outcome, err := process.Run(ctx, cmd, process.Limits{
-		Wall: besides + lim.Timeout, Memory: lim.Memory, Watch: lim.Race, Output: rawOutput, Files: lim.Files, Mark: mark,
+		Wall: compileTime + lim.Timeout, Memory: lim.Memory, Watch: lim.Race, Output: rawOutput, Files: lim.Files, Mark: mark,
 	}, func(b []byte) {
 		var e verdict.Event
 		if json.Unmarshal(b, &e) == nil && t.Add(e) {
@@ -116,24 +89,14 @@ func follow(ctx context.Context, cmd *exec.Cmd, j verdict.Job, tests []workbook.
 	return t, nil
 }
 
-// Race is how the race detector is set, in the variable GORACE. The first race
-// ends the program: the detector tells of a place once, so that the same race
-// in a later test of another exercise would pass, and what comes of a race is
-// of no use to anybody.
-const Race = "atexit_sleep_ms=0 halt_on_error=1"
-
-// Environ is the environment that go runs in: the user's own, with what could
-// change the meaning of a build taken out.
-func Environ() []string {
-	var env []string
-	for _, kv := range os.Environ() {
-		switch name, _, _ := strings.Cut(kv, "="); name {
-		case "GOFLAGS", "GOWORK", "GOTRACEBACK", "GORACE", "GOOS", "GOARCH", "GOCOVERDIR", "GOMAXPROCS", "GODEBUG", draw.Variable:
-		default:
-			env = append(env, kv)
-		}
+// flags are how go test builds. What a debugger reads is left out: linking takes
+// half the time then, and stacks name their lines all the same.
+func flags(t *source.Tree, overlay string) []string {
+	flags := []string{"-vet=off", "-ldflags=-s -w", "-overlay=" + overlay}
+	if t.Lesson.Limits.Race {
+		flags = append(flags, "-race")
 	}
-	return append(env, "GOFLAGS=", "GOWORK=off", "GORACE="+Race, "GODEBUG=tracebacklabels=1")
+	return flags
 }
 
 // pattern is the -run expression that matches just these tests.

@@ -19,6 +19,7 @@ import (
 	"nodebook/checker/internal/jail"
 	"nodebook/checker/internal/report"
 	"nodebook/checker/internal/workbook"
+	"nodebook/checker/needs"
 	"nodebook/fixtures"
 	"nodebook/lessons"
 	"nodebook/solutions"
@@ -89,6 +90,7 @@ func quick(l *workbook.Lesson) workbook.Limits {
 
 func class(t *testing.T, out string, change func(*trial.Options)) grade.Options {
 	t.Helper()
+	needs.Lot(t, 6)
 	book, err := workbook.New(solutions.Files, lessons.Files)
 	if err != nil {
 		t.Fatal(err)
@@ -102,9 +104,7 @@ func class(t *testing.T, out string, change func(*trial.Options)) grade.Options 
 		t.Fatal(err)
 	}
 	j, err := jail.Open(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	needs.Package(t, needs.Bubblewrap, err)
 	to := trial.Options{Book: book, Module: module, Work: grade.Work(out), Jail: j, Limits: quick}
 	if change != nil {
 		change(&to)

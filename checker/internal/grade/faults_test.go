@@ -21,6 +21,7 @@ import (
 	"nodebook/checker/internal/grade/trial"
 	"nodebook/checker/internal/jail"
 	"nodebook/checker/internal/synthetic"
+	"nodebook/checker/needs"
 )
 
 // The test binary grades a class itself where this variable names its folder
@@ -113,7 +114,7 @@ func killAndResume(t *testing.T, dir, out string) (kills int) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		most := time.Second << min(kills/3, 5)
+		most := time.Second << min(kills/3, 8)
 		timer := time.AfterFunc(rand.N(most), func() { syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) })
 		err := cmd.Wait()
 		timer.Stop()
@@ -253,14 +254,11 @@ func TestUnreadableSubmission(t *testing.T) {
 
 // A full disk stops the batch with the reason; with room again it goes on.
 func TestFullDisk(t *testing.T) {
+	bwrap := needs.Program(t, "bwrap", needs.Bubblewrap)
 	dir, _ := synthesise(t, 2, "")
 	out := t.TempDir()
 	cmd := child(t, dir, out)
 	cmd.Args = append([]string{"bwrap", "--dev-bind", "/", "/", "--size", "8388608", "--tmpfs", out, "--", cmd.Path}, cmd.Args[1:]...)
-	bwrap, err := exec.LookPath("bwrap")
-	if err != nil {
-		t.Fatal(err)
-	}
 	cmd.Path = bwrap
 	said, err := cmd.CombinedOutput()
 	if err == nil || !strings.Contains(string(said), "no space left on device") {

@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"nodebook/checker/internal/author"
-	"nodebook/checker/internal/gotest"
+	"nodebook/checker/internal/compiler"
 	"nodebook/checker/internal/interpreter"
 	"nodebook/checker/internal/judge"
 	"nodebook/checker/internal/report"
@@ -95,7 +95,7 @@ func TestParity_notCompiled(t *testing.T) {
 				t.Fatal(err)
 			}
 			job := verdict.Job{Tree: tree, Look: source.Examine(tree), Exercises: asked, Seed: 1}
-			for _, engine := range []judge.Engine{&gotest.Engine{}, &interpreter.Engine{}} {
+			for _, engine := range []judge.Engine{&compiler.Engine{}, &interpreter.Engine{}} {
 				rep, err := engine.Judge(t.Context(), job)
 				if err != nil {
 					t.Fatal(err)

@@ -13,6 +13,7 @@ import (
 
 	"nodebook/checker/internal/interpreter"
 	"nodebook/checker/internal/process"
+	"nodebook/checker/needs"
 )
 
 var update = flag.Bool("update", false, "ask go run what the programs print, and write it down")
@@ -37,6 +38,7 @@ func TestPrograms(t *testing.T) {
 		}
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			t.Parallel()
+			needs.Lot(t, 8)
 			if got := interpreted(t, file); got != string(want) {
 				t.Errorf("it prints\n%s\nwhen compiled\n%s", got, want)
 			}
@@ -67,7 +69,7 @@ func interpreted(t *testing.T, file string) string {
 		t.Fatal(err)
 	}
 	var out strings.Builder
-	lim := process.Limits{Wall: 2 * time.Minute, Memory: 512 << 20, Output: 1 << 20}
+	lim := process.Limits{Wall: 10 * time.Minute, Memory: 512 << 20, Output: 1 << 20}
 	r, err := (&interpreter.Engine{}).Run(t.Context(), interpreter.Program{Root: t.TempDir(), Source: string(src)}, lim, func(line []byte) {
 		fmt.Fprintf(&out, "%s\n", line)
 	})

@@ -8,7 +8,7 @@ import (
 	"sync"
 	"time"
 
-	"nodebook/checker/internal/gotest"
+	"nodebook/checker/internal/build"
 	"nodebook/checker/internal/process"
 	"nodebook/checker/internal/workbook"
 )
@@ -55,7 +55,7 @@ func (g *Engine) start(purpose, dir string, lim process.Limits, env ...string) (
 	cmd := exec.Command(self)
 	cmd.Dir = dir
 	cmd.Stdin = in
-	cmd.Env = append(append(gotest.Environ(), env...), childVariable+"="+purpose, "YAEGI_FAST_CHAN=1", noRaces)
+	cmd.Env = append(append(build.Environ(), env...), childVariable+"="+purpose, "YAEGI_FAST_CHAN=1", noRaces)
 	ctx, cancel := context.WithCancel(context.Background())
 	s := &started{purpose: purpose, limits: lim, in: w, cancel: cancel, done: make(chan struct{}), over: make(chan struct{})}
 	lim.Wall = 0

@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"nodebook/checker/needs"
+
 	"golang.org/x/sys/unix"
 )
 
@@ -180,13 +182,11 @@ func libraries(t *testing.T) map[string]string {
 func run(t *testing.T, do string, change func(*Spec)) (Result, string) {
 	t.Helper()
 	j, err := Open(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	needs.Package(t, needs.Bubblewrap, err)
 	var out strings.Builder
 	s := &Spec{
 		Argv: []string{"/prog", do}, Env: []string{"A=b"}, Read: libraries(t), Dir: "/tmp", Tmp: 8 << 20,
-		Limits: Limits{Wall: 20 * time.Second, CPU: 20 * time.Second, Memory: 512 << 20, Output: 1 << 20, Files: 64, FileSize: 1 << 20, Tasks: 128, Channel: 1 << 20},
+		Limits: Limits{Wall: 10 * time.Minute, CPU: time.Minute, Memory: 512 << 20, Output: 1 << 20, Files: 64, FileSize: 1 << 20, Tasks: 128, Channel: 1 << 20},
 		Out:    func(p []byte) { out.Write(p) },
 	}
 	if change != nil {
@@ -269,9 +269,7 @@ func TestChannel(t *testing.T) {
 
 func TestNoProgram(t *testing.T) {
 	j, err := Open(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	needs.Package(t, needs.Bubblewrap, err)
 	_, err = j.Run(t.Context(), &Spec{Argv: []string{"/prog"}, Read: map[string]string{"/prog": "/dev/null"}})
 	if !errors.Is(err, ErrMachine) {
 		t.Fatalf("got %v, want the machine's fault", err)
@@ -286,9 +284,7 @@ func TestCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	j, err := Open(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
+	needs.Package(t, needs.Bubblewrap, err)
 	r, err := j.Run(ctx, &Spec{
 		Argv: []string{"/prog", "ready"}, Read: libraries(t), Limits: Limits{Wall: time.Minute},
 		Out: func([]byte) { cancel() },
@@ -317,6 +313,7 @@ func TestOrphans(t *testing.T) {
 		t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
 		return cmd
 	}
+	needs.Shell(t)
 	gone := exec.Command("true")
 	if err := gone.Run(); err != nil {
 		t.Fatal(err)
@@ -324,9 +321,8 @@ func TestOrphans(t *testing.T) {
 	orphan := start(graderName(gone.Process.Pid))
 	again := start(graderName(os.Getpid()) + "0") // another grader once had our number
 	ours := start(graderName(os.Getpid()))
-	if _, err := Open(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	_, err := Open(t.Context())
+	needs.Package(t, needs.Bubblewrap, err)
 	for _, cmd := range []*exec.Cmd{orphan, again} {
 		var exit *exec.ExitError
 		if err := cmd.Wait(); !errors.As(err, &exit) || exit.ExitCode() != -1 {

@@ -13,12 +13,17 @@ import (
 
 // Folder makes a folder for temporary files. The caller removes it; if this
 // process is killed before that, a later one does so when it makes its first.
-func Folder() (string, error) {
-	swept.Do(func() { sweep(os.TempDir()) })
-	return os.MkdirTemp("", fmt.Sprintf("nodebook-%d-%s-", os.Getpid(), here()))
+func Folder() (string, error) { return FolderIn(os.TempDir()) }
+
+// FolderIn makes one in a given folder.
+func FolderIn(dir string) (string, error) {
+	if _, done := swept.LoadOrStore(dir, true); !done {
+		sweep(dir)
+	}
+	return os.MkdirTemp(dir, fmt.Sprintf("nodebook-%d-%s-", os.Getpid(), here()))
 }
 
-var swept sync.Once
+var swept sync.Map // by folder
 
 // here tells apart the machines and containers whose processes are numbered each
 // by its own count, and which may share a folder for temporary files.

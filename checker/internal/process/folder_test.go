@@ -8,9 +8,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+
+	"nodebook/checker/needs"
 )
 
 func TestFolder_sweep(t *testing.T) {
+	needs.Shell(t)
 	gone := exec.Command("true")
 	if err := gone.Run(); err != nil {
 		t.Fatal(err)

@@ -30,7 +30,11 @@ func TestGulps_end(t *testing.T) {
 				for write != nil && write(w) == nil {
 				}
 			}()
-			n, err := io.Copy(io.Discard, &gulps{pipe: r, over: over, until: time.Now().Add(20 * time.Millisecond)})
+			g := &gulps{pipe: r, over: over, until: time.Now()}
+			if write != nil {
+				g.until = time.Now().Add(time.Hour) // until something has been read: see heard
+			}
+			n, err := io.Copy(heard{g}, g)
 			if !errors.Is(err, os.ErrDeadlineExceeded) {
 				t.Errorf("got %v, want os.ErrDeadlineExceeded", err)
 			}
@@ -42,4 +46,12 @@ func TestGulps_end(t *testing.T) {
 			w.Close()
 		})
 	}
+}
+
+// heard makes it late as soon as something has been read.
+type heard struct{ g *gulps }
+
+func (h heard) Write(b []byte) (int, error) {
+	h.g.until = time.Now()
+	return len(b), nil
 }

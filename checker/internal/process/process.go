@@ -49,6 +49,7 @@ const (
 type Outcome struct {
 	Stop Stop
 	Exit int    // -1 when a signal ended it
+	How  string // "exit status 2", "signal: killed"
 	Err  string // the last of its standard error
 }
 
@@ -125,7 +126,7 @@ func follow(ctx context.Context, cmd *exec.Cmd, lim Limits, errs *os.File, readE
 	}
 	work.Wait()
 
-	o := Outcome{Exit: cmd.ProcessState.ExitCode()}
+	o := Outcome{Exit: cmd.ProcessState.ExitCode(), How: cmd.ProcessState.String()}
 	if why, ok := stop.Load().(Stop); ok {
 		o.Stop = why
 	}

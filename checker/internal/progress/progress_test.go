@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"nodebook/checker/internal/progress"
+	"nodebook/checker/needs"
 )
 
 var (
@@ -139,6 +140,7 @@ passed   lesson1 Magic yesterday
 // Two branches of a workbook, each with passes of its own, merged by git with
 // the attribute that the workbook is handed out with.
 func TestSave_gitMerge(t *testing.T) {
+	needs.Git(t)
 	root := t.TempDir()
 	git := func(args ...string) {
 		t.Helper()

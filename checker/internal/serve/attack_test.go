@@ -17,6 +17,7 @@ import (
 
 	"nodebook/checker/internal/cell"
 	"nodebook/checker/internal/serve"
+	"nodebook/checker/needs"
 
 	"github.com/stretchr/testify/require"
 )
@@ -207,6 +208,7 @@ func texts(events []cell.Event, kind cell.Kind) string {
 }
 
 func TestHostileCells(t *testing.T) {
+	needs.Program(t, "setsid", "util-linux")
 	b := open(t)
 	alive := filepath.Join(t.TempDir(), "alive")
 	t.Run("floods", func(t *testing.T) {
@@ -284,6 +286,7 @@ func TestDocument(t *testing.T) {
 
 // Ctrl-C ends a cell that runs, and its children.
 func TestServe_ends_what_runs(t *testing.T) {
+	needs.Program(t, "setsid", "util-linux")
 	b := open(t)
 	alive := filepath.Join(t.TempDir(), "alive")
 	ended := make(chan []cell.Event)

@@ -2,17 +2,12 @@ package serve
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"net/http"
-	"slices"
-	"strings"
-	"time"
 
 	"nodebook/checker/internal/cell"
+	"nodebook/checker/internal/exercise"
 	"nodebook/checker/internal/judge"
 	"nodebook/checker/internal/progress"
-	"nodebook/checker/internal/report"
-	"nodebook/checker/internal/source"
 	"nodebook/checker/internal/workbook"
 )
 
@@ -41,45 +36,13 @@ func (s *Server) check(w http.ResponseWriter, r *http.Request) {
 		}
 		only = []*workbook.Exercise{e}
 	}
-	mode, err := s.mode(l)
+	rep, err := exercise.Check(r.Context(), s.opts.Root, s.opts.Book, s.engine(), l, only)
 	if err != nil {
 		oops(w, err)
 		return
 	}
-	rep, err := judge.Lesson(r.Context(), judge.Request{
-		Root: s.opts.Root, Book: s.opts.Book, Lesson: l, Exercises: only,
-		Solutions: mode, Seed: 1 + rand.Uint64N(99_999), Engine: s.engine(),
-	})
-	if err != nil {
-		oops(w, err)
-		return
-	}
-	if mode != source.All {
-		if err := s.note(func(b *progress.Book) { b.Take(rep, time.Now()) }); err != nil {
-			rep.Notes = append(rep.Notes, "progress was not saved: "+err.Error())
-		}
-	}
-	if mode != source.None {
-		rep.Notes = append(rep.Notes, fmt.Sprintf("with --solutions=%s, as remembered; checker %s --solutions=none --remember ends it", mode, l.Name))
-	} else if slices.ContainsFunc(rep.Notes, func(n string) bool { return strings.Contains(n, "--solutions=earlier") }) {
-		rep.Notes = append(rep.Notes, "With --remember behind it, this page judges so as well.")
-	}
-	clean(rep)
+	s.tabs.tell(message{Type: "progress"})
 	write(w, rep)
-}
-
-// mode is which references take part, as "checker --solutions --remember" has
-// written it down for the lesson.
-func (s *Server) mode(l *workbook.Lesson) (source.Mode, error) {
-	seen, err := progress.Open(s.opts.Root)
-	if err != nil {
-		return "", err
-	}
-	word := seen.Word(progress.Mode, l.Name, progress.EveryExercise)
-	if word == "" {
-		return source.None, nil
-	}
-	return source.ParseMode(word)
 }
 
 // engine is who judges: the compiler where there is one.
@@ -90,32 +53,13 @@ func (s *Server) engine() judge.Engine {
 	return s.opts.Engine
 }
 
-// clean takes terminal controls out of what the learner's code may have written.
-func clean(rep *report.Lesson) {
-	for i := range rep.Exercises {
-		e := &rep.Exercises[i]
-		e.Message, e.Printed = report.Clean(e.Message), report.Clean(e.Printed)
-	}
-}
-
 // note records progress and tells all tabs.
 func (s *Server) note(what func(*progress.Book)) error {
-	s.once.Lock()
-	defer s.once.Unlock()
-	b, err := progress.Open(s.opts.Root)
-	if err != nil {
-		return err
+	changed, err := exercise.Note(s.opts.Root, what)
+	if changed && err == nil {
+		s.tabs.tell(message{Type: "progress"})
 	}
-	before := b.String()
-	what(b)
-	if b.String() == before {
-		return nil
-	}
-	if err := b.Save(); err != nil {
-		return err
-	}
-	s.tabs.tell(message{Type: "progress"})
-	return nil
+	return err
 }
 
 // hint shows one more hint of an exercise and remembers it.
@@ -162,12 +106,12 @@ func (s *Server) solution(w http.ResponseWriter, r *http.Request) {
 	}
 	var out []diffLine
 	for _, f := range e.Funcs {
-		mine, err := findPart(s.opts.Root, s.opts.Book, e.Package, f)
+		mine, err := exercise.Find(s.opts.Root, s.opts.Book, e.Package, f)
 		if err != nil {
 			oops(w, err)
 			return
 		}
-		theirs, err := reference(s.opts.Book, f)
+		theirs, err := exercise.Reference(s.opts.Book, f)
 		if err != nil {
 			oops(w, err)
 			return

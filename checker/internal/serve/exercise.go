@@ -4,9 +4,8 @@ import (
 	"errors"
 	"html/template"
 	"net/http"
-	"strings"
 
-	"nodebook/checker/internal/cell"
+	"nodebook/checker/internal/exercise"
 	"nodebook/checker/internal/page"
 	"nodebook/checker/internal/progress"
 	"nodebook/checker/internal/workbook"
@@ -14,12 +13,12 @@ import (
 
 // exerciseState is what the page needs to know of an exercise.
 type exerciseState struct {
-	Name   string          `json:"name"`
-	Passed bool            `json:"passed"`
-	Parts  []*part         `json:"parts"`
-	Hints  []template.HTML `json:"hints"` // those that were shown
-	Of     int             `json:"of"`    // how many hints there are
-	Error  string          `json:"error,omitempty"`
+	Name   string           `json:"name"`
+	Passed bool             `json:"passed"`
+	Parts  []*exercise.Part `json:"parts"`
+	Hints  []template.HTML  `json:"hints"` // those that were shown
+	Of     int              `json:"of"`    // how many hints there are
+	Error  string           `json:"error,omitempty"`
 }
 
 // exerciseOf finds the exercise that a request names.
@@ -48,7 +47,7 @@ func (s *Server) state(l *workbook.Lesson, e *workbook.Exercise) (*exerciseState
 		x.Hints = append(x.Hints, html)
 	}
 	for _, f := range e.Funcs {
-		p, err := findPart(s.opts.Root, s.opts.Book, e.Package, f)
+		p, err := exercise.Find(s.opts.Root, s.opts.Book, e.Package, f)
 		if err != nil {
 			x.Error = err.Error()
 			continue
@@ -74,13 +73,9 @@ func (s *Server) getExercise(w http.ResponseWriter, r *http.Request) {
 // saveRequest saves functions. Base is the text that the learner began from:
 // where the file holds another one by now, nothing is written.
 type saveRequest struct {
-	Lesson string `json:"lesson"`
-	Name   string `json:"name"`
-	Parts  []struct {
-		Func string `json:"func"`
-		Base string `json:"base"`
-		Text string `json:"text"`
-	} `json:"parts"`
+	Lesson string            `json:"lesson"`
+	Name   string            `json:"name"`
+	Parts  []exercise.Change `json:"parts"`
 }
 
 // putExercise writes the learner's functions into their files. Only the
@@ -95,10 +90,10 @@ func (s *Server) putExercise(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.once.Lock()
-	conflict, err := s.save(l, e, q)
+	conflict, err := exercise.Save(s.opts.Root, s.opts.Book, l, e, q.Parts)
 	s.once.Unlock()
 	switch {
-	case errors.Is(err, errNotThis):
+	case errors.Is(err, exercise.ErrNotThis):
 		http.Error(w, err.Error(), http.StatusUnprocessableEntity)
 		return
 	case err != nil:
@@ -115,47 +110,4 @@ func (s *Server) putExercise(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusConflict)
 	}
 	write(w, x)
-}
-
-var errNoFunc = errors.New("the exercise has no such function")
-
-func (s *Server) save(l *workbook.Lesson, e *workbook.Exercise, q saveRequest) (conflict bool, err error) {
-	for _, p := range q.Parts {
-		now, err := s.part(e, p.Func)
-		if err != nil {
-			return false, err
-		}
-		if !same(now.Text, p.Base) && !same(now.Text, p.Text) {
-			return true, nil
-		}
-	}
-	pkgs := cell.PackagesOf(s.opts.Book, l)
-	delete(pkgs, e.Package.Name)
-	for _, p := range q.Parts {
-		now, err := s.part(e, p.Func) // anew: the one before may stand in the same file
-		if err != nil {
-			return false, err
-		}
-		if same(now.Text, p.Text) {
-			continue
-		}
-		if err := now.replace(s.opts.Root, p.Text, pkgs); err != nil {
-			return false, err
-		}
-	}
-	return false, nil
-}
-
-func (s *Server) part(e *workbook.Exercise, name string) (*part, error) {
-	for _, f := range e.Funcs {
-		if f.Name == name {
-			return findPart(s.opts.Root, s.opts.Book, e.Package, f)
-		}
-	}
-	return nil, errNoFunc
-}
-
-// same compares texts; the browser knows one kind of line end only.
-func same(a, b string) bool {
-	return strings.TrimSpace(strings.ReplaceAll(a, "\r\n", "\n")) == strings.TrimSpace(strings.ReplaceAll(b, "\r\n", "\n"))
 }

@@ -3,16 +3,16 @@ package serve_test
 import (
 	"context"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"nodebook/checker/internal/author"
-	"nodebook/checker/internal/gotest"
+	"nodebook/checker/internal/compiler"
 	"nodebook/checker/internal/interpreter"
 	"nodebook/checker/internal/serve"
+	"nodebook/checker/needs"
 
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
@@ -43,7 +43,7 @@ func open(t *testing.T) *book {
 	require.NoError(t, err)
 	b := &book{t: t, root: t.TempDir(), repo: repo, done: make(chan error, 1)}
 	require.NoError(t, repo.Scratch(b.root))
-	b.srv, err = serve.New(serve.Options{Root: b.root, Book: repo.Book, Engine: &gotest.Engine{}, Cells: &interpreter.Engine{}, Addr: "127.0.0.1:0"})
+	b.srv, err = serve.New(serve.Options{Root: b.root, Book: repo.Book, Engine: &compiler.Engine{}, Cells: &interpreter.Engine{}, Addr: "127.0.0.1:0"})
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(context.Background())
 	b.stop = cancel
@@ -91,8 +91,8 @@ func (b *book) browse(lesson string) *browser {
 // chromium is a browser without a page.
 func (b *book) chromium() *browser {
 	b.t.Helper()
-	path, err := exec.LookPath("chromium")
-	require.NoError(b.t, err, "the browser tests need Debian's chromium")
+	needs.Lot(b.t, 5)
+	path := needs.Program(b.t, "chromium", "chromium")
 	opts := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(b.t.TempDir()),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.WindowSize(1280, 900))

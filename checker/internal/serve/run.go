@@ -48,7 +48,7 @@ func (s *Server) run(w http.ResponseWriter, r *http.Request) {
 	}
 	last := len(cells) - 1
 	p := cell.Assemble(cells[:last], cells[last], cell.PackagesOf(s.opts.Book, l))
-	runner := &cell.Runner{Root: s.opts.Root, Limits: cell.DefaultLimits, Tools: &s.tools, Interpreter: s.inter}
+	runner := &cell.Runner{Root: s.opts.Root, Limits: cell.DefaultLimits, Interpreter: s.inter}
 	s.stream(w, r, x, func(ctx context.Context, sink func(cell.Event)) error { return runner.Run(ctx, p, sink) })
 }
 

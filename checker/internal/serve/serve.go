@@ -51,7 +51,6 @@ type Server struct {
 	once  sync.Mutex // one check at a time
 	mu    sync.Mutex
 	pages map[string]*page.Page
-	tools cell.Tools
 	inter *cell.Interpreter
 }
 

@@ -12,8 +12,9 @@ import (
 	"time"
 
 	"nodebook/checker/internal/cell"
-	"nodebook/checker/internal/gotest"
+	"nodebook/checker/internal/compiler"
 	"nodebook/checker/internal/serve"
+	"nodebook/checker/needs"
 
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
@@ -31,6 +32,7 @@ func (b *book) events(tab string) (*bufio.Scanner, context.CancelFunc) {
 // What a tab runs ends with the tab: a closed page takes its requests along. One
 // that is only hidden takes nothing but its stream.
 func TestTab_closed(t *testing.T) {
+	needs.Shell(t)
 	b := open(t)
 	_, hide := b.events("one-tab-of-many")
 	runs := filepath.Join(t.TempDir(), "runs")
@@ -87,7 +89,7 @@ func TestTabs_many(t *testing.T) {
 func TestTab_idle(t *testing.T) {
 	b := &book{t: t, root: t.TempDir(), done: make(chan error, 1)}
 	full := open(t)
-	srv, err := serve.New(serve.Options{Root: full.root, Book: full.repo.Book, Engine: &gotest.Engine{}, Addr: "127.0.0.1:0", Idle: 20 * time.Millisecond})
+	srv, err := serve.New(serve.Options{Root: full.root, Book: full.repo.Book, Engine: &compiler.Engine{}, Addr: "127.0.0.1:0", Idle: 20 * time.Millisecond})
 	require.NoError(t, err)
 	b.srv = srv
 	ctx, cancel := context.WithCancel(context.Background())

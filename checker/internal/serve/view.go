@@ -7,7 +7,6 @@ import (
 	"html/template"
 	"net/http"
 	"path"
-	"strings"
 	"sync"
 
 	"nodebook/checker/internal/cell"
@@ -161,20 +160,4 @@ func Style() string {
 		panic(err) // the binary holds it
 	}
 	return string(b)
-}
-
-// Functions gives an exercise's functions as a workbook's files hold them, or
-// their signatures where they are gone.
-func Functions(root string, book *workbook.Book) func(*workbook.Exercise) string {
-	return func(e *workbook.Exercise) string {
-		var all []string
-		for _, f := range e.Funcs {
-			if p, err := findPart(root, book, e.Package, f); err == nil {
-				all = append(all, p.Text)
-			} else {
-				all = append(all, f.Signature)
-			}
-		}
-		return strings.Join(all, "\n\n") + "\n"
-	}
 }

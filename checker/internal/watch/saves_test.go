@@ -63,7 +63,7 @@ func saves(t testing.TB, dir string, opt watch.Options) <-chan struct{} {
 
 // patience is how long a test waits for what must come. It only ever ends a
 // test that has failed.
-const patience = 30 * time.Second
+const patience = 10 * time.Minute
 
 func answered(t testing.TB, c <-chan struct{}, after string) {
 	t.Helper()

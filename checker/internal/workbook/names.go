@@ -105,9 +105,6 @@ func nearest(key string, candidates []string) string {
 	return best
 }
 
-// Nearest is the candidate closest to what was typed, or "" if none is close.
-func Nearest(typed string, candidates []string) string { return nearest(fold(typed), candidates) }
-
 // distance is the Levenshtein distance of two short names.
 func distance(a, b string) int {
 	row := make([]int, len(b)+1)

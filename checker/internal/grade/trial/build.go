@@ -4,12 +4,17 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
+	"io/fs"
+	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"time"
 
+	"nodebook/checker/internal/build"
 	"nodebook/checker/internal/jail"
 	"nodebook/checker/internal/lazyregexp"
 	"nodebook/checker/internal/process"
@@ -21,12 +26,33 @@ import (
 type builder struct {
 	e        *Engine
 	k        *kit
-	c        *code
+	c        *build.Code
 	dir      string            // of the job: src and out
-	archives map[string]string // compiled packages of the workbook, by folder
+	tools    *build.Builder    // whose tools run in the jail
+	archives build.Exports     // compiled packages of the workbook
 	binaries map[string]string // by package folder
 	used     time.Duration     // of processors, by the compiler and the linker
 	written  int64             // bytes of the submission's compiled packages
+}
+
+func (s *Session) builder(k *kit, c *build.Code, dir string) *builder {
+	b := &builder{e: s.e, k: k, c: c, dir: dir, archives: build.Exports{}, binaries: map[string]string{}}
+	b.tools = &build.Builder{Run: b.tool, Seen: b.seen, Lang: build.Lang(filepath.Join(k.dir, "module")), Race: k.limits.Race, Libgcc: k.libgcc}
+	if b.bare() {
+		b.tools.Seen, b.tools.Lies = nil, outside
+	}
+	return b
+}
+
+// seen is where a file lies in the jail.
+func (b *builder) seen(file string) string {
+	for dir, as := range map[string]string{filepath.Join(b.k.dir, "pkg"): "/pkg", filepath.Join(b.k.dir, "tests"): outside,
+		filepath.Join(b.dir, "src"): outside, filepath.Join(b.dir, "out"): "/out"} {
+		if rel, err := filepath.Rel(dir, file); err == nil && filepath.IsLocal(rel) {
+			return path.Join(as, filepath.ToSlash(rel))
+		}
+	}
+	return "/libgcc.a"
 }
 
 // limitError is a build that ran into a limit.
@@ -36,11 +62,6 @@ type limitError struct {
 }
 
 func (e *limitError) Error() string { return e.what }
-
-// compileError is what the compiler said of the code.
-type compileError string
-
-func (e compileError) Error() string { return string(e) }
 
 // binary is the test binary of a package.
 func (b *builder) binary(ctx context.Context, t *source.Tree, p *workbook.Package) (string, error) {
@@ -53,23 +74,24 @@ func (b *builder) binary(ctx context.Context, t *source.Tree, p *workbook.Packag
 		}
 	}
 	needs := t.Needs(p)
-	for _, q := range b.c.packages {
-		if !needs[q.dir] {
+	for _, q := range b.c.Packages {
+		if !needs[q.Dir] {
 			continue
 		}
 		if err := b.archive(ctx, q); err != nil {
 			return "", err
 		}
 	}
-	src, files, err := b.k.testFiles(t, p)
+	src, tests, err := b.k.testFiles(t, p)
 	if err != nil {
 		return "", err
 	}
 	main := "test-" + strings.ReplaceAll(p.Dir, "/", "-")
-	if err := b.compile(ctx, "main", src, files, main+".a"); err != nil {
+	archive, have := filepath.Join(b.dir, "out", main+".a"), b.have()
+	if err := machine(b.tools.Compile(ctx, tests, src, have, archive)); err != nil {
 		return "", err
 	}
-	if err := b.link(ctx, main); err != nil {
+	if err := machine(b.tools.Link(ctx, archive, have, filepath.Join(b.dir, "out", main))); err != nil {
 		return "", err
 	}
 	at := filepath.Join(b.dir, "out", main)
@@ -81,133 +103,97 @@ func (b *builder) binary(ctx context.Context, t *source.Tree, p *workbook.Packag
 	return at, nil
 }
 
+// machine says that it is not the code's fault if a file cannot be written.
+func machine(err error) error {
+	if file := (*fs.PathError)(nil); errors.As(err, &file) && !errors.Is(err, jail.ErrMachine) {
+		return fmt.Errorf("%w: %w", jail.ErrMachine, err)
+	}
+	return err
+}
+
+// have is all that this job has compiled, or finds compiled.
+func (b *builder) have() build.Exports {
+	all := maps.Clone(b.k.exports)
+	maps.Copy(all, b.archives)
+	return all
+}
+
 // archive compiles a package of the workbook; a reference only once for all
 // submissions.
-func (b *builder) archive(ctx context.Context, p *pack) error {
-	if b.archives[p.dir] != "" {
+func (b *builder) archive(ctx context.Context, p *build.Package) error {
+	importPath := build.Workbook + p.Dir
+	if b.archives[importPath] != "" {
 		return nil
 	}
-	if !p.reference || !b.onlyReferences(p) {
+	if !p.Reference || !b.onlyReferences(p) {
 		// Not all that a folder may be called is fit for a file, nor is a/b to be a-b.
-		name := fmt.Sprintf("%x.a", sha256.Sum256([]byte(p.dir)))
-		if err := b.pack(ctx, p, name); err != nil {
+		at, err := b.pack(ctx, p, fmt.Sprintf("%x.a", sha256.Sum256([]byte(p.Dir))))
+		if err != nil {
 			return err
 		}
-		info, err := os.Stat(filepath.Join(b.dir, "out", name))
+		info, err := os.Stat(at)
 		if err != nil {
-			return fmt.Errorf("%w: %w", jail.ErrMachine, err)
+			return machine(err)
 		}
 		b.written += info.Size()
-		b.archives[p.dir] = "/out/" + name
+		b.archives[importPath] = at
 		return nil
 	}
-	key := fmt.Sprintf("ref-%x.a", p.key[:12])
+	key := fmt.Sprintf("ref-%x.a", p.Key[:12])
 	b.k.mu.Lock()
 	defer b.k.mu.Unlock()
-	if !b.hasArchive(key) {
-		if err := b.pack(ctx, p, key); err != nil {
+	at := filepath.Join(b.k.dir, "pkg", key)
+	if !b.k.references[key] {
+		made, err := b.pack(ctx, p, key)
+		if err != nil {
 			return err
 		}
-		if err := os.Rename(filepath.Join(b.dir, "out", key), filepath.Join(b.k.dir, "pkg", key)); err != nil {
+		if err := os.Rename(made, at); err != nil {
 			return fmt.Errorf("%w: %w", jail.ErrMachine, err)
 		}
-		b.k.archives[key] = key
+		b.k.references[key] = true
 	}
-	b.archives[p.dir] = "/pkg/" + key
+	b.archives[importPath] = at
 	return nil
 }
 
-func (b *builder) hasArchive(key string) bool { return b.k.archives[key] != "" }
-
 // onlyReferences tells whether all that a package imports is ours too.
-func (b *builder) onlyReferences(p *pack) bool {
-	for _, q := range p.imports {
-		if !q.reference || !b.onlyReferences(q) {
+func (b *builder) onlyReferences(p *build.Package) bool {
+	for _, q := range p.Imports {
+		if !q.Reference || !b.onlyReferences(q) {
 			return false
 		}
 	}
 	return true
 }
 
-// config is the import configuration of this job.
-func (b *builder) config() []byte {
-	var s strings.Builder
-	s.WriteString(b.k.config)
-	for dir, at := range b.archives {
-		fmt.Fprintf(&s, "packagefile %s%s=%s\n", workbookPath, dir, at)
-	}
-	if !b.bare() {
-		return []byte(s.String())
-	}
-	return []byte(strings.NewReplacer("=/pkg/", "="+filepath.Join(b.k.dir, "pkg")+"/", "=/out/", "="+filepath.Join(b.dir, "out")+"/").Replace(s.String()))
-}
-
 // bare tells whether there is no jail, whose paths files could have.
 func (b *builder) bare() bool { return b.e.o.Jail.Name() == jail.None }
 
-// pack writes a package's files and compiles them.
-func (b *builder) pack(ctx context.Context, p *pack, name string) error {
+// pack compiles a package into a file of that name.
+func (b *builder) pack(ctx context.Context, p *build.Package, name string) (archive string, err error) {
 	src := filepath.Join(b.dir, "src")
-	if err := writeFiles(src, p.files); err != nil {
-		return err
+	if err := build.WriteFiles(src, p.Files); err != nil {
+		return "", machine(err)
 	}
-	return b.compile(ctx, workbookPath+p.dir, src, p.files, name)
-}
-
-func writeFiles(dir string, files []file) error {
-	for _, f := range files {
-		at := filepath.Join(dir, filepath.FromSlash(f.name))
-		err := os.MkdirAll(filepath.Dir(at), 0o700)
-		if err == nil {
-			err = os.WriteFile(at, f.src, 0o600)
-		}
-		if err != nil {
-			return fmt.Errorf("%w: %w", jail.ErrMachine, err)
-		}
-	}
-	return nil
-}
-
-// compile compiles a package, whose files are in src, in a jail.
-func (b *builder) compile(ctx context.Context, importPath, src string, files []file, name string) error {
-	args := []string{"-p", importPath, "-o", "/out/" + name, "-pack", "-complete", "-nolocalimports", "-lang=go1.26", "-c=1", "-dwarf=false",
-		"-importcfg", "/out/importcfg"}
-	if b.k.limits.Race {
-		args = append(args, "-race")
-	}
-	if b.bare() {
-		args = append(args, "-trimpath="+src+"=>"+outside)
-	}
-	if importPath == "main" {
-		args = append(args, "-l") // the tests: compiled faster, and run as well, without inlining
-	}
-	if err := os.WriteFile(filepath.Join(b.dir, "out", "importcfg"), b.config(), 0o600); err != nil {
-		return fmt.Errorf("%w: %w", jail.ErrMachine, err)
-	}
-	for _, f := range files {
-		args = append(args, within(outside, f.name))
-	}
-	where := "" // the tests
-	if importPath != "main" {
-		where = "lessons/" + strings.TrimPrefix(importPath, workbookPath)
-	}
-	return b.tool(ctx, "compile", where, args, src)
-}
-
-// link links a test binary in a jail.
-func (b *builder) link(ctx context.Context, main string) error {
-	args := []string{"-o", "/out/" + main, "-importcfg", "/out/importcfg", "-buildmode=exe", "-s", "-w", "-X", "testing.testBinary=1"}
-	if b.k.limits.Race {
-		args = append(args, "-race", "-linkmode=internal", "-libgcc=/libgcc.a")
-	}
-	return b.tool(ctx, "link", "", append(args, "/out/"+main+".a"), filepath.Join(b.dir, "src"))
+	archive = filepath.Join(b.dir, "out", name)
+	return archive, machine(b.tools.Compile(ctx, build.Unit{Path: build.Workbook + p.Dir, Files: p.Files}, src, b.have(), archive))
 }
 
 // tool runs one of Go's tools. All that it does for one job is bounded as well as
 // each time that it runs: a hundred packages may be handed in.
-func (b *builder) tool(ctx context.Context, name, where string, args []string, src string) error {
+func (b *builder) tool(ctx context.Context, c build.Call) error {
 	var said bytes.Buffer
-	read := map[string]string{"/tool": b.e.go_.tool(name), "/pkg": filepath.Join(b.k.dir, "pkg"), outside: src}
+	name, where := c.Tool, "" // the tests
+	if c.Path != "main" {
+		where = "lessons/" + strings.TrimPrefix(c.Path, build.Workbook)
+	}
+	read := map[string]string{"/tool": b.e.tools.Compile, "/pkg": filepath.Join(b.k.dir, "pkg")}
+	if name == "link" {
+		read["/tool"] = b.e.tools.Link
+	} else {
+		read[outside] = c.Source
+	}
 	if b.k.libgcc != "" {
 		read["/libgcc.a"] = b.k.libgcc
 	}
@@ -220,7 +206,7 @@ func (b *builder) tool(ctx context.Context, name, where string, args []string, s
 		size = 2 * buildFile
 	}
 	r, err := b.e.o.Jail.Run(ctx, &jail.Spec{
-		Argv:  append([]string{"/tool"}, args...),
+		Argv:  append([]string{"/tool"}, c.Args...),
 		Env:   []string{"GOGC=off", "GOMEMLIMIT=1GiB", "GOMAXPROCS=2", "TMPDIR=/tmp", "HOME=/tmp"},
 		Read:  read,
 		Write: map[string]string{"/out": filepath.Join(b.dir, "out")},
@@ -231,8 +217,8 @@ func (b *builder) tool(ctx context.Context, name, where string, args []string, s
 		Out: func(p []byte) { said.Write(p) },
 	})
 	b.used += r.Used
-	if b.bare() {
-		text := strings.ReplaceAll(said.String(), src, outside)
+	if b.bare() && c.Source != "" {
+		text := strings.ReplaceAll(said.String(), c.Source, outside)
 		said.Reset()
 		said.WriteString(text)
 	}
@@ -256,7 +242,7 @@ func (b *builder) tool(ctx context.Context, name, where string, args []string, s
 	case r.Exit != 0 && name == "link" && !strings.Contains(said.String(), "function main is undeclared"):
 		return fmt.Errorf("%w: the linker said: %s", jail.ErrMachine, strings.TrimSpace(said.String()))
 	case r.Exit != 0:
-		return compileError(said.String())
+		return &build.Failure{Call: c, Said: said.String()}
 	}
 	return nil
 }

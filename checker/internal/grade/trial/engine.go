@@ -19,6 +19,7 @@ import (
 	"sync"
 	"time"
 
+	"nodebook/checker/internal/build"
 	"nodebook/checker/internal/jail"
 	"nodebook/checker/internal/preflight"
 	"nodebook/checker/internal/report"
@@ -76,10 +77,10 @@ func Limits(l *workbook.Lesson) workbook.Limits {
 
 // Engine judges jobs. It is safe for concurrent use.
 type Engine struct {
-	o    Options
-	go_  toolchain
-	mu   sync.Mutex
-	kits map[string]*kit
+	o     Options
+	tools *build.Toolchain
+	mu    sync.Mutex
+	kits  map[string]*kit
 }
 
 // New makes an engine.
@@ -95,15 +96,15 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 		return nil, err
 	}
 	o.Work = work
-	tc, err := findGo(ctx)
+	tc, err := build.Find(ctx, "")
 	if err != nil {
 		return nil, err
 	}
-	return &Engine{o: o, go_: tc, kits: map[string]*kit{}}, os.MkdirAll(o.Work, 0o700)
+	return &Engine{o: o, tools: tc, kits: map[string]*kit{}}, os.MkdirAll(o.Work, 0o700)
 }
 
 // Toolchain names the Go that builds, as results record it.
-func (e *Engine) Toolchain() string { return e.go_.version }
+func (e *Engine) Toolchain() string { return e.tools.Version }
 
 // Prepare compiles what all submissions of a lesson share.
 func (e *Engine) Prepare(ctx context.Context, l *workbook.Lesson) error {
@@ -146,7 +147,7 @@ func (s *Session) Judge(ctx context.Context, j verdict.Job) (*report.Lesson, err
 		return nil, err
 	}
 	c := collect(j.Tree)
-	key := c.key(j)
+	key := keyOf(c, j)
 	whole := s.done[key]
 	if whole == nil {
 		all := j
@@ -180,7 +181,7 @@ func some(whole *report.Lesson, j verdict.Job) *report.Lesson {
 	return &rep
 }
 
-func (s *Session) judge(ctx context.Context, k *kit, j verdict.Job, c *code) (*report.Lesson, error) {
+func (s *Session) judge(ctx context.Context, k *kit, j verdict.Job, c *build.Code) (*report.Lesson, error) {
 	look := *j.Look
 	look.Problems = slices.Concat(look.Problems, s.refused(k, c)) // none of what needs these is built
 	j.Look = &look
@@ -189,7 +190,7 @@ func (s *Session) judge(ctx context.Context, k *kit, j verdict.Job, c *code) (*r
 		return nil, fmt.Errorf("%w: %w", jail.ErrMachine, err)
 	}
 	defer os.RemoveAll(dir)
-	b := &builder{e: s.e, k: k, c: c, dir: dir, archives: map[string]string{}, binaries: map[string]string{}}
+	b := s.builder(k, c, dir)
 	return verdict.Collect(ctx, j, s.Name(), outside, func(ctx context.Context, left []workbook.Test) ([]*verdict.Trace, error) {
 		t, err := s.run(ctx, b, j, left)
 		return []*verdict.Trace{t}, err
@@ -201,17 +202,17 @@ func (s *Session) judge(ctx context.Context, k *kit, j verdict.Job, c *code) (*r
 const outside = "/w"
 
 // refused is what preflight says of the submission's own packages.
-func (s *Session) refused(k *kit, c *code) []report.Problem {
+func (s *Session) refused(k *kit, c *build.Code) []report.Problem {
 	if s.e.o.Open {
 		return nil
 	}
 	var all []report.Problem
-	for _, p := range c.packages {
-		if p.reference {
+	for _, p := range c.Packages {
+		if p.Reference {
 			continue
 		}
-		for _, f := range p.files {
-			all = append(all, k.policy(p.dir).Check(f.name, f.src)...)
+		for _, f := range p.Files {
+			all = append(all, k.policy(p.Dir).Check(f.Name, f.Src)...)
 		}
 	}
 	return all

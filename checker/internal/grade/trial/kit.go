@@ -1,11 +1,8 @@
 package trial
 
 import (
-	"bytes"
 	"context"
 	_ "embed"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"go/importer"
 	"go/token"
@@ -13,14 +10,12 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"os/exec"
-	"path"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
 
+	"nodebook/checker/internal/build"
 	"nodebook/checker/internal/jail"
 	"nodebook/checker/internal/preflight"
 	"nodebook/checker/internal/stub"
@@ -37,48 +32,26 @@ var firstSource []byte
 // lets a submission import it.
 const channelPath = "nodebook/fixtures/channel"
 
-// toolchain is the Go that builds.
-type toolchain struct {
-	command, version, tools, cache, modules, cc string
-}
-
-// findGo asks the go command where its things are.
-func findGo(ctx context.Context) (toolchain, error) {
-	command, err := exec.LookPath("go")
-	if err != nil {
-		return toolchain{}, err
-	}
-	out, err := exec.CommandContext(ctx, command, "env", "-json", "GOVERSION", "GOTOOLDIR", "GOCACHE", "GOMODCACHE", "CC").Output()
-	if err != nil {
-		return toolchain{}, fmt.Errorf("go env: %w", err)
-	}
-	var m map[string]string
-	if err := json.Unmarshal(out, &m); err != nil {
-		return toolchain{}, fmt.Errorf("go env: %w", err)
-	}
-	return toolchain{command, m["GOVERSION"], m["GOTOOLDIR"], m["GOCACHE"], m["GOMODCACHE"], m["CC"]}, nil
-}
-
 // kit is what all submissions of a lesson share: compiled packages and rules.
 type kit struct {
-	once     sync.Once
-	open     bool
-	err      error
-	lesson   *workbook.Lesson
-	policies map[string]*preflight.Policy // by lesson
-	dir      string                       // holds the compiled packages
-	config   string                       // a line of the import configuration for each
-	limits   workbook.Limits
-	libgcc   string // "" without the race detector
-	pid      int    // of a test binary in its jail; 0 without one
-	mu       sync.Mutex
-	archives map[string]string // of references, by key
-	tests    map[string][]file // by package folder
+	once       sync.Once
+	open       bool
+	err        error
+	lesson     *workbook.Lesson
+	policies   map[string]*preflight.Policy // by lesson
+	dir        string                       // holds the compiled packages
+	exports    build.Exports                // where they are
+	limits     workbook.Limits
+	libgcc     string // "" without the race detector
+	pid        int    // of a test binary in its jail; 0 without one
+	mu         sync.Mutex
+	references map[string]bool       // that are compiled, by their file's name
+	tests      map[string]build.Unit // by package folder
 }
 
 func (k *kit) make(ctx context.Context, e *Engine, l *workbook.Lesson) error {
-	k.lesson, k.limits, k.policies, k.archives = l, e.o.Limits(l), map[string]*preflight.Policy{}, map[string]string{}
-	k.tests = map[string][]file{}
+	k.lesson, k.limits, k.policies, k.references = l, e.o.Limits(l), map[string]*preflight.Policy{}, map[string]bool{}
+	k.tests = map[string]build.Unit{}
 	k.open = e.o.Open
 	if e.o.Jail.Name() != jail.None {
 		k.pid = jail.Pid
@@ -94,17 +67,16 @@ func (k *kit) make(ctx context.Context, e *Engine, l *workbook.Lesson) error {
 		}
 	}
 	if k.limits.Race {
-		var err error
-		if k.libgcc, err = e.go_.libgcc(ctx); err != nil {
-			return err
+		if k.libgcc = e.tools.Libgcc; k.libgcc == "" {
+			return fmt.Errorf("a lesson with the race detector needs a C compiler (%s)", e.tools.CC)
 		}
 	}
-	roots, slim, err := k.roots(e.o.Book)
+	roots, err := k.roots(e.o.Book)
 	if err != nil {
 		return err
 	}
 	module := filepath.Join(k.dir, "module")
-	if err := k.write(e, module, slim); err != nil {
+	if err := k.write(e, module); err != nil {
 		return err
 	}
 	return k.list(ctx, e, module, roots)
@@ -112,15 +84,12 @@ func (k *kit) make(ctx context.Context, e *Engine, l *workbook.Lesson) error {
 
 // roots are the packages that a submission's code, its tests and their main may
 // import. slim says that no test needs the whole of testify.
-func (k *kit) roots(b *workbook.Book) (roots []string, slim bool, err error) {
+func (k *kit) roots(b *workbook.Book) (roots []string, err error) {
 	all := map[string]bool{"runtime": true}
-	slim = true
 	add := func(src []byte) {
-		for _, p := range imports(src) {
-			if !strings.HasPrefix(p, workbookPath+"lesson") {
-				all[p] = true
-				slim = slim && !strings.HasPrefix(p, testify)
-			}
+		_, outside := build.Imports(src)
+		for _, p := range outside {
+			all[p] = true
 		}
 	}
 	add(channelSource)
@@ -139,12 +108,12 @@ func (k *kit) roots(b *workbook.Book) (roots []string, slim bool, err error) {
 		for _, name := range p.Tests {
 			src, err := fs.ReadFile(b.Solutions, name)
 			if err != nil {
-				return nil, false, err
+				return nil, err
 			}
 			add(stub.Retarget(src))
 		}
 	}
-	all[workbookPath+"todo"] = true
+	all[build.Workbook+"todo"] = true
 	if k.limits.Race {
 		all["runtime/race"] = true
 	}
@@ -154,119 +123,49 @@ func (k *kit) roots(b *workbook.Book) (roots []string, slim bool, err error) {
 		}
 	}
 	slices.Sort(roots)
-	return roots, slim, nil
+	return roots, nil
 }
-
-const testify = "github.com/stretchr/testify/"
-
-// equality is the one function of testify that the fixtures use. Linking all of
-// testify, with an HTTP server and a YAML parser, takes longer than all else.
-const equality = `package assert
-
-import (
-	"bytes"
-	"reflect"
-)
-
-func ObjectsAreEqual(expected, actual any) bool {
-	if expected == nil || actual == nil {
-		return expected == actual
-	}
-	exp, ok := expected.([]byte)
-	if !ok {
-		return reflect.DeepEqual(expected, actual)
-	}
-	act, ok := actual.([]byte)
-	if !ok {
-		return false
-	}
-	if exp == nil || act == nil {
-		return exp == nil && act == nil
-	}
-	return bytes.Equal(exp, act)
-}
-`
 
 // write writes the module that the shared packages are compiled from.
-func (k *kit) write(e *Engine, module string, slim bool) error {
-	files := map[string][]byte{"fixtures/assert/assert.go": []byte(equality), "fixtures/channel/channel.go": channelSource,
-		"fixtures/channel/first/first.go": firstSource}
+func (k *kit) write(e *Engine, module string) error {
+	files := map[string][]byte{"fixtures/channel/channel.go": channelSource, "fixtures/channel/first/first.go": firstSource}
 	for name, src := range e.o.Module {
 		top, _, _ := strings.Cut(name, "/")
 		switch {
 		case strings.HasSuffix(name, "_test.go") && top != "vendor":
 			continue
-		case top == "fixtures" && slim && strings.HasSuffix(name, ".go") && onlyEquality(src):
-			src = bytes.ReplaceAll(src, []byte(`"`+testify+`assert"`), []byte(`"nodebook/fixtures/assert"`))
 		case name == "lessons/todo/todo.go", name == "go.mod", name == "go.sum", top == "vendor", top == "fixtures":
 		default:
 			continue
 		}
 		files[name] = src
 	}
+	var all []build.File
 	for name, src := range files {
-		at := filepath.Join(module, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(at), 0o700); err != nil {
-			return err
-		}
-		if err := os.WriteFile(at, src, 0o600); err != nil {
-			return err
-		}
+		all = append(all, build.File{Name: name, Src: src})
 	}
-	return nil
-}
-
-// onlyEquality tells whether a file uses nothing else of testify.
-func onlyEquality(src []byte) bool {
-	return bytes.Count(src, []byte("assert.")) == bytes.Count(src, []byte("assert.ObjectsAreEqual("))
-}
-
-type listed struct {
-	ImportPath, Export string
+	return build.WriteFiles(module, all)
 }
 
 // list compiles the shared packages and notes where each is.
 func (k *kit) list(ctx context.Context, e *Engine, module string, roots []string) error {
-	args := []string{"list", "-deps", "-export", "-json=ImportPath,Export"}
-	cgo := "0"
-	if k.limits.Race {
-		args, cgo = append(args, "-race"), "1"
-	}
-	cmd := exec.CommandContext(ctx, e.go_.command, append(args, roots...)...)
-	cmd.Dir = module
-	cmd.Env = []string{"GOENV=off", "GOFLAGS=", "GOWORK=off", "GOTOOLCHAIN=local", "GOPROXY=off", "GOSUMDB=off", "CGO_ENABLED=" + cgo,
-		"GOCACHE=" + e.go_.cache, "GOMODCACHE=" + e.go_.modules, "HOME=" + k.dir, "PATH=" + os.Getenv("PATH"), "TMPDIR=" + k.dir} // which goes, when this is killed too
-	var out, errs bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &errs
-	if err := cmd.Run(); err != nil {
-		return fmt.Errorf("the packages that all submissions share cannot be compiled: %w\n%s", err, errs.String())
+	lister := &build.Lister{Toolchain: e.tools, Root: module, Race: k.limits.Race, Fresh: true,
+		Env: []string{"GOTOOLCHAIN=local", "GOPROXY=off", "GOSUMDB=off"}}
+	listed, err := lister.Exports(ctx, roots)
+	if err != nil {
+		return fmt.Errorf("the packages that all submissions share cannot be compiled: %w", err)
 	}
 	if err := os.MkdirAll(filepath.Join(k.dir, "pkg"), 0o700); err != nil {
 		return err
 	}
-	var config strings.Builder
-	exports := map[string]string{}
-	for dec := json.NewDecoder(&out); ; {
-		var p listed
-		err := dec.Decode(&p)
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
+	k.exports = build.Exports{}
+	for p, file := range listed {
+		k.exports[p] = filepath.Join(k.dir, "pkg", fmt.Sprintf("%d.a", len(k.exports)))
+		if err := copyFile(file, k.exports[p]); err != nil {
 			return err
 		}
-		if p.Export == "" {
-			continue
-		}
-		name := fmt.Sprintf("%d.a", len(exports))
-		exports[p.ImportPath] = filepath.Join(k.dir, "pkg", name)
-		if err := copyFile(p.Export, exports[p.ImportPath]); err != nil {
-			return err
-		}
-		fmt.Fprintf(&config, "packagefile %s=/pkg/%s\n", p.ImportPath, name)
 	}
-	k.config = config.String()
-	return k.share(exports)
+	return k.share()
 }
 
 func copyFile(from, to string) error {
@@ -283,12 +182,12 @@ func copyFile(from, to string) error {
 
 // share tells the policies which variables of the standard packages refer to
 // something that a test may use as well.
-func (k *kit) share(exports map[string]string) error {
+func (k *kit) share() error {
 	imp := importer.ForCompiler(token.NewFileSet(), "gc", func(p string) (io.ReadCloser, error) {
-		if exports[p] == "" {
+		if k.exports[p] == "" {
 			return nil, fmt.Errorf("no package %s", p)
 		}
-		return os.Open(exports[p])
+		return os.Open(k.exports[p])
 	})
 	failure := types.Universe.Lookup("error").Type()
 	for _, policy := range k.policies {
@@ -311,24 +210,3 @@ func (k *kit) share(exports map[string]string) error {
 	}
 	return nil
 }
-
-// libgcc is the part of the C compiler's library that the race detector needs.
-func (t toolchain) libgcc(ctx context.Context) (string, error) {
-	out, err := exec.CommandContext(ctx, t.cc, "-print-libgcc-file-name").Output()
-	at := strings.TrimSpace(string(out))
-	if err != nil || !filepath.IsAbs(at) {
-		return "", fmt.Errorf("a lesson with the race detector needs a C compiler (%s): %w", t.cc, err)
-	}
-	return at, nil
-}
-
-// tool is the path of one of Go's tools.
-func (t toolchain) tool(name string) string {
-	if runtime.GOOS == "windows" {
-		name += ".exe"
-	}
-	return filepath.Join(t.tools, name)
-}
-
-// within is a path in a folder of the jail.
-func within(dir, file string) string { return path.Join(dir, filepath.ToSlash(file)) }

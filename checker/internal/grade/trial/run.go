@@ -12,7 +12,7 @@ import (
 	"sync"
 	"time"
 
-	"nodebook/checker/internal/gotest"
+	"nodebook/checker/internal/build"
 	"nodebook/checker/internal/jail"
 	"nodebook/checker/internal/process"
 	"nodebook/checker/internal/report"
@@ -61,11 +61,11 @@ func (s *Session) run(ctx context.Context, b *builder, j verdict.Job, left []wor
 // code; nil is no such failure.
 func notBuilt(err error, p *workbook.Package, asked []workbook.Test) *verdict.Trace {
 	t := verdict.NewTrace(outside, asked)
-	var said compileError
+	var said *build.Failure
 	var full *limitError
 	switch {
 	case errors.As(err, &said):
-		t.BuildFailed(string(said))
+		t.BuildFailed(said.Said)
 	case errors.As(err, &full):
 		t.NotBuilt(p, report.Problem{Place: full.where, Message: full.Error()})
 	default:
@@ -116,7 +116,7 @@ func (b *builder) spec(binary string, seed uint64, h *hearing, wall time.Duratio
 		// One goroutine at a time, each until it waits or calls: no two can meet in
 		// the middle of one store, which is how a data race breaks Go's types.
 		Env: []string{draw.Variable + "=" + strconv.FormatUint(seed, 10), "GOMAXPROCS=1", "GODEBUG=asyncpreemptoff=1,tracebacklabels=1",
-			"GORACE=" + gotest.Race, "TMPDIR=/tmp", "HOME=/tmp"},
+			"GORACE=" + build.Race, "TMPDIR=/tmp", "HOME=/tmp"},
 		Dir:  "/tmp",
 		Read: map[string]string{"/t": binary},
 		Tmp:  runTmp,

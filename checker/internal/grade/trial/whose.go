@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"nodebook/checker/internal/build"
 	"nodebook/checker/internal/report"
 	"nodebook/checker/internal/source"
 	"nodebook/checker/internal/verdict"
@@ -16,7 +17,7 @@ import (
 // the test prepares something, or by taking the last descriptor. Where the
 // reference passes the same test on this machine, and the code does not the second
 // time either, it is the code's.
-func (s *Session) whose(ctx context.Context, k *kit, j verdict.Job, c *code, whole *report.Lesson) error {
+func (s *Session) whose(ctx context.Context, k *kit, j verdict.Job, c *build.Code, whole *report.Lesson) error {
 	internal := func(rep *report.Lesson) (all []*workbook.Exercise) {
 		for _, x := range rep.Exercises {
 			if x.Verdict == report.Internal {

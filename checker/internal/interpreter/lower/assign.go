@@ -120,7 +120,7 @@ func (f *fn) identPlace(id *ast.Ident) place {
 		}
 		return place{code: code, typ: l.typ, own: !l.cell}
 	}
-	return place{code: f.global(v), typ: f.s.of(v.Type())}
+	return place{code: f.global(v), typ: f.s.Of(v.Type())}
 }
 
 // fieldPlace is a field: of a variable, or behind a pointer.
@@ -128,7 +128,7 @@ func (f *fn) fieldPlace(x *ast.SelectorExpr, keep keeping) place {
 	if _, ok := f.info.Selections[x]; !ok { // a variable of another package
 		v := f.info.Uses[x.Sel].(*types.Var)
 		if f.p.interpreted(v.Pkg()) {
-			return place{code: f.global(v), typ: f.s.of(v.Type())}
+			return place{code: f.global(v), typ: f.s.Of(v.Type())}
 		}
 		if _, ok := v.Type().Underlying().(*types.Basic); ok {
 			beyond(x.Pos(), "assigns to %s.%s", v.Pkg().Name(), v.Name())
@@ -146,7 +146,7 @@ func (f *fn) fieldPlace(x *ast.SelectorExpr, keep keeping) place {
 		code = f.place(x.X, keep).read()
 	}
 	code, _ = f.path(strings.TrimPrefix(code, "*"), base, index)
-	return place{code: code, typ: f.s.of(obj.Type())}
+	return place{code: code, typ: f.s.Of(obj.Type())}
 }
 
 // assignStmt lowers =, := and the operators with =.
@@ -166,7 +166,7 @@ func (f *fn) assignStmt(s *ast.AssignStmt) {
 // single is an assignment or declaration of one variable.
 func (f *fn) single(l, r ast.Expr) {
 	if v := f.defined(l); v != nil {
-		f.declare(v, f.as(r, f.s.of(v.Type())))
+		f.declare(v, f.as(r, f.s.Of(v.Type())))
 		return
 	}
 	if id, ok := ast.Unparen(l).(*ast.Ident); ok && id.Name == "_" {
@@ -228,7 +228,7 @@ func (f *fn) parallel(lhs, rhs []ast.Expr) {
 	}
 	typ := func(i int) types.Type {
 		if v := f.defined(lhs[i]); v != nil {
-			return f.s.of(v.Type())
+			return f.s.Of(v.Type())
 		} else if isBlank(lhs[i]) {
 			return f.defaultType(rhs[i])
 		}
@@ -284,7 +284,7 @@ func (f *fn) tuple(lhs []ast.Expr, r ast.Expr, define bool) {
 			continue
 		}
 		if v := f.defined(l); v != nil {
-			f.declare(v, f.conv(values[i], from[i], f.s.of(v.Type())))
+			f.declare(v, f.conv(values[i], from[i], f.s.Of(v.Type())))
 			continue
 		}
 		f.store(places[i], f.conv(values[i], from[i], places[i].typ))

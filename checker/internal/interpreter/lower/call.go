@@ -194,9 +194,9 @@ func btoi(b bool) int {
 func (f *fn) paramType(sig *types.Signature, i int, ellipsis bool) types.Type {
 	n := sig.Params().Len()
 	if !sig.Variadic() || i < n-1 || ellipsis {
-		return f.s.of(sig.Params().At(min(i, n-1)).Type())
+		return f.s.Of(sig.Params().At(min(i, n-1)).Type())
 	}
-	return f.s.of(sig.Params().At(n - 1).Type()).Underlying().(*types.Slice).Elem()
+	return f.s.Of(sig.Params().At(n - 1).Type()).Underlying().(*types.Slice).Elem()
 }
 
 // variadic gathers the last arguments into a slice where the function is one of

@@ -11,7 +11,7 @@ import (
 // conv converts code of type from to the type of the place it goes to, where Go
 // does so without being told: to an interface, or between a struct type's names.
 func (f *fn) conv(code string, from, to types.Type) string {
-	from, to = f.s.of(from), f.s.of(to)
+	from, to = f.s.Of(from), f.s.Of(to)
 	switch {
 	case code == "nil":
 		return code
@@ -23,11 +23,6 @@ func (f *fn) conv(code string, from, to types.Type) string {
 		return f.restruct(code, from, to)
 	}
 	return code
-}
-
-func isChan(t types.Type) bool {
-	_, ok := t.Underlying().(*types.Chan)
-	return ok
 }
 
 // toInterface puts a value into an interface. A type that means more than the
@@ -96,8 +91,8 @@ func (f *fn) conversion(call *ast.CallExpr) string {
 	if f.info.Types[x].IsNil() {
 		return f.zero(to)
 	}
-	if tv := f.info.Types[x]; tv.Value != nil && isUntyped(f.s.of(tv.Type)) {
-		if b, ok := to.Underlying().(*types.Basic); ok && (b.Info()&types.IsString == 0 || f.s.of(tv.Type).(*types.Basic).Info()&types.IsString != 0) {
+	if tv := f.info.Types[x]; tv.Value != nil && isUntyped(f.s.Of(tv.Type)) {
+		if b, ok := to.Underlying().(*types.Basic); ok && (b.Info()&types.IsString == 0 || f.s.Of(tv.Type).(*types.Basic).Info()&types.IsString != 0) {
 			return f.constant(tv.Value, to, x.Pos())
 		}
 	}

@@ -12,7 +12,7 @@ import (
 // emitted.
 func (f *fn) expr(x ast.Expr) string {
 	if tv, ok := f.info.Types[x]; ok && tv.Value != nil {
-		return f.constant(tv.Value, f.s.of(tv.Type), x.Pos())
+		return f.constant(tv.Value, f.s.Of(tv.Type), x.Pos())
 	}
 	if id, ok := x.(*ast.Ident); ok {
 		return f.ident(id)
@@ -59,7 +59,7 @@ func (f *fn) compound(x ast.Expr) string {
 func (f *fn) as(x ast.Expr, to types.Type) string {
 	tv := f.info.Types[x]
 	if tv.Value != nil {
-		t := f.s.of(tv.Type)
+		t := f.s.Of(tv.Type)
 		if b, ok := t.(*types.Basic); ok && b.Info()&types.IsUntyped != 0 {
 			if _, ok := to.Underlying().(*types.Interface); ok {
 				t = types.Default(t)
@@ -140,7 +140,7 @@ func (f *fn) funcValue(obj *types.Func, id *ast.Ident) string {
 	t := f.typeOf(id)
 	inst, isInstance := f.info.Instances[id]
 	if isInstance {
-		t = f.s.of(inst.Type)
+		t = f.s.Of(inst.Type)
 	}
 	if !f.p.interpreted(obj.Pkg()) {
 		if isInstance {
@@ -163,7 +163,7 @@ func (f *fn) targs(id *ast.Ident) []types.Type {
 	var list []types.Type
 	if inst, ok := f.info.Instances[id]; ok {
 		for t := range inst.TypeArgs.Types() {
-			list = append(list, f.s.of(t))
+			list = append(list, f.s.Of(t))
 		}
 	}
 	return list

@@ -13,7 +13,6 @@ type target struct {
 	name  string // label in the core, made when it is first needed
 	next  string // label to break from for continue, where the loop does something before it goes on
 	loop  bool
-	inner string // the core's label of the loop around the body, for next
 	used  bool
 }
 
@@ -230,7 +229,7 @@ func (f *fn) give(s *ast.RangeStmt, x ast.Expr, code string, t types.Type) {
 				}
 				f.indexes[v] = true
 			}
-			f.declare(v, f.conv(code, t, f.s.of(v.Type())))
+			f.declare(v, f.conv(code, t, f.s.Of(v.Type())))
 		}
 	default:
 		pl := f.place(x, keepCalls)
@@ -301,7 +300,7 @@ func (f *fn) rangeInt(s *ast.RangeStmt, label string, t types.Type) {
 
 func (f *fn) keyType(s *ast.RangeStmt) types.Type {
 	if v := f.defined(s.Key); v != nil {
-		return f.s.of(v.Type())
+		return f.s.Of(v.Type())
 	}
 	return f.typeOf(s.Key)
 }

@@ -6,6 +6,9 @@ import (
 	"go/types"
 	"slices"
 	"strings"
+
+	"nodebook/checker/internal/interpreter/lower/typeargs"
+	"nodebook/checker/internal/interpreter/lower/variables"
 )
 
 // call is the way in which a function is called.
@@ -22,8 +25,8 @@ type fn struct {
 	p    *Program
 	u    *unit
 	info *types.Info
-	s    subst
-	a    *analysis
+	s    typeargs.Map
+	a    *variables.Uses
 	node ast.Node // nil for a declared function
 
 	sig     *types.Signature
@@ -60,11 +63,11 @@ func (l *local) value() string {
 
 func (f *fn) emit(text string) { f.out = append(f.out, line{text, f.pos}) }
 
-func (f *fn) typ(t types.Type) string { return f.p.typ(f.s.of(t)) }
+func (f *fn) typ(t types.Type) string { return f.p.typ(f.s.Of(t)) }
 
 func (f *fn) typeOf(x ast.Expr) types.Type {
 	if t := f.info.TypeOf(x); t != nil {
-		return f.s.of(t)
+		return f.s.Of(t)
 	}
 	return types.Typ[types.Invalid]
 }
@@ -84,7 +87,7 @@ func (f *fn) declare(v *types.Var, value string) {
 		}
 		return
 	}
-	l := &local{name: f.p.fresh(v.Name()), cell: f.a.cell(v), typ: f.s.of(v.Type())}
+	l := &local{name: f.p.fresh(v.Name()), cell: f.a.Cell(v), typ: f.s.Of(v.Type())}
 	f.vars[v] = l
 	t := f.p.typ(l.typ)
 	switch {
@@ -107,7 +110,7 @@ func (f *fn) parameter(list []string, v *types.Var) []string {
 	if v.Name() == "_" || v.Name() == "" {
 		return append(list, name+" "+t)
 	}
-	f.vars[v] = &local{name: name, cell: f.a.cell(v), typ: f.s.of(v.Type())}
+	f.vars[v] = &local{name: name, cell: f.a.Cell(v), typ: f.s.Of(v.Type())}
 	if !f.vars[v].cell {
 		return append(list, name+" "+t)
 	}
@@ -120,7 +123,7 @@ func (f *fn) parameter(list []string, v *types.Var) []string {
 // captured is what a closure is given of the functions around it: parameters,
 // and the arguments to bind them to.
 func (f *fn) captured(closure ast.Node, child *fn) (params, args []string) {
-	for _, v := range f.a.captures[closure] {
+	for _, v := range f.a.Captures[closure] {
 		l := f.vars[v]
 		if l == nil {
 			beyond(v.Pos(), "uses the variable %s in a way that is not followed", v.Name())
@@ -140,7 +143,7 @@ func (f *fn) captured(closure ast.Node, child *fn) (params, args []string) {
 // write writes a whole function under a name: head has the parameters that
 // come before its own.
 func (f *fn) write(name string, head []string, body *ast.BlockStmt) {
-	hasDefers, escapes := f.a.defers[f.node], f.a.escapes[f.node]
+	hasDefers, escapes := f.a.Defers[f.node], f.a.Escapes[f.node]
 	inner := name
 	if hasDefers {
 		inner = f.p.fresh(name + "_body")
@@ -166,7 +169,7 @@ func (f *fn) write(name string, head []string, body *ast.BlockStmt) {
 	}
 	f.block(body.List)
 	f.fallOff(body)
-	f.finish(name, append(head, params...), f.p.results(f.s.of(f.sig).(*types.Signature)))
+	f.finish(name, append(head, params...), f.p.results(f.s.Of(f.sig).(*types.Signature)))
 }
 
 // finish moves what has been emitted into a function.
@@ -183,7 +186,7 @@ func (f *fn) resultCells(handed bool) (params, args []string) {
 	f.inCells = true
 	for v := range f.sig.Results().Variables() {
 		t := f.typ(v.Type())
-		l := &local{name: f.p.fresh("result"), cell: true, typ: f.s.of(v.Type())}
+		l := &local{name: f.p.fresh("result"), cell: true, typ: f.s.Of(v.Type())}
 		f.results = append(f.results, l)
 		if v.Name() != "" && v.Name() != "_" {
 			f.vars[v] = l
@@ -204,7 +207,7 @@ func (f *fn) namedResults() {
 		if v.Name() == "" {
 			return
 		}
-		l := &local{name: f.p.fresh("result"), cell: f.a.cell(v), typ: f.s.of(v.Type())}
+		l := &local{name: f.p.fresh("result"), cell: f.a.Cell(v), typ: f.s.Of(v.Type())}
 		f.results = append(f.results, l)
 		f.vars[v] = l
 		t := f.p.typ(l.typ)
@@ -231,7 +234,7 @@ func (f *fn) shell(name, inner string, head, params, cells, args []string) {
 	if len(f.results) > 0 {
 		f.emit("return " + strings.Join(f.resultValues(), ", "))
 	}
-	f.finish(name, append(head, params...), f.p.results(f.s.of(f.sig).(*types.Signature)))
+	f.finish(name, append(head, params...), f.p.results(f.s.Of(f.sig).(*types.Signature)))
 }
 
 func (f *fn) resultValues() []string {
@@ -287,15 +290,15 @@ func identical(x, y []types.Type) bool { return slices.EqualFunc(x, y, types.Ide
 // declared lowers a declared function into its unit.
 func (p *Program) declared(u *unit, obj *types.Func, decl *ast.FuncDecl, targs []types.Type, how call) {
 	sig := obj.Signature()
-	s := subst{}
+	s := typeargs.Map{}
 	switch {
 	case sig.TypeParams().Len() > 0:
-		s = bind(sig.TypeParams(), targs)
+		s = typeargs.Bind(sig.TypeParams(), targs)
 	case sig.RecvTypeParams().Len() > 0:
-		s = bind(sig.RecvTypeParams(), targs)
+		s = typeargs.Bind(sig.RecvTypeParams(), targs)
 	}
 	info := p.infoOf(obj)
-	f := &fn{p: p, u: u, info: info, s: s, a: analyse(info, s, decl), vars: map[*types.Var]*local{}, pos: decl.Pos()}
+	f := &fn{p: p, u: u, info: info, s: s, a: variables.Analyse(info, s, decl), vars: map[*types.Var]*local{}, pos: decl.Pos()}
 	f.sig = sig
 	var head []string
 	if how == deferredCall {

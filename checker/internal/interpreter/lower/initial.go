@@ -5,6 +5,8 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+
+	"nodebook/checker/internal/interpreter/lower/variables"
 )
 
 // initial is the unit of a package variable's initial value: a function that
@@ -16,7 +18,7 @@ func (p *Program) initial(x *types.Initializer) *unit {
 	}
 	u := p.unit(p.fresh("init"), func(u *unit) {
 		info := p.infoOf(x.Lhs[0])
-		f := &fn{p: p, u: u, info: info, a: analyse(info, nil, x.Rhs), vars: map[*types.Var]*local{}, pos: x.Rhs.Pos(),
+		f := &fn{p: p, u: u, info: info, a: variables.Analyse(info, nil, x.Rhs), vars: map[*types.Var]*local{}, pos: x.Rhs.Pos(),
 			sig: types.NewSignatureType(nil, nil, nil, nil, nil, false)}
 		if len(x.Lhs) == 1 {
 			f.setGlobal(x.Lhs[0], f.as(x.Rhs, x.Lhs[0].Type()))

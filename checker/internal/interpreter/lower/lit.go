@@ -104,9 +104,9 @@ func (f *fn) elements(x *ast.CompositeLit, t, elem types.Type) string {
 // element is an element of a literal, whose own type may be left out.
 func (f *fn) element(x ast.Expr, t types.Type) string {
 	if lit, ok := x.(*ast.CompositeLit); ok && lit.Type == nil {
-		return f.composite(lit, f.s.of(t))
+		return f.composite(lit, f.s.Of(t))
 	}
-	return f.as(x, f.s.of(t))
+	return f.as(x, f.s.Of(t))
 }
 
 func (f *fn) mapLit(x *ast.CompositeLit, t types.Type, u *types.Map) string {

@@ -118,7 +118,7 @@ func (f *fn) natural(x ast.Expr) bool {
 	switch x := ast.Unparen(x).(type) {
 	case *ast.Ident:
 		v, ok := f.info.Uses[x].(*types.Var)
-		return ok && f.indexes[v] && !f.a.assigned[v]
+		return ok && f.indexes[v] && !f.a.Assigned[v]
 	case *ast.BinaryExpr:
 		switch x.Op {
 		case token.ADD, token.MUL, token.QUO, token.REM, token.AND, token.SHR:

@@ -30,7 +30,7 @@ func (f *fn) rangeFunc(s *ast.RangeStmt, label string, sig *types.Signature) {
 		p: f.p, u: f.u, info: f.info, s: f.s, a: f.a, node: s, pos: s.Pos(),
 		sig: f.sig, results: f.results, inCells: f.inCells, vars: map[*types.Var]*local{}, outer: f,
 	}
-	if !f.inCells && f.a.escapes[f.function()] && f.sig.Results().Len() > 0 {
+	if !f.inCells && f.a.Escapes[f.function()] && f.sig.Results().Len() > 0 {
 		beyond(s.Pos(), "returns from the body of a range over a function in a way that is not followed")
 	}
 	params, args := f.captured(s, child)
@@ -48,7 +48,7 @@ func (f *fn) rangeFunc(s *ast.RangeStmt, label string, sig *types.Signature) {
 	body := f.p.fresh("body")
 	child.finish(body, params, " bool")
 	f.shells = append(f.shells, child.shells...)
-	f.emit(iter + "(nb.Bind(" + strings.Join(append([]string{body}, args...), ", ") + ").(" + f.p.typ(f.s.of(yield)) + "))")
+	f.emit(iter + "(nb.Bind(" + strings.Join(append([]string{body}, args...), ", ") + ").(" + f.p.typ(f.s.Of(yield)) + "))")
 	f.follow(state, child.exits)
 }
 
@@ -91,7 +91,7 @@ func (f *fn) yieldParams(s *ast.RangeStmt, yield *types.Signature, params *[]str
 		if i >= yield.Params().Len() {
 			return
 		}
-		t := f.s.of(yield.Params().At(i).Type())
+		t := f.s.Of(yield.Params().At(i).Type())
 		in := f.p.fresh("a")
 		*params = append(*params, in+" "+f.p.typ(t))
 		f.give(s, x, in, t)

@@ -3,6 +3,8 @@ package lower
 import (
 	"go/ast"
 	"go/types"
+
+	"nodebook/checker/internal/interpreter/lower/variables"
 )
 
 // interpreted tells whether a package's source is at hand.
@@ -170,7 +172,7 @@ func (f *fn) resolve(x *ast.SelectorExpr) method {
 	in := f.p.way(base, index[:len(index)-1])
 	at := f.walk(base, in)
 	wantsPointer := f.p.byPointer(m, at)
-	if wantsPointer && !throughPointer(base, in) {
+	if wantsPointer && !variables.ThroughPointer(base, in) {
 		code, t := f.path(f.addressable(x.X), base, in)
 		if len(in) > 0 || !f.isCellName(x.X) {
 			return method{m, "(&" + code + ")", types.NewPointer(t)}

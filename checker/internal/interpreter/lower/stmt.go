@@ -117,7 +117,7 @@ func idents(names []*ast.Ident) []ast.Expr {
 // defType is the type that a declaration gives a name; the blank one has it too.
 func (f *fn) defType(id *ast.Ident) types.Type {
 	if obj := f.info.Defs[id]; obj != nil {
-		return f.s.of(obj.Type())
+		return f.s.Of(obj.Type())
 	}
 	return f.typeOf(id)
 }
@@ -185,7 +185,7 @@ func (f *fn) returnStmt(s *ast.ReturnStmt) {
 func (f *fn) fillResults(values []string, res *types.Tuple) {
 	if len(values) > 1 {
 		for i, v := range values {
-			values[i] = f.temp(f.s.of(res.At(i).Type()), v)
+			values[i] = f.temp(f.s.Of(res.At(i).Type()), v)
 		}
 	}
 	for i, l := range f.results {
@@ -199,18 +199,18 @@ func (f *fn) returned(s *ast.ReturnStmt, res *types.Tuple) []string {
 		from := f.typeOf(s.Results[0]).(*types.Tuple)
 		values := f.spread(s.Results[0])
 		for i := range values {
-			values[i] = f.conv(values[i], from.At(i).Type(), f.s.of(res.At(i).Type()))
+			values[i] = f.conv(values[i], from.At(i).Type(), f.s.Of(res.At(i).Type()))
 		}
 		return values
 	}
-	values := f.operands(len(s.Results), func(i int) string { return f.as(s.Results[i], f.s.of(res.At(i).Type())) })
+	values := f.operands(len(s.Results), func(i int) string { return f.as(s.Results[i], f.s.Of(res.At(i).Type())) })
 	if len(values) == 1 {
 		return values
 	}
 	f.keep(values)
 	for i, code := range values {
 		if !stable(code) { // the interpreter mixes up where some of them go
-			values[i] = f.temp(f.s.of(res.At(i).Type()), code)
+			values[i] = f.temp(f.s.Of(res.At(i).Type()), code)
 		}
 	}
 	return values

@@ -250,7 +250,7 @@ func (f *fn) received(s ast.Stmt, v, ok string) {
 			continue
 		}
 		if d := f.defined(a.Lhs[i]); d != nil {
-			f.declare(d, f.conv(code, from[i], f.s.of(d.Type())))
+			f.declare(d, f.conv(code, from[i], f.s.Of(d.Type())))
 			continue
 		}
 		pl := f.place(a.Lhs[i], keepCalls)

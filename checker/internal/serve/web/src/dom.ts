@@ -29,3 +29,8 @@ export function table(header: string[], rows: string[][], caption = ""): HTMLEle
       h("thead", {}, h("tr", {}, ...header.map((t) => h("th", { scope: "col" }, t)))),
       h("tbody", {}, ...rows.map((r) => h("tr", {}, ...r.map((t) => h("td", {}, t)))))));
 }
+
+// asTable is what a picture shows, as a table that opens.
+export function asTable(header: string[], rows: string[][], title?: string): HTMLElement {
+  return h("details", { class: "astable" }, h("summary", {}, "as a table"), table(header, rows, title));
+}

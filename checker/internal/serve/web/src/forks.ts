@@ -1,7 +1,7 @@
 // The last blocks of a network as a tree: time runs to the right, a fork is a
 // block beside another, and a number says how many nodes hold a block as their tip.
 import { svg } from "./dom";
-import type { Event } from "./network";
+import type { Event } from "./events";
 
 interface Block { hash: string; parent: string; height: number; row: number }
 

@@ -4,12 +4,8 @@
 // them; below, the last blocks as a tree; a table says the same.
 import type { Frame } from "./api";
 import { h, svg, table } from "./dom";
+import type { Event } from "./events";
 import { Forks } from "./forks";
-
-export interface Event {
-  ms: number; node: string; kind: string; peer?: string; command?: string; hash?: string;
-  parent?: string; height?: number; count?: number; removed?: number; error?: string;
-}
 
 interface Node { name: string; x: number; y: number; tip: string; height: number; pool: number; circle: SVGElement; label: SVGElement; under: SVGElement }
 

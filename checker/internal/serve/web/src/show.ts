@@ -1,6 +1,6 @@
 // What a cell shows: tables, pictures, documents, plots.
 import type { Frame } from "./api";
-import { h, svg, table } from "./dom";
+import { asTable, h, svg, table } from "./dom";
 import { network } from "./network";
 import { timeline } from "./timeline";
 
@@ -55,8 +55,4 @@ function bars(f: Frame): HTMLElement {
       svg("text", { x: left + w + 6, y: i * row + 17, class: "quiet" }, String(b.value))));
   });
   return h("figure", {}, caption(f), pic, asTable(["", "number"], all.map((b) => [b.label, String(b.value)]), f.title));
-}
-
-export function asTable(header: string[], rows: string[][], title?: string): HTMLElement {
-  return h("details", { class: "astable" }, h("summary", {}, "as a table"), table(header, rows, title));
 }

@@ -1,8 +1,7 @@
 // A timeline of thousands of bars on a canvas: the wheel or + and - zoom, 0 shows all, drag
 // or the arrow keys move, pointing tells; a table says the same.
 import type { Frame } from "./api";
-import { h } from "./dom";
-import { asTable } from "./show";
+import { asTable, h } from "./dom";
 
 const palette = ["--c1", "--c2", "--c3", "--c4", "--c5"];
 const mostRows = 500; // of the table

@@ -1,4 +1,4 @@
-package serve
+package exercise
 
 import (
 	"testing"
@@ -59,7 +59,7 @@ func TestFits(t *testing.T) {
 		if want == "" {
 			require.NoError(t, err, text)
 		} else {
-			require.ErrorIs(t, err, errNotThis)
+			require.ErrorIs(t, err, ErrNotThis)
 			require.ErrorContains(t, err, want, text)
 		}
 	}

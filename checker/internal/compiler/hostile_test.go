@@ -1,4 +1,4 @@
-package gotest_test
+package compiler_test
 
 import (
 	"bytes"
@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"nodebook/checker/internal/author"
-	"nodebook/checker/internal/gotest"
+	"nodebook/checker/internal/compiler"
 	"nodebook/checker/internal/report"
 )
 
@@ -90,7 +90,7 @@ var said = map[string]string{
 // time, an endless loop is told without its place.
 func judged(t *testing.T, w *author.Wrong, repo *author.Repo) *report.Lesson {
 	t.Helper()
-	rep, err := w.Judge(t.Context(), repo, &gotest.Engine{})
+	rep, err := w.Judge(t.Context(), repo, &compiler.Engine{})
 	if err != nil {
 		t.Fatal(err)
 	}

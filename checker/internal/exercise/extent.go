@@ -1,4 +1,4 @@
-package serve
+package exercise
 
 import (
 	"errors"
@@ -76,8 +76,8 @@ func upToCode(text string) string {
 	}
 }
 
-// errNotThis refuses a text for a function's place.
-var errNotThis = errors.New("not saved")
+// ErrNotThis refuses a text for a function's place.
+var ErrNotThis = errors.New("not saved")
 
 // fits refuses a text with which a function would be lost, or another one be
 // there twice.
@@ -88,13 +88,13 @@ func (p *names) fits(text, name string) error {
 		case n == name && !found:
 			found = true
 		case n == "":
-			return fmt.Errorf("%w: imports and the package clause stand at the head of the file", errNotThis)
+			return fmt.Errorf("%w: imports and the package clause stand at the head of the file", ErrNotThis)
 		case p.given[n]:
-			return fmt.Errorf("%w: %s is declared in the package already; here is the place of %s, and of helpers of your own", errNotThis, n, name)
+			return fmt.Errorf("%w: %s is declared in the package already; here is the place of %s, and of helpers of your own", ErrNotThis, n, name)
 		}
 	}
 	if !found {
-		return fmt.Errorf("%w: func %s is gone from here, and the lesson needs it by that name", errNotThis, name)
+		return fmt.Errorf("%w: func %s is gone from here, and the lesson needs it by that name", ErrNotThis, name)
 	}
 	return nil
 }

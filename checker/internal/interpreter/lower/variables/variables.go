@@ -1,52 +1,58 @@
-package lower
+// Package variables finds what a function does with its variables: which of them
+// closures capture, which are assigned to again, and whose address is taken.
+package variables
 
 import (
 	"go/ast"
 	"go/token"
 	"go/types"
+
+	"nodebook/checker/internal/interpreter/lower/typeargs"
 )
 
-// analysis is what a function's body does with its variables.
-type analysis struct {
+// Uses is what a function's body does with its variables. A nil node stands for
+// the function itself, any other for a closure in it: a function literal, or the
+// body of a range over a function.
+type Uses struct {
 	info     *types.Info
-	s        subst
+	s        typeargs.Map
 	level    map[*types.Var]ast.Node   // the closure that declares it; nil is the function itself
-	captures map[ast.Node][]*types.Var // what a closure uses of the functions around it
-	assigned map[*types.Var]bool       // assigned to after its declaration
+	Captures map[ast.Node][]*types.Var // what a closure uses of the functions around it
+	Assigned map[*types.Var]bool       // assigned to after its declaration
 	shared   map[*types.Var]bool       // captured by a closure
 	pinned   map[*types.Var]bool       // its address is taken
-	deferred map[*ast.FuncLit]bool     // stands directly in a defer statement
-	defers   map[ast.Node]bool         // closures (nil: the function) with a defer statement of their own
-	escapes  map[ast.Node]bool         // functions with a return inside the body of a range over a function
+	Defers   map[ast.Node]bool         // closures with their own defer statement
+	Escapes  map[ast.Node]bool         // functions with a return inside the body of a range over a function
 	stack    []ast.Node
 }
 
-// analyse looks at a function declaration or, for a variable's initial value,
+// Analyse looks at a function declaration or, for a variable's initial value,
 // at an expression.
-func analyse(info *types.Info, s subst, n ast.Node) *analysis {
-	a := &analysis{
+func Analyse(info *types.Info, s typeargs.Map, n ast.Node) *Uses {
+	a := &Uses{
 		info: info, s: s,
-		level: map[*types.Var]ast.Node{}, captures: map[ast.Node][]*types.Var{},
-		assigned: map[*types.Var]bool{}, shared: map[*types.Var]bool{}, pinned: map[*types.Var]bool{},
-		deferred: map[*ast.FuncLit]bool{}, defers: map[ast.Node]bool{}, escapes: map[ast.Node]bool{},
+		level: map[*types.Var]ast.Node{}, Captures: map[ast.Node][]*types.Var{},
+		Assigned: map[*types.Var]bool{}, shared: map[*types.Var]bool{}, pinned: map[*types.Var]bool{},
+		Defers: map[ast.Node]bool{}, Escapes: map[ast.Node]bool{},
 	}
 	a.walk(n)
 	return a
 }
 
-// cell tells whether a variable lives in a cell.
-func (a *analysis) cell(v *types.Var) bool {
-	return a.pinned[v] || a.shared[v] && a.assigned[v]
+// Cell reports whether a variable lives in a cell, because closures or pointers
+// share it.
+func (a *Uses) Cell(v *types.Var) bool {
+	return a.pinned[v] || a.shared[v] && a.Assigned[v]
 }
 
-func (a *analysis) top() ast.Node {
+func (a *Uses) top() ast.Node {
 	if len(a.stack) == 0 {
 		return nil
 	}
 	return a.stack[len(a.stack)-1]
 }
 
-func (a *analysis) walk(n ast.Node) {
+func (a *Uses) walk(n ast.Node) {
 	ast.Inspect(n, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.Ident:
@@ -73,13 +79,10 @@ func (a *analysis) walk(n ast.Node) {
 		case *ast.SelectorExpr:
 			a.selector(n)
 		case *ast.DeferStmt:
-			a.defers[a.function()] = true
-			if lit, ok := ast.Unparen(n.Call.Fun).(*ast.FuncLit); ok {
-				a.deferred[lit] = true
-			}
+			a.Defers[a.function()] = true
 		case *ast.ReturnStmt:
 			if _, ok := a.top().(*ast.RangeStmt); ok {
-				a.escapes[a.function()] = true
+				a.Escapes[a.function()] = true
 			}
 		case *ast.CaseClause:
 			if v, ok := a.info.Implicits[n].(*types.Var); ok {
@@ -92,7 +95,7 @@ func (a *analysis) walk(n ast.Node) {
 
 // function is the closure, or nil for the declared function, that a return
 // statement at this point leaves.
-func (a *analysis) function() ast.Node {
+func (a *Uses) function() ast.Node {
 	for i := len(a.stack) - 1; i >= 0; i-- {
 		if lit, ok := a.stack[i].(*ast.FuncLit); ok {
 			return lit
@@ -101,10 +104,10 @@ func (a *analysis) function() ast.Node {
 	return nil
 }
 
-func (a *analysis) typeOf(x ast.Expr) types.Type { return a.s.of(a.info.TypeOf(x)) }
+func (a *Uses) typeOf(x ast.Expr) types.Type { return a.s.Of(a.info.TypeOf(x)) }
 
 // inside walks the parts of a closure.
-func (a *analysis) inside(closure ast.Node, parts ...ast.Node) {
+func (a *Uses) inside(closure ast.Node, parts ...ast.Node) {
 	a.stack = append(a.stack, closure)
 	for _, n := range parts {
 		a.walk(n)
@@ -114,7 +117,7 @@ func (a *analysis) inside(closure ast.Node, parts ...ast.Node) {
 
 // rangeStmt treats the body of a range over a function as the closure that it
 // becomes.
-func (a *analysis) rangeStmt(n *ast.RangeStmt) bool {
+func (a *Uses) rangeStmt(n *ast.RangeStmt) bool {
 	if n.Tok == token.ASSIGN {
 		for _, x := range []ast.Expr{n.Key, n.Value} {
 			if x != nil {
@@ -137,7 +140,7 @@ func (a *analysis) rangeStmt(n *ast.RangeStmt) bool {
 }
 
 // ident notes where a variable is declared and which closures capture it.
-func (a *analysis) ident(id *ast.Ident) {
+func (a *Uses) ident(id *ast.Ident) {
 	if v, ok := a.info.Defs[id].(*types.Var); ok {
 		a.level[v] = a.top()
 		return
@@ -156,41 +159,41 @@ func (a *analysis) ident(id *ast.Ident) {
 	a.shared[v] = true
 }
 
-func (a *analysis) capture(closure ast.Node, v *types.Var) {
-	for _, have := range a.captures[closure] {
+func (a *Uses) capture(closure ast.Node, v *types.Var) {
+	for _, have := range a.Captures[closure] {
 		if have == v {
 			return
 		}
 	}
-	a.captures[closure] = append(a.captures[closure], v)
+	a.Captures[closure] = append(a.Captures[closure], v)
 }
 
 // assign notes an assignment to the variable that x is a part of.
-func (a *analysis) assign(x ast.Expr) {
+func (a *Uses) assign(x ast.Expr) {
 	if id, ok := ast.Unparen(x).(*ast.Ident); ok && a.info.Defs[id] != nil {
 		return
 	}
 	if v := a.root(x); v != nil {
-		a.assigned[v] = true
+		a.Assigned[v] = true
 	}
 }
 
-func (a *analysis) pin(x ast.Expr) {
+func (a *Uses) pin(x ast.Expr) {
 	if v := a.root(x); v != nil {
 		a.pinned[v] = true
 	}
 }
 
 // selector pins a variable whose method with a pointer receiver is meant.
-func (a *analysis) selector(x *ast.SelectorExpr) {
+func (a *Uses) selector(x *ast.SelectorExpr) {
 	tv, ok := a.info.Types[x.X]
 	if !ok || !tv.IsValue() {
 		return
 	}
-	t := a.s.of(tv.Type)
+	t := a.s.Of(tv.Type)
 	obj, index, indirect := types.LookupFieldOrMethod(t, true, a.pkg(x), x.Sel.Name)
 	m, ok := obj.(*types.Func)
-	if !ok || indirect || throughPointer(t, index[:len(index)-1]) {
+	if !ok || indirect || ThroughPointer(t, index[:len(index)-1]) {
 		return
 	}
 	if _, ok := m.Signature().Recv().Type().Underlying().(*types.Pointer); ok {
@@ -198,7 +201,7 @@ func (a *analysis) selector(x *ast.SelectorExpr) {
 	}
 }
 
-func (a *analysis) pkg(x *ast.SelectorExpr) *types.Package {
+func (a *Uses) pkg(x *ast.SelectorExpr) *types.Package {
 	if obj := a.info.Uses[x.Sel]; obj != nil {
 		return obj.Pkg()
 	}
@@ -206,7 +209,7 @@ func (a *analysis) pkg(x *ast.SelectorExpr) *types.Package {
 }
 
 // root is the variable whose memory x is a part of, or nil.
-func (a *analysis) root(x ast.Expr) *types.Var {
+func (a *Uses) root(x ast.Expr) *types.Var {
 	switch x := ast.Unparen(x).(type) {
 	case *ast.Ident:
 		obj := a.info.Uses[x]
@@ -217,7 +220,7 @@ func (a *analysis) root(x ast.Expr) *types.Var {
 		return v
 	case *ast.SelectorExpr:
 		sel := a.info.Selections[x]
-		if sel == nil || sel.Kind() != types.FieldVal || throughPointer(a.typeOf(x.X), sel.Index()[:len(sel.Index())-1]) {
+		if sel == nil || sel.Kind() != types.FieldVal || ThroughPointer(a.typeOf(x.X), sel.Index()[:len(sel.Index())-1]) {
 			return nil
 		}
 		if _, ok := a.typeOf(x.X).Underlying().(*types.Pointer); ok {
@@ -232,9 +235,9 @@ func (a *analysis) root(x ast.Expr) *types.Var {
 	return nil
 }
 
-// throughPointer tells whether a path of fields from a type begins at a pointer
+// ThroughPointer reports whether a path of fields from a type begins at a pointer
 // or crosses one.
-func throughPointer(t types.Type, index []int) bool {
+func ThroughPointer(t types.Type, index []int) bool {
 	for {
 		if _, ok := t.Underlying().(*types.Pointer); ok {
 			return true

@@ -1,4 +1,9 @@
-package serve
+// Package exercise finds the functions of an exercise in the learner's files, with
+// the helpers that the learner has written next to them, and saves them there.
+//
+// The browser and the Jupyter kernel both edit functions alone; the rest of a file,
+// which an editor may be changing at the same time, stays as it is.
+package exercise
 
 import (
 	"fmt"
@@ -14,15 +19,14 @@ import (
 	"strconv"
 	"strings"
 
-	"nodebook/checker/internal/cell"
 	"nodebook/checker/internal/edit"
 	"nodebook/checker/internal/stub"
 	"nodebook/checker/internal/workbook"
 )
 
-// part is one function of an exercise, in the file that holds it, with what the
+// Part is one function of an exercise, in the file that holds it, with what the
 // learner has written beside it.
-type part struct {
+type Part struct {
 	Func  string `json:"func"`
 	File  string `json:"file"` // lessons/lesson1/framing/magic.go
 	Line  int    `json:"line"`
@@ -33,9 +37,9 @@ type part struct {
 	names *names
 }
 
-// findPart looks a function up in the files of its package: first where the
+// Find looks a function up in the files of its package: first where the
 // stub was, then wherever the learner has moved it.
-func findPart(root string, book *workbook.Book, p *workbook.Package, f *workbook.Func) (*part, error) {
+func Find(root string, book *workbook.Book, p *workbook.Package, f *workbook.Func) (*Part, error) {
 	entries, err := os.ReadDir(filepath.Join(root, "lessons", filepath.FromSlash(p.Dir)))
 	if err != nil {
 		return nil, err
@@ -55,15 +59,15 @@ func findPart(root string, book *workbook.Book, p *workbook.Package, f *workbook
 		}
 		src := string(b)
 		if from, to, ok := all.extent(src, f.Name); ok {
-			return &part{Func: f.Name, File: "lessons/" + name, Line: 1 + strings.Count(src[:from], "\n"),
+			return &Part{Func: f.Name, File: "lessons/" + name, Line: 1 + strings.Count(src[:from], "\n"),
 				Text: strings.ReplaceAll(src[from:to], "\r\n", "\n"), from: from, to: to, src: src, names: all}, nil
 		}
 	}
 	return nil, fmt.Errorf("there is no function %s in lessons/%s: checker reset brings it back", f.Name, p.Dir)
 }
 
-// reference is a function as the book has it, without its doc comment.
-func reference(book *workbook.Book, f *workbook.Func) (string, error) {
+// Reference is a function as the book has it, without its doc comment.
+func Reference(book *workbook.Book, f *workbook.Func) (string, error) {
 	src, err := fs.ReadFile(book.Solutions, f.File)
 	if err != nil {
 		return "", err
@@ -78,7 +82,7 @@ func reference(book *workbook.Book, f *workbook.Func) (string, error) {
 // replace puts text in the part's place in its file. Where the result is Go,
 // its imports are mended as an editor would: what the file uses is imported,
 // what it does not use any more goes.
-func (p *part) replace(root, text string, pkgs cell.Packages) error {
+func (p *Part) replace(root, text string, pkgs map[string]string) error {
 	imports, text := lift(text)
 	if err := p.names.fits(text, p.Func); err != nil {
 		return err
@@ -90,7 +94,7 @@ func (p *part) replace(root, text string, pkgs cell.Packages) error {
 	return edit.WriteFile(filepath.Join(root, filepath.FromSlash(p.File)), out)
 }
 
-func mendImports(root, file string, src []byte, pkgs cell.Packages) ([]byte, error) {
+func mendImports(root, file string, src []byte, pkgs map[string]string) ([]byte, error) {
 	fset := token.NewFileSet()
 	f, err := parser.ParseFile(fset, file, src, parser.ParseComments)
 	if err != nil {
@@ -156,4 +160,20 @@ func packageNames(dir string) map[string]bool {
 		}
 	}
 	return names
+}
+
+// Functions returns a function that gives an exercise's functions as the learner's
+// files have them, or their signatures if they are gone.
+func Functions(root string, book *workbook.Book) func(*workbook.Exercise) string {
+	return func(e *workbook.Exercise) string {
+		var all []string
+		for _, f := range e.Funcs {
+			if p, err := Find(root, book, e.Package, f); err == nil {
+				all = append(all, p.Text)
+			} else {
+				all = append(all, f.Signature)
+			}
+		}
+		return strings.Join(all, "\n\n") + "\n"
+	}
 }
