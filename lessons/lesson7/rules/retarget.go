@@ -1,0 +1,35 @@
+package rules
+
+import (
+	"math/big"
+
+	"nodebook/lessons/lesson7/block"
+)
+
+// The target changes with each block whose height is a multiple of Window, so that
+// a window should take two weeks.
+const (
+	Window   = 2016        // blocks
+	Timespan = 14 * 86_400 // seconds
+)
+
+// BitsOf returns the compact form of target: the largest number that it can
+// express and that is not above target, with the smallest size whose number leaves
+// the sign bit free. The target 0 has the bits 0.
+func BitsOf(target *big.Int) uint32 {
+	return 0
+}
+
+// NextBits returns the bits that the block after the one at height tip must have.
+// at returns the header at a height of 0 to tip.
+//
+// They are those of the tip, except in a block whose height is a multiple of
+// [Window]. Its target is the tip's times span / [Timespan], rounded down, and at
+// most that of p.Limit. The span is the time of the tip minus that of the block 2,015
+// before it (one gap fewer than the window has blocks: Bitcoin's first
+// implementation was off by one, so everyone is), taken as [Timespan] / 4 if it is
+// smaller and as 4 * [Timespan] if it is larger. Without p.Retarget they are always
+// those of p.Limit. All bits that at returns are those of a target.
+func NextBits(tip int, at func(height int) block.Header, p Params) uint32 {
+	return 0
+}

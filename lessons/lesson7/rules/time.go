@@ -1,0 +1,30 @@
+package rules
+
+import (
+	"nodebook/lessons/lesson7/block"
+
+	"nodebook/lessons/todo"
+)
+
+const (
+	medianOf = 11    // blocks
+	MaxAhead = 7_200 // seconds that a header may be ahead of our clock
+)
+
+// MedianTime returns the median of the times of the last 11 headers of before: the
+// one in the middle after sorting. Of fewer headers it is the one at index n/2, and
+// of none it is 0.
+func MedianTime(before []block.Header) int64 {
+	return 0
+}
+
+// CheckTime checks the time of h against the headers before it, of which the last
+// is its parent, and against now, in seconds since 1970. It must be above
+// [MedianTime] of before, unless there are none, and at most [MaxAhead] seconds
+// above now. It may be below that of its parent. The caller's slice stays
+// unchanged.
+//
+// Errors: [ErrTooOld], [ErrFuture].
+func CheckTime(h block.Header, before []block.Header, now int64) error {
+	return todo.Err
+}

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"nodebook/fixtures/chain"
+	"nodebook/fixtures/chain/btcd"
+
+	"github.com/stretchr/testify/require"
+)
+
+func try(args ...string) (code int, out, errs string) {
+	var o, e bytes.Buffer
+	code = run(args, &o, &e)
+	return code, o.String(), e.String()
+}
+
+func TestRun(t *testing.T) {
+	dir := t.TempDir()
+	code, out, errs := try("-profile", dir)
+	require.Zero(t, code, errs)
+	require.Empty(t, errs)
+	for _, want := range []string{
+		"\n 14131  2009-05-12  14,132  14,247  865     13,416  706,550\n",
+		"tip 00000000b3e750f37fdb42e1018799a9f44b546d393b130b369590a072430a1c\n",
+		"set 74c5a654587d4eaac9248b73889453e0b2fbc918bbc7bb8d8e6301d4d8c98db3\n",
+		`"The Times 03/Jan/2009 Chancellor on brink of second bailout for banks"`,
+		"50 BTC of 0437cd7f..., 0, made in block 9\n",
+		"block 277,647 of 2013-12-30: 213 transactions, 732 inputs\n",
+	} {
+		require.Contains(t, out, want)
+	}
+	for _, name := range []string{"cpu.pprof", "trace.out"} {
+		info, err := os.Stat(filepath.Join(dir, name))
+		require.NoError(t, err)
+		require.Positive(t, info.Size())
+	}
+}
+
+func TestRun_at(t *testing.T) {
+	code, out, _ := try("-at", "170")
+	require.Zero(t, code)
+	require.Contains(t, out, "   170  2009-01-12  171     172     1       171     8,500\n")
+	code, out, _ = try("-at", "0")
+	require.Zero(t, code)
+	require.Contains(t, out, "     0  2009-01-03  1       1       0       0       0\n")
+	for _, height := range []string{"-1", "14132", "x"} {
+		code, _, errs := try("-at", height)
+		require.Equal(t, 2, code)
+		require.Contains(t, errs, "hint: run it with -h")
+	}
+}
+
+func TestRun_tx(t *testing.T) {
+	code, out, _ := try("-at", "9", "-tx", "0437cd7f8525ceed2324359c2d0ba26006d92d856a9c20fa0241106ee5a597c9")
+	require.Zero(t, code)
+	require.Contains(t, out, "block 9\n  coinbase     04ffff001d0134\n  output 0     50 BTC\n")
+	code, _, errs := try("-at", "9", "-tx", "f4184fc596403b9d638783cf57adfe4c75c605f6356fbc91338530e9831e9e16")
+	require.Equal(t, 1, code)
+	require.Contains(t, errs, "in blocks 0 to 9")
+	code, _, errs = try("-at", "9", "-tx", "12")
+	require.Equal(t, 1, code)
+	require.Contains(t, errs, "64 hex digits")
+}
+
+func TestRun_block(t *testing.T) {
+	large, err := btcd.Read("wire/testdata/block-0000000000000000001602407ac49862a7bca9d00f7f402db20b7be2f5de59d2.blk")
+	require.NoError(t, err)
+	later, _ := chain.Later()
+	file := filepath.Join(t.TempDir(), "block")
+	for want, raw := range map[string][]byte{
+		"3,315 transactions, 1,341 with a witness; weight 3,993,106\n":                         large,
+		"213 transactions, 0 with a witness":                                                   later,
+		"block 000000000019d6689c085ae165831e934ff763ae46a2a6c172b3f1b60a8ce26f of 2009-01-03": chain.Block(0),
+	} {
+		require.NoError(t, os.WriteFile(file, raw, 0o600))
+		code, out, errs := try("-block", file)
+		require.Zero(t, code, errs)
+		require.Contains(t, out, want)
+		require.Contains(t, out, "cannot be judged here: the coins that it spends are not here\n")
+		raw = bytes.Clone(raw)
+		raw[len(raw)-1] ^= 1
+		require.NoError(t, os.WriteFile(file, raw, 0o600))
+		code, _, errs = try("-block", file)
+		require.Equal(t, 1, code)
+		require.Contains(t, errs, "lesson7: "+file)
+	}
+}

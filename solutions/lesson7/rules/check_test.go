@@ -1,0 +1,403 @@
+package rules_test
+
+import (
+	"bytes"
+	"encoding/binary"
+	"math"
+	"testing"
+
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/solutions/lesson7/block"
+	"nodebook/solutions/lesson7/rules"
+)
+
+const (
+	blockTime = 1_500_000_000
+	medianAt  = blockTime - 3_000
+)
+
+// checksBlock wants CheckBlock to give a block that verdict.
+func checksBlock(t *testing.T, name string, b block.Block, height int, p rules.Params, want error, is, why string) {
+	t.Helper()
+	try := expect.Tried(t, "CheckBlock(b, %d, median, p), where %s", height, name).Why("%s", why)
+	err := rules.CheckBlock(b, height, medianAt, p)
+	if want == nil {
+		try.NoError(err)
+	} else {
+		try.ErrorIs(err, want, is)
+	}
+}
+
+// from returns the plain rules, changed.
+func from(change func(p *rules.Params)) rules.Params {
+	p := plain
+	change(&p)
+	return p
+}
+
+func drawBlock(d *draw.Source, extra ...block.Tx) block.Block {
+	return sealed(drawHeaderAt(d, blockTime), append([]block.Tx{coinbase(d, 50*coin)}, extra...)...)
+}
+
+func drawPay(d *draw.Source) block.Tx { return pays(d, points(drawPoint(d)), int64(d.Between(1, 90))) }
+
+func TestCheckBlock_real(t *testing.T) {
+	for _, height := range []int{0, 1, 170, 546, 2812} {
+		try := expect.Tried(t, "CheckBlock(b, %d, median, Mainnet), where b is Bitcoin's block", height)
+		try.Why("it has been valid since 2009")
+		try.NoError(rules.CheckBlock(realBlock(t, height), height, 1_231_000_000, rules.Mainnet))
+	}
+}
+
+func TestCheckBlock_header(t *testing.T) {
+	d := draw.From(t)
+	b := drawBlock(d, drawPay(d))
+	checksBlock(t, "nothing is wrong", b, 9, plain, nil, "", "a coinbase and a payment")
+	bad := b
+	bad.Header = mined(bad.Header, easiest, false)
+	checksBlock(t, "the hash is above the target", bad, 9, plain, rules.ErrWork, "ErrWork", "the work is checked first")
+	bad.Txs = nil
+	checksBlock(t, "the hash is above the target, and there are no transactions", bad, 9, plain, rules.ErrWork, "ErrWork", "the work is checked first: it costs us one hash, and the sender a block's worth of work")
+	bad = b
+	bad.Header.Bits = 0x217fffff
+	checksBlock(t, "bits are above the limit", bad, 9, plain, rules.ErrBits, "ErrBits", "the work is checked first")
+}
+
+func TestCheckBlock_merkle(t *testing.T) {
+	d := draw.From(t)
+	one, two := drawPay(d), drawPay(d)
+	b := drawBlock(d, one, two)
+	bad := b
+	bad.Txs = nil
+	checksBlock(t, "there are no transactions", bad, 9, plain, rules.ErrEmpty, "ErrEmpty", "every block has a transaction, the one that makes new coins")
+	bad.Txs = []block.Tx{b.Txs[0], two, one}
+	checksBlock(t, "two transactions have changed places", bad, 9, plain, rules.ErrMerkle, "ErrMerkle", "the header names the transactions and their order")
+	bad.Txs = []block.Tx{b.Txs[0], one, two, two}
+	checksBlock(t, "the last transaction is there twice, and the merkle root is that of one", bad, 9, plain, rules.ErrMutated, "ErrMutated", "these bytes are not the block, but another sender may have it right (CVE-2012-2459)")
+}
+
+func TestCheckBlock_coinbase(t *testing.T) {
+	d := draw.From(t)
+	h := drawHeaderAt(d, blockTime)
+	checksBlock(t, "the first transaction is a payment", sealed(h, drawPay(d), coinbase(d, 1)), 9, plain, rules.ErrNoCoinbase, "ErrNoCoinbase", "the first transaction makes new coins")
+	checksBlock(t, "the second transaction is a coinbase too", sealed(h, coinbase(d, 1), coinbase(d, 1)), 9, plain, rules.ErrCoinbases, "ErrCoinbases", "new coins are made once a block")
+	checksBlock(t, "the last of four transactions is a coinbase too", sealed(h, coinbase(d, 1), drawPay(d), drawPay(d), coinbase(d, 1)), 9, plain, rules.ErrCoinbases, "ErrCoinbases", "new coins are made once a block")
+}
+
+func TestCheckBlock_transactions(t *testing.T) {
+	d := draw.From(t)
+	p := drawPoint(d)
+	for _, tt := range []struct {
+		name string
+		tx   block.Tx
+		want error
+		is   string
+	}{
+		{"spends an output twice", pays(d, points(p, drawPoint(d), p), 5), rules.ErrDoubleInput, "ErrDoubleInput"},
+		{"has no outputs", pays(d, points(p)), rules.ErrNoOutputs, "ErrNoOutputs"},
+		{"has a negative output", pays(d, points(p), -5), rules.ErrNegative, "ErrNegative"},
+	} {
+		checksBlock(t, "the last transaction "+tt.name, drawBlock(d, drawPay(d), tt.tx), 9, plain, tt.want, tt.is, "each transaction passes CheckTx; its error is passed on, wrapped with %w")
+	}
+	long := coinbase(d, 1)
+	long.In[0].Script = d.Bytes(101)
+	checksBlock(t, "the script of the coinbase has 101 bytes", sealed(drawHeaderAt(d, blockTime), long), 9, plain, rules.ErrCoinbaseScript, "ErrCoinbaseScript", "the coinbase passes CheckTx as well")
+}
+
+func TestCheckBlock_sigOps(t *testing.T) {
+	d := draw.From(t)
+	scripts := func(ins, outs int) block.Tx {
+		tx := drawPay(d)
+		tx.In[0].Script = bytes.Repeat([]byte{0xac}, ins)
+		tx.Out[0].Script = bytes.Repeat([]byte{0xae}, outs) // 20 each
+		return tx
+	}
+	checksBlock(t, "scripts have 20,000 signature operations", drawBlock(d, scripts(1_000, 450), scripts(0, 500)), 9, plain, nil, "", "MaxSigOps are allowed")
+	checksBlock(t, "scripts of inputs and outputs have 20,001 signature operations", drawBlock(d, scripts(1_001, 450), scripts(0, 500)), 9, plain, rules.ErrSigOps, "ErrSigOps", "all scripts of the block count, of inputs and of outputs")
+	over := coinbase(d, 1)
+	over.Out[0].Script = bytes.Repeat([]byte{0xae}, 1_001)
+	checksBlock(t, "the coinbase's output has 20,020 signature operations", sealed(drawHeaderAt(d, blockTime), over), 9, plain, rules.ErrSigOps, "ErrSigOps", "the coinbase counts as well")
+}
+
+func TestCheckBlock_version(t *testing.T) {
+	d := draw.From(t)
+	for _, tt := range []struct {
+		least int32
+		p     rules.Params
+	}{
+		{2, from(func(p *rules.Params) { p.BIP34 = 9 })}, {3, from(func(p *rules.Params) { p.BIP66 = 9 })}, {4, from(func(p *rules.Params) { p.BIP65 = 9 })},
+	} {
+		for _, v := range []int32{tt.least, tt.least + 1, 0x20000000, tt.least - 1, 0, -5} {
+			b := sealed(block.Header{Version: v, Time: blockTime}, coinbase(d, 1))
+			b.Txs[0].In[0].Script = []byte{0x59, 1, 2} // of height 9
+			b = sealed(b.Header, b.Txs...)
+			name := expect.Value(v) + " is the version, and p asks for " + expect.Value(tt.least) + " from height 9 on"
+			if v >= tt.least {
+				checksBlock(t, name, b, 9, tt.p, nil, "", "it is high enough")
+			} else {
+				checksBlock(t, name, b, 9, tt.p, rules.ErrVersion, "ErrVersion", "old versions ended when the rules that the new ones stand for began; the version is a signed number")
+			}
+			b.Txs[0].In[0].Script = []byte{0x58, 1, 2}
+			checksBlock(t, name, sealed(b.Header, b.Txs...), 8, tt.p, nil, "", "height 8 is before the rule")
+		}
+	}
+}
+
+func TestCheckBlock_height(t *testing.T) {
+	d := draw.From(t)
+	for _, tt := range []struct {
+		height int
+		push   []byte
+		good   bool
+	}{
+		{227_931, []byte{3, 0x5b, 0x7a, 0x03}, true},
+		{227_931, []byte{3, 0x5a, 0x7a, 0x03}, false},
+		{227_931, []byte{4, 0x5b, 0x7a, 0x03, 0}, false},
+		{227_931, []byte{}, false},
+		{227_931, []byte{0x5b, 0x7a, 0x03}, false},
+	} {
+		tx := coinbase(d, 1)
+		tx.In[0].Script = append(tt.push, d.Bytes(d.Between(8, 20))...)
+		tx.In[0].Script[len(tt.push)] |= 1
+		p := from(func(p *rules.Params) { p.BIP34 = 227_931 })
+		b := sealed(drawHeaderAt(d, blockTime), tx)
+		name := "the script of the coinbase starts with " + expect.Value(tx.In[0].Script[:6])
+		if tt.good {
+			checksBlock(t, name, b, tt.height, p, nil, "", "it is the height: a length of 3, and three bytes, little endian")
+		} else {
+			checksBlock(t, name, b, tt.height, p, rules.ErrHeight, "ErrHeight", "from p.BIP34 on the coinbase starts with its height, so that no two coinbases are the same")
+		}
+		checksBlock(t, name, b, 227_930, p, nil, "", "height 227,930 is before the rule")
+	}
+}
+
+func TestCheckBlock_final(t *testing.T) {
+	d := draw.From(t)
+	csv := from(func(p *rules.Params) { p.CSV = 100 })
+	locked := func(time, sequence uint32) block.Block {
+		tx := pays(d, points(drawPoint(d), drawPoint(d)), 5)
+		tx.LockTime, tx.In[1].Sequence = time, sequence
+		return drawBlock(d, drawPay(d), tx)
+	}
+	for _, tt := range []struct {
+		name string
+		b    block.Block
+		p    rules.Params
+		good bool
+		why  string
+	}{
+		{"a transaction is locked until height 99 is past", locked(99, 5), plain, true, "it may be in block 100"},
+		{"a transaction is locked until height 100 is past", locked(100, 5), plain, false, "the lock time is the last height at which it may not be in a block"},
+		{"a transaction is locked until height 100 is past, and all its sequences are ffffffff", locked(100, 0xffffffff), plain, true, "the sequence ffffffff in all inputs switches the lock time off"},
+		{"a transaction is locked until just before the header's time", locked(blockTime-1, 0), plain, true, "from 500,000,000 on a lock time is a time, and before p.CSV it is compared with the header's"},
+		{"a transaction is locked until the header's time", locked(blockTime, 0), plain, false, "the lock time must be past"},
+		{"a transaction is locked until just before the median time", locked(medianAt-1, 0), csv, true, "from p.CSV on the median counts (BIP 113)"},
+		{"a transaction is locked until the median time", locked(medianAt, 0), csv, false, "from p.CSV on the median counts (BIP 113): a miner cannot lie about it"},
+		{"a transaction is locked until just before the header's time", locked(blockTime-1, 0), csv, false, "from p.CSV on the median counts (BIP 113), which is earlier"},
+		{"a transaction has the lock time 499,999,999", locked(499_999_999, 0), plain, false, "below 500,000,000 it is a height"},
+		{"a transaction has the lock time 500,000,000", locked(500_000_000, 0), plain, true, "from 500,000,000 on it is a time, of 1985"},
+		{"a transaction has the lock time 0", locked(0, 0), plain, true, "0 is no lock"},
+	} {
+		if tt.good {
+			checksBlock(t, tt.name, tt.b, 100, tt.p, nil, "", tt.why)
+		} else {
+			checksBlock(t, tt.name, tt.b, 100, tt.p, rules.ErrNotFinal, "ErrNotFinal", tt.why)
+		}
+	}
+}
+
+func TestFinal(t *testing.T) {
+	d := draw.From(t)
+	tx := pays(d, points(drawPoint(d), drawPoint(d)), 5)
+	tx.In[0].Sequence = 7
+	for _, tt := range []struct {
+		lock   uint32
+		height int
+		at     int64
+		want   bool
+		why    string
+	}{
+		{0, 0, 0, true, "0 is no lock, even at height 0"},
+		{5, 5, blockTime, false, "the height must be above the lock time"},
+		{5, 6, 0, true, "the height is above the lock time"},
+		{blockTime, 6, blockTime, false, "the time must be above the lock time"},
+		{blockTime, 6, blockTime + 1, true, "the time is above the lock time"},
+		{math.MaxUint32, 6, 1 << 32, true, "a lock time is unsigned"},
+		{math.MaxUint32, 6, blockTime, false, "a lock time is unsigned"},
+	} {
+		tx.LockTime = tt.lock
+		try := expect.Tried(t, "Final(t, %d, %d), where the lock time is %d and one of two sequences 7", tt.height, tt.at, tt.lock).Why("%s", tt.why)
+		try.Equal("", rules.Final(tx, tt.height, tt.at), tt.want)
+	}
+}
+
+// committed gives a block a commitment to its witnesses, and a reserved value.
+func committed(d *draw.Source, txs ...block.Tx) []block.Tx {
+	reserved := d.Bytes(32)
+	txs[0].In[0].Witness = [][]byte{reserved}
+	txs[0].Out = append(txs[0].Out, block.Out{Script: commitment(txs, reserved)})
+	return txs
+}
+
+// commitment is the script that commits to transactions.
+func commitment(txs []block.Tx, reserved []byte) []byte {
+	row := make([]block.Hash, len(txs))
+	for i, t := range txs[1:] {
+		row[i+1] = sha2(block.AppendTx(nil, t, true))
+	}
+	for len(row) > 1 {
+		if len(row)%2 == 1 {
+			row = append(row, row[len(row)-1])
+		}
+		next := row[:0:0]
+		for i := 0; i < len(row); i += 2 {
+			next = append(next, sha2(append(append([]byte{}, row[i][:]...), row[i+1][:]...)))
+		}
+		row = next
+	}
+	hash := sha2(append(append([]byte{}, row[0][:]...), reserved...))
+	return append([]byte{0x6a, 0x24, 0xaa, 0x21, 0xa9, 0xed}, hash[:]...)
+}
+
+func witnessed(d *draw.Source) block.Tx {
+	tx := drawPay(d)
+	tx.In[0].Witness = [][]byte{d.Bytes(d.Between(1, 70)), d.Bytes(33)}
+	return tx
+}
+
+func TestCheckCommitment(t *testing.T) {
+	d := draw.From(t)
+	other := block.Out{Script: append([]byte{0x6a, 0x24, 0xaa, 0x21, 0xa9, 0xed}, d.Bytes(32)...)}
+	near := block.Out{Script: append([]byte{0x6a, 0x24, 0xaa, 0x21, 0xa9, 0xed}, d.Bytes(31)...)}
+	unlike := block.Out{Script: append([]byte{0x6a, 0x24, 0xaa, 0x21, 0xa9, 0xee}, d.Bytes(32)...)}
+	good := func() []block.Tx {
+		return committed(d, coinbase(d, 1), drawPay(d), witnessed(d), witnessed(d))
+	}
+	for _, tt := range []struct {
+		name   string
+		change func(txs []block.Tx) []block.Tx
+		want   error
+		is     string
+		why    string
+	}{
+		{"two of four transactions have a witness", func(x []block.Tx) []block.Tx { return x }, nil, "", "the commitment is right: a merkle root over the witness ids, zeros for the coinbase's, and the reserved value"},
+		{"no transaction but the coinbase has a witness", func(x []block.Tx) []block.Tx { return committed(d, coinbase(d, 1), drawPay(d)) }, nil, "", "a commitment to no witnesses is allowed"},
+		{"there is neither a witness nor a commitment", func(x []block.Tx) []block.Tx { return []block.Tx{coinbase(d, 1), drawPay(d)} }, nil, "", "without a witness no commitment is needed"},
+		{"a witness was changed", func(x []block.Tx) []block.Tx { x[3].In[0].Witness[0][0] ^= 1; return x }, rules.ErrCommitment, "ErrCommitment", "the commitment covers every witness"},
+		{"the reserved value was changed", func(x []block.Tx) []block.Tx { x[0].In[0].Witness[0][5] ^= 1; return x }, rules.ErrCommitment, "ErrCommitment", "the reserved value is hashed with the root"},
+		{"an earlier output of the coinbase has another commitment", func(x []block.Tx) []block.Tx { x[0].Out = append([]block.Out{other}, x[0].Out...); return x }, nil, "", "the last one counts"},
+		{"a later output of the coinbase has another commitment", func(x []block.Tx) []block.Tx { x[0].Out = append(x[0].Out, other); return x }, rules.ErrCommitment, "ErrCommitment", "the last one counts"},
+		{"a later output of the coinbase has a commitment of 31 bytes", func(x []block.Tx) []block.Tx { x[0].Out = append(x[0].Out, near); return x }, nil, "", "37 bytes are no commitment"},
+		{"a later output of the coinbase has almost the prefix", func(x []block.Tx) []block.Tx { x[0].Out = append(x[0].Out, unlike); return x }, nil, "", "the prefix has six bytes"},
+		{"bytes follow the commitment in its script", func(x []block.Tx) []block.Tx {
+			last := &x[0].Out[len(x[0].Out)-1]
+			last.Script = append(last.Script, 1, 2, 3)
+			return x
+		}, nil, "", "what follows the 38 bytes has no meaning"},
+		{"another transaction has an output with another commitment", func(x []block.Tx) []block.Tx {
+			x[1].Out = append(x[1].Out, other)
+			return committed(d, coinbase(d, 1), x[1], x[2])
+		}, nil, "", "only the coinbase commits"},
+		{"the coinbase has no witness, and there is a commitment", func(x []block.Tx) []block.Tx { x[0].In[0].Witness = nil; return x }, rules.ErrReserved, "ErrReserved", "the reserved value is in the coinbase's witness"},
+		{"the coinbase's witness has two items", func(x []block.Tx) []block.Tx {
+			x[0].In[0].Witness = append(x[0].In[0].Witness, d.Bytes(32))
+			return x
+		}, rules.ErrReserved, "ErrReserved", "the reserved value is the only item"},
+		{"the reserved value has 31 bytes", func(x []block.Tx) []block.Tx { x[0].In[0].Witness[0] = d.Bytes(31); return x }, rules.ErrReserved, "ErrReserved", "the reserved value has 32 bytes"},
+		{"a transaction has a witness, and there is no commitment", func(x []block.Tx) []block.Tx {
+			x[0].In[0].Witness, x[0].Out = nil, x[0].Out[:1]
+			return x
+		}, rules.ErrUncommitted, "ErrUncommitted", "a witness that nothing covers could be changed on the way"},
+		{"only the coinbase has a witness, and there is no commitment", func(x []block.Tx) []block.Tx {
+			x[0].Out = x[0].Out[:1]
+			return x[:2]
+		}, rules.ErrUncommitted, "ErrUncommitted", "without a commitment no transaction has a witness, not even the coinbase"},
+	} {
+		b := block.Block{Txs: tt.change(good())}
+		try := expect.Tried(t, "CheckCommitment(b), where %s", tt.name).Why("%s", tt.why)
+		err := rules.CheckCommitment(b)
+		if tt.want == nil {
+			try.NoError(err)
+		} else {
+			try.ErrorIs(err, tt.want, tt.is)
+		}
+	}
+}
+
+func TestCheckBlock_witness(t *testing.T) {
+	d := draw.From(t)
+	segwit := from(func(p *rules.Params) { p.Segwit = 100 })
+	h := drawHeaderAt(d, blockTime)
+	good := sealed(h, committed(d, coinbase(d, 1), witnessed(d))...)
+	checksBlock(t, "a transaction has a witness, with a commitment", good, 100, segwit, nil, "", "from p.Segwit on witnesses are allowed")
+	checksBlock(t, "a transaction has a witness, with a commitment", good, 99, segwit, rules.ErrUncommitted, "ErrUncommitted", "before p.Segwit nothing covers a witness, not even what will later be a commitment")
+	bare := sealed(h, coinbase(d, 1), witnessed(d))
+	checksBlock(t, "a transaction has a witness, without a commitment", bare, 100, segwit, rules.ErrUncommitted, "ErrUncommitted", "CheckCommitment's error is passed on")
+	wrong := sealed(h, committed(d, coinbase(d, 1), witnessed(d))...)
+	wrong.Txs[1].In[0].Witness[0][0] ^= 1
+	checksBlock(t, "a witness was changed", wrong, 100, segwit, rules.ErrCommitment, "ErrCommitment", "the header's merkle root does not cover it, but the commitment does")
+	odd := coinbase(d, 1)
+	odd.Out = append(odd.Out, block.Out{Script: append([]byte{0x6a, 0x24, 0xaa, 0x21, 0xa9, 0xed}, d.Bytes(32)...)})
+	checksBlock(t, "an output looks like a commitment", sealed(h, odd), 99, segwit, nil, "", "before p.Segwit it has no meaning")
+}
+
+// onePush is a script of n bytes that pushes all of them but the first five, and so
+// is counted quickly.
+func onePush(n int) []byte {
+	return append(binary.LittleEndian.AppendUint32([]byte{0x4e}, uint32(n-5)), make([]byte, n-5)...)
+}
+
+func TestCheckBlock_weight(t *testing.T) {
+	d := draw.From(t)
+	segwit := from(func(p *rules.Params) { p.Segwit = 100 })
+	fill := func(base, witness int) block.Block {
+		one, two := witnessed(d), drawPay(d)
+		one.In[0].Witness, two.Out[0].Script = [][]byte{nil}, nil
+		cb := coinbase(d, 1)
+		cb.In[0].Witness = [][]byte{make([]byte, 32)}
+		cb.Out = append(cb.Out, block.Out{Script: make([]byte, 38)})
+		txs := []block.Tx{cb, one, two}
+		full := func(w bool) int { return len(block.AppendBlock(nil, block.Block{Txs: txs}, w)) }
+		two.Out[0].Script = onePush(base - full(false) - 4)
+		one.In[0].Witness[0] = make([]byte, witness-(full(true)-full(false))-2)
+		txs[0].Out[1].Script = commitment(txs, make([]byte, 32))
+		return sealed(drawHeaderAt(d, blockTime), txs...)
+	}
+	checksBlock(t, "the weight is 4,000,000", fill(990_000, 40_000), 100, segwit, nil, "", "MaxWeight is allowed")
+	checksBlock(t, "the weight is 4,000,001", fill(990_000, 40_001), 100, segwit, rules.ErrWeight, "ErrWeight", "a byte of a witness weighs 1, any other 4")
+	big := func(n int) block.Block {
+		two := drawPay(d)
+		two.Out[0].Script = nil
+		txs := []block.Tx{coinbase(d, 1), two}
+		two.Out[0].Script = onePush(n - len(block.AppendBlock(nil, block.Block{Txs: txs}, false)) - 4)
+		return sealed(drawHeaderAt(d, blockTime), txs...)
+	}
+	checksBlock(t, "there are no witnesses, and 1,000,000 bytes", big(1_000_000), 100, segwit, nil, "", "4 times that is MaxWeight")
+	checksBlock(t, "there are no witnesses, and 1,000,001 bytes", big(1_000_001), 9, plain, rules.ErrBlockSize, "ErrBlockSize", "4 times that is more than MaxWeight")
+}
+
+func TestCheckBlock_order(t *testing.T) {
+	d := draw.From(t)
+	all := rules.Regtest
+	all.Segwit = 9
+	tx := witnessed(d)
+	tx.LockTime, tx.In[0].Sequence = 9, 0
+	tx.Out[0].Script = bytes.Repeat([]byte{0xae}, 1_001)
+	b := sealed(block.Header{Version: 1, Time: blockTime}, coinbase(d, 1), tx)
+	checksBlock(t, "there are too many signature operations, an old version, a lock, no height and a witness", b, 9, all, rules.ErrSigOps, "ErrSigOps", "the first check that fails is reported")
+	tx.Out[0].Script = nil
+	b = sealed(b.Header, b.Txs...)
+	b.Txs[1].Out[0].Script = nil
+	b = sealed(b.Header, b.Txs...)
+	checksBlock(t, "there are an old version, a lock, no height and a witness", b, 9, all, rules.ErrVersion, "ErrVersion", "the first check that fails is reported")
+	b.Header.Version = 4
+	b = sealed(b.Header, b.Txs...)
+	checksBlock(t, "there are a lock, no height and a witness", b, 9, all, rules.ErrNotFinal, "ErrNotFinal", "the first check that fails is reported")
+	b.Txs[1].LockTime = 0
+	b = sealed(b.Header, b.Txs...)
+	checksBlock(t, "there are no height and a witness", b, 9, all, rules.ErrHeight, "ErrHeight", "the first check that fails is reported")
+	b.Txs[0].In[0].Script = []byte{0x59, 1}
+	b = sealed(b.Header, b.Txs...)
+	checksBlock(t, "there is a witness without a commitment", b, 9, all, rules.ErrUncommitted, "ErrUncommitted", "the first check that fails is reported")
+}

@@ -1,0 +1,455 @@
+package rules_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"testing"
+
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/solutions/lesson7/block"
+	"nodebook/solutions/lesson7/rules"
+)
+
+func accepts(block.Spend) error { return nil }
+
+// state is a set of coins for tests: from an old block, from a coinbase of a height,
+// and one that is spent by nothing.
+type state struct {
+	coins    rules.MemCoins
+	old, two block.OutPoint // worth 50 and 7 BTC
+	reward   block.OutPoint // of a coinbase at height 100, worth 50 BTC
+}
+
+func drawState(d *draw.Source) state {
+	s := state{coins: rules.MemCoins{}, old: drawPoint(d), two: drawPoint(d), reward: drawPoint(d)}
+	s.coins[s.old] = rules.UTXO{Out: drawOut(d, 50*coin), Height: d.Between(1, 99)}
+	s.coins[s.two] = rules.UTXO{Out: drawOut(d, 7*coin), Height: d.Between(1, 19), Coinbase: true}
+	s.coins[s.reward] = rules.UTXO{Out: drawOut(d, 50*coin), Height: 100, Coinbase: true}
+	for range 3 {
+		s.coins[drawPoint(d)] = rules.UTXO{Out: drawOut(d, int64(d.Between(1, coin))), Height: d.Between(1, 99)}
+	}
+	return s
+}
+
+func idOf(t block.Tx) block.Hash { return sha2(block.AppendTx(nil, t, false)) }
+
+func output(t block.Tx, i uint32) block.OutPoint { return block.OutPoint{TxID: idOf(t), Index: i} }
+
+func unsealed(txs ...block.Tx) block.Block { return block.Block{Txs: txs} }
+
+// sameCoins wants a set of coins to be another, coin by coin.
+func sameCoins(try *expect.Try, got, want rules.MemCoins) {
+	for p, u := range want {
+		g, ok := got[p]
+		if !ok {
+			try.Fail(fmt.Sprintf("%d coins, without %s, %d", len(got), p.TxID, p.Index), fmt.Sprintf("%d coins, among them this one", len(want)))
+		}
+		if g.Out.Value != u.Out.Value || !bytes.Equal(g.Out.Script, u.Out.Script) || g.Height != u.Height || g.Coinbase != u.Coinbase {
+			try.Fail(fmt.Sprintf("%s, %d: %+v", p.TxID, p.Index, g), fmt.Sprintf("%s, %d: %+v", p.TxID, p.Index, u))
+		}
+	}
+	for p := range got {
+		if _, ok := want[p]; !ok {
+			try.Fail(fmt.Sprintf("%d coins, among them %s, %d", len(got), p.TxID, p.Index), fmt.Sprintf("%d coins, without this one", len(want)))
+		}
+	}
+}
+
+// refuses wants Connect to refuse a block and to leave the coins as they were.
+func refuses(t *testing.T, name string, s state, b block.Block, height int, p rules.Params, want error, is, why string) {
+	t.Helper()
+	was := maps.Clone(s.coins)
+	try := expect.Tried(t, "Connect(c, b, %d, p, run), where %s", height, name).Why("%s", why)
+	_, err := rules.Connect(s.coins, b, height, p, accepts)
+	try.ErrorIs(err, want, is)
+	try = expect.Tried(t, "Connect(c, b, %d, p, run), which is refused because %s, and then the coins", height, name)
+	try.Why("a block that is refused has no effect: not even that of its transactions before the bad one")
+	sameCoins(try, s.coins, was)
+}
+
+// connects wants Connect to accept a block and to make the coins those.
+func connects(t *testing.T, name string, s state, b block.Block, height int, p rules.Params, want rules.MemCoins, why string) rules.Undo {
+	t.Helper()
+	try := expect.Tried(t, "Connect(c, b, %d, p, run), where %s", height, name).Why("%s", why)
+	undo, err := rules.Connect(s.coins, b, height, p, accepts)
+	try.NoError(err)
+	try = expect.Tried(t, "Connect(c, b, %d, p, run), where %s, and then the coins", height, name).Why("%s", why)
+	sameCoins(try, s.coins, want)
+	return undo
+}
+
+func TestSubsidy(t *testing.T) {
+	d := draw.From(t)
+	k := d.Between(1, 32)
+	for _, tt := range []struct {
+		height, halving int
+		want            int64
+		why             string
+	}{
+		{0, 210_000, 50 * coin, "the first 210,000 blocks make 50 BTC each"},
+		{209_999, 210_000, 50 * coin, "the first 210,000 blocks are those of height 0 to 209,999"},
+		{210_000, 210_000, 25 * coin, "block 210,000 is the first to make 25 BTC"},
+		{840_000, 210_000, 3_1250_0000, "four halvings"},
+		{210_000*k + d.IntN(210_000), 210_000, 50 * coin >> k, fmt.Sprintf("%d halvings, rounded down each time", k)},
+		{33 * 210_000, 210_000, 0, "after 33 halvings less than one unit is left"},
+		{64 * 210_000, 210_000, 0, "in Go a shift by 64 gives 0; in C++, where Bitcoin's rule was written, it gives anything: the rule says 0"},
+		{149, 150, 50 * coin, "on regtest the first 150 blocks make 50 BTC"},
+		{150, 150, 25 * coin, "on regtest it is halved with each 150 blocks"},
+		{math.MaxInt32, 150, 0, "there are no new coins after the 64th halving"},
+	} {
+		p := plain
+		p.Halving = tt.halving
+		try := expect.Tried(t, "Subsidy(%d, p), where p.Halving is %d", tt.height, tt.halving).Why("%s", tt.why)
+		try.Equal("", rules.Subsidy(tt.height, p), tt.want)
+	}
+}
+
+func TestConnect(t *testing.T) {
+	d := draw.From(t)
+	s := drawState(d)
+	reward := coinbase(d, 30*coin, 20*coin)
+	pay := pays(d, points(s.old, s.two), 40*coin, 17*coin)
+	want := maps.Clone(s.coins)
+	delete(want, s.old)
+	delete(want, s.two)
+	want[output(reward, 0)] = rules.UTXO{Out: reward.Out[0], Height: 120, Coinbase: true}
+	want[output(reward, 1)] = rules.UTXO{Out: reward.Out[1], Height: 120, Coinbase: true}
+	want[output(pay, 0)] = rules.UTXO{Out: pay.Out[0], Height: 120}
+	want[output(pay, 1)] = rules.UTXO{Out: pay.Out[1], Height: 120}
+	spent := []rules.UTXO{s.coins[s.old], s.coins[s.two]}
+	undo := connects(t, "a coinbase makes two coins, and a payment spends two and makes two", s, unsealed(reward, pay), 120, plain, want,
+		"outputs become coins, with the height of their block and whether a coinbase made them; inputs take coins out")
+	try := expect.Tried(t, "Connect(c, b, 120, p, run), where a payment spends two coins, and what it returns")
+	try.Why("the undo has the coins that were spent, in the order of the inputs: with them the block can be taken back")
+	try.Equal("number of coins", len(undo), 2)
+	for i := range undo {
+		try.Equal(fmt.Sprintf("undo[%d]", i), fmt.Sprintf("%+v", undo[i]), fmt.Sprintf("%+v", spent[i]))
+	}
+}
+
+func TestConnect_ownCoins(t *testing.T) {
+	d := draw.From(t)
+	s := drawState(d)
+	first := pays(d, points(s.old), 20*coin, 30*coin)
+	second := pays(d, points(output(first, 0)), 5*coin, 15*coin)
+	third := pays(d, points(output(second, 1), output(first, 1)), 45*coin)
+	reward := coinbase(d, 50*coin)
+	b := unsealed(reward, first, second, third)
+	want := maps.Clone(s.coins)
+	delete(want, s.old)
+	want[output(reward, 0)] = rules.UTXO{Out: reward.Out[0], Height: 120, Coinbase: true}
+	want[output(second, 0)] = rules.UTXO{Out: second.Out[0], Height: 120}
+	want[output(third, 0)] = rules.UTXO{Out: third.Out[0], Height: 120}
+	was := maps.Clone(s.coins)
+	undo := connects(t, "three payments in a row spend one another's coins", s, b, 120, plain, want, "a transaction may spend what one before it in the block has made; block 546 was the first that did")
+	try := expect.Tried(t, "Disconnect(c, b, 120, undo), where three payments in a row spend one another's coins")
+	try.Why("undo it backwards: the last transaction first")
+	try.NoError(rules.Disconnect(s.coins, b, 120, undo))
+	sameCoins(try, s.coins, was)
+	refuses(t, "a payment spends what one after it makes", s, unsealed(reward, second, first), 120, plain, rules.ErrNoCoin, "ErrNoCoin", "a transaction cannot spend what is only made after it")
+}
+
+func TestConnect_noCoin(t *testing.T) {
+	d := draw.From(t)
+	s := drawState(d)
+	unknown := s.old
+	unknown.Index++
+	refuses(t, "an input spends an output that does not exist", s, unsealed(coinbase(d, 1), pays(d, points(s.old, unknown), 1)), 120, plain, rules.ErrNoCoin, "ErrNoCoin", "only coins that are there can be spent")
+	refuses(t, "two transactions spend the same coin", s, unsealed(coinbase(d, 1), pays(d, points(s.old), 1), pays(d, points(s.old), 2)), 120, plain, rules.ErrNoCoin, "ErrNoCoin", "a coin is spent once; the second to ask finds nothing (CVE-2018-17144)")
+	first := pays(d, points(s.old), 2*coin)
+	refuses(t, "two transactions spend the same coin of this block", s, unsealed(coinbase(d, 1), first, pays(d, points(output(first, 0)), 1), pays(d, points(output(first, 0)), 2)), 120, plain, rules.ErrNoCoin, "ErrNoCoin", "a coin that the block itself made is spent once, too")
+	reward := coinbase(d, 50*coin)
+	refuses(t, "a payment spends the coinbase of its own block", s, unsealed(reward, pays(d, points(output(reward, 0)), 1)), 120, plain, rules.ErrImmature, "ErrImmature", "it is 0 blocks old")
+}
+
+func TestConnect_maturity(t *testing.T) {
+	d := draw.From(t)
+	s := drawState(d)
+	b := unsealed(coinbase(d, 1), pays(d, points(s.reward), 50*coin))
+	refuses(t, "the coin of a coinbase at height 100 is spent", s, b, 199, plain, rules.ErrImmature, "ErrImmature", "99 blocks are not enough: in a reorganisation the coin, and all that came from it, would be gone")
+	want := maps.Clone(s.coins)
+	delete(want, s.reward)
+	want[output(b.Txs[0], 0)] = rules.UTXO{Out: b.Txs[0].Out[0], Height: 200, Coinbase: true}
+	want[output(b.Txs[1], 0)] = rules.UTXO{Out: b.Txs[1].Out[0], Height: 200}
+	connects(t, "the coin of a coinbase at height 100 is spent", s, b, 200, plain, want, "100 blocks are enough")
+
+	s = drawState(d)
+	fresh := drawPoint(d)
+	s.coins[fresh] = rules.UTXO{Out: drawOut(d, coin), Height: 150}
+	want = maps.Clone(s.coins)
+	delete(want, fresh)
+	b = unsealed(coinbase(d, 1), pays(d, points(fresh), coin))
+	want[output(b.Txs[0], 0)] = rules.UTXO{Out: b.Txs[0].Out[0], Height: 151, Coinbase: true}
+	want[output(b.Txs[1], 0)] = rules.UTXO{Out: b.Txs[1].Out[0], Height: 151}
+	connects(t, "a coin of a payment one block before is spent", s, b, 151, plain, want, "only coinbases have to wait")
+}
+
+func TestConnect_values(t *testing.T) {
+	d := draw.From(t)
+	s := drawState(d)
+	refuses(t, "a payment spends 57 BTC and makes 57 BTC and one unit", s, unsealed(coinbase(d, 1), pays(d, points(s.old, s.two), 50*coin, 7*coin+1)), 120, plain, rules.ErrInflation, "ErrInflation", "what goes out came in")
+	refuses(t, "one payment leaves a fee of 10 BTC and another makes 1 BTC too much", s, unsealed(coinbase(d, 1), pays(d, points(s.old), 40*coin), pays(d, points(s.two), 8*coin)), 120, plain, rules.ErrInflation, "ErrInflation", "each transaction for itself: a fee belongs to the miner, not to the next transaction")
+	refuses(t, "the coinbase takes one unit more than subsidy and fees", s, unsealed(coinbase(d, 53*coin+1), pays(d, points(s.old), 47*coin)), 120, plain, rules.ErrSubsidy, "ErrSubsidy", "50 BTC and a fee of 3 BTC are 53 BTC")
+	refuses(t, "the two outputs of the coinbase take one unit more than the subsidy", s, unsealed(coinbase(d, 50*coin, 1)), 120, plain, rules.ErrSubsidy, "ErrSubsidy", "all outputs of the coinbase count")
+	refuses(t, "the coinbase takes 50 BTC after the first halving", s, unsealed(coinbase(d, 50*coin)), 150, plain, rules.ErrSubsidy, "ErrSubsidy", "it may take 25")
+	rich := drawState(d)
+	for p, u := range rich.coins {
+		u.Out.Value = 21_000_000 * coin
+		rich.coins[p] = u
+	}
+	refuses(t, "two coins of all bitcoins are spent", rich, unsealed(coinbase(d, 1), pays(d, points(rich.old, rich.two), 1)), 120, plain, rules.ErrTotal, "ErrTotal", "there are not that many")
+	for _, tt := range []struct {
+		name string
+		made int64
+		why  string
+	}{
+		{"exactly subsidy and fees", 53 * coin, "50 BTC and a fee of 3 BTC are 53 BTC"},
+		{"less than subsidy and fees", int64(d.Between(0, 53*coin-1)), "less is legal: what a miner does not take is lost. Block 124,724 took one unit less, to say something"},
+	} {
+		s := drawState(d)
+		b := unsealed(coinbase(d, tt.made), pays(d, points(s.old), 47*coin))
+		want := maps.Clone(s.coins)
+		delete(want, s.old)
+		want[output(b.Txs[0], 0)] = rules.UTXO{Out: b.Txs[0].Out[0], Height: 120, Coinbase: true}
+		want[output(b.Txs[1], 0)] = rules.UTXO{Out: b.Txs[1].Out[0], Height: 120}
+		connects(t, "the coinbase takes "+tt.name, s, b, 120, plain, want, tt.why)
+	}
+}
+
+func TestConnect_overwrite(t *testing.T) {
+	d := draw.From(t)
+	s := drawState(d)
+	reward := coinbase(d, 50*coin)
+	s.coins[output(reward, 0)] = rules.UTXO{Out: reward.Out[0], Height: 20, Coinbase: true}
+	refuses(t, "the coinbase repeats one whose coin is unspent", s, unsealed(reward), 120, plain, rules.ErrOverwrite, "ErrOverwrite", "two coins would have one name, and one of them would be lost (BIP 30)")
+	p := from(func(p *rules.Params) { p.Overwrites = []int{7, 120} })
+	want := maps.Clone(s.coins)
+	want[output(reward, 0)] = rules.UTXO{Out: reward.Out[0], Height: 120, Coinbase: true}
+	connects(t, "the coinbase repeats one whose coin is unspent, and p.Overwrites has the height", s, unsealed(reward), 120, p, want, "blocks 91,842 and 91,880 did so before there was the rule")
+	refuses(t, "the coinbase repeats one whose coin is unspent", s, unsealed(reward), 119, p, rules.ErrOverwrite, "ErrOverwrite", "the exceptions are for two heights, not for what comes before or after")
+	delete(s.coins, output(reward, 0))
+	want = maps.Clone(s.coins)
+	want[output(reward, 0)] = rules.UTXO{Out: reward.Out[0], Height: 121, Coinbase: true}
+	connects(t, "the coinbase repeats one whose coin is spent", s, unsealed(reward), 121, plain, want, "nothing is overwritten")
+
+	s = drawState(d)
+	pay := pays(d, points(s.old), 50*coin)
+	pay.Out = append(pay.Out, block.Out{Script: []byte{0x51}})
+	s.coins[output(pay, 1)] = rules.UTXO{Out: pay.Out[1], Height: 30}
+	refuses(t, "the second output of a payment has the outpoint of an unspent coin", s, unsealed(coinbase(d, 1), pay), 120, plain, rules.ErrOverwrite, "ErrOverwrite", "the rule is for all outputs of all transactions")
+}
+
+func TestConnect_order(t *testing.T) {
+	d := draw.From(t)
+	s := drawState(d)
+	pay := pays(d, points(s.old), 50*coin)
+	s.coins[output(pay, 0)] = rules.UTXO{Out: pay.Out[0], Height: 30}
+	unknown := pays(d, points(drawPoint(d)), 1)
+	refuses(t, "the second transaction spends an unknown coin, and the third overwrites one", s, unsealed(coinbase(d, 1), unknown, pay), 120, plain, rules.ErrOverwrite, "ErrOverwrite", "overwritten coins are looked for first, in all transactions")
+	s = drawState(d)
+	refuses(t, "a payment spends a coinbase too early, and makes more than it spends", s, unsealed(coinbase(d, 99*coin), pays(d, points(s.reward), 51*coin)), 120, plain, rules.ErrImmature, "ErrImmature", "the first check that fails is reported")
+}
+
+func TestConnect_unspendable(t *testing.T) {
+	d := draw.From(t)
+	s := drawState(d)
+	reward := coinbase(d, 50*coin)
+	reward.Out = append(reward.Out, block.Out{Script: append([]byte{0x6a}, d.Bytes(20)...)}, block.Out{Script: make([]byte, 10_001)}, block.Out{Value: 0, Script: make([]byte, 10_000)}, block.Out{Value: 0})
+	want := maps.Clone(s.coins)
+	for _, i := range []uint32{0, 3, 4} {
+		want[output(reward, i)] = rules.UTXO{Out: reward.Out[i], Height: 120, Coinbase: true}
+	}
+	was := maps.Clone(s.coins)
+	undo := connects(t, "two of five outputs can never be spent", s, unsealed(reward), 120, plain, want, "no coin is kept that no one can spend; an output of 0 BTC is a coin like any other")
+	try := expect.Tried(t, "Disconnect(c, b, 120, undo), where two of five outputs made no coin")
+	try.Why("what made no coin has none to take out")
+	try.NoError(rules.Disconnect(s.coins, unsealed(reward), 120, undo))
+	sameCoins(try, s.coins, was)
+
+	c := rules.MemCoins{}
+	genesis := realBlock(t, 0)
+	connects(t, "b is Bitcoin's first block", state{coins: c}, genesis, 0, rules.Mainnet, rules.MemCoins{}, "the coin of the genesis block was never in the set, and its 50 BTC cannot be spent")
+	try = expect.Tried(t, "Disconnect(c, b, 0, undo), where b is Bitcoin's first block").Why("it made no coin")
+	try.NoError(rules.Disconnect(c, genesis, 0, nil))
+}
+
+func TestConnect_run(t *testing.T) {
+	d := draw.From(t)
+	s := drawState(d)
+	first := pays(d, points(s.old, s.two), 57*coin)
+	second := pays(d, points(output(first, 0)), 57*coin)
+	b := unsealed(coinbase(d, 50*coin), first, second)
+	outs := [][]block.Out{{s.coins[s.old].Out, s.coins[s.two].Out}, {first.Out[0]}}
+	want := []string{"1.0", "1.1", "2.0"}
+	p := from(func(p *rules.Params) { p.BIP66, p.Segwit = 120, 121 })
+	var got []string
+	run := func(x block.Spend) error {
+		at := slices.IndexFunc(b.Txs, func(t block.Tx) bool { return x.Tx != nil && idOf(t) == idOf(*x.Tx) })
+		try := expect.Tried(t, "Connect(c, b, 120, p, run), and what run is called with")
+		try.Why("run needs the transaction")
+		if at < 1 {
+			try.Fail(fmt.Sprintf("transaction %d of the block", at), "a transaction that spends")
+		}
+		got = append(got, fmt.Sprintf("%d.%d", at, x.Index))
+		try.Why("Spent has the outputs that all inputs of the transaction spend, in their order: signatures cover them")
+		try.Equal("number of outputs in Spent", len(x.Spent), len(outs[at-1]))
+		for i, o := range outs[at-1] {
+			try.Equal(fmt.Sprintf("Spent[%d].Value", i), x.Spent[i].Value, o.Value)
+			try.Bytes(fmt.Sprintf("Spent[%d].Script", i), x.Spent[i].Script, o.Script)
+		}
+		try.Why("the rules are those of the block's height")
+		try.Equal("Soft", x.Soft, block.Soft{StrictDER: true})
+		return nil
+	}
+	try := expect.Tried(t, "Connect(c, b, 120, p, run), where two payments have three inputs together")
+	_, err := rules.Connect(s.coins, b, 120, p, run)
+	try.NoError(err)
+	try.Why("run is called for each input but the coinbase's; the order of inputs does not matter")
+	slices.Sort(got)
+	try.Equal("transaction and input of each call", fmt.Sprint(got), fmt.Sprint(want))
+}
+
+func TestConnect_runRefuses(t *testing.T) {
+	d := draw.From(t)
+	odd := errors.New("odd signature")
+	for _, verdict := range []error{odd, block.ErrCannotJudge} {
+		s := drawState(d)
+		was := maps.Clone(s.coins)
+		b := unsealed(coinbase(d, 50*coin), pays(d, points(s.old), 1), pays(d, points(s.two, s.reward), 1))
+		try := expect.Tried(t, "Connect(c, b, 220, p, run), where run returns %q for the last input", verdict)
+		try.Why("the error of run is passed on, wrapped with %%w: a script that cannot be judged makes a block that cannot be judged, neither valid nor invalid")
+		_, err := rules.Connect(s.coins, b, 220, plain, func(x block.Spend) error {
+			if x.Index == 1 {
+				return fmt.Errorf("input: %w", verdict)
+			}
+			return nil
+		})
+		try.ErrorIs(err, verdict, fmt.Sprintf("%q", verdict))
+		try.Why("the text says which transaction it was, counted from 0")
+		try.Mentions(err, "transaction 2")
+		try.Why("a block that is not accepted has no effect")
+		sameCoins(try, s.coins, was)
+	}
+}
+
+func TestConnect_relative(t *testing.T) {
+	d := draw.From(t)
+	p := from(func(p *rules.Params) { p.CSV = 120 })
+	for _, tt := range []struct {
+		version  int32
+		sequence uint32
+		height   int
+		judged   bool
+		why      string
+	}{
+		{2, 5, 120, false, "from version 2 on, a sequence below 80000000 is a relative lock time, which this code cannot judge"},
+		{math.MaxInt32, 0x7fffffff, 120, false, "from version 2 on, a sequence below 80000000 is a relative lock time, which this code cannot judge"},
+		{2, 5, 119, true, "before p.CSV a sequence means nothing"},
+		{1, 5, 120, true, "in version 1 a sequence means nothing"},
+		{-2, 5, 120, true, "the version is a signed number, and -2 is below 2"},
+		{2, 0x80000000, 120, true, "the top bit switches it off"},
+	} {
+		s := drawState(d)
+		tx := pays(d, points(s.old, s.two), 57*coin)
+		tx.Version, tx.In[1].Sequence = tt.version, tt.sequence
+		b := unsealed(coinbase(d, 1), tx)
+		name := fmt.Sprintf("a payment has version %d and a sequence %08x", tt.version, tt.sequence)
+		if !tt.judged {
+			refuses(t, name, s, b, tt.height, p, block.ErrCannotJudge, "block.ErrCannotJudge", tt.why)
+			continue
+		}
+		try := expect.Tried(t, "Connect(c, b, %d, p, run), where %s, and p.CSV is 120", tt.height, name).Why("%s", tt.why)
+		_, err := rules.Connect(s.coins, b, tt.height, p, accepts)
+		try.NoError(err)
+	}
+}
+
+func TestConnect_sigOps(t *testing.T) {
+	d := draw.From(t)
+	p := from(func(p *rules.Params) { p.P2SH = 0 })
+	many := append([]byte{0x4d, 0xf4, 0x01}, bytes.Repeat([]byte{0xae}, 500)...) // a push of 500 CHECKMULTISIGs
+	for _, over := range []bool{false, true} {
+		s := drawState(d)
+		hidden := block.Out{Value: coin, Script: append(append([]byte{0xa9, 0x14}, d.Bytes(20)...), 0x87)}
+		var ins []block.OutPoint
+		for range 2 {
+			at := drawPoint(d)
+			s.coins[at] = rules.UTXO{Out: hidden, Height: 9}
+			ins = append(ins, at)
+		}
+		tx := pays(d, ins, coin)
+		tx.In[0].Script, tx.In[1].Script = many, many
+		reward := coinbase(d, 1)
+		if over {
+			reward.Out[0].Script = []byte{0xac}
+			refuses(t, "scripts behind hashes have 20,000 signature operations, and the coinbase 1", s, unsealed(reward, tx), 120, p, rules.ErrSigOps, "ErrSigOps", "what is hidden behind a hash counts as well, once the coin is known")
+			continue
+		}
+		try := expect.Tried(t, "Connect(c, b, 120, p, run), where scripts behind hashes have 20,000 signature operations").Why("4 * MaxSigOps is allowed")
+		_, err := rules.Connect(s.coins, unsealed(reward, tx), 120, p, accepts)
+		try.NoError(err)
+	}
+}
+
+func TestDisconnect_bad(t *testing.T) {
+	d := draw.From(t)
+	s := drawState(d)
+	b := unsealed(coinbase(d, 50*coin), pays(d, points(s.old, s.two), 50*coin, 7*coin))
+	undo, err := rules.Connect(s.coins, b, 120, plain, accepts)
+	expect.Tried(t, "Connect(c, b, 120, p, run), where a payment spends two coins").NoError(err)
+	after := maps.Clone(s.coins)
+	for _, tt := range []struct {
+		name   string
+		undo   rules.Undo
+		change func(c rules.MemCoins)
+		why    string
+	}{
+		{"undo has a coin too few", undo[:min(1, len(undo))], func(c rules.MemCoins) {}, "there is a coin to put back for each input"},
+		{"undo has a coin too many", append(slices.Clone(undo), rules.UTXO{}), func(c rules.MemCoins) {}, "there is a coin to put back for each input"},
+		{"a coin that the block made is gone", undo, func(c rules.MemCoins) { delete(c, output(b.Txs[1], 1)) }, "a block whose coins are spent is not the last one"},
+		{"a coin that the block made has another value", undo, func(c rules.MemCoins) {
+			u := c[output(b.Txs[1], 0)]
+			u.Out.Value++
+			c[output(b.Txs[1], 0)] = u
+		}, "it is not the block's coin"},
+		{"a coin that the block made has another height", undo, func(c rules.MemCoins) {
+			u := c[output(b.Txs[0], 0)]
+			u.Height++
+			c[output(b.Txs[0], 0)] = u
+		}, "it is not the block's coin"},
+	} {
+		c := maps.Clone(after)
+		tt.change(c)
+		try := expect.Tried(t, "Disconnect(c, b, 120, undo), where %s", tt.name).Why("%s", tt.why)
+		try.ErrorIs(rules.Disconnect(c, b, 120, tt.undo), rules.ErrUndo, "ErrUndo")
+	}
+}
+
+// Bitcoin's first blocks, there and back.
+func TestConnect_first(t *testing.T) {
+	const last = 180
+	c := rules.MemCoins{}
+	var undos []rules.Undo
+	for height := range last + 1 {
+		try := expect.Tried(t, "Connect(c, b, %d, Mainnet, run), where b is Bitcoin's block, and those before it are connected", height)
+		try.Why("it has been valid since 2009")
+		undo, err := rules.Connect(c, realBlock(t, height), height, rules.Mainnet, accepts)
+		try.NoError(err)
+		undos = append(undos, undo)
+	}
+	try := expect.Tried(t, "Connect of Bitcoin's blocks 0 to %d, and then the coins", last)
+	try.Why("each block but the first made 50 BTC, and what block 170 spends it makes again")
+	try.Equal("sum in BTC", c.Total()/coin, int64(50*last))
+	for height := last; height >= 0; height-- {
+		try := expect.Tried(t, "Disconnect(c, b, %d, undo), where b is Bitcoin's block, and those after it are disconnected", height)
+		try.Why("what Connect did, Disconnect undoes")
+		try.NoError(rules.Disconnect(c, realBlock(t, height), height, undos[height]))
+	}
+	try = expect.Tried(t, "Disconnect of Bitcoin's blocks %d to 0, and then the coins", last).Why("at the beginning there were no coins")
+	try.Equal("number of coins", len(c), 0)
+}
