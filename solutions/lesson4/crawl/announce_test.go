@@ -3,7 +3,6 @@ package crawl_test
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -146,7 +145,7 @@ func TestAnnounce_writerFails(t *testing.T) {
 		w := &paper{failAt: d.Between(100, 200)}
 		try := expect.Tried(t, tried)
 		results, err := crawl.Announce(t.Context(), a.ask, list, w)
-		try.True(errors.Is(err, errFake), expect.Error(err), "the error of w")
+		try.True(expect.Is(err, errFake), expect.Error(err), "the error of w")
 		try.True(!w.after, "more was written to w after it had failed", "nothing more is written")
 		settled(try, a)
 		try.Why("a printer that cannot print is no reason not to ask")

@@ -2,7 +2,6 @@ package crawl_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -94,7 +93,7 @@ func TestGetVersions_do(t *testing.T) {
 		start := time.Now()
 		r := ask.Do(t.Context(), address)
 		try.Equal("Result.Address", r.Address, address)
-		try.True(errors.Is(r.Err, errFake), "Result.Err = "+expect.Error(r.Err), "the error of ask")
+		try.True(expect.Is(r.Err, errFake), "Result.Err = "+expect.Error(r.Err), "the error of ask")
 		try.True(r.Version == version.Version{}, "Result.Version with something in it", "the zero Version where Err is not nil")
 		try.Equal("Result.Start, since the call", r.Start.Sub(start), time.Duration(0))
 		try.Equal("Result.End, since the call", r.End.Sub(start), took)
