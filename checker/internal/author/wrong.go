@@ -350,7 +350,7 @@ type judging struct {
 // judgePackage judges wrong solutions of one package.
 func (r *Repo) judgePackage(ctx context.Context, all []*Wrong, how judging) (notes []string, out []Complaint, err error) {
 	var b *batch
-	if !how.update && len(all) >= fewest {
+	if len(all) >= fewest {
 		var note string
 		if b, note, err = newBatch(ctx, r, all); err != nil {
 			return nil, nil, err
