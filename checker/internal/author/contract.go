@@ -172,10 +172,10 @@ func Sentences(doc string) []string {
 }
 
 // plain is a text without the brackets of links.
-func plain(s string) string { return link().ReplaceAllString(s, "$1") }
+func plain(s string) string { return link().ReplaceAllString(s, "$1$2") }
 
 var (
-	link = lazyregexp.New(`\[(\*?[A-Za-z][\w.]*)\]`)
+	link = lazyregexp.New(`(^|\W)\[(\*?[A-Za-z][\w.]*)\]`)
 	// ends is where a sentence ends and another one begins.
 	ends = lazyregexp.New(`[.!?]["')]* +["'(]*[A-Z0-9]`)
 	// nextError is where, in a paragraph of errors, another one begins.

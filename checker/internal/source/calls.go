@@ -6,6 +6,7 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -32,13 +33,31 @@ type Calls struct {
 func (k *Look) Calls() *Calls {
 	k.once.Do(func() {
 		k.calls = &Calls{to: map[string][]string{}, stubs: map[string]Func{}}
-		c := &checking{tree: k.tree, calls: k.calls, fset: token.NewFileSet(), packages: map[string]*types.Package{}}
+		k.checking = &checking{tree: k.tree, calls: k.calls, fset: token.NewFileSet(), packages: map[string]*types.Package{}}
 		for _, p := range k.tree.Lesson.Packages {
-			c.load("lessons/" + p.Dir)
+			k.checking.load("lessons/" + p.Dir)
 		}
 	})
 	return k.calls
 }
+
+// StubOfTest is the first stub of an exercise that a hidden test calls, directly
+// or through other functions: until it is written, the test says nothing about
+// the functions that are.
+func (k *Look) StubOfTest(t workbook.Test, e *workbook.Exercise) (string, bool) {
+	k.Calls()
+	k.tests.Do(func() {
+		for _, p := range k.tree.Lesson.Packages {
+			k.checking.loadTests("lessons/" + p.Dir)
+		}
+	})
+	start := []string{"lessons/" + t.Package.Dir + testSuffix + "." + t.Name}
+	key, found := k.calls.first(start, func(key string) bool { return k.calls.stubs[key].Stub && slices.Contains(keys(e), key) })
+	return key[strings.IndexByte(key, '.')+1:], found
+}
+
+// testSuffix is what the package of a folder's hidden tests has behind its name.
+const testSuffix = "_test"
 
 // Key is a marked function's place among the keys.
 func Key(f *workbook.Func) string { return "lessons/" + path.Dir(f.File) + "." + f.Name }
@@ -125,20 +144,37 @@ func (c *checking) load(dir string) *types.Package {
 		return p
 	}
 	c.packages[dir] = types.NewPackage(workbookModule+dir, path.Base(dir)) // a circle ends here
-	var files []*ast.File
+	sources := map[string][]byte{}
 	for _, name := range c.sources(dir) {
-		src, err := c.read(name)
-		if err != nil || !Built(name, src) {
-			continue
+		if src, err := c.read(name); err == nil && Built(name, src) {
+			sources[name] = src
 		}
-		if f, err := parser.ParseFile(c.fset, name, src, parser.SkipObjectResolution); err == nil {
+	}
+	c.packages[dir] = c.check(dir, sources)
+	return c.packages[dir]
+}
+
+// loadTests checks the hidden tests of a folder.
+func (c *checking) loadTests(dir string) {
+	sources := map[string][]byte{}
+	for name, src := range c.tree.Tests {
+		if path.Dir(name) == dir {
+			sources[name] = src
+		}
+	}
+	c.check(dir+testSuffix, sources)
+}
+
+func (c *checking) check(dir string, sources map[string][]byte) *types.Package {
+	var files []*ast.File
+	for _, name := range slices.Sorted(maps.Keys(sources)) {
+		if f, err := parser.ParseFile(c.fset, name, sources[name], parser.SkipObjectResolution); err == nil {
 			files = append(files, f)
 		}
 	}
 	info := &types.Info{Uses: map[*ast.Ident]types.Object{}}
 	conf := types.Config{Importer: c, Error: func(error) {}, FakeImportC: true}
 	p, _ := conf.Check(workbookModule+dir, c.fset, files, info)
-	c.packages[dir] = p
 	for _, f := range files {
 		for _, d := range f.Decls {
 			c.note(dir, d, info)

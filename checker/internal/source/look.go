@@ -27,9 +27,10 @@ type Look struct {
 	Funcs    map[string]Func  // by package folder and name: lessons/lesson1/framing.ReadMagic
 	changed  []report.Problem // functions that are gone or have another signature
 
-	tree  *Tree
-	once  sync.Once
-	calls *Calls
+	tree        *Tree
+	once, tests sync.Once
+	calls       *Calls
+	checking    *checking
 }
 
 // Func is one function of the learner's.
