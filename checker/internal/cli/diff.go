@@ -46,7 +46,7 @@ func (a *app) diff() *cobra.Command {
 					same = false
 					continue
 				}
-				same = a.showDiff("stub/"+name, stubs[name], "lessons/"+name, mine) && same
+				same = a.showDiff("stub/"+name, stubs[name], "lessons/"+name, edit.Plain(mine)) && same
 			}
 			if same {
 				fmt.Fprintln(a.out, "nothing is changed yet")
@@ -96,7 +96,7 @@ func (w *work) find(f *workbook.Func) (file, text string, err error) {
 		name := "lessons/" + path.Dir(f.File) + "/" + filepath.Base(file)
 		src, rerr := os.ReadFile(file)
 		if rerr == nil {
-			text, rerr = edit.Text(name, src, f.Name)
+			text, rerr = edit.Text(name, edit.Plain(src), f.Name)
 		} else {
 			rerr = fmt.Errorf("%s is missing", name)
 		}

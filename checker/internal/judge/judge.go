@@ -64,5 +64,8 @@ func once(ctx context.Context, q Request, mode source.Mode) (*report.Lesson, *so
 		job.Exercises = q.Lesson.Exercises
 	}
 	rep, err := q.Engine.Judge(ctx, job)
+	if err == nil {
+		rep.Notes = append(rep.Notes, tree.Skipped...)
+	}
 	return rep, job.Look, err
 }

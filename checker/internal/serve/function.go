@@ -87,7 +87,7 @@ func (p *part) replace(root, text string, pkgs cell.Packages) error {
 	if fixed, err := mendImports(root, p.File, out, pkgs); err == nil {
 		out = fixed
 	}
-	return edit.WriteFile(filepath.Join(root, filepath.FromSlash(p.File)), out)
+	return edit.WriteFile(filepath.Join(root, filepath.FromSlash(p.File)), edit.Like([]byte(p.src), out))
 }
 
 func mendImports(root, file string, src []byte, pkgs cell.Packages) ([]byte, error) {

@@ -285,5 +285,9 @@ func (c *checking) read(name string) ([]byte, error) {
 	if src, ok := c.tree.Overlay[name]; ok {
 		return src, nil
 	}
-	return os.ReadFile(filepath.Join(c.tree.Root, filepath.FromSlash(name)))
+	file := filepath.Join(c.tree.Root, filepath.FromSlash(name))
+	if kind := irregular(file); kind != "" {
+		return nil, fmt.Errorf("%s is %s", name, kind)
+	}
+	return os.ReadFile(file)
 }

@@ -36,6 +36,15 @@ func addresses(d *draw.Source, n int) []string {
 	return list
 }
 
+// unending is a context that can end and does not: a goroutine that waits for
+// its end is left when the test is over. The test's own context ends before
+// anybody counts.
+func unending() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	_ = cancel // called by nobody
+	return ctx
+}
+
 var errFake = errors.New("nobody at home")
 
 // asked is an Ask: it takes its time, succeeds or fails, and keeps count.

@@ -97,7 +97,7 @@ func TestStopwatch_DialContext(t *testing.T) {
 func TestStopwatch_DialContext_half(t *testing.T) {
 	s := &crawl.Stopwatch{Dialer: dialFunc(func(context.Context, string, string) (net.Conn, error) { return half{}, nil })}
 	try := expect.Tried(t, "a Stopwatch before a connection that gives 3 bytes with an error, and takes 3 with another").Why("what the connection says is passed on as it is")
-	c, err := s.DialContext(t.Context(), "tcp", "127.0.0.1:8333")
+	c, err := s.DialContext(unending(), "tcp", "127.0.0.1:8333")
 	try.NoError(err)
 	try.True(c != nil, "no connection", "a connection")
 	n, err := c.Read(make([]byte, 10))
@@ -125,7 +125,7 @@ func TestStopwatch_DialContext_fails(t *testing.T) {
 		})}
 		try := expect.Tried(t, tried)
 		for range 2 {
-			c, err := s.DialContext(t.Context(), "tcp", "127.0.0.1:8333")
+			c, err := s.DialContext(unending(), "tcp", "127.0.0.1:8333")
 			try.True(expect.Is(err, errFake), expect.Error(err), "the dialler's error")
 			try.True(c == nil, "a connection beside the error", "no connection")
 		}
@@ -140,7 +140,7 @@ func TestStopwatch_DialContext_profile(t *testing.T) {
 		n := newNetwork(t, d, simnet.Healthy, 1)
 		node := n.Nodes()[0]
 		try := expect.Tried(t, tried).Why("it takes a round trip to dial, and another one until the answer is there")
-		v, spent, err := caller(d, n).Profile(t.Context(), node.Addr.String())
+		v, spent, err := caller(d, n).Profile(unending(), node.Addr.String())
 		try.NoError(err)
 		says(try, v, node.Version)
 		try.Equal("Spent", spent, crawl.Spent{Dial: node.Latency, Wait: node.Latency})
