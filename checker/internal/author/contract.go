@@ -1,6 +1,7 @@
 package author
 
 import (
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/doc/comment"
@@ -185,7 +186,7 @@ var (
 // paragraph splits a paragraph into sentences, and one of errors further.
 func paragraph(text string) []string {
 	var out []string
-	errors := strings.HasPrefix(text, "Errors")
+	ofErrors := strings.HasPrefix(text, "Errors")
 	for text != "" {
 		sentence := text
 		if at := ends().FindStringIndex(text); at != nil {
@@ -194,7 +195,7 @@ func paragraph(text string) []string {
 		} else {
 			text = ""
 		}
-		if errors {
+		if ofErrors {
 			out = append(out, eachError(sentence)...)
 		} else {
 			out = append(out, sentence)
@@ -225,8 +226,9 @@ func eachError(sentence string) []string {
 	}
 }
 
-// openFile says how many sentences of a lesson may still be open. A lesson that
-// it does not name may have none.
+// openFile says how many sentences of a lesson may still be open, and how many of
+// its exercises may lack right solutions. A lesson that it does not name may have
+// none.
 const openFile = "checker/internal/author/open.txt"
 
 // Contracts complains of sentences that no wrong solution breaks, and of marks
@@ -242,7 +244,7 @@ func (r *Repo) Contracts() ([]Complaint, error) {
 			return nil, err
 		}
 		open := slices.DeleteFunc(claims, func(c *Claim) bool { return !c.Open() })
-		if most := allowed[l.Name]; len(open) <= most {
+		if most := allowed[l.Name][0]; len(open) <= most {
 			return out, nil
 		} else if most > 0 {
 			out = append(out, complain(openFile, "checker author contracts "+l.Name, "%s has %d sentences that no wrong solution breaks, at most %d may be open", l.Name, len(open), most))
@@ -257,20 +259,23 @@ func (r *Repo) Contracts() ([]Complaint, error) {
 	})
 }
 
-func (r *Repo) allowed() (map[string]int, error) {
+// allowed reads openFile: two numbers for each lesson in it.
+func (r *Repo) allowed() (map[string][2]int, error) {
 	b, err := os.ReadFile(filepath.Join(r.Root, filepath.FromSlash(openFile)))
-	if err != nil {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	most := map[string]int{}
+	most := map[string][2]int{}
 	for line := range strings.Lines(string(b)) {
-		words := strings.Fields(line)
-		if len(words) != 2 || words[0] == "#" {
+		if strings.HasPrefix(line, "#") {
 			continue
 		}
-		if most[words[0]], err = strconv.Atoi(words[1]); err != nil {
-			return nil, fmt.Errorf("%s: %w", openFile, err)
+		var lesson string
+		var n [2]int
+		if _, err := fmt.Sscan(line, &lesson, &n[0], &n[1]); err != nil {
+			return nil, fmt.Errorf("%s: %q: want a lesson and two numbers: %w", openFile, line, err)
 		}
+		most[lesson] = n
 	}
 	return most, nil
 }

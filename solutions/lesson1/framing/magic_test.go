@@ -22,7 +22,9 @@ type number string
 
 func (n number) String() string { return string(n) }
 
-func numberOf[T ~uint | ~uint16 | ~uint32 | ~uint64](n T) number { return number(fmt.Sprintf("0x%08x", uint64(n))) }
+func numberOf[T ~uint | ~uint16 | ~uint32 | ~uint64](n T) number {
+	return number(fmt.Sprintf("0x%08x", uint64(n)))
+}
 
 // network is a known magic, its name, its bytes on the wire, and what the
 // learner's package calls it.
