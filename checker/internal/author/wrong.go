@@ -9,6 +9,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"iter"
 	"math/rand/v2"
 	"os"
 	"path"
@@ -37,15 +38,24 @@ type Wrong struct {
 	Refused string // the exercise that must refuse it
 	Also    []string
 	Verdict report.Verdict
-	Varies  string // why the message is not the same each time, or ""
+	Varies  string   // why the message is not the same each time, or ""
+	Breaks  []string // sentences of the exercise's doc comment, by their first words
+	Passes  []string // of a right solution: the exercises that it solves
 	Source  []byte
 }
 
 // Wrongs are the wrong solutions of a lesson.
 func (r *Repo) Wrongs(l *workbook.Lesson) ([]*Wrong, error) {
+	return r.variants(l, "wrong", ParseWrong)
+}
+
+type parseVariant func(l *workbook.Lesson, p *workbook.Package, file string, src []byte) (*Wrong, error)
+
+// variants are the solutions in one folder of each package's testdata.
+func (r *Repo) variants(l *workbook.Lesson, folder string, parse parseVariant) ([]*Wrong, error) {
 	var all []*Wrong
 	for _, p := range l.Packages {
-		names, err := fs.Glob(r.Book.Solutions, p.Dir+"/testdata/wrong/*.txt")
+		names, err := fs.Glob(r.Book.Solutions, p.Dir+"/testdata/"+folder+"/*.txt")
 		if err != nil {
 			return nil, err
 		}
@@ -54,7 +64,7 @@ func (r *Repo) Wrongs(l *workbook.Lesson) ([]*Wrong, error) {
 			if err != nil {
 				return nil, err
 			}
-			w, err := ParseWrong(l, p, "solutions/"+name, src)
+			w, err := parse(l, p, "solutions/"+name, src)
 			if err != nil {
 				return nil, fmt.Errorf("solutions/%s: %w", name, err)
 			}
@@ -64,15 +74,25 @@ func (r *Repo) Wrongs(l *workbook.Lesson) ([]*Wrong, error) {
 	return all, nil
 }
 
-// ParseWrong reads a wrong solution and its header of a wrong solution.
+// header reads the lines "// name: value" that a solution's file starts with.
+func header(src []byte) iter.Seq2[string, string] {
+	return func(yield func(name, value string) bool) {
+		for line := range strings.Lines(string(src)) {
+			text, ok := strings.CutPrefix(line, "// ")
+			if !ok {
+				return
+			}
+			if name, value, ok := strings.Cut(strings.TrimSpace(text), ": "); ok && !yield(name, value) {
+				return
+			}
+		}
+	}
+}
+
+// ParseWrong reads a wrong solution and its header.
 func ParseWrong(l *workbook.Lesson, p *workbook.Package, file string, src []byte) (*Wrong, error) {
 	w := &Wrong{Lesson: l, Package: p, File: file, Verdict: report.Fail, Source: src}
-	for line := range strings.Lines(string(src)) {
-		text, ok := strings.CutPrefix(line, "// ")
-		if !ok {
-			break
-		}
-		name, value, _ := strings.Cut(strings.TrimSpace(text), ": ")
+	for name, value := range header(src) {
 		switch name {
 		case "wrong":
 			w.What = value
@@ -84,6 +104,8 @@ func ParseWrong(l *workbook.Lesson, p *workbook.Package, file string, src []byte
 			w.Verdict = report.Verdict(value)
 		case "varies":
 			w.Varies = value
+		case "breaks":
+			w.Breaks = append(w.Breaks, value)
 		}
 	}
 	if w.What == "" || l.Exercise(w.Refused) == nil {
@@ -100,22 +122,33 @@ func ParseWrong(l *workbook.Lesson, p *workbook.Package, file string, src []byte
 	return w, nil
 }
 
+// declares are the names that a solution declares: those of its functions, and
+// of the constants, types and variables that a learner may have changed.
+func (w *Wrong) declares() ([]string, error) {
+	f, err := parser.ParseFile(token.NewFileSet(), w.File, w.Source, parser.SkipObjectResolution)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, d := range f.Decls {
+		names = append(names, workbook.Declared(d)...)
+	}
+	return names, nil
+}
+
 // wrongFile is where a wrong solution stands in its package.
 const wrongFile = "zz_wrong.go"
 
 // Overlay is the reference with the wrong functions in the place of its own, by
 // path in a workbook.
 func (w *Wrong) Overlay(fsys fs.FS) (map[string][]byte, error) {
-	fset := token.NewFileSet()
-	f, err := parser.ParseFile(fset, w.File, w.Source, parser.SkipObjectResolution)
+	names, err := w.declares()
 	if err != nil {
 		return nil, err
 	}
 	replaced := map[string]bool{}
-	for _, d := range f.Decls {
-		if fn, ok := d.(*ast.FuncDecl); ok {
-			replaced[todo.FuncName(fn)] = true
-		}
+	for _, name := range names {
+		replaced[name] = true
 	}
 	out := map[string][]byte{"lessons/" + w.Package.Dir + "/" + wrongFile: stub.Retarget(w.Source)}
 	for _, name := range w.Package.Files {
@@ -123,7 +156,7 @@ func (w *Wrong) Overlay(fsys fs.FS) (map[string][]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		cut, err := withoutFuncs(name, src, replaced)
+		cut, err := without(name, src, replaced)
 		if err != nil {
 			return nil, err
 		}
@@ -134,25 +167,36 @@ func (w *Wrong) Overlay(fsys fs.FS) (map[string][]byte, error) {
 	return out, nil
 }
 
-// withoutFuncs cuts functions out of a file; nil if it has none of them.
-func withoutFuncs(name string, src []byte, gone map[string]bool) ([]byte, error) {
+// without cuts declarations out of a file; nil if it has none of them.
+func without(name string, src []byte, gone map[string]bool) ([]byte, error) {
 	fset := token.NewFileSet()
 	f, err := parser.ParseFile(fset, name, src, parser.ParseComments|parser.SkipObjectResolution)
 	if err != nil {
 		return nil, err
 	}
 	out, last := []byte(nil), 0
-	for _, d := range f.Decls {
-		fn, ok := d.(*ast.FuncDecl)
-		if !ok || !gone[todo.FuncName(fn)] {
-			continue
-		}
-		from := fn.Pos()
-		if fn.Doc != nil {
-			from = fn.Doc.Pos()
-		}
+	cut := func(from, to token.Pos) {
 		out = append(out, src[last:fset.Position(from).Offset]...)
-		last = fset.Position(fn.End()).Offset
+		last = fset.Position(to).Offset
+	}
+	for _, d := range f.Decls {
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			if gone[todo.FuncName(d)] {
+				cut(from(d, d.Doc), d.End())
+			}
+		case *ast.GenDecl:
+			for _, spec := range d.Specs {
+				names := workbook.Declared(&ast.GenDecl{Specs: []ast.Spec{spec}})
+				switch {
+				case len(names) == 0 || slices.ContainsFunc(names, func(n string) bool { return !gone[n] }):
+				case d.Lparen.IsValid():
+					cut(spec.Pos(), spec.End())
+				default:
+					cut(from(d, d.Doc), d.End())
+				}
+			}
+		}
 	}
 	if last == 0 {
 		return nil, nil
@@ -160,9 +204,22 @@ func withoutFuncs(name string, src []byte, gone map[string]bool) ([]byte, error)
 	return stub.Prune(name, append(out, src[last:]...))
 }
 
+// from is where a declaration starts, with its doc comment.
+func from(d ast.Decl, doc *ast.CommentGroup) token.Pos {
+	if doc != nil {
+		return doc.Pos()
+	}
+	return d.Pos()
+}
+
 // Judge judges a wrong solution over the references: the exercises of its package
 // and of those that import it. It cannot make a difference to others.
 func (w *Wrong) Judge(ctx context.Context, r *Repo, engine judge.Engine) (*report.Lesson, error) {
+	return w.JudgeSeed(ctx, r, engine, 1)
+}
+
+// JudgeSeed is Judge with inputs drawn from another seed.
+func (w *Wrong) JudgeSeed(ctx context.Context, r *Repo, engine judge.Engine, seed uint64) (*report.Lesson, error) {
 	extra, err := w.Overlay(r.Book.Solutions)
 	if err != nil {
 		return nil, err
@@ -172,7 +229,7 @@ func (w *Wrong) Judge(ctx context.Context, r *Repo, engine judge.Engine) (*repor
 		return nil, err
 	}
 	return judge.Lesson(ctx, judge.Request{
-		Root: r.Root, Book: r.Book, Lesson: w.Lesson, Exercises: touched, Solutions: source.All, Seed: 1, Extra: extra, Engine: engine,
+		Root: r.Root, Book: r.Book, Lesson: w.Lesson, Exercises: touched, Solutions: source.All, Seed: seed, Extra: extra, Engine: engine,
 	})
 }
 
@@ -254,12 +311,19 @@ func (w *Wrong) Hold(rep *report.Lesson) []Complaint {
 // the messages against the golden files, or writes those. The notes name what
 // was not settled by one of a [batch].
 func (r *Repo) JudgeWrongs(ctx context.Context, match string, update bool) (n int, notes []string, out []Complaint, err error) {
+	return r.judgeAll(r.Wrongs, match, func(of []*Wrong) ([]string, []Complaint, error) {
+		return r.judgePackage(ctx, of, judging{times: 1, update: update})
+	})
+}
+
+// judgeAll judges solutions package by package.
+func (r *Repo) judgeAll(list func(*workbook.Lesson) ([]*Wrong, error), match string, judge func([]*Wrong) ([]string, []Complaint, error)) (n int, notes []string, out []Complaint, err error) {
 	lessons, err := r.Lessons()
 	if err != nil {
 		return 0, nil, nil, err
 	}
 	for _, l := range lessons {
-		all, err := r.Wrongs(l)
+		all, err := list(l)
 		if err != nil {
 			return 0, nil, nil, err
 		}
@@ -269,7 +333,10 @@ func (r *Repo) JudgeWrongs(ctx context.Context, match string, update bool) (n in
 				rand.Shuffle(len(of), func(i, j int) { of[i], of[j] = of[j], of[i] })
 				of = of[:r.Draw]
 			}
-			said, cs, err := r.judgePackage(ctx, of, update)
+			if len(of) == 0 {
+				continue
+			}
+			said, cs, err := judge(of)
 			if err != nil {
 				return 0, nil, nil, err
 			}
@@ -279,10 +346,16 @@ func (r *Repo) JudgeWrongs(ctx context.Context, match string, update bool) (n in
 	return n, notes, out, nil
 }
 
+// judging says how solutions are judged.
+type judging struct {
+	times  int  // with seeds from 1
+	update bool // write the golden files
+}
+
 // judgePackage judges wrong solutions of one package.
-func (r *Repo) judgePackage(ctx context.Context, all []*Wrong, update bool) (notes []string, out []Complaint, err error) {
+func (r *Repo) judgePackage(ctx context.Context, all []*Wrong, how judging) (notes []string, out []Complaint, err error) {
 	var b *batch
-	if !update && len(all) >= fewest {
+	if len(all) >= fewest {
 		var note string
 		if b, note, err = newBatch(ctx, r, all); err != nil {
 			return nil, nil, err
@@ -303,13 +376,13 @@ func (r *Repo) judgePackage(ctx context.Context, all []*Wrong, update bool) (not
 			defer func() { <-slots }()
 			if b != nil {
 				if b.number[w] > 0 {
-					if found[i], errs[i] = r.judgeWrong(ctx, w, b.engine(w), false); errs[i] == nil && len(found[i]) == 0 {
+					if found[i], errs[i] = r.judgeWrong(ctx, w, b.engine(w), judging{times: how.times}); errs[i] == nil && len(found[i]) == 0 {
 						return
 					}
 				}
 				alone[i] = w.File + ": judged in a program of its own"
 			}
-			found[i], errs[i] = r.judgeWrong(ctx, w, &compiler.Engine{}, update)
+			found[i], errs[i] = r.judgeWrong(ctx, w, &compiler.Engine{}, how)
 		})
 	}
 	wait.Wait()
@@ -339,28 +412,41 @@ func (w *Wrong) Lasting(message string) string {
 	return message
 }
 
-func (r *Repo) judgeWrong(ctx context.Context, w *Wrong, engine judge.Engine, update bool) ([]Complaint, error) {
-	rep, err := w.Judge(ctx, r, engine)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", w.File, err)
+func (r *Repo) judgeWrong(ctx context.Context, w *Wrong, engine judge.Engine, how judging) ([]Complaint, error) {
+	for seed := range uint64(how.times) {
+		rep, err := w.JudgeSeed(ctx, r, engine, seed+1)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", w.File, err)
+		}
+		out := w.Hold(rep)
+		if len(out) == 0 && w.Verdict != report.Pass { // a right solution has no message
+			out, err = w.compare(r, rep, how.update)
+		}
+		if len(out) > 0 || err != nil {
+			if how.times > 1 && len(out) > 0 {
+				out[0].Message = fmt.Sprintf("with seed %d, %s", seed+1, out[0].Message)
+			}
+			return out, err
+		}
 	}
-	out := w.Hold(rep)
-	if len(rep.Problems) > 0 {
-		return out, nil
-	}
+	return nil, nil
+}
+
+// compare holds the report's message against the golden file, or writes that.
+func (w *Wrong) compare(r *Repo, rep *report.Lesson, update bool) ([]Complaint, error) {
 	golden := strings.TrimSuffix(w.File, path.Ext(w.File)) + ".golden"
 	at := filepath.Join(r.Root, filepath.FromSlash(golden))
 	got := w.Golden(rep)
 	if update {
-		return out, os.WriteFile(at, []byte(got), 0o644)
+		return nil, os.WriteFile(at, []byte(got), 0o644)
 	}
 	want, err := os.ReadFile(at)
 	if err != nil {
-		return append(out, complain(golden, "go run ./checker author wrong --update", "is missing")), nil
+		return []Complaint{complain(golden, "go run ./checker author wrong --update", "is missing")}, nil
 	}
 	if w.Lasting(string(want)) != w.Lasting(got) {
-		out = append(out, complain(golden, "go run ./checker author wrong --update, and read what it wrote",
-			"the message has changed; it is now\n%s", got))
+		return []Complaint{complain(golden, "go run ./checker author wrong --update, and read what it wrote",
+			"the message has changed; it is now\n%s", got)}, nil
 	}
-	return out, nil
+	return nil, nil
 }

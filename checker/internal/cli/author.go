@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"path"
 	"strings"
 
 	"nodebook/checker/internal/author"
@@ -16,7 +17,7 @@ func (a *app) author() *cobra.Command {
 		Short:   "For authors of lessons: generate stubs, hold the rules (docs/authors.md)",
 		Example: "  checker author stubs\n  checker author check",
 	}
-	cmd.AddCommand(a.authorStubs(), a.authorPages(), a.authorPictures(), a.authorStyle(), a.authorWrong(), a.authorHandout(), a.authorCheck(), a.authorWhere())
+	cmd.AddCommand(a.authorStubs(), a.authorPages(), a.authorPictures(), a.authorStyle(), a.authorWrong(), a.authorRight(), a.authorContracts(), a.authorHandout(), a.authorCheck(), a.authorWhere())
 	return cmd
 }
 
@@ -205,6 +206,99 @@ func (a *app) authorWrong() *cobra.Command {
 	return cmd
 }
 
+func (a *app) authorRight() *cobra.Command {
+	var times int
+	cmd := &cobra.Command{
+		Use:     "right [part of a file name]",
+		Short:   "Judge the right solutions in other styles, which must pass",
+		Example: "  checker author right\n  checker author right lesson4/ --seeds=20",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			repo, err := a.repo()
+			if err != nil {
+				return err
+			}
+			match := ""
+			if len(args) == 1 {
+				match = args[0]
+			}
+			n, notes, cs, err := repo.JudgeRights(cmd.Context(), match, times)
+			if err != nil {
+				return err
+			}
+			if n == 0 {
+				return misuse("name a part of solutions/lesson1/framing/testdata/right/NAME.txt", "no right solution has %q in its name", match)
+			}
+			for _, note := range notes {
+				fmt.Fprintln(a.out, note)
+			}
+			fmt.Fprintf(a.out, "%d right solutions judged, with %d seeds\n", n, times)
+			return a.complaints(cs)
+		},
+	}
+	cmd.Flags().IntVar(&times, "seeds", 1, "judge each with inputs drawn from that many seeds")
+	return cmd
+}
+
+func (a *app) authorContracts() *cobra.Command {
+	var all bool
+	cmd := &cobra.Command{
+		Use:     "contracts [lesson]",
+		Short:   "List the sentences of doc comments that no wrong solution breaks",
+		Example: "  checker author contracts\n  checker author contracts lesson1 --all",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			repo, err := a.repo(args...)
+			if err != nil {
+				return err
+			}
+			lessons, err := repo.Lessons()
+			if err != nil {
+				return err
+			}
+			var counts []string
+			for _, l := range lessons {
+				claims, cs, err := repo.Contract(l)
+				if err != nil {
+					return err
+				}
+				if err := a.complaints(cs); err != nil {
+					return err
+				}
+				counts = append(counts, a.claims(l.Name, claims, all))
+			}
+			fmt.Fprintln(a.out, strings.Join(counts, "\n"))
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&all, "all", false, "list every sentence, with what breaks it")
+	return cmd
+}
+
+// claims prints the sentences of a lesson and returns a line of counts.
+func (a *app) claims(lesson string, claims []*author.Claim, all bool) string {
+	broken, untested := 0, 0
+	for _, c := range claims {
+		state := "open"
+		switch {
+		case len(c.Broken) > 0:
+			state = strings.TrimSuffix(path.Base(c.Broken[0]), ".txt")
+			if n := len(c.Broken) - 1; n > 0 {
+				state += fmt.Sprintf(" and %d more", n)
+			}
+			broken++
+		case c.Untested != "":
+			state = "untested: " + c.Untested
+			untested++
+		}
+		if all || c.Open() {
+			fmt.Fprintf(a.out, "%s %s\n    %s\n", lesson, c, state)
+		}
+	}
+	return fmt.Sprintf("%s: %d sentences, %d broken by a wrong solution, %d that no test can try, %d open",
+		lesson, len(claims), broken, untested, len(claims)-broken-untested)
+}
+
 func (a *app) authorHandout() *cobra.Command {
 	return &cobra.Command{
 		Use:     "handout",
@@ -235,6 +329,8 @@ func (a *app) authorCheck() *cobra.Command {
 			var all []author.Complaint
 			for _, rule := range []func() ([]author.Complaint, error){
 				repo.Rules,
+				repo.RightRules,
+				repo.Contracts,
 				repo.StaleStubs,
 				repo.StaleHandout,
 				repo.StalePictures,
@@ -246,6 +342,10 @@ func (a *app) authorCheck() *cobra.Command {
 				func() ([]author.Complaint, error) { return repo.StalePages(cmd.Context(), false) },
 				func() ([]author.Complaint, error) {
 					_, _, cs, err := repo.JudgeWrongs(cmd.Context(), "", false)
+					return cs, err
+				},
+				func() ([]author.Complaint, error) {
+					_, _, cs, err := repo.JudgeRights(cmd.Context(), "", 1)
 					return cs, err
 				},
 			} {

@@ -1,15 +1,19 @@
 package cli
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"slices"
+	"strings"
 
 	"nodebook/checker/internal/judge"
+	"nodebook/checker/internal/progress"
 	"nodebook/checker/internal/report"
 	"nodebook/checker/internal/source"
 	"nodebook/checker/internal/workbook"
@@ -128,20 +132,53 @@ func (a *app) runCheck(ctx context.Context, args []string, f checkFlags) error {
 	if err := a.show(root, last, f); err != nil {
 		return err
 	}
-	if exercises == nil && mode != source.All && !f.json {
-		a.sayNext(book, lesson)
+	if mode != source.All && !f.json {
+		a.sayNext(root, book, lesson, exercises == nil)
 	}
 	return nil
 }
 
-// sayNext says what there is to do after a lesson all of which passes.
-func (a *app) sayNext(book *workbook.Book, l *workbook.Lesson) {
+// sayNext says what there is to do after a lesson, or one of its exercises, has
+// passed.
+func (a *app) sayNext(root string, book *workbook.Book, l *workbook.Lesson, whole bool) {
+	seen, err := progress.Open(root)
+	if err != nil {
+		return // a read-only or foreign folder: what was judged has been said
+	}
+	if next := nextOpen(l, seen); !whole && next != nil {
+		fmt.Fprintf(a.out, "\nnext: checker %s %s, %s\n", l.Name, next.Name, next.Title)
+		return
+	}
+	if needs := unfinished(book, l, seen); len(needs) > 0 {
+		fmt.Fprintf(a.out, "\nnext: checker %s: the program of %s needs %s too\n", needs[0], l.Name, strings.Join(needs, " and "))
+		return
+	}
 	fmt.Fprintf(a.out, "\nnext: go run ./lessons/%s runs what you have written", l.Name)
 	names := book.Names()
 	if i := slices.Index(names, l.Name); i+1 < len(names) {
 		fmt.Fprintf(a.out, "; then checker page %s", names[i+1])
 	}
 	fmt.Fprintln(a.out)
+}
+
+// unfinished are the lessons whose packages a lesson imports and that have not
+// passed yet: its program is dead without them.
+func unfinished(book *workbook.Book, l *workbook.Lesson, seen *progress.Book) []string {
+	files := slices.Clone(l.Main)
+	for _, p := range l.Packages {
+		files = append(files, p.Files...)
+	}
+	var needs []string
+	for _, name := range book.Before(l) {
+		imports := slices.ContainsFunc(files, func(file string) bool {
+			src, _ := fs.ReadFile(book.Solutions, file)
+			return bytes.Contains(src, []byte(`"nodebook/solutions/`+name+`/`))
+		})
+		if earlier, err := book.Lesson(name); imports && err == nil && nextOpen(earlier, seen) != nil {
+			needs = append(needs, name)
+		}
+	}
+	return needs
 }
 
 // show prints the report in the forms asked for.

@@ -56,7 +56,7 @@ func (w *work) find(f *workbook.Func) (file, text string, err error) {
 		name := "lessons/" + path.Dir(f.File) + "/" + filepath.Base(file)
 		src, rerr := os.ReadFile(file)
 		if rerr == nil {
-			text, rerr = edit.Text(name, src, f.Name)
+			text, rerr = edit.Text(name, edit.Plain(src), f.Name)
 		} else {
 			rerr = fmt.Errorf("%s is missing", name)
 		}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"nodebook/checker/internal/edit"
 	"nodebook/checker/internal/stub"
 
 	"github.com/spf13/cobra"
@@ -39,7 +40,7 @@ func (a *app) diff() *cobra.Command {
 					same = false
 					continue
 				}
-				same = a.showDiff("stub/"+name, stubs[name], "lessons/"+name, mine) && same
+				same = a.showDiff("stub/"+name, stubs[name], "lessons/"+name, edit.Plain(mine)) && same
 			}
 			if same {
 				fmt.Fprintln(a.out, "nothing is changed yet")

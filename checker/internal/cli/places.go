@@ -10,6 +10,9 @@ import (
 // so that a terminal or an editor can open it.
 func fromHere(root string) func(string) string {
 	wd, err := os.Getwd()
+	if real, rerr := filepath.EvalSymlinks(wd); rerr == nil {
+		wd = real // as root is
+	}
 	return func(place string) string {
 		if err != nil || !strings.HasPrefix(place, "lessons/") {
 			return place

@@ -78,8 +78,8 @@ func (w *work) resetFiles(whole bool) (map[string][]byte, error) {
 			if w.named && !slices.ContainsFunc(w.exercise.Funcs, func(f *workbook.Func) bool { return f.File == file }) {
 				continue
 			}
-			if old, err := os.ReadFile(filepath.Join(w.dir, name)); err != nil || string(old) != string(src) {
-				out[name] = src
+			if old, err := os.ReadFile(filepath.Join(w.dir, name)); err != nil || string(edit.Plain(old)) != string(src) {
+				out[name] = edit.Like(old, src)
 			}
 		}
 		return out, nil
@@ -96,20 +96,21 @@ func (w *work) resetFiles(whole bool) (map[string][]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		now, err := edit.Text(name, old, f.Name)
+		now, err := edit.Text(name, edit.Plain(old), f.Name)
 		if err != nil {
 			return nil, w.resetMore(f.File, err)
 		}
 		if now == text {
 			continue
 		}
-		src, err := edit.Replace(name, old, f.Name, text)
+		src, err := edit.Replace(name, edit.Plain(old), f.Name, text)
 		if err != nil {
 			return nil, w.resetMore(f.File, err)
 		}
-		if out[name], err = stub.FixImports(name, src); err != nil {
+		if src, err = stub.FixImports(name, src); err != nil {
 			return nil, err
 		}
+		out[name] = edit.Like(old, src)
 	}
 	return out, nil
 }

@@ -25,16 +25,17 @@ skipped. Without an exercise, the first one of the lesson that has not passed.`,
 				return err
 			}
 			e := w.exercise
+			done := "is skipped"
 			if undo {
 				w.seen.Forget(progress.Skipped, w.lesson.Name, e.Name)
-				fmt.Fprintf(a.out, "%s is not skipped any more\n", e.Name)
+				done = "is not skipped any more"
 			} else {
 				w.seen.Note(progress.Skipped, w.lesson.Name, e.Name, time.Now())
-				fmt.Fprintf(a.out, "%s is skipped\n", e.Name)
 			}
 			if err := w.seen.Save(); err != nil {
-				return err
+				return fmt.Errorf("nothing has changed, since progress cannot be saved: %w", err)
 			}
+			fmt.Fprintf(a.out, "%s %s\n", e.Name, done)
 			if next := nextOpen(w.lesson, w.seen); next != nil {
 				fmt.Fprintf(a.out, "next: checker %s %s\n", w.lesson.Name, next.Name)
 			}

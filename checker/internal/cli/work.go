@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"os"
+	"path/filepath"
 	"slices"
 
 	"nodebook/checker/internal/progress"
@@ -101,6 +102,9 @@ func (a *app) here() (string, error) {
 	root, err := workbook.Find(dir)
 	if errors.Is(err, workbook.ErrNoWorkbook) {
 		return "", misuse("change into the workbook's folder, the one that holds go.mod and lessons", "%w", err)
+	}
+	if real, rerr := filepath.EvalSymlinks(root); err == nil && rerr == nil {
+		root = real // the go command names files by where they really are
 	}
 	return root, err
 }

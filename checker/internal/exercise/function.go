@@ -91,7 +91,7 @@ func (p *Part) replace(root, text string, pkgs map[string]string) error {
 	if fixed, err := mendImports(root, p.File, out, pkgs); err == nil {
 		out = fixed
 	}
-	return edit.WriteFile(filepath.Join(root, filepath.FromSlash(p.File)), out)
+	return edit.WriteFile(filepath.Join(root, filepath.FromSlash(p.File)), edit.Like([]byte(p.src), out))
 }
 
 func mendImports(root, file string, src []byte, pkgs map[string]string) ([]byte, error) {

@@ -63,6 +63,17 @@ func TestParity(t *testing.T) {
 			}
 		}
 	}
+	for _, l := range lessons {
+		rights, err := repo.Rights(l)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, w := range rights {
+			if i%max(1, share(l)/2) == 0 { // there are fewer of them
+				p.right(w)
+			}
+		}
+	}
 	p.wait.Wait()
 	p.table()
 }
@@ -220,6 +231,28 @@ func (p *parity) wrong(w *author.Wrong, all bool) {
 		} else if got := w.Golden(rep); w.Lasting(got) != w.Lasting(string(want)) {
 			r.words = append(r.words, w.File)
 			p.Logf("%s: the message is\n%s\nwhen compiled it is\n%s", w.File, got, want)
+		}
+	})
+}
+
+// right judges the exercises that a right solution solves.
+func (p *parity) right(w *author.Wrong) {
+	run := func() (*report.Lesson, error) {
+		extra, err := w.Overlay(p.repo.Book.Solutions)
+		if err != nil {
+			return nil, err
+		}
+		q := judge.Request{Root: p.repo.Root, Book: p.repo.Book, Lesson: w.Lesson, Solutions: source.All, Seed: 1, Extra: extra, Engine: &interpreter.Engine{}}
+		for _, name := range w.Passes {
+			q.Exercises = append(q.Exercises, w.Lesson.Exercise(name))
+		}
+		return judge.Lesson(p.Context(), q)
+	}
+	p.judged(w.File, w.Lesson, run, func(rep *report.Lesson, _ *row) {
+		for _, x := range rep.Exercises {
+			if x.Verdict != report.Pass && x.Verdict != report.NotJudged {
+				p.Errorf("%s: %s says %s, want pass\n%s", w.File, x.Name, x.Verdict, x.Message)
+			}
 		}
 	})
 }

@@ -122,7 +122,11 @@ func (q *request) source(path string) (lower.Source, bool) {
 		if e.IsDir() || !isSource(name) || masked[name] {
 			continue
 		}
-		if b, err := os.ReadFile(filepath.Join(q.Root, filepath.FromSlash(name))); err == nil {
+		file := filepath.Join(q.Root, filepath.FromSlash(name))
+		if info, err := os.Stat(file); err != nil || !info.Mode().IsRegular() { // to open a pipe may never end
+			continue
+		}
+		if b, err := os.ReadFile(file); err == nil {
 			src.Files[name] = b
 		}
 	}

@@ -123,7 +123,7 @@ func (f *fault) command() string {
 // calls itself, or else what kept it from compiling.
 func faultOf(all []*fault, x *report.Exercise, e *workbook.Exercise, look *source.Look) *fault {
 	for _, f := range all {
-		if f.exercise == nil && x.Verdict == report.NotCompiled || f.exercise != nil && usesAny(look, e, f.exercise) {
+		if f.exercise == nil && x.Verdict == report.NotCompiled || f.exercise != nil && look.Calls().Reaches(e, f.exercise) {
 			return f
 		}
 	}
@@ -155,7 +155,7 @@ func findFaults(ctx context.Context, q Request, earlier []string) ([]*fault, err
 		}
 		for i, f := range own {
 			for _, g := range own[:i] { // an exercise builds on earlier ones
-				if f.cause == nil && usesAny(look, f.exercise, g.exercise) {
+				if f.cause == nil && look.Calls().Reaches(f.exercise, g.exercise) {
 					f.cause = g
 				}
 			}

@@ -41,7 +41,9 @@ func Lesson(ctx context.Context, q Request) (*report.Lesson, error) {
 	if err != nil {
 		return nil, err
 	}
-	lean(rep, q, look)
+	if err := lean(ctx, rep, q, look); err != nil {
+		return nil, err
+	}
 	if q.Solutions == source.None {
 		if err := blame(ctx, q, rep, look); err != nil {
 			return nil, err
@@ -62,41 +64,8 @@ func once(ctx context.Context, q Request, mode source.Mode) (*report.Lesson, *so
 		job.Exercises = q.Lesson.Exercises
 	}
 	rep, err := q.Engine.Judge(ctx, job)
+	if err == nil {
+		rep.Notes = append(rep.Notes, tree.Skipped...)
+	}
 	return rep, job.Look, err
-}
-
-// lean notes of each failing exercise which others it calls that do not pass.
-func lean(rep *report.Lesson, q Request, look *source.Look) {
-	open := map[string]bool{}
-	for _, e := range q.Lesson.Exercises {
-		if x := rep.Exercise(e.Name); x != nil {
-			// What did not compile is not called by what could be judged.
-			open[e.Name] = x.Verdict != report.Pass && x.Verdict != report.NotJudged && x.Verdict != report.NotCompiled
-		} else {
-			open[e.Name] = look.Stub(e)
-		}
-	}
-	for i := range rep.Exercises {
-		x := &rep.Exercises[i]
-		switch x.Verdict {
-		case report.Pass, report.NotImplemented, report.NotCompiled, report.NotJudged:
-			continue
-		}
-		e := q.Lesson.Exercise(x.Name)
-		for _, other := range q.Lesson.Exercises {
-			if other != e && open[other.Name] && usesAny(look, e, other) {
-				x.Note = "it calls " + other.Name + ", which does not pass yet"
-				break
-			}
-		}
-	}
-}
-
-func usesAny(look *source.Look, e, other *workbook.Exercise) bool {
-	for _, f := range other.Funcs {
-		if look.Uses(e, f.Name) {
-			return true
-		}
-	}
-	return false
 }

@@ -69,6 +69,28 @@ type Exercise struct {
 	Inside  string  `json:"inside,omitempty"`  // why it was judged in one process with the tests, by an engine that judges others from outside
 	Skipped bool    `json:"skipped,omitempty"` // the learner leaves it aside: others come first
 	Tests   []Test  `json:"tests"`
+
+	Functions []Function `json:"functions,omitempty"` // of an exercise with several, each on its own
+}
+
+// Function is the judgement of one function of an exercise that has several.
+type Function struct {
+	Name    string  `json:"name"`
+	Verdict Verdict `json:"verdict"`
+	Place   string  `json:"place,omitempty"`
+	Note    string  `json:"note,omitempty"` // such as: its tests wait for BigEndian
+}
+
+// Held is how many of the exercise's tests passed: behaviours that were shown to
+// hold.
+func (e *Exercise) Held() int {
+	n := 0
+	for _, t := range e.Tests {
+		if t.Verdict == Pass {
+			n++
+		}
+	}
+	return n
 }
 
 // Test is the judgement of one hidden test.
@@ -163,6 +185,10 @@ func (l *Lesson) Relocate(to func(string) string) *Lesson {
 	for i := range moved.Exercises {
 		x := &moved.Exercises[i]
 		x.Place = to(x.Place)
+		x.Functions = slices.Clone(x.Functions)
+		for j := range x.Functions {
+			x.Functions[j].Place = to(x.Functions[j].Place)
+		}
 		x.Message = saidPlace().ReplaceAllStringFunc(x.Message, func(s string) string {
 			return "at " + to(strings.TrimPrefix(s, "at "))
 		})

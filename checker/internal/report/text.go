@@ -56,6 +56,9 @@ func Text(w io.Writer, l *Lesson, s Style) {
 	for _, e := range l.Exercises {
 		sign, colour := mark(e.Verdict)
 		line := fmt.Sprintf("  %s %-*s  %s", s.paint(colour, sign), width, e.Name, s.paint(colour, string(e.Verdict)))
+		if n := e.Held(); e.Verdict == Pass && n > 0 {
+			line += s.paint(faint, "   "+behaviours(n))
+		}
 		if e.Note != "" {
 			line += s.paint(faint, "   "+e.Note)
 		}
@@ -63,6 +66,9 @@ func Text(w io.Writer, l *Lesson, s Style) {
 			line += s.paint(faint, "   skipped")
 		}
 		fmt.Fprintln(w, line)
+		if e.Verdict != Pass {
+			functions(w, e, s)
+		}
 	}
 	if len(l.Problems) > 0 {
 		fmt.Fprintln(w)
@@ -99,6 +105,35 @@ func Text(w io.Writer, l *Lesson, s Style) {
 			fmt.Fprintf(w, "   %s", e.Place)
 		}
 		fmt.Fprintln(w)
+	}
+}
+
+// behaviours says how many tests an exercise has passed.
+func behaviours(n int) string {
+	if n == 1 {
+		return "1 behaviour"
+	}
+	return fmt.Sprintf("%d behaviours", n)
+}
+
+// functions writes a line for each function of an exercise that has several, if
+// their verdicts differ.
+func functions(w io.Writer, e Exercise, s Style) {
+	width, differ := 0, false
+	for _, f := range e.Functions {
+		width = max(width, len(f.Name))
+		differ = differ || f.Verdict != e.Functions[0].Verdict
+	}
+	if !differ {
+		return
+	}
+	for _, f := range e.Functions {
+		sign, colour := mark(f.Verdict)
+		line := fmt.Sprintf("      %s %-*s  %s", s.paint(colour, sign), width, f.Name, s.paint(colour, string(f.Verdict)))
+		if f.Note != "" {
+			line += s.paint(faint, "   "+f.Note)
+		}
+		fmt.Fprintln(w, line)
 	}
 }
 

@@ -60,7 +60,11 @@ func (t *Tree) compiled(dir string) map[string][]byte {
 		if _, laid := t.Overlay[name]; laid {
 			continue
 		}
-		if src, err := os.ReadFile(filepath.Join(t.Root, filepath.FromSlash(name))); err == nil {
+		file := filepath.Join(t.Root, filepath.FromSlash(name))
+		if irregular(file) != "" {
+			continue
+		}
+		if src, err := os.ReadFile(file); err == nil {
 			files[name] = src
 		}
 	}

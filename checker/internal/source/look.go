@@ -14,9 +14,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"nodebook/checker/internal/report"
-	"nodebook/checker/internal/stub"
 	"nodebook/checker/internal/workbook"
 	"nodebook/lessons/todo"
 )
@@ -26,19 +26,23 @@ type Look struct {
 	Problems []report.Problem // syntax errors, missing folders, imports that cannot be: their packages do not compile
 	Funcs    map[string]Func  // by package folder and name: lessons/lesson1/framing.ReadMagic
 	changed  []report.Problem // functions that are gone or have another signature
+
+	tree        *Tree
+	once, tests sync.Once
+	calls       *Calls
+	checking    *checking
 }
 
 // Func is one function of the learner's.
 type Func struct {
 	Place string // lessons/lesson1/framing/magic.go:31
 	Stub  bool
-	uses  []string // names that occur in it
-	types string   // its signature without parameter names
+	types string // its signature without parameter names
 }
 
 // Examine parses the files of the judged lesson.
 func Examine(t *Tree) *Look {
-	k := &Look{Funcs: map[string]Func{}}
+	k := &Look{Funcs: map[string]Func{}, tree: t}
 	fset := token.NewFileSet()
 	graph := imported{}
 	for _, p := range t.Lesson.Packages {
@@ -102,59 +106,9 @@ func (k *Look) funcs(fset *token.FileSet, dir string, f *ast.File) {
 		k.Funcs[dir+"."+todo.FuncName(fn)] = Func{
 			Place: fmt.Sprintf("%s:%d", at.Filename, at.Line),
 			Stub:  todo.IsStub(fn),
-			uses:  uses(fn, imports(f)),
 			types: SignatureTypes(fn.Type),
 		}
 	}
-}
-
-// uses names the functions that a function may call: what stands where a value
-// can, without fields, which may have a function's name, and without what other
-// modules' packages export: binary.BigEndian is not the learner's BigEndian.
-func uses(fn *ast.FuncDecl, own map[string]bool) []string {
-	if fn.Body == nil {
-		return nil
-	}
-	seen, fields := map[string]bool{}, map[*ast.Ident]bool{}
-	ast.Inspect(fn.Body, func(n ast.Node) bool {
-		switch x := n.(type) {
-		case *ast.CallExpr:
-			if f, ok := x.Fun.(*ast.SelectorExpr); ok {
-				fields[f.Sel] = false // a method, or a package's function
-			}
-		case *ast.SelectorExpr:
-			if pkg, ok := x.X.(*ast.Ident); ok {
-				if of, imported := own[pkg.Name]; imported {
-					seen[x.Sel.Name] = seen[x.Sel.Name] || of
-					return false
-				}
-			}
-			if _, called := fields[x.Sel]; !called {
-				fields[x.Sel] = true
-			}
-		case *ast.KeyValueExpr:
-			if key, ok := x.Key.(*ast.Ident); ok {
-				fields[key] = true
-			}
-		case *ast.Ident:
-			if !fields[x] {
-				seen[x.Name] = true
-			}
-		}
-		return true
-	})
-	maps.DeleteFunc(seen, func(_ string, of bool) bool { return !of })
-	return slices.Sorted(maps.Keys(seen))
-}
-
-// imports are the names of a file's imports, and whether they are of the
-// workbook.
-func imports(f *ast.File) map[string]bool {
-	names := map[string]bool{}
-	for _, spec := range f.Imports {
-		names[stub.ImportName(spec)] = strings.HasPrefix(spec.Path.Value, `"nodebook/lessons/`)
-	}
-	return names
 }
 
 // compare notes a function that is gone, or whose signature is another one.
@@ -175,6 +129,11 @@ func (k *Look) compare(p *workbook.Package, want *workbook.Func) {
 	}
 }
 
+// With is k with more problems.
+func (k *Look) With(more []report.Problem) *Look {
+	return &Look{Problems: slices.Concat(k.Problems, more), Funcs: k.Funcs, changed: k.changed, tree: k.tree}
+}
+
 // Changed are the functions that are missing or have another signature than the
 // lesson's. They matter only when the hidden tests do not compile.
 func (k *Look) Changed() []report.Problem { return k.changed }
@@ -193,27 +152,6 @@ func (k *Look) Stub(e *workbook.Exercise) bool {
 		}
 	}
 	return false
-}
-
-// Uses tells whether code of e reaches a function of that name, directly or
-// through other functions of its package. Names alone decide.
-func (k *Look) Uses(e *workbook.Exercise, name string) bool {
-	dir := "lessons/" + e.Package.Dir
-	name = name[strings.LastIndexByte(name, '.')+1:]
-	seen := map[string]bool{}
-	var reach func(fn string) bool
-	reach = func(fn string) bool {
-		f, ok := k.Funcs[dir+"."+fn]
-		if !ok || seen[fn] {
-			return false
-		}
-		seen[fn] = true
-		if slices.Contains(f.uses, name) {
-			return true
-		}
-		return slices.ContainsFunc(f.uses, reach)
-	}
-	return slices.ContainsFunc(e.Funcs, func(f *workbook.Func) bool { return reach(f.Name) })
 }
 
 // SignatureTypes is a signature without the names of its parameters.

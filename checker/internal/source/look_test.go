@@ -1,46 +1,89 @@
 package source
 
 import (
-	"go/ast"
-	"go/parser"
-	"go/token"
-	"slices"
 	"testing"
+
+	"nodebook/checker/internal/workbook"
 )
 
-// A function uses what it may call; a field, a key or another module's function
-// of the same name is none of it.
-func TestUses(t *testing.T) {
-	const src = `package p
+// marked is a function of a lesson as the book has it.
+func marked(name, file string) *workbook.Exercise {
+	return &workbook.Exercise{Name: name, Funcs: []*workbook.Func{{Name: name, Exercise: name, File: file}}}
+}
+
+// Calls are resolved by type, through given functions, methods, variables that
+// hold functions, and other lessons; a name alone means nothing.
+func TestCalls(t *testing.T) {
+	tree := &Tree{
+		Root:   t.TempDir(),
+		Lesson: &workbook.Lesson{Name: "lesson2", Packages: []*workbook.Package{{Name: "table", Dir: "lesson2/table"}}},
+		Overlay: map[string][]byte{
+			"lessons/lesson1/sum/sum.go": []byte(`package sum
+
+import "nodebook/lessons/todo"
+
+func Hash(b []byte) ([]byte, error) { return nil, todo.Err }
+`),
+		},
+		Files: map[string][]byte{
+			"lessons/lesson2/table/table.go": []byte(`package table
 
 import (
-	"encoding/binary"
+	"fmt"
+	"strings"
 
-	"nodebook/lessons/lesson1/framing"
+	"nodebook/lessons/lesson1/sum"
 )
 
-func f(bars []bar) int {
-	b := bar{Nodes: 3}
-	b.Nodes += len(bars[0].Nodes)
-	binary.BigEndian.Uint16(nil)
-	read := framing.ReadMessage
-	try(decode, read)
-	return b.Sum() + helper(1)
+type Services int
+
+func (s Services) String() string { return "" }
+
+type Row struct{ s Services }
+
+// Table shows rows, and calls the Builder's String alone.
+func Table(rows []Row) string {
+	var b strings.Builder
+	for range rows {
+		fmt.Fprintln(&b)
+	}
+	return b.String()
 }
-`
-	file, err := parser.ParseFile(token.NewFileSet(), "p.go", src, parser.SkipObjectResolution)
-	if err != nil {
-		t.Fatal(err)
+
+// Check calls Hash through a given method, and Table through a variable.
+func Check(r Row) error {
+	hashes := r.given()
+	_ = ways[0](nil)
+	return hashes
+}
+
+func (r Row) given() error {
+	_, err := sum.Hash([]byte(r.s.String()))
+	return err
+}
+
+var ways = []func([]Row) string{Table}
+`),
+		},
 	}
-	got := uses(file.Decls[1].(*ast.FuncDecl), imports(file))
-	for _, want := range []string{"ReadMessage", "try", "decode", "Sum", "helper"} {
-		if !slices.Contains(got, want) {
-			t.Errorf("it uses %s; got %v", want, got)
+	k := &Look{Funcs: map[string]Func{}, tree: tree}
+	table, check := marked("Table", "lesson2/table/table.go"), marked("Check", "lesson2/table/table.go")
+	text, hash := marked("Services.String", "lesson2/table/table.go"), marked("Hash", "lesson1/sum/sum.go")
+	for _, tt := range []struct {
+		from, to *workbook.Exercise
+		want     bool
+	}{
+		{table, text, false}, {check, text, true}, {check, hash, true}, {check, table, true}, {table, hash, false}, {text, check, false},
+	} {
+		if got := k.Calls().Reaches(tt.from, tt.to); got != tt.want {
+			t.Errorf("%s calls %s: got %v, want %v", tt.from.Name, tt.to.Name, got, tt.want)
 		}
 	}
-	for _, not := range []string{"Nodes", "BigEndian"} {
-		if slices.Contains(got, not) {
-			t.Errorf("it does not use %s; got %v", not, got)
-		}
+	name, f, found := k.Calls().Stub(check.Funcs...)
+	if want := "lessons/lesson1/sum/sum.go:5"; !found || name != "Hash" || f.Place != want {
+		t.Errorf("the stub that Check reaches: got %s at %s, want Hash at %s", name, f.Place, want)
+	}
+	if name, _, found := k.Calls().Stub(table.Funcs...); found {
+		t.Errorf("Table reaches the stub %s", name)
 	}
 }

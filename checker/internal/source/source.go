@@ -60,6 +60,7 @@ type Tree struct {
 	Files   map[string][]byte // Go files of the judged lesson's packages, without tests
 	Tests   map[string][]byte // hidden tests
 	Overlay map[string][]byte // what differs from the disk; nil masks a file
+	Skipped []string          // what is called a Go file and is none, in words
 }
 
 // Build puts together the tree of a lesson. Extra is laid over all else, as the
@@ -138,6 +139,11 @@ func (t *Tree) collect(dir string) error {
 			t.Overlay[name] = nil
 			continue
 		}
+		if kind := irregular(filepath.Join(t.Root, filepath.FromSlash(name))); kind != "" { // to open it may never end
+			t.Overlay[name] = nil
+			t.Skipped = append(t.Skipped, fmt.Sprintf("%s is %s, not a file: it is skipped", name, kind))
+			continue
+		}
 		src, err := os.ReadFile(filepath.Join(t.Root, filepath.FromSlash(name)))
 		if err != nil {
 			return err
@@ -150,6 +156,26 @@ func (t *Tree) collect(dir string) error {
 		}
 	}
 	return nil
+}
+
+// irregular says what a path leads to that is no regular file, through links; ""
+// if it is one, or is not there.
+func irregular(file string) string {
+	info, err := os.Stat(file)
+	if err != nil || info.Mode().IsRegular() {
+		return ""
+	}
+	switch mode := info.Mode(); {
+	case mode.IsDir():
+		return "a link to a folder"
+	case mode&fs.ModeNamedPipe != 0:
+		return "a named pipe"
+	case mode&fs.ModeSocket != 0:
+		return "a socket"
+	case mode&fs.ModeDevice != 0:
+		return "a device"
+	}
+	return "something else"
 }
 
 // goFiles are the .go files of a folder, which need not exist, without those that

@@ -254,7 +254,7 @@ func Unmark(src []byte) []byte {
 	var out bytes.Buffer
 	for line := range bytes.Lines(src) {
 		text := strings.TrimSpace(string(line))
-		if !strings.HasPrefix(text, "// BEGIN SOLUTION") && text != "// END SOLUTION" {
+		if !strings.HasPrefix(text, "// BEGIN SOLUTION") && text != "// END SOLUTION" && !strings.HasPrefix(text, "// UNTESTED ") {
 			out.Write(line)
 		}
 	}

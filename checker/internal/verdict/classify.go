@@ -12,6 +12,7 @@ import (
 	"nodebook/checker/internal/process"
 	"nodebook/checker/internal/report"
 	"nodebook/fixtures/expect"
+	"nodebook/fixtures/simnet/bubble"
 )
 
 // judgeResult is the verdict of a test that came to its end.
@@ -102,6 +103,8 @@ func crash(root, out string) (report.Verdict, string) {
 			return report.Deadlock, "every goroutine of it waits for another" + where
 		}
 		return report.TimedOut, "it was busy" + where
+	case strings.Contains(out, "panic: deadlock: "+bubble.LockHeld):
+		return report.Deadlock, lockHeld(out)
 	case strings.Contains(out, "all goroutines are asleep - deadlock!"),
 		strings.Contains(out, "panic: deadlock: "), strings.Contains(out, "deadlock: all goroutines in bubble are blocked"):
 		return report.Deadlock, "every goroutine of it waits for another" + where
@@ -131,6 +134,21 @@ func crash(root, out string) (report.Verdict, string) {
 		return report.Fail, "the program was ended in the middle of the test by a signal: " + strings.TrimPrefix(line, "signal: ")
 	}
 	return "", ""
+}
+
+// lockHeld is what a bubble says of a lock that is held while its holder waits.
+func lockHeld(out string) string {
+	_, rest, _ := strings.Cut(out, "panic: deadlock: ")
+	var lines []string
+	for line := range strings.Lines(rest) {
+		line = strings.TrimSpace(line)
+		if len(lines) > 0 && !strings.Contains(line, " at lessons/") && !strings.HasPrefix(line, "and at ") {
+			break
+		}
+		lines = append(lines, line)
+	}
+	lines[0] += ": whoever needs the lock waits too, and the test's clock stands still"
+	return strings.Join(lines, "\n")
 }
 
 // address is that of a panic's value which has no text: another one in each run.

@@ -136,6 +136,7 @@ func (r *results) fill(rep *report.Lesson) {
 		if len(e.Funcs) > 0 {
 			x.Place = r.job.Look.Func(e, e.Funcs[0].Name).Place
 		}
+		waiting := r.waiting(e)
 		for _, t := range e.Tests {
 			v := r.tests[key(t)]
 			if v == nil {
@@ -145,7 +146,7 @@ func (r *results) fill(rep *report.Lesson) {
 				continue
 			}
 			x.Tests = append(x.Tests, report.Test{Name: t.Name, Verdict: v.Verdict, Seconds: v.seconds})
-			if v.Verdict == report.Pass {
+			if v.Verdict == report.Pass || waiting[t.Name] != "" {
 				continue
 			}
 			if x.Verdict == report.Pass || uncertain(x.Verdict) && !uncertain(v.Verdict) {
@@ -156,12 +157,87 @@ func (r *results) fill(rep *report.Lesson) {
 		if len(e.Tests) == 0 {
 			x.Verdict, x.Message = report.Internal, "this exercise has no test"
 		}
-		if x.Verdict != report.Pass && x.Verdict != report.Internal && r.job.Look.Stub(e) {
+		if r.job.Look.Stub(e) && r.unwritten(&x, e, len(waiting)) {
 			notBegun(&x, e, r.job)
+		}
+		if len(e.Funcs) > 1 {
+			x.Functions = r.functions(e, waiting)
 		}
 		rep.Exercises = append(rep.Exercises, x)
 	}
 	rep.Count()
+}
+
+// waiting are the failed tests of an exercise that call one of its functions that
+// is still a stub, with that function's name: they say nothing about the others.
+func (r *results) waiting(e *workbook.Exercise) map[string]string {
+	all := map[string]string{}
+	if !r.job.Look.Stub(e) {
+		return all
+	}
+	for _, t := range e.Tests {
+		v := r.tests[key(t)]
+		if v == nil || v.Verdict == report.Pass || uncertain(v.Verdict) {
+			continue
+		}
+		if f := r.job.Look.Func(e, t.Func); f.Stub {
+			all[t.Name] = t.Func
+		} else if name, found := r.job.Look.StubOfTest(t, e); found {
+			all[t.Name] = name
+		}
+	}
+	return all
+}
+
+// unwritten reports whether an exercise with a stub in it is not implemented, as
+// opposed to wrong in what is written.
+func (r *results) unwritten(x *report.Exercise, e *workbook.Exercise, waiting int) bool {
+	switch x.Verdict {
+	case report.Internal:
+		return false
+	case report.Pass:
+		return waiting > 0
+	case report.NotJudged:
+		return true
+	}
+	return allStubs(e, r.job)
+}
+
+// allStubs reports whether nothing of an exercise is written yet.
+func allStubs(e *workbook.Exercise, j Job) bool {
+	for _, f := range e.Funcs {
+		if !j.Look.Func(e, f.Name).Stub {
+			return false
+		}
+	}
+	return true
+}
+
+// functions are the verdicts of an exercise's functions, each by the tests that
+// are named after it.
+func (r *results) functions(e *workbook.Exercise, waiting map[string]string) []report.Function {
+	var all []report.Function
+	for _, f := range e.Funcs {
+		look := r.job.Look.Func(e, f.Name)
+		fn := report.Function{Name: f.Name, Verdict: report.Pass, Place: look.Place}
+		if look.Stub {
+			fn.Verdict = report.NotImplemented
+		}
+		for _, t := range e.Tests {
+			v := r.tests[key(t)]
+			switch {
+			case v == nil || v.Verdict == report.Pass || look.Stub || t.Func != f.Name:
+			case waiting[t.Name] != "":
+				if fn.Verdict == report.Pass {
+					fn.Verdict, fn.Note = report.NotImplemented, "its tests wait for "+waiting[t.Name]
+				}
+			case fn.Verdict == report.Pass || fn.Verdict == report.NotImplemented:
+				fn.Verdict, fn.Note = v.Verdict, ""
+			}
+		}
+		all = append(all, fn)
+	}
+	return all
 }
 
 // uncertain are the verdicts that say nothing about the code: one that does

@@ -24,24 +24,43 @@ func relevant(path string) bool {
 // a change count, for whoever saves wants an answer.
 func fingerprint(dir string) uint64 {
 	h := fnv.New64a()
-	filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !relevant(path) {
-			return nil
-		}
-		info, err := os.Stat(path)
-		if err != nil || !info.Mode().IsRegular() {
-			return nil
+	walk(dir, func(path string, info fs.FileInfo) {
+		if !info.Mode().IsRegular() || !relevant(path) {
+			return
 		}
 		b, err := os.ReadFile(path)
 		if err != nil {
-			return nil
+			return
 		}
 		h.Write([]byte(path))
 		h.Write(binary.AppendVarint([]byte{0}, info.ModTime().UnixNano()))
 		h.Write(b)
-		return nil
 	})
 	return h.Sum64()
+}
+
+// walk calls visit for all that is below dir, and for dir itself. It follows
+// links, a lesson's folder may be one, and goes into each folder once.
+func walk(dir string, visit func(path string, info fs.FileInfo)) {
+	seen := map[string]bool{}
+	var into func(path string)
+	into = func(path string) {
+		info, err := os.Stat(path)
+		if err != nil {
+			return
+		}
+		visit(path, info)
+		real, err := filepath.EvalSymlinks(path)
+		if !info.IsDir() || err != nil || seen[real] {
+			return
+		}
+		seen[real] = true
+		entries, _ := os.ReadDir(path)
+		for _, e := range entries {
+			into(filepath.Join(path, e.Name()))
+		}
+	}
+	into(dir)
 }
 
 // system is the system's own events.

@@ -99,18 +99,15 @@ func (w *watcher) close() {
 // addFolders watches dir and every folder below it; one that is watched already
 // stays so.
 func (w *watcher) addFolders() error {
-	return filepath.WalkDir(w.dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil {
-			if path == w.dir {
-				return err
-			}
-			return nil // gone meanwhile
-		}
-		if d.IsDir() && w.notify != nil {
+	if _, err := os.Stat(w.dir); err != nil {
+		return err
+	}
+	walk(w.dir, func(path string, info fs.FileInfo) {
+		if info.IsDir() && w.notify != nil {
 			w.notify.Add(path)
 		}
-		return nil
 	})
+	return nil
 }
 
 func (w *watcher) run(ctx context.Context, out chan Save) {

@@ -48,8 +48,9 @@ type AddrV2 struct {
 //
 // Left out of the result, without an error, are the addresses that BIP 155 tells
 // a reader to ignore: of a network that is not in the list above, of Tor v2, and
-// IPv6 addresses of fd87:d87e:eb43::/48, which are Tor v2 in disguise. Each Addr
-// is a copy of its own: it shares no memory with payload or with another address.
+// IPv6 addresses of fd87:d87e:eb43::/48, which are Tor v2 in disguise, or of
+// ::ffff:0:0/96, which are IPv4 in disguise. Each Addr is its own copy: it
+// shares no memory with payload or with another address.
 //
 // Errors: those of [ReadAddr], where ignored addresses are counted too;
 // [ErrTooLong] for an address of more than [MaxAddrSize] bytes, whatever its

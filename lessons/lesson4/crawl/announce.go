@@ -12,7 +12,8 @@ import (
 // Announce asks all peers at once, as [Goroutines] does, and writes a line to w
 // for each, Result.String and a newline, as soon as its result is there. One
 // goroutine alone writes, the others send it their lines: a writer is not to be
-// used by two at a time, and a line is never in the middle of another.
+// used by two at a time, and a line is never in the middle of another. Nobody
+// holds a lock while waiting for a peer, a line or w, an io.Pipe's included.
 //
 // It returns the results, i of addresses[i], when the last line is written.
 // Where w fails, the first error comes with the results and nothing more is

@@ -56,9 +56,10 @@ func Ours(now time.Time) version.Version {
 // peer spreads its bytes over that time. When it returns, the connection is
 // closed, whatever happened.
 //
-// Errors: [context.Canceled] or [context.DeadlineExceeded] where ctx ended; an
-// error that says it timed out (a [net.Error] whose Timeout is true) where
-// c.Limit passed; otherwise the dialler's, the connection's, those of
+// Errors: [context.Canceled] or [context.DeadlineExceeded] where ctx ended, even
+// if a deadline that was set on the connection is noticed first; an error that
+// says it timed out (a [net.Error] whose Timeout is true) where c.Limit passed;
+// otherwise the dialler's, the connection's, those of
 // framing.ReadMessage and version.ReadVersion, and [ErrNoVersion]. The text
 // begins with the step that failed: "dial", "send" or "read". With an error
 // comes the zero Version.

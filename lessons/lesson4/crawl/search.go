@@ -11,8 +11,9 @@ import (
 )
 
 // Search finds the smallest nonce for which good says true, with n workers. The
-// workers share the nonces out, say worker i tries i, i+n, i+2n and so on: none is
-// tried twice. A worker stops when what it would try next is greater than a good
+// workers share the nonces out in ascending order, say worker i tries i, i+n, i+2n
+// and so on, or each takes the next number of one counter: none is tried twice. A
+// worker stops when what it would try next is greater than a good
 // nonce that is known.
 //
 // The answer is the same for every n. When Search returns, no goroutine is left.

@@ -17,7 +17,7 @@ func stage(t *testing.T, name string, from, to int, why string) {
 	t.Helper()
 	d := draw.From(t)
 	for range 3 {
-		magic := drawMagic(d)
+		magic := framing.Magic(drawMagic(d))
 		m, b := drawn(d, magic)
 		try := expect.Tried(t, "AppendMessage(nil, 0x%08x, Message{%q, %d bytes}), its %s: bytes %d to %d", uint32(magic), m.Command, len(m.Payload), name, from, to)
 		try.Why("the name is printable ASCII and not too long, and so is the payload: such a message can be sent, whatever it says")
@@ -54,15 +54,15 @@ func TestAppendMessage_payload(t *testing.T) {
 
 func TestAppendMessage(t *testing.T) {
 	d := draw.From(t)
-	m, b := drawn(d, framing.Regtest)
+	m, b := drawn(d, regtest)
 	for _, m := range []framing.Message{m, {Command: "verack"}, {Command: d.Word(12), Payload: d.Bytes(1)}} {
-		b = envelope(uint32(framing.Regtest), m.Command, m.Payload)
+		b = envelope(uint32(regtest), m.Command, m.Payload)
 		before := d.Bytes(d.Between(1, 9))
 		dst := append(make([]byte, 0, 100), before...)
 		given := bytes.Clone(m.Payload)
 		try := expect.Tried(t, "AppendMessage(dst, Regtest, Message{%q, %d bytes}), where dst has %d bytes", m.Command, len(m.Payload), len(dst))
 		try.Why("1 to 12 letters are a name, no bytes are a payload: such a message can be sent")
-		got, err := framing.AppendMessage(dst, framing.Regtest, m)
+		got, err := framing.AppendMessage(dst, regtest, m)
 		try.NoError(err)
 		try.Why("as append does, it keeps what dst has and puts the message behind it")
 		try.Bytes("what dst had", got[:min(len(got), len(before))], before)
@@ -74,12 +74,12 @@ func TestAppendMessage(t *testing.T) {
 
 func TestAppendMessage_keeps(t *testing.T) {
 	d := draw.From(t)
-	first, b := drawn(d, framing.Regtest)
-	second, _ := drawn(d, framing.Mainnet)
+	first, b := drawn(d, regtest)
+	second, _ := drawn(d, mainnet)
 	try := expect.Tried(t, "AppendMessage(nil, Regtest, m1), and then AppendMessage(nil, Mainnet, m2)")
-	got, err := framing.AppendMessage(nil, framing.Regtest, first)
+	got, err := framing.AppendMessage(nil, regtest, first)
 	try.NoError(err)
-	_, err = framing.AppendMessage(nil, framing.Mainnet, second)
+	_, err = framing.AppendMessage(nil, mainnet, second)
 	try.NoError(err)
 	try.Why("each result has memory of its own: what one buffer for all holds is overwritten by the next message")
 	try.Bytes("the first message, after the second call", got, b, layout...)
@@ -126,7 +126,7 @@ func TestAppendMessage_refuses(t *testing.T) {
 			before := draw.From(t).Bytes(5)
 			dst := append(make([]byte, 0, 100), before...)
 			try := expect.Tried(t, "AppendMessage(dst, Mainnet, m), where m has %s", tt.name).Why("%s", tt.why)
-			got, err := framing.AppendMessage(dst, framing.Mainnet, tt.m)
+			got, err := framing.AppendMessage(dst, mainnet, tt.m)
 			try.ErrorIs(err, tt.want, tt.in)
 			try.Why("what cannot be sent leaves dst as it was")
 			try.Bytes("", got, before)
@@ -138,21 +138,21 @@ func TestAppendMessage_allowed(t *testing.T) {
 	d := draw.From(t)
 	for _, m := range []framing.Message{{Command: " ~" + d.Word(10)}, {}} {
 		try := appendAllowed(t, m)
-		got, err := framing.AppendMessage(nil, framing.Mainnet, m)
+		got, err := framing.AppendMessage(nil, mainnet, m)
 		try.NoError(err)
-		try.Bytes("", got, envelope(uint32(framing.Mainnet), m.Command, m.Payload), layout...)
+		try.Bytes("", got, envelope(uint32(mainnet), m.Command, m.Payload), layout...)
 	}
 }
 
 func TestAppendMessage_largest(t *testing.T) {
-	m := framing.Message{Command: "block", Payload: tooLarge()[:framing.MaxPayload]}
-	header := envelope(uint32(framing.Mainnet), m.Command, nil)
-	binary.LittleEndian.PutUint32(header[16:], framing.MaxPayload)
+	m := framing.Message{Command: "block", Payload: tooLarge()[:maxPayload]}
+	header := envelope(uint32(mainnet), m.Command, nil)
+	binary.LittleEndian.PutUint32(header[16:], maxPayload)
 	copy(header[20:], "\x5a\x65\x69\x26") // to hash so much takes as long as ten other tests
 	try := appendAllowed(t, m)
-	got, err := framing.AppendMessage(nil, framing.Mainnet, m)
+	got, err := framing.AppendMessage(nil, mainnet, m)
 	try.NoError(err)
-	cut := min(framing.HeaderSize, len(got))
+	cut := min(24, len(got))
 	try.Bytes("what stands before the payload", got[:cut], header, layout...)
 	try.Bytes("what stands behind it", got[cut:], m.Payload)
 }

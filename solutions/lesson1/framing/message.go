@@ -35,6 +35,7 @@ type Message struct {
 // a message, and only there; [io.ErrUnexpectedEOF] where it ends inside one.
 func ReadMessage(r io.Reader, magic Magic) (Message, error) {
 	// BEGIN SOLUTION
+	// UNTESTED "A message can be wrong": the list of checks says which ways there are.
 	var header [HeaderSize]byte
 	if n, err := io.ReadFull(r, header[:]); err != nil {
 		return Message{}, fmt.Errorf("header: %w after %d of %d bytes", err, n, HeaderSize)

@@ -33,7 +33,7 @@ func magicOf(t *testing.T, v wire.Vector) framing.Magic {
 	t.Helper()
 	name, ok := v.Facts["network"]
 	if !ok {
-		return framing.Mainnet
+		return mainnet
 	}
 	for _, n := range networks {
 		if n.name == name {
@@ -58,10 +58,10 @@ func is(try *expect.Try, got, want framing.Message) {
 
 func TestReadMessage(t *testing.T) {
 	d := draw.From(t)
-	first, a := drawn(d, framing.Mainnet)
-	second, b := drawn(d, framing.Mainnet)
+	first, a := drawn(d, mainnet)
+	second, b := drawn(d, mainnet)
 	verack := framing.Message{Command: "verack"}
-	all := append(append(a, envelope(uint32(framing.Mainnet), "verack", nil)...), b...)
+	all := append(append(a, envelope(uint32(mainnet), "verack", nil)...), b...)
 	fields := []expect.Field{
 		{Name: "message 1 header", Size: 24}, {Name: "message 1 payload", Size: len(first.Payload)},
 		{Name: "message 2 header", Size: 24},
@@ -80,7 +80,7 @@ func TestReadMessage(t *testing.T) {
 			try := expect.Tried(t, "ReadMessage(r, Mainnet), message %d of 3 that r gives %s", i+1, s.how)
 			try.Input(all, fields...).Why("%s", why)
 			why = "each call takes one message from the stream: the next one begins where it ended"
-			got, err := framing.ReadMessage(s.stream, framing.Mainnet)
+			got, err := framing.ReadMessage(s.stream, mainnet)
 			try.NoError(err)
 			is(try, got, want)
 			if i == 0 {
@@ -92,15 +92,15 @@ func TestReadMessage(t *testing.T) {
 		}
 		try := expect.Tried(t, "ReadMessage(r, Mainnet) after the last of 3 messages")
 		try.Why("a stream that ends between two messages has ended as it should")
-		_, err := framing.ReadMessage(s.stream, framing.Mainnet)
+		_, err := framing.ReadMessage(s.stream, mainnet)
 		try.ErrorIs(err, io.EOF, "io.EOF")
 	}
 }
 
 func TestReadMessage_networks(t *testing.T) {
 	d := draw.From(t)
-	own := drawMagic(d)
-	for _, magic := range []framing.Magic{framing.Testnet3, framing.Regtest, own} {
+	own := framing.Magic(drawMagic(d))
+	for _, magic := range []framing.Magic{testnet3, regtest, own} {
 		want, b := drawn(d, magic)
 		try := expect.Tried(t, "ReadMessage(r, 0x%08x), where r has a message with that magic", uint32(magic)).Input(b, layout...)
 		try.Why("the caller says which network is the right one; it may be one of its own")
@@ -110,14 +110,14 @@ func TestReadMessage_networks(t *testing.T) {
 
 		try = expect.Tried(t, "ReadMessage(r, Mainnet), where r has a message with the magic 0x%08x", uint32(magic)).Input(b, layout...)
 		try.Why("it is a message of another network")
-		_, err = framing.ReadMessage(&whole{b}, framing.Mainnet)
+		_, err = framing.ReadMessage(&whole{b}, mainnet)
 		try.ErrorIs(err, framing.ErrMagic, "ErrMagic")
 	}
 }
 
 func TestReadMessage_cut(t *testing.T) {
 	d := draw.From(t)
-	_, b := drawn(d, framing.Mainnet)
+	_, b := drawn(d, mainnet)
 	middle := d.Between(26, len(b)-2)
 	for n := range b {
 		if n > 25 && n != middle && n != len(b)-1 {
@@ -125,7 +125,7 @@ func TestReadMessage_cut(t *testing.T) {
 		}
 		try := expect.Tried(t, "ReadMessage(r, Mainnet), where r ends after %d of the message's %d bytes", n, len(b))
 		try.Input(b[:n], layout...)
-		_, err := framing.ReadMessage(&whole{b[:n]}, framing.Mainnet)
+		_, err := framing.ReadMessage(&whole{b[:n]}, mainnet)
 		if n == 0 {
 			try.Why("a stream that ends before a message begins has ended as it should")
 			try.ErrorIs(err, io.EOF, "io.EOF")
@@ -139,11 +139,11 @@ func TestReadMessage_cut(t *testing.T) {
 
 func TestReadMessage_timeout(t *testing.T) {
 	d := draw.From(t)
-	_, b := drawn(d, framing.Mainnet)
+	_, b := drawn(d, mainnet)
 	for _, n := range []int{0, d.Between(1, 23), 24, d.Between(25, len(b)-1)} {
 		try := expect.Tried(t, "ReadMessage(r, Mainnet), where r times out after %d of the message's %d bytes", n, len(b))
 		try.Why(`the stream's own error is kept, wrapped with %%w, so that a caller can tell a slow peer from a lying one`)
-		_, err := framing.ReadMessage(&broken{b[:n]}, framing.Mainnet)
+		_, err := framing.ReadMessage(&broken{b[:n]}, mainnet)
 		try.ErrorIs(err, os.ErrDeadlineExceeded, "os.ErrDeadlineExceeded")
 	}
 }
@@ -172,12 +172,12 @@ func TestReadMessage_faults(t *testing.T) {
 	for _, f := range faults {
 		t.Run(f.name, func(t *testing.T) {
 			d := draw.From(t)
-			_, b := drawn(d, framing.Mainnet)
+			_, b := drawn(d, mainnet)
 			f.spoil(d, b)
 			r := &whole{b}
 			try := expect.Tried(t, "ReadMessage(r, Mainnet), where the header has %s", f.name).Input(b, layout...).Why("%s", f.why)
 			var err error
-			used := allocated(func() { _, err = framing.ReadMessage(r, framing.Mainnet) })
+			used := allocated(func() { _, err = framing.ReadMessage(r, mainnet) })
 			try.ErrorIs(err, sentinels[f.want], f.want)
 			onlyIs(try, err, f.want)
 			if f.want == "ErrChecksum" {
@@ -206,12 +206,12 @@ func TestReadMessage_order(t *testing.T) {
 		for _, second := range faults[i+1:] {
 			t.Run(first.name+" and "+second.name, func(t *testing.T) {
 				d := draw.From(t)
-				_, b := drawn(d, framing.Mainnet)
+				_, b := drawn(d, mainnet)
 				second.spoil(d, b)
 				first.spoil(d, b)
 				try := expect.Tried(t, "ReadMessage(r, Mainnet), where the header has both %s and %s", first.name, second.name)
 				try.Input(b, layout...).Why("checks are made in the order length, magic, command, payload, checksum")
-				_, err := framing.ReadMessage(&whole{b}, framing.Mainnet)
+				_, err := framing.ReadMessage(&whole{b}, mainnet)
 				try.ErrorIs(err, sentinels[first.want], first.want)
 				onlyIs(try, err, first.want)
 			})
@@ -221,20 +221,29 @@ func TestReadMessage_order(t *testing.T) {
 
 func TestReadMessage_changedPayload(t *testing.T) {
 	d := draw.From(t)
-	_, b := drawn(d, framing.Mainnet)
-	next, after := drawn(d, framing.Mainnet)
-	at := d.Between(24, len(b)-1)
-	b[at] ^= byte(d.Between(1, 255))
-	r := &whole{append(b, after...)}
-	try := expect.Tried(t, "ReadMessage(r, Mainnet), where the payload's byte %d was changed on the way", at-24).Input(b, layout...)
-	_, err := framing.ReadMessage(r, framing.Mainnet)
-	try.ErrorIs(err, framing.ErrChecksum, "ErrChecksum")
+	for _, how := range []struct {
+		name  string
+		spoil func(message []byte)
+	}{
+		{"a byte of the payload was changed on the way", func(b []byte) { b[d.Between(24, len(b)-1)] ^= byte(d.Between(1, 255)) }},
+		{"the checksum is four zeros", func(b []byte) { clear(b[20:24]) }},
+		{"the checksum is another one", func(b []byte) { copy(b[20:], d.Bytes(4)) }},
+	} {
+		_, b := drawn(d, mainnet)
+		next, after := drawn(d, mainnet)
+		how.spoil(b)
+		r := &whole{append(b, after...)}
+		try := expect.Tried(t, "ReadMessage(r, Mainnet), where %s", how.name).Input(b, layout...)
+		try.Why("the first 4 bytes of Hash256 of this payload are others")
+		_, err := framing.ReadMessage(r, mainnet)
+		try.ErrorIs(err, framing.ErrChecksum, "ErrChecksum")
 
-	try = expect.Tried(t, "ReadMessage(r, Mainnet) once more, after it returned ErrChecksum")
-	try.Why("a message with a wrong checksum has been read to its end: its reader may drop it and read the next one")
-	got, err := framing.ReadMessage(r, framing.Mainnet)
-	try.NoError(err)
-	is(try, got, next)
+		try = expect.Tried(t, "ReadMessage(r, Mainnet) again, after it returned ErrChecksum because %s", how.name)
+		try.Why("a message with a wrong checksum has been read to its end: its reader may drop it and read the next one")
+		got, err := framing.ReadMessage(r, mainnet)
+		try.NoError(err)
+		is(try, got, next)
+	}
 }
 
 func TestReadMessage_vectors(t *testing.T) {

@@ -28,12 +28,12 @@ func TestReadPayload(t *testing.T) {
 func TestReadPayload_large(t *testing.T) {
 	d := draw.From(t)
 	block := d.Bytes(16_000)
-	try := expect.Tried(t, "ReadPayload(r, %d), where r has as many bytes, and gives them in pieces", framing.MaxPayload)
+	try := expect.Tried(t, "ReadPayload(r, %d), where r has as many bytes, and gives them in pieces", maxPayload)
 	try.Why("MaxPayload bytes are allowed, one more is not")
-	got, err := framing.ReadPayload(&repeated{block: block, left: framing.MaxPayload}, framing.MaxPayload)
+	got, err := framing.ReadPayload(&repeated{block: block, left: maxPayload}, maxPayload)
 	try.NoError(err)
 	try.Why("the header has promised so many bytes, and all of them are the payload, however many calls of Read that takes")
-	try.Equal("number of bytes", len(got), framing.MaxPayload)
+	try.Equal("number of bytes", len(got), maxPayload)
 	for at := 0; at < len(got); at += len(block) {
 		piece := got[at:min(at+len(block), len(got))]
 		try.Bytes(fmt.Sprintf("from byte %d", at), piece, block[:len(piece)])
@@ -104,11 +104,11 @@ func TestReadPayload_cut(t *testing.T) {
 
 func TestReadPayload_tooLarge(t *testing.T) {
 	d := draw.From(t)
-	for _, n := range []uint32{framing.MaxPayload + 1, uint32(d.Between(5_000_000, 50_000_000))} {
+	for _, n := range []uint32{maxPayload + 1, uint32(d.Between(5_000_000, 50_000_000))} {
 		b := d.Bytes(10)
 		r := &whole{b}
 		try := expect.Tried(t, "ReadPayload(r, %d), where r has 10 bytes", n)
-		try.Why("a payload has at most MaxPayload = %d bytes", framing.MaxPayload)
+		try.Why("a payload has at most MaxPayload = %d bytes", maxPayload)
 		var err error
 		used := allocated(func() { _, err = framing.ReadPayload(r, n) })
 		try.ErrorIs(err, framing.ErrTooLarge, "ErrTooLarge")

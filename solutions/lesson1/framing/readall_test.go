@@ -41,7 +41,7 @@ func are(try *expect.Try, got, want []framing.Message) {
 func TestReadAll(t *testing.T) {
 	d := draw.From(t)
 	for _, n := range []int{1, 2, d.Between(3, 9)} {
-		magic := drawMagic(d)
+		magic := framing.Magic(drawMagic(d))
 		want, b := capture(d, magic, n)
 		try := expect.Tried(t, "ReadAll(r, 0x%08x), where r has %s, in fragments, and then ends", uint32(magic), count(n, "message"))
 		try.Why("an end between two messages is the end of the capture, and no error")
@@ -54,7 +54,7 @@ func TestReadAll(t *testing.T) {
 func TestReadAll_nothing(t *testing.T) {
 	try := expect.Tried(t, "ReadAll(r, Mainnet), where r has ended")
 	try.Why("a capture of no messages is a capture")
-	got, err := framing.ReadAll(&whole{}, framing.Mainnet)
+	got, err := framing.ReadAll(&whole{}, mainnet)
 	try.NoError(err)
 	are(try, got, nil)
 }
@@ -67,15 +67,15 @@ func TestReadAll_bad(t *testing.T) {
 			if i == 0 {
 				n = d.Between(10, 12) // its number has two digits
 			}
-			want, b := capture(d, framing.Mainnet, n)
+			want, b := capture(d, mainnet, n)
 			offset := len(b)
-			_, bad := drawn(d, framing.Mainnet)
+			_, bad := drawn(d, mainnet)
 			f.spoil(d, bad)
-			_, after := drawn(d, framing.Mainnet)
+			_, after := drawn(d, mainnet)
 			b = append(append(b, bad...), after...)
 
 			try := expect.Tried(t, "ReadAll(r, Mainnet), where message %d, at offset %d, has %s", len(want)+1, offset, f.name)
-			got, err := framing.ReadAll(d.Fragments(b), framing.Mainnet)
+			got, err := framing.ReadAll(d.Fragments(b), mainnet)
 			try.Why("the first message that cannot be read ends the reading, and the caller learns of it")
 			try.ErrorIs(err, sentinels[f.want], f.want)
 			try.Why("what was read before the first bad message is good, and is returned beside the error")
@@ -87,13 +87,13 @@ func TestReadAll_bad(t *testing.T) {
 
 func TestReadAll_cut(t *testing.T) {
 	d := draw.From(t)
-	want, b := capture(d, framing.Mainnet, d.Between(2, 5))
-	_, last := drawn(d, framing.Mainnet)
+	want, b := capture(d, mainnet, d.Between(2, 5))
+	_, last := drawn(d, mainnet)
 	for _, n := range []int{1, d.Between(2, 23), 24, len(last) - 1} {
 		cut := append(append([]byte{}, b...), last[:n]...)
 		try := expect.Tried(t, "ReadAll(r, Mainnet), where r ends %s into message %d, which begins at offset %d", count(n, "byte"), len(want)+1, len(b))
 		try.Why("a capture that ends inside a message was cut off: its reader must not take it for complete")
-		got, err := framing.ReadAll(&whole{cut}, framing.Mainnet)
+		got, err := framing.ReadAll(&whole{cut}, mainnet)
 		try.ErrorIs(err, io.ErrUnexpectedEOF, "io.ErrUnexpectedEOF")
 		are(try, got, want)
 		namesPlace(try, err, len(want)+1, len(b))
@@ -102,10 +102,10 @@ func TestReadAll_cut(t *testing.T) {
 
 func TestReadAll_broken(t *testing.T) {
 	d := draw.From(t)
-	m, b := drawn(d, framing.Mainnet)
+	m, b := drawn(d, mainnet)
 	try := expect.Tried(t, "ReadAll(r, Mainnet), where r times out after the first message")
 	try.Why("a stream that breaks between two messages has not ended: only io.EOF says that it has")
-	got, err := framing.ReadAll(&broken{b}, framing.Mainnet)
+	got, err := framing.ReadAll(&broken{b}, mainnet)
 	try.ErrorIs(err, os.ErrDeadlineExceeded, "os.ErrDeadlineExceeded")
 	are(try, got, []framing.Message{m})
 	namesPlace(try, err, 2, len(b))
@@ -114,11 +114,11 @@ func TestReadAll_broken(t *testing.T) {
 func TestReadAll_far(t *testing.T) {
 	d := draw.From(t)
 	big := framing.Message{Command: d.Word(5), Payload: make([]byte, d.Between(70_000, 90_000))}
-	b := envelope(uint32(framing.Mainnet), big.Command, big.Payload)
+	b := envelope(uint32(mainnet), big.Command, big.Payload)
 	bad := bytes.Clone(b)
 	bad[20] ^= 1
 	try := expect.Tried(t, "ReadAll(r, Mainnet), where the first message has %d bytes, and the second a wrong checksum", len(b))
-	_, err := framing.ReadAll(&whole{append(b, bad...)}, framing.Mainnet)
+	_, err := framing.ReadAll(&whole{append(b, bad...)}, mainnet)
 	try.ErrorIs(err, framing.ErrChecksum, "ErrChecksum")
 	namesPlace(try, err, 2, len(b))
 }
@@ -133,7 +133,7 @@ func TestReadAll_vectors(t *testing.T) {
 	for _, v := range wire.All("stream") {
 		t.Run(v.Name, func(t *testing.T) {
 			try := expect.Tried(t, "ReadAll(r, Mainnet), where r has this capture: %s", v.Source).Input(v.Bytes, layouts(v)...)
-			got, err := framing.ReadAll(&whole{v.Bytes}, framing.Mainnet)
+			got, err := framing.ReadAll(&whole{v.Bytes}, mainnet)
 			if want := v.Expect; want != "ok" {
 				try.ErrorIs(err, sentinel(t, sentinels, want), want)
 			} else {

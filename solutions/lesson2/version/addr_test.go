@@ -50,14 +50,14 @@ func addrPayload(count uint64, all []seen) []byte {
 func addrLayout(count uint64, n int) []expect.Field {
 	f := []expect.Field{{Name: "count", Size: len(compact(count))}}
 	for i := range n {
-		f = append(f, expect.Field{Name: fmt.Sprintf("address %d", i), Size: version.TimedNetAddrSize})
+		f = append(f, expect.Field{Name: fmt.Sprintf("address %d", i), Size: 30})
 	}
 	return f
 }
 
 func TestReadAddr(t *testing.T) {
 	d := draw.From(t)
-	for _, n := range []int{1, d.Between(2, 9), 253, version.MaxAddrs} {
+	for _, n := range []int{1, d.Between(2, 9), 253, maxAddrs} {
 		all := drawSeen(d, n)
 		b := addrPayload(uint64(n), all)
 		try := expect.Tried(t, "ReadAddr(payload), where the payload carries %d addresses", n)
@@ -93,7 +93,7 @@ type listReader struct {
 }
 
 func listReaders(d *draw.Source) []listReader {
-	v2 := drawAddrV2(d, version.IPv4)
+	v2 := drawAddrV2(d, ipv4)
 	return []listReader{
 		{"ReadAddr", drawSeen(d, 1)[0].bytes(), func(b []byte) error { _, err := version.ReadAddr(b); return err }},
 		{"ReadAddrV2", v2.bytes(), func(b []byte) error { _, err := version.ReadAddrV2(b); return err }},
@@ -103,7 +103,7 @@ func listReaders(d *draw.Source) []listReader {
 func TestReadAddr_tooMany(t *testing.T) {
 	d := draw.From(t)
 	for _, f := range listReaders(d) {
-		for _, n := range []uint64{version.MaxAddrs + 1, uint64(d.Between(2000, 9000)), 1 << 16, 1 << 24, 1 << 32, math.MaxInt64 + 1, math.MaxUint64} {
+		for _, n := range []uint64{maxAddrs + 1, uint64(d.Between(2000, 9000)), 1 << 16, 1 << 24, 1 << 32, math.MaxInt64 + 1, math.MaxUint64} {
 			b := join(compact(n), f.one)
 			try := expect.Tried(t, "%s(payload), where the payload claims %d addresses", f.name, n)
 			try.Input(b, expect.Field{Name: "count", Size: len(compact(n))}, expect.Field{Name: "address 0"})

@@ -49,8 +49,9 @@ type AddrV2 struct {
 //
 // Left out of the result, without an error, are the addresses that BIP 155 tells
 // a reader to ignore: of a network that is not in the list above, of Tor v2, and
-// IPv6 addresses of fd87:d87e:eb43::/48, which are Tor v2 in disguise. Each Addr
-// is a copy of its own: it shares no memory with payload or with another address.
+// IPv6 addresses of fd87:d87e:eb43::/48, which are Tor v2 in disguise, or of
+// ::ffff:0:0/96, which are IPv4 in disguise. Each Addr is its own copy: it
+// shares no memory with payload or with another address.
 //
 // Errors: those of [ReadAddr], where ignored addresses are counted too;
 // [ErrTooLong] for an address of more than [MaxAddrSize] bytes, whatever its
@@ -72,8 +73,11 @@ func ReadAddrV2(payload []byte) ([]AddrV2, error) {
 		if err != nil {
 			return nil, fmt.Errorf("address %d: %w", i, err)
 		}
-		ignored := networkSizes[a.Network] == 0 || a.Network == TorV2 ||
-			a.Network == IPv6 && onionCat.Contains(netip.AddrFrom16([16]byte(a.Addr)))
+		ignored := networkSizes[a.Network] == 0 || a.Network == TorV2
+		if a.Network == IPv6 {
+			ip := netip.AddrFrom16([16]byte(a.Addr))
+			ignored = onionCat.Contains(ip) || ip.Is4In6()
+		}
 		if !ignored {
 			addrs = append(addrs, a)
 		}

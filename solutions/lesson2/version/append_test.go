@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"nodebook/fixtures/draw"
 	"nodebook/fixtures/expect"
@@ -93,7 +94,7 @@ func TestAppendVersion_twice(t *testing.T) {
 
 func TestAppendVersion_userAgent(t *testing.T) {
 	d := draw.From(t)
-	for _, n := range []int{0, 252, 253, version.MaxUserAgent} {
+	for _, n := range []int{0, 252, 253, maxUserAgent} {
 		o := drawVersion(d)
 		o.agent = d.Word(n)
 		appends(t, o, nil)
@@ -103,11 +104,14 @@ func TestAppendVersion_userAgent(t *testing.T) {
 func TestAppendVersion_longAgent(t *testing.T) {
 	d := draw.From(t)
 	o := drawVersion(d)
-	o.agent = strings.Repeat("x", version.MaxUserAgent+1)
-	try := expect.Tried(t, "AppendVersion(nil, v), where v.UserAgent has %d bytes", len(o.agent))
-	try.Why("no peer would take such a message")
-	_, err := version.AppendVersion(nil, o.value())
-	try.ErrorIs(err, version.ErrTooLong, "ErrTooLong")
+	for _, o.agent = range []string{strings.Repeat("x", maxUserAgent+1), strings.Repeat("é", maxUserAgent)} {
+		try := expect.Tried(t, "AppendVersion(nil, v), where v.UserAgent has %d bytes, %d letters", len(o.agent), utf8.RuneCountInString(o.agent))
+		try.Why("no peer would take such a message: the bound counts bytes, and a letter may have several")
+		_, err := version.AppendVersion(nil, o.value())
+		try.ErrorIs(err, version.ErrTooLong, "ErrTooLong")
+	}
+	o.agent = strings.Repeat("é", maxUserAgent/2)
+	appends(t, o, nil)
 }
 
 // appends wants AppendVersion to write o behind dst.

@@ -215,7 +215,7 @@ func (r result) ends(try *expect.Try) {
 func drawConfig(d *draw.Source) (version.Config, ours) {
 	o := drawVersion(d)
 	o.protocol = 70_016
-	return version.Config{Magic: framing.Mainnet, Version: o.value()}, o
+	return version.Config{Magic: framing.Magic(0xd9b4bef9), Version: o.value()}, o
 }
 
 // stream is a connection whose far end has said everything already.

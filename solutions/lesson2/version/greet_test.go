@@ -288,7 +288,7 @@ func TestGreet_hungUp(t *testing.T) {
 func TestGreet_longAgent(t *testing.T) {
 	d := draw.From(t)
 	cfg, _ := drawConfig(d)
-	cfg.Version.UserAgent = d.Word(version.MaxUserAgent + 1)
+	cfg.Version.UserAgent = d.Word(maxUserAgent + 1)
 	conn := &stream{in: bytes.NewReader(join(mainnet.frame("version", drawVersion(d).bytes()), mainnet.frame("verack", nil)))}
 	_, err := version.Greet(conn, cfg)
 	try := expect.Tried(t, "Greet(conn, cfg), where cfg.Version has a user agent of 257 bytes")

@@ -86,8 +86,8 @@ func TestHandshake_neverVerack(t *testing.T) {
 		{"sends its version and no more", within(limit), func(f *far) { f.say("version", drawVersion(d).bytes()) }, limit},
 		{"says nothing at all", within(limit), func(*far) {}, limit},
 		{"sends pings for ever, and no version", within(limit), func(f *far) { pings(f, d.Bytes(8)) }, limit},
-		{"sends its version and no more, and ctx has no deadline", nil, func(f *far) { f.say("version", drawVersion(d).bytes()) }, version.HandshakeTimeout},
-		{"sends its version and no more, and ctx ends in an hour", within(time.Hour), func(f *far) { f.say("version", drawVersion(d).bytes()) }, version.HandshakeTimeout},
+		{"sends its version and no more, and ctx has no deadline", nil, func(f *far) { f.say("version", drawVersion(d).bytes()) }, handshakeTimeout},
+		{"sends its version and no more, and ctx ends in an hour", within(time.Hour), func(f *far) { f.say("version", drawVersion(d).bytes()) }, handshakeTimeout},
 	} {
 		for _, inbound := range []bool{false, true} {
 			cfg, _ := drawConfig(d)

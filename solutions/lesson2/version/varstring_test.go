@@ -5,6 +5,7 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"nodebook/fixtures/draw"
 	"nodebook/fixtures/expect"
@@ -47,6 +48,11 @@ func TestReadVarString_bound(t *testing.T) {
 	most := d.Between(20, 300)
 	s := d.Word(most)
 	textReader(most, most).takes(t, d, text(s), s)
+	letters := strings.Repeat("é", most/2+1)
+	try := expect.Tried(t, "ReadVarString(c, %d), where the text has %d letters, %d bytes", most, most/2+1, len(letters))
+	try.Why("the bound counts bytes, and é has two of them")
+	_, err := version.ReadVarString(version.NewCursor(text(letters)), most)
+	try.ErrorIs(err, version.ErrTooLong, "ErrTooLong")
 	for _, n := range []uint64{uint64(most) + 1, uint64(d.Between(1000, 100_000)), 1 << 30, math.MaxInt64, math.MaxInt64 + 1, math.MaxUint64} {
 		b := join(compact(n), d.Bytes(min(int(n%4000), 40)))
 		try := expect.Tried(t, "ReadVarString(c, %d), where the text's length is %d", most, n)
@@ -84,9 +90,18 @@ func TestAppendVarString(t *testing.T) {
 }
 
 func TestAppendVarString_bound(t *testing.T) {
-	most := draw.From(t).Between(1, 300)
-	try := expect.Tried(t, "AppendVarString(nil, s, %d), where s has %d bytes", most, most+1)
-	try.Why("what a reader would refuse is not written")
-	_, err := version.AppendVarString(nil, strings.Repeat("x", most+1), most)
-	try.ErrorIs(err, version.ErrTooLong, "ErrTooLong")
+	most := 2 * draw.From(t).Between(1, 150)
+	for _, s := range []string{strings.Repeat("x", most+1), strings.Repeat("é", most/2) + "x", strings.Repeat("é", most)} {
+		letters := utf8.RuneCountInString(s)
+		try := expect.Tried(t, "AppendVarString(nil, s, %d), where s has %d letters, %d bytes", most, letters, len(s))
+		try.Why("what a reader would refuse is not written; the bound and the length count bytes, and é has two of them")
+		_, err := version.AppendVarString(nil, s, most)
+		try.ErrorIs(err, version.ErrTooLong, "ErrTooLong")
+	}
+	s := strings.Repeat("é", most/2)
+	try := expect.Tried(t, "AppendVarString(nil, s, %d), where s has %d letters, %d bytes", most, most/2, most)
+	try.Why("the bound and the length count bytes, and é has two of them")
+	got, err := version.AppendVarString(nil, s, most)
+	try.NoError(err)
+	try.Bytes("", got, text(s), expect.Field{Name: "length", Size: len(compact(uint64(most)))}, expect.Field{Name: "text"})
 }

@@ -172,7 +172,7 @@ func TestReadVersion_3nonce(t *testing.T) {
 
 func TestReadVersion_4userAgent(t *testing.T) {
 	d := draw.From(t)
-	for _, agent := range []string{"/" + d.Word(9) + "/", "", d.Word(252), d.Word(253), d.Word(version.MaxUserAgent), "\x1b[2J\xff" + d.Word(3)} {
+	for _, agent := range []string{"/" + d.Word(9) + "/", "", d.Word(252), d.Word(253), d.Word(maxUserAgent), "\x1b[2J\xff" + d.Word(3)} {
 		o := drawVersion(d)
 		o.agent = agent
 		reads(t, o, 4)

@@ -57,6 +57,7 @@ var (
 // [ErrTorV2].
 func ParseAddress(s string) (Address, error) {
 	// BEGIN SOLUTION
+	// UNTESTED "The host is one of": the table that follows says which.
 	colon := strings.LastIndexByte(s, ':')
 	if colon < 0 || strings.HasSuffix(s, "]") {
 		return Address{}, fmt.Errorf("address %q: %w", s, ErrPort)

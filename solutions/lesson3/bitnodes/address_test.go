@@ -52,8 +52,8 @@ func TestParseAddress_ipv4(t *testing.T) {
 	d := draw.From(t)
 	for range 4 {
 		host, port := synthetic.IPv4(d.Rand), drawPort(d)
-		parses(t, join(host, port), bitnodes.IPv4, host, port, "")
-		parses(t, join("[::ffff:"+host+"]", port), bitnodes.IPv4, host, port, "::ffff:a.b.c.d is how IPv6 writes an IPv4 address; to us it is the same node")
+		parses(t, join(host, port), ipv4, host, port, "")
+		parses(t, join("[::ffff:"+host+"]", port), ipv4, host, port, "::ffff:a.b.c.d is how IPv6 writes an IPv4 address; to us it is the same node")
 	}
 }
 
@@ -62,22 +62,22 @@ func TestParseAddress_ipv6(t *testing.T) {
 	for range 4 {
 		host, port := synthetic.IPv6(d.Rand), drawPort(d)
 		long := netip.MustParseAddr(host).StringExpanded()
-		parses(t, join("["+host+"]", port), bitnodes.IPv6, host, port, "")
-		parses(t, join(host, port), bitnodes.IPv6, host, port, "bare, without brackets: the port is what follows the last colon, not the second part")
-		parses(t, join("["+strings.ToUpper(long)+"]", port), bitnodes.IPv6, host, port, "Host is canonical, so that one node is one Address however it was written")
-		parses(t, join(strings.ToUpper(long), port), bitnodes.IPv6, host, port, "Host is canonical, so that one node is one Address however it was written")
+		parses(t, join("["+host+"]", port), ipv6, host, port, "")
+		parses(t, join(host, port), ipv6, host, port, "bare, without brackets: the port is what follows the last colon, not the second part")
+		parses(t, join("["+strings.ToUpper(long)+"]", port), ipv6, host, port, "Host is canonical, so that one node is one Address however it was written")
+		parses(t, join(strings.ToUpper(long), port), ipv6, host, port, "Host is canonical, so that one node is one Address however it was written")
 	}
 	v4, port := synthetic.IPv4(d.Rand), drawPort(d)
-	parses(t, join("::ffff:"+v4, port), bitnodes.IPv4, v4, port, "::ffff:a.b.c.d is how IPv6 writes an IPv4 address, brackets or not; to us it is the same node")
-	parses(t, "[fd00::7]:8333", bitnodes.IPv6, "fd00::7", 8333, "CJDNS is fc00::/8; fd00::/8 is not")
+	parses(t, join("::ffff:"+v4, port), ipv4, v4, port, "::ffff:a.b.c.d is how IPv6 writes an IPv4 address, brackets or not; to us it is the same node")
+	parses(t, "[fd00::7]:8333", ipv6, "fd00::7", 8333, "CJDNS is fc00::/8; fd00::/8 is not")
 }
 
 func TestParseAddress_cjdns(t *testing.T) {
 	d := draw.From(t)
 	for range 4 {
 		host, port := synthetic.CJDNS(d.Rand), drawPort(d)
-		parses(t, join("["+host+"]", port), bitnodes.CJDNS, host, port, "an address in fc00::/8 is of CJDNS, not of the IPv6 that everyone reaches")
-		parses(t, join(host, port), bitnodes.CJDNS, host, port, "an address in fc00::/8 is of CJDNS, brackets or not")
+		parses(t, join("["+host+"]", port), cjdns, host, port, "an address in fc00::/8 is of CJDNS, not of the IPv6 that everyone reaches")
+		parses(t, join(host, port), cjdns, host, port, "an address in fc00::/8 is of CJDNS, brackets or not")
 	}
 }
 
@@ -85,8 +85,8 @@ func TestParseAddress_onion(t *testing.T) {
 	d := draw.From(t)
 	for range 4 {
 		host, port := synthetic.Onion(d.Rand), drawPort(d)
-		parses(t, join(host, port), bitnodes.TorV3, host, port, "")
-		parses(t, join(strings.ToUpper(host), port), bitnodes.TorV3, host, port, "Host has names in lower case, so that one node is one Address")
+		parses(t, join(host, port), torV3, host, port, "")
+		parses(t, join(strings.ToUpper(host), port), torV3, host, port, "Host has names in lower case, so that one node is one Address")
 		refuses(t, join(synthetic.Misspelt(d.Rand, host), port), "one letter is wrong, so the checksum inside does not fit: ValidOnion can tell", bitnodes.ErrOnion)
 		refuses(t, join(host[1:], port), "a name of 55 letters", bitnodes.ErrOnion)
 		refuses(t, join("a"+host, port), "a name of 57 letters", bitnodes.ErrOnion)
@@ -99,17 +99,17 @@ func TestParseAddress_i2p(t *testing.T) {
 	d := draw.From(t)
 	for range 4 {
 		host, port := synthetic.I2P(d.Rand), drawPort(d)
-		parses(t, join(host, 0), bitnodes.I2P, host, 0, "I2P has no ports, and writes 0")
-		parses(t, join(host, port), bitnodes.I2P, host, port, "")
-		parses(t, join(strings.ToUpper(host), 0), bitnodes.I2P, host, 0, "Host has names in lower case, so that one node is one Address")
+		parses(t, join(host, 0), i2p, host, 0, "I2P has no ports, and writes 0")
+		parses(t, join(host, port), i2p, host, port, "")
+		parses(t, join(strings.ToUpper(host), 0), i2p, host, 0, "Host has names in lower case, so that one node is one Address")
 		for _, last := range "bcdefghijklmnop234567" {
 			name := host[:51] + string(last) + ".b32.i2p"
-			parses(t, join(name, 0), bitnodes.I2P, name, 0, "any 52 of a-z and 2-7 will do")
+			parses(t, join(name, 0), i2p, name, 0, "any 52 of a-z and 2-7 will do")
 		}
-		refuses(t, join(host[1:], 0), "a name of 51 letters", bitnodes.ErrHost)
-		refuses(t, join("a"+host, 0), "a name of 53 letters", bitnodes.ErrHost)
-		refuses(t, join("1"+host[1:], 0), "base32 has no 1", bitnodes.ErrHost)
-		refuses(t, join(strings.TrimSuffix(host, ".b32.i2p")+".i2p", 0), "the ending is .b32.i2p", bitnodes.ErrHost)
+		refuses(t, join(host[1:], port), "a name of 51 letters", bitnodes.ErrHost)
+		refuses(t, join("a"+host, port), "a name of 53 letters", bitnodes.ErrHost)
+		refuses(t, join("1"+host[1:], port), "base32 has no 1", bitnodes.ErrHost)
+		refuses(t, join(strings.TrimSuffix(host, ".b32.i2p")+".i2p", port), "the ending is .b32.i2p", bitnodes.ErrHost) // with port 0, two things would be wrong
 	}
 }
 
@@ -128,7 +128,7 @@ func TestParseAddress_letters(t *testing.T) {
 	refuses(t, join(onion[:56]+feed+onion[56:], drawPort(d)), skipped, bitnodes.ErrOnion)
 	host := synthetic.I2P(d.Rand)
 	for _, name := range []string{within(host), within(host[1:]), host[:51] + feed + ".b32.i2p", strings.Repeat(feed, 52) + ".b32.i2p"} {
-		refuses(t, join(name, 0), skipped, bitnodes.ErrHost)
+		refuses(t, join(name, drawPort(d)), skipped, bitnodes.ErrHost)
 	}
 	v2 := synthetic.OnionV2(d.Rand)
 	const not16 = "16 characters, and not all of them a-z and 2-7: no Tor v2 name, just none"
@@ -156,7 +156,7 @@ func TestParseAddress_folds(t *testing.T) {
 func TestParseAddress_port(t *testing.T) {
 	d := draw.From(t)
 	v4, v6, onion := synthetic.IPv4(d.Rand), synthetic.IPv6(d.Rand), synthetic.Onion(d.Rand)
-	networkOf := map[string]bitnodes.Network{v4: bitnodes.IPv4, "[" + v6 + "]": bitnodes.IPv6, v6: bitnodes.IPv6, onion: bitnodes.TorV3}
+	networkOf := map[string]bitnodes.Network{v4: ipv4, "[" + v6 + "]": ipv6, v6: ipv6, onion: torV3}
 	for _, host := range []string{v4, "[" + v6 + "]", v6, onion} {
 		for _, port := range []uint16{1, 65535} {
 			if a, err := bitnodes.ParseAddress(join(host, port)); err != nil || a.Port != port {

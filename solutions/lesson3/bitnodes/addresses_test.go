@@ -92,7 +92,7 @@ func TestAddresses_twice(t *testing.T) {
 	for _, a := range good {
 		times[a]++
 	}
-	try.Equal("times that "+join("["+v6+"]", port)+" is in good", times[bitnodes.Address{Network: bitnodes.IPv6, Host: v6, Port: port}], 2)
+	try.Equal("times that "+join("["+v6+"]", port)+" is in good", times[bitnodes.Address{Network: ipv6, Host: v6, Port: port}], 2)
 }
 
 func TestAddresses_rowsUnread(t *testing.T) {

@@ -114,8 +114,8 @@ func TestFetchSnapshot_closes(t *testing.T) {
 		try.True(tt.body.closed.Load(), "a body that is still open", "the answer's body closed on return")
 		if f, ok := tt.body.Reader.(*flood); ok {
 			try.Why("what a stranger sends is bounded, also where all of it is only to be thrown away: io.Copy(io.Discard, body) goes on as long as the body does. Close alone is enough")
-			try.True(f.read <= bitnodes.MaxBody+tooMuch, fmt.Sprintf("%d bytes read from the body", f.read),
-				fmt.Sprintf("reading to end soon after MaxBody, %d bytes", bitnodes.MaxBody))
+			try.True(f.read <= maxBody+tooMuch, fmt.Sprintf("%d bytes read from the body", f.read),
+				fmt.Sprintf("reading to end soon after MaxBody, %d bytes", maxBody))
 		}
 	}
 }
@@ -191,7 +191,7 @@ func TestFetchSnapshot_server(t *testing.T) {
 	_, err = bitnodes.FetchSnapshot(t.Context(), client, s.URL("/cut"))
 	try.ErrorIs(err, io.ErrUnexpectedEOF, "io.ErrUnexpectedEOF")
 
-	s.Handle("/endless", server.Endless(bitnodes.MaxBody+4*tooMuch))
+	s.Handle("/endless", server.Endless(maxBody+4*tooMuch))
 	try = expect.Tried(t, "FetchSnapshot(ctx, client, url) of a server whose answer does not end")
 	try.Why("no length was announced; only ReadJSON's bound ends it")
 	_, err = bitnodes.FetchSnapshot(t.Context(), client, s.URL("/endless"))

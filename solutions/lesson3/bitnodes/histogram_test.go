@@ -99,10 +99,10 @@ func TestHistogram_most(t *testing.T) {
 			for _, b := range want[most-1:] {
 				rest += b.Nodes
 			}
-			want = append(want[:most-1], bitnodes.Bar{Label: bitnodes.Other, Nodes: rest})
+			want = append(want[:most-1], bitnodes.Bar{Label: "other", Nodes: rest})
 		}
 		try := expect.Tried(t, "Histogram(nodes, label, %d) of %d nodes with %d labels, %v", most, len(nodes), labels, count)
-		try.Why("no more than %d bars; where that leaves some out, the last is %q and holds their nodes, even if it is the longest", most, bitnodes.Other)
+		try.Why("no more than %d bars; where that leaves some out, the last is %q and holds their nodes, even if it is the longest", most, "other")
 		sameBars(try, bitnodes.Histogram(nodes, agent, most), want)
 	}
 }
@@ -111,7 +111,7 @@ func TestHistogram_realOther(t *testing.T) {
 	d := draw.From(t)
 	n := d.Between(20, 30)
 	for _, most := range []int{2, 3} {
-		count := map[string]int{bitnodes.Other: n, "a" + d.Word(4): n - 5, "b" + d.Word(5): n - 10, "c" + d.Word(6): d.Between(1, 5)}
+		count := map[string]int{"other": n, "a" + d.Word(4): n - 5, "b" + d.Word(5): n - 10, "c" + d.Word(6): d.Between(1, 5)}
 		var want []bitnodes.Bar
 		for _, label := range slices.Sorted(maps.Keys(count)) {
 			want = append(want, bitnodes.Bar{Label: label, Nodes: count[label]})
@@ -121,10 +121,10 @@ func TestHistogram_realOther(t *testing.T) {
 		for _, b := range want[most-1:] {
 			rest += b.Nodes
 		}
-		want = append(want[:most-1], bitnodes.Bar{Label: bitnodes.Other, Nodes: rest})
+		want = append(want[:most-1], bitnodes.Bar{Label: "other", Nodes: rest})
 		nodes := labelled(d, count)
 		try := expect.Tried(t, "Histogram(nodes, label, %d) of %d nodes with the labels %v", most, len(nodes), count)
-		try.Why("a node may call itself %q: that is a label like any other, and its bar is not the one of the rest, which comes last", bitnodes.Other)
+		try.Why("a node may call itself %q: that is a label like any other, and its bar is not the one of the rest, which comes last", "other")
 		sameBars(try, bitnodes.Histogram(nodes, agent, most), want)
 	}
 }
@@ -171,7 +171,7 @@ func TestHistogram_snapshot(t *testing.T) {
 }
 
 var networkNumber = map[string]bitnodes.Network{
-	"IPv4": bitnodes.IPv4, "IPv6": bitnodes.IPv6, "Tor": bitnodes.TorV3, "I2P": bitnodes.I2P, "CJDNS": bitnodes.CJDNS,
+	"IPv4": ipv4, "IPv6": ipv6, "Tor": torV3, "I2P": i2p, "CJDNS": cjdns,
 }
 
 func TestHistogram_heights(t *testing.T) {

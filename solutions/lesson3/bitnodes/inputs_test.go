@@ -9,13 +9,34 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"nodebook/fixtures/bitnodes/server"
 	"nodebook/fixtures/draw"
 	"nodebook/fixtures/expect"
+	"nodebook/solutions/lesson3/bitnodes"
 
 	"github.com/jarcoal/httpmock"
 )
+
+// What the page says, in numbers of the tests' own: the learner's constants are
+// part of what is tested.
+const (
+	maxBody       = 8 << 20
+	maxPages      = 500
+	maxRetryAfter = 24 * time.Hour
+
+	ipv4  bitnodes.Network = 1
+	ipv6  bitnodes.Network = 2
+	torV3 bitnodes.Network = 4
+	i2p   bitnodes.Network = 5
+	cjdns bitnodes.Network = 6
+)
+
+var fieldNames = []string{
+	"protocol", "user agent", "since", "services", "height",
+	"hostname", "city", "country", "lat", "lon", "timezone", "asn", "org",
+}
 
 // mock is a client whose every request is answered by answer, unless the
 // request's context has ended: then, as from the network, comes its error.

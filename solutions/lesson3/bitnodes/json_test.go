@@ -85,7 +85,7 @@ type flood struct {
 }
 
 func (f *flood) Read(p []byte) (int, error) {
-	if f.read > bitnodes.MaxBody+tooMuch {
+	if f.read > maxBody+tooMuch {
 		return 0, io.EOF
 	}
 	n := copy(p, f.head)
@@ -113,8 +113,8 @@ func TestReadJSON_tooBig(t *testing.T) {
 		var got thing
 		err := bitnodes.ReadJSON(tt.r, &got)
 		try.ErrorIs(err, bitnodes.ErrTooBig, "ErrTooBig")
-		try.True(tt.r.read <= bitnodes.MaxBody+tooMuch, fmt.Sprintf("%d bytes read from r", tt.r.read),
-			fmt.Sprintf("reading to end soon after MaxBody, %d bytes", bitnodes.MaxBody))
+		try.True(tt.r.read <= maxBody+tooMuch, fmt.Sprintf("%d bytes read from r", tt.r.read),
+			fmt.Sprintf("reading to end soon after MaxBody, %d bytes", maxBody))
 	}
 }
 
@@ -122,7 +122,7 @@ func TestReadJSON_bound(t *testing.T) {
 	d := draw.From(t)
 	want, doc := drawThing(d)
 	for _, extra := range []int{0, 1} {
-		r := io.MultiReader(strings.NewReader(doc), strings.NewReader(strings.Repeat(" ", bitnodes.MaxBody-len(doc)+extra)))
+		r := io.MultiReader(strings.NewReader(doc), strings.NewReader(strings.Repeat(" ", maxBody-len(doc)+extra)))
 		var got thing
 		err := bitnodes.ReadJSON(r, &got)
 		if extra == 0 {

@@ -158,7 +158,7 @@ func TestPages_loop(t *testing.T) {
 
 func TestPages_endless(t *testing.T) {
 	d := draw.From(t)
-	for _, last := range []int{bitnodes.MaxPages, bitnodes.MaxPages + 1, 2 * bitnodes.MaxPages} {
+	for _, last := range []int{maxPages, maxPages + 1, 2 * maxPages} {
 		requests, url := 0, drawURL(d)
 		client := mock(func(r *http.Request) (*http.Response, error) {
 			requests++
@@ -170,14 +170,14 @@ func TestPages_endless(t *testing.T) {
 		})
 		got, err := bitnodes.Pages(t.Context(), client, url, 1_000_000)
 		try := expect.Tried(t, "Pages(ctx, client, url, 1000000) of a list of %d pages", last).Why("MaxPages pages are not too many")
-		if last == bitnodes.MaxPages {
+		if last == maxPages {
 			try.NoError(err)
 		} else {
 			try.Why("a server can go on for ever; MaxPages is where we stop")
 			try.ErrorIs(err, bitnodes.ErrTooManyPages, "ErrTooManyPages")
 		}
-		try.Equal("requests", requests, bitnodes.MaxPages)
-		try.Equal("number of entries", len(got), bitnodes.MaxPages)
+		try.Equal("requests", requests, maxPages)
+		try.Equal("number of entries", len(got), maxPages)
 	}
 }
 

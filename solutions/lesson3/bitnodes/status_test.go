@@ -70,7 +70,7 @@ func TestCheckStatus(t *testing.T) {
 
 func TestCheckStatus_retryAfter(t *testing.T) {
 	d := draw.From(t)
-	most := int(bitnodes.MaxRetryAfter / time.Second)
+	most := int(maxRetryAfter / time.Second)
 	drawn := d.Between(2, most-2)
 	for _, tt := range []struct {
 		header string
@@ -86,13 +86,13 @@ func TestCheckStatus_retryAfter(t *testing.T) {
 		{"1.5", 0, "not a whole number, and so no time"},
 		{fmt.Sprint(drawn) + "s", 0, "not a number, and so no time"},
 		{"Wed, 21 Oct 2026 07:28:00 GMT", 0, "a date is allowed by HTTP, but this API counts seconds"},
-		{fmt.Sprint(most - 1), bitnodes.MaxRetryAfter - time.Second, "a second less than MaxRetryAfter is still a second less"},
-		{fmt.Sprint(most), bitnodes.MaxRetryAfter, ""},
-		{fmt.Sprint(most + 1), bitnodes.MaxRetryAfter, "more than MaxRetryAfter is MaxRetryAfter"},
-		{"9223372037", bitnodes.MaxRetryAfter, "this many seconds, in nanoseconds, do not fit an int64: the product would be negative, and the wait none"},
-		{"18446744074", bitnodes.MaxRetryAfter, "this many seconds, in nanoseconds, do not fit 64 bits: the product would be small, and the wait short"},
-		{"9223372036854775808", bitnodes.MaxRetryAfter, "this number does not fit an int64, and is still a number: more than MaxRetryAfter"},
-		{"100000000000000000000", bitnodes.MaxRetryAfter, "this number does not fit 64 bits, and is still a number: more than MaxRetryAfter"},
+		{fmt.Sprint(most - 1), maxRetryAfter - time.Second, "a second less than MaxRetryAfter is still a second less"},
+		{fmt.Sprint(most), maxRetryAfter, ""},
+		{fmt.Sprint(most + 1), maxRetryAfter, "more than MaxRetryAfter is MaxRetryAfter"},
+		{"9223372037", maxRetryAfter, "this many seconds, in nanoseconds, do not fit an int64: the product would be negative, and the wait none"},
+		{"18446744074", maxRetryAfter, "this many seconds, in nanoseconds, do not fit 64 bits: the product would be small, and the wait short"},
+		{"9223372036854775808", maxRetryAfter, "this number does not fit an int64, and is still a number: more than MaxRetryAfter"},
+		{"100000000000000000000", maxRetryAfter, "this number does not fit 64 bits, and is still a number: more than MaxRetryAfter"},
 		{"+" + fmt.Sprint(drawn), 0, "decimal digits have no sign, also where a parser allows one"},
 		{fmt.Sprintf("%#x", drawn), 0, "decimal digits are 0 to 9; strconv takes 0x for hex where its base is 0"},
 		{fmt.Sprintf("0b%b", drawn), 0, "decimal digits are 0 to 9; strconv takes 0b for binary where its base is 0"},

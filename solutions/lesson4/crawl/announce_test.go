@@ -3,7 +3,6 @@ package crawl_test
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -71,7 +70,7 @@ func TestAnnounce(t *testing.T) {
 		a := &asked{fails: some(d, list)}
 		w := &paper{perByte: time.Millisecond}
 		try := expect.Tried(t, tried)
-		results, err := crawl.Announce(t.Context(), a.ask, list, w)
+		results, err := crawl.Announce(unending(), a.ask, list, w)
 		try.NoError(err)
 		settled(try, a)
 		whole(try, w.String(), results)
@@ -128,7 +127,7 @@ func TestAnnounce_asSoonAsThere(t *testing.T) {
 		half := len(list) / 2
 		time.AfterFunc(time.Duration(half)*time.Minute+30*time.Second, func() { seen <- strings.Count(w.String(), "\n") })
 		try := expect.Tried(t, tried)
-		_, err := crawl.Announce(t.Context(), a.ask, list, w)
+		_, err := crawl.Announce(unending(), a.ask, list, w)
 		try.NoError(err)
 		pass(time.Minute)
 		try.Why("a line is written as soon as its result is there: who waits for thousands of peers wants to see something")
@@ -145,8 +144,8 @@ func TestAnnounce_writerFails(t *testing.T) {
 		a := &asked{took: func(address string) time.Duration { return time.Duration(versionOf(address).Nonce%60) * time.Minute }}
 		w := &paper{failAt: d.Between(100, 200)}
 		try := expect.Tried(t, tried)
-		results, err := crawl.Announce(t.Context(), a.ask, list, w)
-		try.True(errors.Is(err, errFake), expect.Error(err), "the error of w")
+		results, err := crawl.Announce(unending(), a.ask, list, w)
+		try.True(expect.Is(err, errFake), expect.Error(err), "the error of w")
 		try.True(!w.after, "more was written to w after it had failed", "nothing more is written")
 		settled(try, a)
 		try.Why("a printer that cannot print is no reason not to ask")

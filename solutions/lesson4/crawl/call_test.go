@@ -33,7 +33,7 @@ func TestCaller_GetVersion_answers(t *testing.T) {
 				n := newNetwork(t, d, c, 1)
 				node := n.Nodes()[0]
 				try := expect.Tried(t, "%s", tried)
-				got, err := caller(d, n).GetVersion(t.Context(), node.Addr.String())
+				got, err := caller(d, n).GetVersion(unending(), node.Addr.String())
 				try.NoError(err)
 				says(try, got, node.Version)
 				closed(try, n.Dialer)
@@ -63,7 +63,7 @@ func TestCaller_GetVersion_sends(t *testing.T) {
 		try := expect.Tried(t, tried)
 		var nonces [2]uint64
 		for i := range nonces {
-			_, err := c.GetVersion(t.Context(), "127.0.0.1:8333")
+			_, err := c.GetVersion(unending(), "127.0.0.1:8333")
 			try.NoError(err)
 			var sent []byte
 			select {
@@ -93,7 +93,7 @@ func TestCaller_GetVersion_together(t *testing.T) {
 		errs := make([]error, 50)
 		var wg sync.WaitGroup
 		for i, node := range n.Nodes() {
-			wg.Go(func() { _, errs[i] = c.GetVersion(t.Context(), node.Addr.String()) })
+			wg.Go(func() { _, errs[i] = c.GetVersion(unending(), node.Addr.String()) })
 		}
 		wg.Wait()
 		try := expect.Tried(t, tried)
@@ -126,7 +126,7 @@ func TestCaller_GetVersion_fails(t *testing.T) {
 				d := draw.From(t)
 				n := newNetwork(t, d, tt.character, 1)
 				try := expect.Tried(t, "%s", tried)
-				got, err := caller(d, n).GetVersion(t.Context(), n.Nodes()[0].Addr.String())
+				got, err := caller(d, n).GetVersion(unending(), n.Nodes()[0].Addr.String())
 				try.True(err != nil, "no error", "an error: such a peer has no version for us")
 				if tt.is != nil {
 					try.ErrorIs(err, tt.is, tt.name)
@@ -162,7 +162,7 @@ func TestCaller_GetVersion_limit(t *testing.T) {
 				caller := caller(d, dialer)
 				try := expect.Tried(t, "%s, with a limit of %v", tried, caller.Limit)
 				start := time.Now()
-				_, err := caller.GetVersion(t.Context(), address)
+				_, err := caller.GetVersion(unending(), address)
 				took := time.Since(start)
 				try.Why("the limit is for all together: whoever starts a new one with each read can be held up for ever by a peer that sends a byte now and then")
 				try.True(err != nil, "no error", "an error that says that the time is up")
@@ -219,7 +219,7 @@ func TestCaller_GetVersion_otherMessages(t *testing.T) {
 					conn.Write(said)
 				})
 				try := expect.Tried(t, "%s", tried)
-				got, err := caller(d, dialer).GetVersion(t.Context(), "127.0.0.1:8333")
+				got, err := caller(d, dialer).GetVersion(unending(), "127.0.0.1:8333")
 				if before > crawl.MaxBefore {
 					try.Why("a peer that never stops talking must not hold us up: %d messages before its version are enough", crawl.MaxBefore)
 					try.ErrorIs(err, crawl.ErrNoVersion, "ErrNoVersion")
@@ -242,7 +242,7 @@ func TestCaller_GetVersion_tcp(t *testing.T) {
 	c := caller(d, simnet.Count(&net.Dialer{}))
 	c.Limit = time.Minute
 	try := expect.Tried(t, "GetVersion(ctx, address) of a simulated peer on loopback, with a net.Dialer")
-	got, err := c.GetVersion(t.Context(), peer.Addr())
+	got, err := c.GetVersion(unending(), peer.Addr())
 	try.NoError(err)
 	says(try, got, peer.Version())
 	closed(try, c.Dialer.(*simnet.Dialer))

@@ -55,7 +55,7 @@ func TestCompare(t *testing.T) {
 		}
 		again := crawl.Result{Address: list[len(list)-1], Err: errors.New("once more")}
 		stranger := crawl.Result{Address: "127.0.0.1:1"}
-		rows := crawl.Compare(t.Context(), []crawl.Way{
+		rows := crawl.Compare(unending(), []crawl.Way{
 			way("one", first, a, 0),
 			way("two", second, a, lost),
 			way("three", first, a, 0, again, stranger),
@@ -109,7 +109,7 @@ func TestCompare_oneByOne(t *testing.T) {
 		}}
 		try := expect.Tried(t, tried)
 		start := time.Now()
-		rows := crawl.Compare(t.Context(), []crawl.Way{serial, serial, serial}, list)
+		rows := crawl.Compare(unending(), []crawl.Way{serial, serial, serial}, list)
 		try.Equal("number of rows", len(rows), 3)
 		try.Equal("ways that were given all addresses", given.Load(), int64(3))
 		try.Why("two ways at once would take each other's time")
@@ -124,7 +124,7 @@ func TestCompare_ways(t *testing.T) {
 		d := draw.From(t)
 		list := addresses(d, 60)
 		a := &asked{}
-		rows := crawl.Compare(t.Context(), []crawl.Way{
+		rows := crawl.Compare(unending(), []crawl.Way{
 			{"one after another", func(ctx context.Context, l []string) []crawl.Result { return crawl.GetVersions(ctx, a.ask, l) }},
 			{"pool of 10", func(ctx context.Context, l []string) []crawl.Result {
 				return received(expect.Tried(t, "Pool(ctx, ask, addresses, 10)"), crawl.Pool(ctx, a.ask, l, 10), len(l))
@@ -140,7 +140,7 @@ func TestCompare_ways(t *testing.T) {
 }
 
 func TestCompare_none(t *testing.T) {
-	expect.Tried(t, "Compare(ctx, nil, addresses)").Equal("number of rows", len(crawl.Compare(t.Context(), nil, []string{"127.0.0.1:1"})), 0)
+	expect.Tried(t, "Compare(ctx, nil, addresses)").Equal("number of rows", len(crawl.Compare(unending(), nil, []string{"127.0.0.1:1"})), 0)
 }
 
 // That ctx has ended is for the ways to notice.

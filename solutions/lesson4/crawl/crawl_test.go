@@ -62,7 +62,7 @@ func TestCrawl(t *testing.T) {
 		list := addresses(d, d.Between(100, 200))
 		n := drawTold(d, list)
 		try := expect.Tried(t, tried)
-		results := crawled(t.Context(), try, n, list[:1], 8, 1000)
+		results := crawled(unending(), try, n, list[:1], 8, 1000)
 		settled(try, &n.asked)
 		try.Why("each address was told by somebody, most of them by several")
 		onceEach(try, &n.asked, list, results)
@@ -79,7 +79,7 @@ func TestCrawl_failures(t *testing.T) {
 		n := &told{knows: map[string][]string{list[0]: list}}
 		n.fails = func(a string) bool { return a != list[0] && some(draw.Named("failures"), list)(a) }
 		try := expect.Tried(t, tried)
-		results := crawled(t.Context(), try, n, list[:1], 8, 1000)
+		results := crawled(unending(), try, n, list[:1], 8, 1000)
 		onceEach(try, &n.asked, list, results)
 	})
 }
@@ -94,7 +94,7 @@ func TestCrawl_forms(t *testing.T) {
 			list[1], "[::ffff:" + list[1][:len(list[1])-len(port(list[1]))] + "]" + port(list[1]), list[0], list[2], list[2],
 		}}}
 		try := expect.Tried(t, tried).Why("Canonical tells which addresses are of any use, and which are the same")
-		results := crawled(t.Context(), try, n, []string{list[0], list[0], "nowhere"}, 2, 1000)
+		results := crawled(unending(), try, n, []string{list[0], list[0], "nowhere"}, 2, 1000)
 		onceEach(try, &n.asked, list, results)
 		askedOnce(try, &n.asked, list)
 	})
@@ -117,7 +117,7 @@ func TestCrawl_flood(t *testing.T) {
 		list := addresses(d, 2501)
 		n := &told{knows: map[string][]string{list[0]: list[1:]}}
 		try := expect.Tried(t, tried)
-		results := crawled(t.Context(), try, n, list[:1], 50, 5000)
+		results := crawled(unending(), try, n, list[:1], 50, 5000)
 		try.Why("no more than MaxKnown = %d addresses are taken from one peer", crawl.MaxKnown)
 		onceEach(try, &n.asked, list[:1+crawl.MaxKnown], results)
 	})
@@ -129,7 +129,7 @@ func TestCrawl_seeds(t *testing.T) {
 		list := addresses(draw.From(t), 1500)
 		n := &told{}
 		try := expect.Tried(t, tried).Why("MaxKnown is for what strangers tell, not for the seeds")
-		onceEach(try, &n.asked, list, crawled(t.Context(), try, n, list, 50, 5000))
+		onceEach(try, &n.asked, list, crawled(unending(), try, n, list, 50, 5000))
 	})
 }
 
@@ -176,7 +176,7 @@ func TestCrawl_busy(t *testing.T) {
 		}
 		try := expect.Tried(t, tried)
 		start := time.Now()
-		results := crawled(t.Context(), try, n, list[:2], 4, 1000)
+		results := crawled(unending(), try, n, list[:2], 4, 1000)
 		onceEach(try, &n.asked, list, results)
 		try.Why("the 40 that the second seed tells of keep three workers busy for a quarter of an hour, while the first seed is still being visited")
 		var last time.Time
@@ -224,7 +224,7 @@ func TestCrawl_none(t *testing.T) {
 	const tried = "Crawl(ctx, visit, seeds, 8, 1000) without seeds"
 	bubble.Test(t, tried, func(t *testing.T) {
 		n := &told{}
-		expect.Tried(t, tried).Equal("number of results", len(crawl.Crawl(t.Context(), n.visit, nil, 8, 1000)), 0)
+		expect.Tried(t, tried).Equal("number of results", len(crawl.Crawl(unending(), n.visit, nil, 8, 1000)), 0)
 	})
 }
 
@@ -244,7 +244,7 @@ func TestCrawl_results(t *testing.T) {
 		}
 		pass(time.Duration(d.Between(1, 999)) * time.Millisecond)
 		start := time.Now()
-		results := crawl.Crawl(t.Context(), visit, list[:1], 1, 1000)
+		results := crawl.Crawl(unending(), visit, list[:1], 1, 1000)
 		try := expect.Tried(t, tried)
 		try.Equal("number of results", len(results), len(list))
 		at := map[time.Duration]bool{}
@@ -290,7 +290,7 @@ func TestCrawl_firstOfMany(t *testing.T) {
 		}
 		n := &told{knows: map[string][]string{list[0]: knows}}
 		try := expect.Tried(t, tried)
-		results := crawled(t.Context(), try, n, list[:1], 50, 5000)
+		results := crawled(unending(), try, n, list[:1], 50, 5000)
 		try.Why("the first MaxKnown = %d addresses are looked at, whether they are of use or not", crawl.MaxKnown)
 		onceEach(try, &n.asked, want, results)
 	})

@@ -36,6 +36,15 @@ func addresses(d *draw.Source, n int) []string {
 	return list
 }
 
+// unending is a context that can end and does not: a goroutine that waits for
+// its end is left when the test is over. The test's own context ends before
+// anybody counts.
+func unending() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	_ = cancel // called by nobody
+	return ctx
+}
+
 var errFake = errors.New("nobody at home")
 
 // asked is an Ask: it takes its time, succeeds or fails, and keeps count.
@@ -115,7 +124,7 @@ func inOrder(try *expect.Try, a *asked, addresses []string, results []crawl.Resu
 // right wants a result to be what the fake peer said.
 func right(try *expect.Try, a *asked, name string, r crawl.Result) {
 	if a.failing(r.Address) {
-		try.True(errors.Is(r.Err, errFake), fmt.Sprintf("%s.Err = %v", name, expect.Error(r.Err)), fmt.Sprintf("the error that asking %s gave: %q", r.Address, errFake))
+		try.True(expect.Is(r.Err, errFake), fmt.Sprintf("%s.Err = %v", name, expect.Error(r.Err)), fmt.Sprintf("the error that asking %s gave: %q", r.Address, errFake))
 		return
 	}
 	try.True(r.Err == nil, fmt.Sprintf("%s.Err = %v", name, expect.Error(r.Err)), "no error: this peer answered")
@@ -171,7 +180,7 @@ func received(try *expect.Try, results <-chan crawl.Result, most int) []crawl.Re
 
 // cancelled wants a result to say that its context was cancelled.
 func cancelled(try *expect.Try, name string, r crawl.Result) {
-	try.True(errors.Is(r.Err, context.Canceled), fmt.Sprintf("%s.Err = %v", name, expect.Error(r.Err)), "an error for which errors.Is(err, context.Canceled) holds")
+	try.True(expect.Is(r.Err, context.Canceled), fmt.Sprintf("%s.Err = %v", name, expect.Error(r.Err)), "an error for which errors.Is(err, context.Canceled) holds")
 }
 
 // noneLeft returns a function that wants every goroutine that was started since

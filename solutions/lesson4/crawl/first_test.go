@@ -31,7 +31,7 @@ func TestFirstAnswers(t *testing.T) {
 		a := &asked{fails: fails, took: func(address string) time.Duration { return after[address] }, lag: 100 * time.Millisecond}
 		try := expect.Tried(t, "%s", tried)
 		start := time.Now()
-		results := crawl.FirstAnswers(t.Context(), a.ask, list, 4, want)
+		results := crawl.FirstAnswers(unending(), a.ask, list, 4, want)
 		took := time.Since(start)
 		try.Why("who is cancelled needs a moment to come to an end, here 100ms: whoever returns before that leaves goroutines behind")
 		settled(try, a)
@@ -65,7 +65,7 @@ func TestFirstAnswers_tooFew(t *testing.T) {
 			}
 		}
 		try := expect.Tried(t, tried)
-		results := crawl.FirstAnswers(t.Context(), a.ask, list, 4, 1000)
+		results := crawl.FirstAnswers(unending(), a.ask, list, 4, 1000)
 		try.Equal("number of results", len(results), answering)
 		askedOnce(try, a, list)
 	})
@@ -98,10 +98,10 @@ func TestFirstAnswers_none(t *testing.T) {
 		d := draw.From(t)
 		a := &asked{}
 		try := expect.Tried(t, tried).Why("nobody is wanted")
-		try.Equal("number of results", len(crawl.FirstAnswers(t.Context(), a.ask, addresses(d, 9), 2, 0)), 0)
+		try.Equal("number of results", len(crawl.FirstAnswers(unending(), a.ask, addresses(d, 9), 2, 0)), 0)
 		try.Equal("peers asked", a.seen().calls, 0)
 		const one = "FirstAnswers(ctx, ask, addresses, 2, 1)"
 		try = expect.Tried(t, one)
-		try.Equal("number of results", len(crawl.FirstAnswers(t.Context(), a.ask, addresses(d, 9), 2, 1)), 1)
+		try.Equal("number of results", len(crawl.FirstAnswers(unending(), a.ask, addresses(d, 9), 2, 1)), 1)
 	})
 }

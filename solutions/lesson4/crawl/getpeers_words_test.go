@@ -68,7 +68,7 @@ func TestCrawl_getPeersSays(t *testing.T) {
 		c := caller(d, dialer)
 		nonces := []string{}
 		for range 2 {
-			_, known, err := c.GetPeers(t.Context(), "127.0.0.1:8333")
+			_, known, err := c.GetPeers(unending(), "127.0.0.1:8333")
 			try := expect.Tried(t, tried)
 			try.NoError(err)
 			try.Equal("addresses", known, list)
@@ -121,7 +121,7 @@ func TestCrawl_getPeersAnswer(t *testing.T) {
 				dialer := scripted(t, shaken(make(chan []byte, 4), func(conn net.Conn) { conn.Write(tt.messages()) }))
 				try := expect.Tried(t, "%s", tried)
 				start := time.Now()
-				v, known, err := caller(draw.From(t), dialer).GetPeers(t.Context(), "127.0.0.1:8333")
+				v, known, err := caller(draw.From(t), dialer).GetPeers(unending(), "127.0.0.1:8333")
 				took := time.Since(start)
 				try.NoError(err)
 				try.Equal("Version.Nonce", v.Nonce, uint64(99))

@@ -28,7 +28,7 @@ func TestGoroutines(t *testing.T) {
 		}}
 		try := expect.Tried(t, tried)
 		start := time.Now()
-		results := crawl.Goroutines(t.Context(), a.ask, list)
+		results := crawl.Goroutines(unending(), a.ask, list)
 		took := time.Since(start)
 		settled(try, a)
 		inOrder(try, a, list, results)
@@ -71,7 +71,7 @@ func TestGoroutines_network(t *testing.T) {
 			list = append(list, node.Addr.String())
 		}
 		try := expect.Tried(t, tried)
-		results := crawl.Goroutines(t.Context(), caller(d, n).GetVersion, list)
+		results := crawl.Goroutines(unending(), caller(d, n).GetVersion, list)
 		try.Equal("number of results", len(results), len(list))
 		for i, r := range results {
 			try.NoError(r.Err)
@@ -91,7 +91,7 @@ func TestGoroutines_few(t *testing.T) {
 			try := expect.Tried(t, "%s, fifty times", tried)
 			for range 50 {
 				a := &asked{}
-				results := crawl.Goroutines(t.Context(), a.ask, list)
+				results := crawl.Goroutines(unending(), a.ask, list)
 				settled(try, a)
 				inOrder(try, a, list, results)
 			}
@@ -108,7 +108,7 @@ func TestGoroutines_twice(t *testing.T) {
 		d.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
 		a := &asked{fails: some(d, list)}
 		try := expect.Tried(t, tried).Why("result i is of addresses[i], whatever else there is")
-		results := crawl.Goroutines(t.Context(), a.ask, slices.Clone(list))
+		results := crawl.Goroutines(unending(), a.ask, slices.Clone(list))
 		settled(try, a)
 		inOrder(try, a, list, results)
 	})

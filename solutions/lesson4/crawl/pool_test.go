@@ -34,7 +34,7 @@ func TestPool_limit(t *testing.T) {
 		goroutines := make(chan int, 1)
 		time.AfterFunc(90*time.Second, func() { goroutines <- runtime.NumGoroutine() - before })
 		start := time.Now()
-		results := received(try, crawl.Pool(t.Context(), a.ask, list, n), len(list))
+		results := received(try, crawl.Pool(unending(), a.ask, list, n), len(list))
 		took := time.Since(start)
 		onceEach(try, a, list, results)
 		try.Why("each connection is an open file, and a system has only so many")
@@ -62,7 +62,7 @@ func TestPool_slowPeer(t *testing.T) {
 		}}
 		try := expect.Tried(t, tried)
 		start := time.Now()
-		results := received(try, crawl.Pool(t.Context(), a.ask, list, 3), len(list))
+		results := received(try, crawl.Pool(unending(), a.ask, list, 3), len(list))
 		onceEach(try, a, list, results)
 		try.Why("two workers are free all the time: who waits for all three before he gives out more work holds them up")
 		last := results[len(results)-2]
@@ -81,7 +81,7 @@ func TestPool_oddNumbers(t *testing.T) {
 				list := addresses(d, tt.peers)
 				a := &asked{}
 				try := expect.Tried(t, "%s", tried).Why("an n below 1 counts as 1")
-				onceEach(try, a, list, received(try, crawl.Pool(t.Context(), a.ask, list, tt.n), len(list)))
+				onceEach(try, a, list, received(try, crawl.Pool(unending(), a.ask, list, tt.n), len(list)))
 				try.Equal("peers asked at a time", a.seen().peak, tt.most)
 			})
 		})
@@ -101,7 +101,7 @@ func TestPool_network(t *testing.T) {
 			list = append(list, node.Addr.String())
 		}
 		try := expect.Tried(t, tried)
-		results := received(try, crawl.Pool(t.Context(), caller(d, dialer).GetVersion, list, 20), len(list))
+		results := received(try, crawl.Pool(unending(), caller(d, dialer).GetVersion, list, 20), len(list))
 		try.Equal("number of results", len(results), len(list))
 		try.True(dialer.Peak() <= 20, fmt.Sprintf("%d dials and connections at a time", dialer.Peak()), "20 at most")
 		for _, address := range list {

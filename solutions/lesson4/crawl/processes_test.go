@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -175,7 +174,7 @@ func answered(try *expect.Try, list []string, results []crawl.Result, given func
 		try.True(!r.End.Before(r.Start), name+" ends before it starts", "Start and End of the asking, as the worker has them")
 		switch {
 		case given != nil && given(r.Address):
-			try.True(errors.Is(r.Err, crawl.ErrWorker), name+".Err = "+expect.Error(r.Err), "ErrWorker, wrapped: each worker that was asked for it died")
+			try.True(expect.Is(r.Err, crawl.ErrWorker), name+".Err = "+expect.Error(r.Err), "ErrWorker, wrapped: each worker that was asked for it died")
 		case strings.HasSuffix(r.Address, "3"):
 			try.True(r.Err != nil && strings.Contains(r.Err.Error(), errFake.Error()), name+".Err = "+expect.Error(r.Err), fmt.Sprintf("the text of the peer's error, %q", errFake))
 		default:

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -96,12 +95,12 @@ func TestProcesses_workFails(t *testing.T) {
 		a := &asked{}
 		try := expect.Tried(t, tried, "in, behind five addresses,").Why("an in that breaks is not one that ends: the parent would take it for a worker that is done")
 		err := crawl.Work(t.Context(), io.MultiReader(in(), iotest.ErrReader(errFake)), io.Discard, a.ask)
-		try.True(errors.Is(err, errFake), expect.Error(err), "the error of in, wrapped")
+		try.True(expect.Is(err, errFake), expect.Error(err), "the error of in, wrapped")
 		try.Equal("peers asked", a.seen().calls, len(list))
 		try = expect.Tried(t, tried, "out").Why("answers that nobody gets need not be asked for")
 		b := &asked{}
 		err = crawl.Work(t.Context(), in(), mute{}, b.ask)
-		try.True(errors.Is(err, errFake), expect.Error(err), "the error of out, wrapped")
+		try.True(expect.Is(err, errFake), expect.Error(err), "the error of out, wrapped")
 		try.True(b.seen().calls <= 1, fmt.Sprintf("%d peers were asked", b.seen().calls), "it ends with the first answer that cannot be written")
 	})
 }

@@ -38,7 +38,7 @@ func TestSearch_laterIsSooner(t *testing.T) {
 		d := draw.From(t)
 		want := uint64(4 * d.Between(5, 20)) // worker 0's
 		try := expect.Tried(t, tried)
-		got, err := crawl.Search(t.Context(), func(nonce uint64) bool {
+		got, err := crawl.Search(unending(), func(nonce uint64) bool {
 			if nonce%4 == 0 {
 				pass(time.Minute)
 			} else {
@@ -63,7 +63,7 @@ func TestSearch(t *testing.T) {
 				w := &tested{good: func(nonce uint64) bool { return nonce == want || nonce >= want+more }}
 				try := expect.Tried(t, "%s and the smallest good nonce is %d", tried, want)
 				start := time.Now()
-				got, err := crawl.Search(t.Context(), w.test, n)
+				got, err := crawl.Search(unending(), w.test, n)
 				took := time.Since(start)
 				now, peak := int(w.now.Load()), int(w.peak.Load())
 				try.NoError(err)
@@ -106,7 +106,7 @@ func TestSearch_hashes(t *testing.T) {
 		}
 	}
 	for _, n := range []int{0, 1, 3, 8} {
-		got, err := crawl.Search(t.Context(), good, n)
+		got, err := crawl.Search(unending(), good, n)
 		try := expect.Tried(t, "Search(ctx, good, %d), where good looks for a hash that begins with 8 zero bits", n)
 		try.NoError(err)
 		try.Equal("nonce", got, want)

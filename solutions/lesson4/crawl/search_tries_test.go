@@ -3,7 +3,9 @@ package crawl_test
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -15,7 +17,7 @@ import (
 
 func TestSearch_first(t *testing.T) {
 	for _, n := range []int{1, 4} {
-		got, err := crawl.Search(t.Context(), func(uint64) bool { return true }, n)
+		got, err := crawl.Search(unending(), func(uint64) bool { return true }, n)
 		try := expect.Tried(t, "Search(ctx, good, %d), where every nonce is good", n)
 		try.NoError(err)
 		try.Why("the search begins at 0").Equal("nonce", got, uint64(0))
@@ -54,7 +56,7 @@ func TestSearch_tries(t *testing.T) {
 			})
 			return true
 		}
-		got, err := crawl.Search(t.Context(), good, 4)
+		got, err := crawl.Search(unending(), good, 4)
 		pass(time.Second)
 		try := expect.Tried(t, tried)
 		try.NoError(err)
@@ -76,7 +78,7 @@ func TestSearch_stopped(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		time.AfterFunc(30*time.Second, cancel)
-		try := expect.Tried(t, tried).Why("nobody has tried 2 yet, and so nobody knows that 3 is the smallest")
+		try := expect.Tried(t, tried).Why("when ctx ended, 0 was still being tried: nobody knew then that 3 is the smallest")
 		_, err := crawl.Search(ctx, func(nonce uint64) bool {
 			if nonce == 0 {
 				pass(time.Minute)
@@ -94,3 +96,27 @@ func TestSearch_stopped(t *testing.T) {
 		try.Equal("calls of good", called, 0)
 	})
 }
+
+// Two workers find something in the same moment, again and again: who looks at
+// the best and then stores a greater one over it loses the answer.
+func TestSearch_meet(t *testing.T) {
+	try := expect.Tried(t, "Search(ctx, good, 2), where both workers find a good nonce in the same moment, %d times", meetings)
+	try.Why("between a Load and a Store another worker may store a smaller nonce, which is lost then; CompareAndSwap, or a lock around both, sees to it that nobody comes between")
+	for range meetings {
+		var inside atomic.Int32
+		got, err := crawl.Search(unending(), func(uint64) bool {
+			inside.Add(1)
+			for spins := 0; inside.Load() < 2 && spins < 2000; spins++ {
+				if spins%200 == 199 {
+					runtime.Gosched()
+				}
+			}
+			return true
+		}, 2)
+		try.NoError(err)
+		try.Equal("nonce", got, uint64(0))
+	}
+}
+
+// meetings is often enough to find a gap of some nanoseconds on two processors.
+const meetings = 20_000

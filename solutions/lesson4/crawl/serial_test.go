@@ -2,7 +2,6 @@ package crawl_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -32,7 +31,7 @@ func TestGetVersions(t *testing.T) {
 		try := expect.Tried(t, tried)
 		start := time.Now()
 		given := slices.Clone(list)
-		results := crawl.GetVersions(t.Context(), ask, given)
+		results := crawl.GetVersions(unending(), ask, given)
 		try.Why("the caller may still need them").Equal("addresses, afterwards", given, list)
 		try.Why("")
 		inOrder(try, a, list, results)
@@ -49,8 +48,8 @@ func TestGetVersions(t *testing.T) {
 func TestGetVersions_none(t *testing.T) {
 	try := expect.Tried(t, "GetVersions(ctx, ask, addresses) of no addresses, and then of one")
 	a := &asked{took: func(string) time.Duration { return 0 }}
-	try.Equal("number of results", len(crawl.GetVersions(t.Context(), a.ask, nil)), 0)
-	try.Equal("number of results", len(crawl.GetVersions(t.Context(), a.ask, []string{"127.0.0.1:1"})), 1)
+	try.Equal("number of results", len(crawl.GetVersions(unending(), a.ask, nil)), 0)
+	try.Equal("number of results", len(crawl.GetVersions(unending(), a.ask, []string{"127.0.0.1:1"})), 1)
 }
 
 func TestGetVersions_cancelled(t *testing.T) {
@@ -92,9 +91,9 @@ func TestGetVersions_do(t *testing.T) {
 		try := expect.Tried(t, tried)
 		pass(time.Duration(d.Between(1, 999)) * time.Millisecond)
 		start := time.Now()
-		r := ask.Do(t.Context(), address)
+		r := ask.Do(unending(), address)
 		try.Equal("Result.Address", r.Address, address)
-		try.True(errors.Is(r.Err, errFake), "Result.Err = "+expect.Error(r.Err), "the error of ask")
+		try.True(expect.Is(r.Err, errFake), "Result.Err = "+expect.Error(r.Err), "the error of ask")
 		try.True(r.Version == version.Version{}, "Result.Version with something in it", "the zero Version where Err is not nil")
 		try.Equal("Result.Start, since the call", r.Start.Sub(start), time.Duration(0))
 		try.Equal("Result.End, since the call", r.End.Sub(start), took)

@@ -2,7 +2,6 @@ package crawl_test
 
 import (
 	"context"
-	"errors"
 	"net"
 	"testing"
 	"time"
@@ -71,7 +70,7 @@ func TestStopwatch_DialContext(t *testing.T) {
 		for range writes {
 			n, err := c.Write([]byte("abc"))
 			try.Equal("bytes written", n, 3)
-			try.True(errors.Is(err, errFake), expect.Error(err), "the connection's error")
+			try.True(expect.Is(err, errFake), expect.Error(err), "the connection's error")
 		}
 		try.Equal("written to the connection", len(conn.wrote), 3*writes)
 		try.Equal("Spent after some writes", s.Spent, crawl.Spent{Dial: dial, Send: time.Duration(writes) * conn.write})
@@ -82,7 +81,7 @@ func TestStopwatch_DialContext(t *testing.T) {
 			reads++
 			all += string(got[:n])
 			if err != nil {
-				try.True(errors.Is(err, errFake), expect.Error(err), "the connection's error")
+				try.True(expect.Is(err, errFake), expect.Error(err), "the connection's error")
 				break
 			}
 		}
@@ -98,15 +97,15 @@ func TestStopwatch_DialContext(t *testing.T) {
 func TestStopwatch_DialContext_half(t *testing.T) {
 	s := &crawl.Stopwatch{Dialer: dialFunc(func(context.Context, string, string) (net.Conn, error) { return half{}, nil })}
 	try := expect.Tried(t, "a Stopwatch before a connection that gives 3 bytes with an error, and takes 3 with another").Why("what the connection says is passed on as it is")
-	c, err := s.DialContext(t.Context(), "tcp", "127.0.0.1:8333")
+	c, err := s.DialContext(unending(), "tcp", "127.0.0.1:8333")
 	try.NoError(err)
 	try.True(c != nil, "no connection", "a connection")
 	n, err := c.Read(make([]byte, 10))
 	try.Equal("bytes read", n, 3)
-	try.True(errors.Is(err, errFake), expect.Error(err), "the connection's error")
+	try.True(expect.Is(err, errFake), expect.Error(err), "the connection's error")
 	n, err = c.Write(make([]byte, 10))
 	try.Equal("bytes written", n, 3)
-	try.True(errors.Is(err, errFake), expect.Error(err), "the connection's error")
+	try.True(expect.Is(err, errFake), expect.Error(err), "the connection's error")
 }
 
 // half is a connection that does its work by halves.
@@ -126,8 +125,8 @@ func TestStopwatch_DialContext_fails(t *testing.T) {
 		})}
 		try := expect.Tried(t, tried)
 		for range 2 {
-			c, err := s.DialContext(t.Context(), "tcp", "127.0.0.1:8333")
-			try.True(errors.Is(err, errFake), expect.Error(err), "the dialler's error")
+			c, err := s.DialContext(unending(), "tcp", "127.0.0.1:8333")
+			try.True(expect.Is(err, errFake), expect.Error(err), "the dialler's error")
 			try.True(c == nil, "a connection beside the error", "no connection")
 		}
 		try.Equal("Spent", s.Spent, crawl.Spent{Dial: 2 * dial})
@@ -141,7 +140,7 @@ func TestStopwatch_DialContext_profile(t *testing.T) {
 		n := newNetwork(t, d, simnet.Healthy, 1)
 		node := n.Nodes()[0]
 		try := expect.Tried(t, tried).Why("it takes a round trip to dial, and another one until the answer is there")
-		v, spent, err := caller(d, n).Profile(t.Context(), node.Addr.String())
+		v, spent, err := caller(d, n).Profile(unending(), node.Addr.String())
 		try.NoError(err)
 		says(try, v, node.Version)
 		try.Equal("Spent", spent, crawl.Spent{Dial: node.Latency, Wait: node.Latency})

@@ -22,7 +22,7 @@ func channelled(t *testing.T, name string, start func(ctx context.Context, ask c
 			list := addresses(d, d.Between(30, 60))
 			a := &asked{fails: some(d, list)}
 			try := expect.Tried(t, "%s", tried)
-			results := received(try, start(t.Context(), a.ask, list), len(list))
+			results := received(try, start(unending(), a.ask, list), len(list))
 			onceEach(try, a, list, results)
 			askedOnce(try, a, list)
 		})
@@ -35,7 +35,7 @@ func channelled(t *testing.T, name string, start func(ctx context.Context, ask c
 			a := &asked{}
 			try := expect.Tried(t, "%s", tried)
 			begin := time.Now()
-			results := start(t.Context(), a.ask, list)
+			results := start(unending(), a.ask, list)
 			took := time.Since(begin)
 			received(try, results, len(list))
 			try.Why("the caller is to see the first result while others are still under way")
@@ -49,7 +49,7 @@ func channelled(t *testing.T, name string, start func(ctx context.Context, ask c
 			list := addresses(d, d.Between(10, 20))
 			a := &asked{}
 			try := expect.Tried(t, "%s", tried)
-			results := start(t.Context(), a.ask, list)
+			results := start(unending(), a.ask, list)
 			for range 3 {
 				select {
 				case <-results:
@@ -91,7 +91,7 @@ func channelled(t *testing.T, name string, start func(ctx context.Context, ask c
 			list = append(list, list[0], list[1]) // an address may be given twice
 			a := &asked{fails: some(d, list), took: func(address string) time.Duration { return time.Duration(1+versionOf(address).Nonce%600) * time.Second }}
 			try := expect.Tried(t, "%s", tried)
-			results := start(t.Context(), a.ask, slices.Clone(list))
+			results := start(unending(), a.ask, slices.Clone(list))
 			count := 0
 			for r := range results {
 				count++
@@ -109,7 +109,7 @@ func channelled(t *testing.T, name string, start func(ctx context.Context, ask c
 			list := addresses(draw.From(t), 150)
 			a := &asked{}
 			try := expect.Tried(t, "%s", tried)
-			results := start(t.Context(), a.ask, list)
+			results := start(unending(), a.ask, list)
 			room := cap(results)
 			received(try, results, len(list))
 			try.Why("whoever sends a result has to be able to end, be there a reader or not")
@@ -120,7 +120,7 @@ func channelled(t *testing.T, name string, start func(ctx context.Context, ask c
 		tried := name + " of no addresses"
 		bubble.Test(t, tried, func(t *testing.T) {
 			a := &asked{}
-			received(expect.Tried(t, "%s", tried), start(t.Context(), a.ask, nil), 0)
+			received(expect.Tried(t, "%s", tried), start(unending(), a.ask, nil), 0)
 		})
 	})
 }
@@ -142,7 +142,7 @@ func TestStream_arrival(t *testing.T) {
 		a := &asked{took: func(address string) time.Duration { return after[address] }}
 		try := expect.Tried(t, tried)
 		start := time.Now()
-		results := received(try, crawl.Stream(t.Context(), a.ask, list), len(list))
+		results := received(try, crawl.Stream(unending(), a.ask, list), len(list))
 		try.Why("results arrive as soon as they are there: the fastest peer's first")
 		try.Equal("number of results", len(results), len(list))
 		for i, r := range results {

@@ -240,7 +240,7 @@ func TestTimeline_writerFails(t *testing.T) {
 		w := &shortWriter{left: after}
 		try := expect.Tried(t, "Timeline(w, results), where w fails after %d bytes", after)
 		err := crawl.Timeline(w, results)
-		try.True(errors.Is(err, io.ErrShortWrite), expect.Error(err), "the error of w")
+		try.True(expect.Is(err, io.ErrShortWrite), expect.Error(err), "the error of w")
 	}
 	var whole bytes.Buffer
 	try := expect.Tried(t, "Timeline(w, results), where w fails once and then goes on")
@@ -249,7 +249,7 @@ func TestTimeline_writerFails(t *testing.T) {
 		try := expect.Tried(t, "Timeline(w, results), where w fails once, at byte %d of %d, and then goes on", at, whole.Len())
 		try.Why("a drawing that has a hole is no drawing: the error of each write counts")
 		err := crawl.Timeline(&holed{left: at}, results)
-		try.True(errors.Is(err, io.ErrShortWrite), expect.Error(err), "the error of w")
+		try.True(expect.Is(err, io.ErrShortWrite), expect.Error(err), "the error of w")
 	}
 }
 

@@ -64,6 +64,7 @@ func (w *Worker) Close() {
 // no error here: it is in the Result.)
 func (w *Worker) Ask(ctx context.Context, address string) (Result, error) {
 	// BEGIN SOLUTION of Processes
+	// UNTESTED "The process is of no use": it says what a caller may not rely on.
 	defer context.AfterFunc(ctx, w.Kill)()
 	fail := func(reason error) (Result, error) {
 		if err := ctx.Err(); err != nil {

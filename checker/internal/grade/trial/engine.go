@@ -184,9 +184,7 @@ func some(whole *report.Lesson, j verdict.Job) *report.Lesson {
 }
 
 func (s *Session) judge(ctx context.Context, k *kit, j verdict.Job, c *build.Code) (*report.Lesson, error) {
-	look := *j.Look
-	look.Problems = slices.Concat(look.Problems, s.refused(k, c)) // none of what needs these is built
-	j.Look = &look
+	j.Look = j.Look.With(s.refused(k, c)) // none of what needs these is built
 	dir, err := os.MkdirTemp(s.e.o.Work, "job-")
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", jail.ErrMachine, err)

@@ -14,6 +14,7 @@ func table_nodebook_fixtures_expect() map[string]reflect.Value {
 		"Dump":    reflect.ValueOf(p.Dump),
 		"Error":   reflect.ValueOf(p.Error),
 		"Field":   reflect.ValueOf((*p.Field)(nil)),
+		"Is":      reflect.ValueOf(p.Is),
 		"Tried":   reflect.ValueOf(p.Tried),
 		"Try":     reflect.ValueOf((*p.Try)(nil)),
 		"Value":   reflect.ValueOf(p.Value),

@@ -37,8 +37,6 @@ func Hash256(p0 []byte) [32]byte {
 	return x1
 }
 
-const HeaderSize = 24
-
 func LittleEndian(p0 []byte) (uint64, error) {
 	x1, x2 := gates.LittleEndian(p0)
 	return x1, x2
@@ -52,8 +50,6 @@ func (p0 Magic) String() string {
 }
 
 const Mainnet Magic = 3652501241
-
-const MaxPayload = 4000000
 
 type Message struct {
 	Command string
