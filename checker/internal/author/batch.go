@@ -157,7 +157,7 @@ func newMix(r *Repo, p *workbook.Package) (*mix, error) {
 	return m, nil
 }
 
-// add adds a wrong solution under a number; it tells whether it fits.
+// add adds a wrong solution under a number; it reports whether it fits.
 func (m *mix) add(w *Wrong, number int) (bool, error) {
 	fset := token.NewFileSet()
 	f, err := parser.ParseFile(fset, w.File, w.Source, parser.ParseComments) // resolved: what is the file's own gets another name
@@ -238,7 +238,7 @@ func (m *mix) add(w *Wrong, number int) (bool, error) {
 	return true, nil
 }
 
-// isOwn tells whether an expression is one of a file's own names, or a pointer
+// isOwn reports whether an expression is one of a file's own names, or a pointer
 // to it, or an instance of it.
 func isOwn(own map[*ast.Object]bool, e ast.Expr) bool {
 	switch x := e.(type) {
@@ -254,7 +254,7 @@ func isOwn(own map[*ast.Object]bool, e ast.Expr) bool {
 	return false
 }
 
-// runs tells whether a declaration of variables may run code before main does.
+// runs reports whether a declaration of variables may run code before main does.
 func runs(g *ast.GenDecl) bool {
 	found := false
 	ast.Inspect(g, func(n ast.Node) bool {

@@ -129,7 +129,7 @@ func (r *Repo) WriteStubs() ([]string, error) {
 	return names, nil
 }
 
-// clean tells whether git has the file as it is on disk.
+// clean reports whether git has the file as it is on disk.
 func (r *Repo) clean(name string) (bool, error) {
 	cmd := exec.Command("git", "status", "--porcelain", "--ignored", "--", name)
 	cmd.Dir = r.Root

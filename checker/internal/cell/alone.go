@@ -9,7 +9,7 @@ import (
 	"nodebook/checker/internal/lazyregexp"
 )
 
-// Compiler tells whether there is a Go toolchain: a go command on PATH.
+// Compiler reports whether there is a Go toolchain: a go command on PATH.
 func Compiler() bool {
 	_, err := exec.LookPath("go")
 	return err == nil

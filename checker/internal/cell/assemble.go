@@ -127,7 +127,7 @@ func (b *builder) decideLocal(cells []*parsed) {
 	}
 }
 
-// isParameter tells whether a name means a parameter inside fn.
+// isParameter reports whether a name means a parameter inside fn.
 func isParameter(fn *ast.FuncDecl, name string) bool {
 	for _, list := range []*ast.FieldList{fn.Type.Params, fn.Type.Results} {
 		if list == nil {

@@ -93,7 +93,7 @@ func (p *parsed) names() []string {
 	return all
 }
 
-// uses tells whether the cell mentions any of the names.
+// uses reports whether the cell mentions any of the names.
 func (p *parsed) uses(names map[string]bool) bool {
 	return slices.ContainsFunc(p.chunks, func(c chunk) bool {
 		for n := range c.uses {
@@ -172,7 +172,7 @@ func cut(c Cell) ([]chunk, []Problem) {
 	return out, problems
 }
 
-// inHeader tells whether a text that a semicolon follows is the beginning of a
+// inHeader reports whether a text that a semicolon follows is the beginning of a
 // statement whose header has semicolons of its own: for, if, switch.
 func inHeader(text string) bool {
 	switch firstWord(text) {

@@ -13,7 +13,7 @@ func init() {
 	}
 }
 
-// closed tells whether p has nothing to do with the world outside of it: if all
+// closed reports whether p has nothing to do with the world outside of it: if all
 // of it waits, it waits forever, and to begin it anew does no harm.
 func (p *Program) closed() bool {
 	for _, path := range p.Imports {

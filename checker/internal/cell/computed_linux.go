@@ -29,7 +29,7 @@ func computed(pid int) (d time.Duration, known bool) {
 	return time.Duration(user+system) * tick, true
 }
 
-// asleep tells whether every thread of a process waits for something. On a busy
+// asleep reports whether every thread of a process waits for something. On a busy
 // machine a process may get no time for long, but it is not asleep then.
 func asleep(pid int) bool {
 	threads, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", pid))

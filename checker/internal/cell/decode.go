@@ -44,7 +44,7 @@ func (d *decoder) write(b []byte) {
 	}
 }
 
-// step takes one piece off what is held; it tells whether there may be more.
+// step takes one piece off what is held; it reports whether there may be more.
 func (d *decoder) step() bool {
 	i := bytes.IndexByte(d.held, 0x1e)
 	switch {

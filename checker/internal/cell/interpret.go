@@ -33,7 +33,7 @@ const (
 	quiet    = time.Second     // without any
 )
 
-// leaves tells whether a program is left to the compiler: it runs, or replays, a
+// leaves reports whether a program is left to the compiler: it runs, or replays, a
 // cell that was.
 func (in *Interpreter) leaves(p *Program) bool {
 	in.mu.Lock()
@@ -77,7 +77,7 @@ func (x *interpreted) pid() int {
 	return x.d.pid
 }
 
-// interpret runs p and tells whether that run counts. binary is p compiled,
+// interpret runs p and reports whether that run counts. binary is p compiled,
 // where the run took so long that the compiler has overtaken it.
 func (r *Runner) interpret(ctx context.Context, dir string, p *Program, sink func(Event)) (how string, counts bool, binary string) {
 	compiler := Compiler()

@@ -44,7 +44,7 @@ func isFuncDecl(text string) bool {
 	return name == token.IDENT && next == token.LPAREN
 }
 
-// isValue tells whether x may only be looked at: Go would refuse it as a
+// isValue reports whether x may only be looked at: Go would refuse it as a
 // statement, so a reader who writes it wants to see it.
 func isValue(x ast.Expr) bool {
 	switch x := x.(type) {

@@ -76,7 +76,7 @@ func ended(text string) []byte {
 	return []byte(text + "\n")
 }
 
-// showDiff prints a unified diff, and tells whether there was none.
+// showDiff prints a unified diff, and reports whether there was none.
 func (a *app) showDiff(oldName string, old []byte, newName string, new []byte) bool {
 	text := string(diff.Diff(oldName, old, newName, new))
 	s := style(a.out)

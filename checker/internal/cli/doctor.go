@@ -141,7 +141,7 @@ func (a *app) folder() finding {
 	return f
 }
 
-// writable tells whether a file can be made in a folder.
+// writable reports whether a file can be made in a folder.
 func writable(dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err

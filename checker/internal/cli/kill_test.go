@@ -159,7 +159,7 @@ func reset(stub string, version int) string {
 	return strings.TrimSuffix(stub, "\n") + "\n\n// mine\n// version " + strconv.Itoa(version) + "\n"
 }
 
-// backedUp tells whether a backup holds the text.
+// backedUp reports whether a backup holds the text.
 func (k *killer) backedUp(text string) bool {
 	files, _ := filepath.Glob(filepath.Join(k.dir, ".nodebook/backup/*/lesson1/framing/ping.go"))
 	for _, file := range files {

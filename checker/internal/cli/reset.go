@@ -148,7 +148,7 @@ func (w *work) resetMore(file string, err error) error {
 	return misuse(fmt.Sprintf("checker reset %s %s --file brings back the whole file%s, and keeps what was there", w.lesson.Name, w.exercise.Name, others), "%w", err)
 }
 
-// touches tells whether an exercise has a function in one of the files.
+// touches reports whether an exercise has a function in one of the files.
 func touches(e *workbook.Exercise, files map[string][]byte) bool {
 	return slices.ContainsFunc(e.Funcs, func(f *workbook.Func) bool {
 		_, ok := files[filepath.FromSlash("lessons/"+f.File)]

@@ -13,7 +13,7 @@ import (
 // style is how text may look on w.
 func style(w io.Writer) report.Style { return report.Style{Colour: colour(w)} }
 
-// colour tells whether w is a terminal whose user has not asked for no colour.
+// colour reports whether w is a terminal whose user has not asked for no colour.
 func colour(w io.Writer) bool {
 	return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && isTerminal(w)
 }

@@ -66,7 +66,7 @@ func (w *watcher) open() *report.Exercise {
 	return w.last.First()
 }
 
-// key does what a key asks for; it tells whether to quit.
+// key does what a key asks for; it reports whether to quit.
 func (w *watcher) key(ctx context.Context, key byte) (quit bool) {
 	var err error
 	switch key {

@@ -220,7 +220,7 @@ func TestWatch_saveDuringRun(t *testing.T) {
 		case began <- string(src):
 		case <-ctx.Done():
 		}
-		if string(src) != text(saves) { // runs for ever, and answers late
+		if string(src) != text(saves) { // runs forever, and answers late
 			<-ctx.Done()
 			taken++
 			answer(verdicts(q, "stale", "Ping"))

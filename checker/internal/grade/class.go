@@ -111,7 +111,7 @@ func (s *Submission) count(o *Options) {
 	}
 }
 
-// internal tells whether an exercise could not be judged.
+// internal reports whether an exercise could not be judged.
 func (s *Submission) internal() bool {
 	for _, l := range s.Lessons {
 		for _, e := range l.Exercises {

@@ -96,7 +96,7 @@ func Run(ctx context.Context, o Options) (*Class, error) {
 	return newClass(&o, results), nil
 }
 
-// same tells whether two paths are one folder: results may go to the class's own.
+// same reports whether two paths are one folder: results may go to the class's own.
 func same(a, b string) bool {
 	x, err := os.Stat(a)
 	y, yerr := os.Stat(b)

@@ -84,7 +84,7 @@ func bring(root, name, was string, want []byte) (Action, error) {
 	return Kept, edit.WriteFile(filepath.Join(root, filepath.FromSlash(New), filepath.FromSlash(name)), want)
 }
 
-// theirs tells whether a file is one that learners may move or remove: code of
+// theirs reports whether a file is one that learners may move or remove: code of
 // the lessons. Anything else that is missing is brought back.
 func theirs(name string) bool {
 	return strings.HasPrefix(name, "lessons/") && strings.HasSuffix(name, ".go") && !strings.HasPrefix(name, "lessons/todo/")

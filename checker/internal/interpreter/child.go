@@ -124,7 +124,7 @@ func (q *request) assured(tests []testing.InternalTest, w io.Writer) []testing.I
 	return tests
 }
 
-// sound tells whether a set can be lowered; if not, the answer says why.
+// sound reports whether a set can be lowered; if not, the answer says why.
 func sound(set *lower.Set, ans *answer) bool {
 	if set.Unknown != nil {
 		ans.Beyond[""] = at(set.Fset, set.Unknown)

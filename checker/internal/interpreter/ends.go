@@ -63,7 +63,7 @@ func (c *child) ended(q *request, o process.Outcome) bool {
 	return true
 }
 
-// again tells whether a checked program would say more: the words of an error of
+// again reports whether a checked program would say more: the words of an error of
 // the runtime, or the line of a panic.
 func again(why string, o process.Outcome) bool {
 	return why == "" && o.Exit == panicExit && strings.Contains(o.Err, "panic: ") && !strings.Contains(o.Err, timedOut) ||

@@ -81,7 +81,7 @@ func children(l *workbook.Lesson) int {
 	return most
 }
 
-// isCompiled tells whether all of a lesson's hidden tests are compiled.
+// isCompiled reports whether all of a lesson's hidden tests are compiled.
 func isCompiled(l *workbook.Lesson) bool {
 	return !slices.ContainsFunc(l.Packages, func(p *workbook.Package) bool {
 		return len(p.Tests) > 0 && compiled.Find("lessons/"+p.Dir) == nil
@@ -265,7 +265,7 @@ func (c *child) run(ctx context.Context) error {
 	return nil
 }
 
-// passed tells whether all tests have passed.
+// passed reports whether all tests have passed.
 func (c *child) passed() bool {
 	return !slices.ContainsFunc(c.tests, func(t workbook.Test) bool { return c.trace.Result(t) != "pass" })
 }
@@ -297,7 +297,7 @@ func (c *child) judge(q *request, o process.Outcome) {
 	c.trace.Ended(c.pkg, o, c.over)
 }
 
-// done tells whether a child has run all its tests, and ended by itself. Behind
+// done reports whether a child has run all its tests, and ended by itself. Behind
 // one that was run once more there may be others.
 func (c *child) done(o process.Outcome) bool {
 	return o.Stop == "" && o.Exit < panicExit && !slices.ContainsFunc(c.tests, func(t workbook.Test) bool { return c.trace.Result(t) == "" })

@@ -33,7 +33,7 @@ func (r *reader) line(b []byte) {
 	r.frame(string(b[i+1:]))
 }
 
-// framed tells whether text is what the testing package writes behind a mark.
+// framed reports whether text is what the testing package writes behind a mark.
 func framed(text string) bool {
 	text = strings.TrimLeft(text, " ")
 	return strings.HasPrefix(text, "=== ") || strings.HasPrefix(text, "--- ") || text == "PASS" || text == "FAIL"

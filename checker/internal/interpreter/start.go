@@ -161,7 +161,7 @@ func (g *Engine) sort(l *workbook.Lesson) {
 	})
 }
 
-// waits tells whether a child has not ended.
+// waits reports whether a child has not ended.
 func (s *started) waits() bool {
 	select {
 	case <-s.over:

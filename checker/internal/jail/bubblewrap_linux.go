@@ -181,7 +181,7 @@ func childPid(status *bufio.Reader) int {
 	return m.Pid
 }
 
-// exitCode tells whether bwrap said that the program had begun: it reports an
+// exitCode reports whether bwrap said that the program had begun: it reports an
 // exit status only then.
 func exitCode(status *bufio.Reader) bool {
 	rest, _ := io.ReadAll(io.LimitReader(status, 1<<12))

@@ -146,7 +146,7 @@ func (f *follower) wait() Result {
 	return r
 }
 
-// outOfTime tells whether a program that failed had used up its processor time:
+// outOfTime reports whether a program that failed had used up its processor time:
 // where the watch was late, the system's own limit has ended it.
 func outOfTime(l Limits, used time.Duration, exit int) bool {
 	return l.CPU > 0 && exit != 0 && used >= l.CPU

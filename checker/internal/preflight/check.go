@@ -219,7 +219,7 @@ func (c *check) mention(n *ast.SelectorExpr, pkg, name string) {
 	}
 }
 
-// onlyRead tells whether a shared variable of a package is used where it cannot
+// onlyRead reports whether a shared variable of a package is used where it cannot
 // be kept or changed: as what a method is called on, as an argument of a function
 // of its own package or of one that prints, or as what is compared or counted.
 func (c *check) onlyRead(n ast.Node, of string) bool {

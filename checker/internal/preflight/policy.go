@@ -121,7 +121,7 @@ func (p *Policy) allow(fsys fs.FS, file string, own bool) error {
 // processes is the package that starts processes.
 const processes = "os/exec"
 
-// Forks tells whether the lesson's code starts processes.
+// Forks reports whether the lesson's code starts processes.
 func (p *Policy) Forks() bool { return p.imports[processes] }
 
 // Standard are the standard packages that may be imported.

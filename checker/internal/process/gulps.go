@@ -29,7 +29,7 @@ func (g *gulps) Read(b []byte) (int, error) {
 	return 0, os.ErrDeadlineExceeded
 }
 
-// late tells whether the program has been over for so long that what still comes
+// late reports whether the program has been over for so long that what still comes
 // is not its own: one that it started has left its group, and writes on.
 func (g *gulps) late() bool {
 	select {

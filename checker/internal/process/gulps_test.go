@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// What a program has started may leave its group and write for ever, or hold the
+// What a program has started may leave its group and write forever, or hold the
 // pipe and say nothing. Neither keeps its reader.
 func TestGulps_end(t *testing.T) {
 	over := make(chan struct{})

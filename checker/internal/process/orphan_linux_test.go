@@ -70,7 +70,7 @@ func TestRun_parentKilled(t *testing.T) {
 	}
 }
 
-// runs tells whether a process runs; one that has ended may wait for its
+// runs reports whether a process runs; one that has ended may wait for its
 // parent to take note.
 func runs(pid int) bool {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))

@@ -17,7 +17,7 @@ func killGroup(cmd *exec.Cmd) {
 	exec.Command("taskkill", "/T", "/F", "/PID", strconv.Itoa(cmd.Process.Pid)).Run()
 }
 
-// alive tells whether there is a process of that number.
+// alive reports whether there is a process of that number.
 func alive(pid int) bool {
 	p, err := os.FindProcess(pid)
 	if err != nil {

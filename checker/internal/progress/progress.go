@@ -94,13 +94,13 @@ func (b *Book) read(line string) {
 	}
 }
 
-// conflict tells whether a word begins a line that git writes around two
+// conflict reports whether a word begins a line that git writes around two
 // versions it could not merge. The lines between are facts of both.
 func conflict(word string) bool {
 	return slices.Contains([]string{"<<<<<<<", "|||||||", "=======", ">>>>>>>"}, word)
 }
 
-// valid tells whether a fact of a kind can have this value.
+// valid reports whether a fact of a kind can have this value.
 func valid(kind Kind, value string) bool {
 	switch kind {
 	case Passed, Broken, Solution, Skipped:
@@ -138,13 +138,13 @@ func (b *Book) When(k Kind, lesson, exercise string) (time.Time, bool) {
 	return t, err == nil
 }
 
-// Has tells whether a fact is known.
+// Has reports whether a fact is known.
 func (b *Book) Has(k Kind, lesson, exercise string) bool {
 	_, ok := b.facts[key{k, lesson, exercise}]
 	return ok
 }
 
-// Done tells whether an exercise passed, and has not failed since.
+// Done reports whether an exercise passed, and has not failed since.
 func (b *Book) Done(lesson, exercise string) bool {
 	return b.Has(Passed, lesson, exercise) && !b.Has(Broken, lesson, exercise)
 }
@@ -167,7 +167,7 @@ func (b *Book) Take(rep *report.Lesson, at time.Time) {
 	}
 }
 
-// Changed tells whether there is anything to save.
+// Changed reports whether there is anything to save.
 func (b *Book) Changed() bool { return len(b.changes) > 0 }
 
 // Count is the number of a fact; 0 if there is none.

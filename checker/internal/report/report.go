@@ -116,7 +116,7 @@ func (l *Lesson) Count() {
 	}
 }
 
-// Passes tells whether everything that was asked for passes.
+// Passes reports whether everything that was asked for passes.
 func (l *Lesson) Passes() bool { return l.Total > 0 && l.Passed == l.Total }
 
 // First is the first exercise that does not pass, or nil. One that is skipped
@@ -137,7 +137,7 @@ func (l *Lesson) first(such func(*Exercise) bool) *Exercise {
 	return skipped
 }
 
-// Same tells whether two reports say the same of every exercise.
+// Same reports whether two reports say the same of every exercise.
 func Same(a, b *Lesson) bool {
 	if a == nil || b == nil || len(a.Exercises) != len(b.Exercises) || len(a.Problems) != len(b.Problems) {
 		return false
@@ -151,7 +151,7 @@ func Same(a, b *Lesson) bool {
 	return slices.EqualFunc(a.Problems, b.Problems, sameLine) && slices.Equal(a.Notes, b.Notes)
 }
 
-// sameLine tells whether two problems are the same in the same line: of an
+// sameLine reports whether two problems are the same in the same line: of an
 // expression such as b[2:4], the compiler names the bracket and the type checker
 // that the interpreter uses the beginning.
 func sameLine(a, b Problem) bool {

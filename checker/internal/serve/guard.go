@@ -63,13 +63,13 @@ func (s *Server) guard(next http.Handler) http.Handler {
 	})
 }
 
-// ourHost tells whether the browser means us: our address, or localhost.
+// ourHost reports whether the browser means us: our address, or localhost.
 func (s *Server) ourHost(host string) bool {
 	_, port, err := net.SplitHostPort(s.host)
 	return err == nil && (host == s.host || host == "localhost:"+port)
 }
 
-// foreign tells whether another site made the browser ask. A request without
+// foreign reports whether another site made the browser ask. A request without
 // these headers comes from a program of the user's own, which still needs the token.
 func foreign(r *http.Request) bool {
 	if o := r.Header.Get("Origin"); o != "" && o != "http://"+r.Host {

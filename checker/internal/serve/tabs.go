@@ -79,7 +79,7 @@ func (t *tabs) attach(x *tab, gone context.CancelFunc) (detach func()) {
 }
 
 // makeRoom forgets the tab that has been without a stream, and has run nothing,
-// for the longest time; it tells whether there is one. The lock is held.
+// for the longest time; it reports whether there is one. The lock is held.
 func (t *tabs) makeRoom() bool {
 	var oldest *tab
 	for _, x := range t.byID {

@@ -81,7 +81,7 @@ func (t *Tree) compiled(dir string) map[string][]byte {
 	return files
 }
 
-// Built tells whether the go command compiles a file: its name and its build
+// Built reports whether the go command compiles a file: its name and its build
 // constraints decide.
 func Built(name string, src []byte) bool {
 	name = path.Base(name)
@@ -194,7 +194,7 @@ func (g imported) reaches(t *Tree, from, to string, seen map[string]bool) bool {
 	return slices.ContainsFunc(g.next(t, from), func(next string) bool { return !seen[next] && g.reaches(t, next, to, seen) })
 }
 
-// circle tells whether a package, or one behind it, comes back to itself. done are
+// circle reports whether a package, or one behind it, comes back to itself. done are
 // those looked at: false is one that is not finished yet.
 func (g imported) circle(t *Tree, dir string, done map[string]bool) bool {
 	if finished, seen := done[dir]; seen {

@@ -143,7 +143,7 @@ func (k *Look) Func(e *workbook.Exercise, name string) Func {
 	return k.Funcs["lessons/"+e.Package.Dir+"."+name]
 }
 
-// Stub tells whether an exercise has not been begun: one of its functions is
+// Stub reports whether an exercise has not been begun: one of its functions is
 // still a stub.
 func (k *Look) Stub(e *workbook.Exercise) bool {
 	for _, f := range e.Funcs {

@@ -154,7 +154,7 @@ func lockHeld(out string) string {
 // address is that of a panic's value which has no text: another one in each run.
 var address = lazyregexp.New(`^(panic: \(.*\)) 0x[0-9a-f]+$`)
 
-// crashed tells whether a test printed what only the end of a program prints.
+// crashed reports whether a test printed what only the end of a program prints.
 func crashed(t *testRun) bool {
 	for _, s := range t.subs {
 		if goroutineHead().MatchString(s.out.String()) {

@@ -110,7 +110,7 @@ func (r *results) giveUp() {
 	}
 }
 
-// died tells whether a test binary ended before it had run all its tests: it
+// died reports whether a test binary ended before it had run all its tests: it
 // was killed, it crashed, or it failed although no test of it says so.
 func (r *run) died(p *packageRun) bool {
 	if r.stop != "" {

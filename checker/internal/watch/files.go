@@ -11,7 +11,7 @@ import (
 	"github.com/fsnotify/fsnotify"
 )
 
-// relevant tells whether a file is one that is judged: not vim's 4913 or .swp,
+// relevant reports whether a file is one that is judged: not vim's 4913 or .swp,
 // not emacs's #a.go# or .#a.go, not a backup.
 func relevant(path string) bool {
 	name := filepath.Base(path)

@@ -229,7 +229,7 @@ func docText(src []byte, fset *token.FileSet, fn *ast.FuncDecl) string {
 	return string(src[fset.Position(fn.Doc.Pos()).Offset:fset.Position(fn.Doc.End()).Offset])
 }
 
-// Mark tells whether fn's body is marked, and the exercise the mark names.
+// Mark reports whether fn's body is marked, and the exercise the mark names.
 func Mark(f *ast.File, fn *ast.FuncDecl) (of string, marked bool) {
 	for _, g := range f.Comments {
 		for _, c := range g.List {
@@ -264,7 +264,7 @@ func Declared(d ast.Decl) []string {
 	return nil
 }
 
-// ReferenceOnly tells whether a reference file is kept from the learner.
+// ReferenceOnly reports whether a reference file is kept from the learner.
 func ReferenceOnly(src []byte) bool { return strings.HasPrefix(string(src), referenceOnly) }
 
 // calls names what fn calls, as far as names alone can tell: functions of its

@@ -208,7 +208,7 @@ func (r *reader) entry(name string, mode fs.FileMode, open func() (io.ReadCloser
 	return nil
 }
 
-// nameable tells whether a path can be written to a disk beside all others: no
+// nameable reports whether a path can be written to a disk beside all others: no
 // name is too long, and no folder has the name of a file.
 func nameable(clean string) bool {
 	parts := strings.Split(clean, "/")

@@ -10,7 +10,7 @@ import (
 // whole batch with a stack overflow.
 const mostNested = 10_000
 
-// deep tells whether a file may be nested deeper than mostNested. Each level of a
+// deep reports whether a file may be nested deeper than mostNested. Each level of a
 // syntax tree has a token of its own in an open bracket, before it in the same
 // statement or the same element of a list: so these are counted.
 func deep(src []byte) bool {

@@ -172,7 +172,7 @@ func (b *builder) archive(ctx context.Context, p *build.Package) error {
 	return nil
 }
 
-// onlyReferences tells whether all that a package imports is ours too.
+// onlyReferences reports whether all that a package imports is ours too.
 func (b *builder) onlyReferences(p *build.Package) bool {
 	for _, q := range p.Imports {
 		if !q.Reference || !b.onlyReferences(q) {
@@ -182,7 +182,7 @@ func (b *builder) onlyReferences(p *build.Package) bool {
 	return true
 }
 
-// bare tells whether there is no jail, whose paths files could have.
+// bare reports whether there is no jail, whose paths files could have.
 func (b *builder) bare() bool { return b.e.o.Jail.Name() == jail.None }
 
 // pack compiles a package into a file of that name.

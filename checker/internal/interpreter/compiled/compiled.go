@@ -52,7 +52,7 @@ type Package struct {
 // its tests are not compiled.
 func Find(dir string) *Package { return packages[dir] }
 
-// Current tells whether these hidden tests are the ones that were compiled.
+// Current reports whether these hidden tests are the ones that were compiled.
 func (p *Package) Current(files map[string][]byte) bool { return p.Hash == Hash(files) }
 
 // Hash tells hidden tests from others; files are by name.

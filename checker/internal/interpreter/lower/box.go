@@ -16,7 +16,7 @@ type box struct {
 	set  *types.MethodSet
 }
 
-// meansMore tells whether a type means more than what it is in the core: a
+// meansMore reports whether a type means more than what it is in the core: a
 // defined type of the sources is in it, or a struct whose fields have got other
 // names.
 func (p *Program) meansMore(t types.Type) bool {

@@ -34,7 +34,7 @@ func (f *fn) dispatcher(m method) string {
 }
 
 // completeCalls writes the functions that call methods of interfaces, for all
-// types that are boxed by now. It tells whether that asked for something new.
+// types that are boxed by now. It reports whether that asked for something new.
 func (p *Program) completeCalls() bool {
 	more := false
 	for _, d := range p.calls {

@@ -89,7 +89,7 @@ func (f *fn) as(x ast.Expr, to types.Type) string {
 	return f.conv(f.expr(x), t, to)
 }
 
-// stable tells whether code is a name or a constant: it means the same later.
+// stable reports whether code is a name or a constant: it means the same later.
 func stable(code string) bool { return code == "" || isName(code) || isConstant(code) }
 
 func isName(code string) bool {

@@ -140,7 +140,7 @@ func (f *fn) body(b *ast.BlockStmt) {
 	f.stepped(func() { f.block(b.List) })
 }
 
-// continues tells whether there is a continue anywhere in a body.
+// continues reports whether there is a continue anywhere in a body.
 func continues(b *ast.BlockStmt) bool {
 	found := false
 	ast.Inspect(b, func(n ast.Node) bool {

@@ -171,7 +171,7 @@ func (f *fn) litThunk(lit *ast.FuncLit, call *ast.CallExpr, deferred bool) strin
 	return f.bindCall(name, args, call)
 }
 
-// recoversHere tells whether a body calls recover itself, not in a function
+// recoversHere reports whether a body calls recover itself, not in a function
 // inside it.
 func recoversHere(f *fn, body *ast.BlockStmt) bool {
 	found := false

@@ -118,7 +118,7 @@ func (s *Set) Import(path string) (*types.Package, error) {
 	return s.natives.Import(path)
 }
 
-// source tells whether a package's source is at hand, and keeps it.
+// source reports whether a package's source is at hand, and keeps it.
 func (s *Set) source(path string) bool {
 	if _, ok := s.sources[path]; ok {
 		return true
@@ -207,7 +207,7 @@ func (s *Set) problem(path string, p *pkg, err error) {
 	s.Problems = append(s.Problems, Problem{Path: path, Pos: s.Fset.Position(e.Pos), Message: e.Msg})
 }
 
-// built tells whether a file belongs to a build for this system.
+// built reports whether a file belongs to a build for this system.
 func built(f *ast.File) bool {
 	for _, g := range f.Comments {
 		if g.Pos() > f.Package {
@@ -239,7 +239,7 @@ func tagHolds(tag string) bool {
 	return false
 }
 
-// interpreted tells whether a package is one of the set's sources.
+// interpreted reports whether a package is one of the set's sources.
 func (s *Set) interpreted(p *types.Package) bool {
 	return p != nil && s.packages[p.Path()] != nil
 }

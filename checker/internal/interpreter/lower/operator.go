@@ -109,7 +109,7 @@ func (f *fn) count(x ast.Expr) string {
 	return "uint(" + code + ")"
 }
 
-// natural tells whether an integer cannot be negative, as far as that is plain:
+// natural reports whether an integer cannot be negative, as far as that is plain:
 // it is made of constants, lengths, and indexes of a range.
 func (f *fn) natural(x ast.Expr) bool {
 	if tv := f.info.Types[x]; tv.Value != nil {
@@ -179,7 +179,7 @@ func isUntyped(t types.Type) bool {
 	return ok && b.Info()&types.IsUntyped != 0
 }
 
-// calls tells whether evaluating x may run other code.
+// calls reports whether evaluating x may run other code.
 func (f *fn) calls(x ast.Expr) bool {
 	found := false
 	ast.Inspect(x, func(n ast.Node) bool {

@@ -13,7 +13,7 @@ import (
 // computed of them last, which "return v, json.Unmarshal(b, &v)" relies on, and
 // so does the core.
 
-// active tells whether code does more than to read: it calls or receives.
+// active reports whether code does more than to read: it calls or receives.
 func active(code string) bool {
 	if stable(code) {
 		return false
@@ -39,7 +39,7 @@ func active(code string) bool {
 	return false
 }
 
-// called tells whether a bracket behind code makes a call: not one around an
+// called reports whether a bracket behind code makes a call: not one around an
 // expression, and not a conversion of a number or text.
 func called(code string) bool {
 	i := len(code)
@@ -61,10 +61,10 @@ func isWord(c byte) bool {
 	return c == '_' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
 }
 
-// loads tells whether code reads something that may have changed later.
+// loads reports whether code reads something that may have changed later.
 func loads(code string) bool { return !stable(code) && !active(code) }
 
-// eager tells whether code asks for a length or a slice: that is read when its
+// eager reports whether code asks for a length or a slice: that is read when its
 // turn comes.
 func eager(code string) bool {
 	if stable(code) {
@@ -83,7 +83,7 @@ func (f *fn) keep(codes []string) {
 	}
 }
 
-// quiet tells whether lines do no more than to read, and to make sure that what
+// quiet reports whether lines do no more than to read, and to make sure that what
 // is read is there.
 func quiet(lines []line) bool {
 	for _, l := range lines {
@@ -144,7 +144,7 @@ func (f *fn) operands(n int, lower func(int) string) []string {
 	return codes
 }
 
-// later tells whether the places of an assignment are evaluated after its
+// later reports whether the places of an assignment are evaluated after its
 // values: the values do something, the places do nothing.
 func (f *fn) later(places, values []ast.Expr) bool {
 	acts := false

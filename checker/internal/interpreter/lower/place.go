@@ -28,12 +28,12 @@ func (c *Core) write(lines []line) {
 	}
 }
 
-// mayPanic tells whether a line of a function does more than to assign names.
+// mayPanic reports whether a line of a function does more than to assign names.
 func mayPanic(text string) bool {
 	return strings.ContainsAny(text, "([*/%<") && !strings.HasPrefix(text, "func ") && !strings.HasPrefix(text, "}")
 }
 
-// Within tells whether two lines of the core are in the same function.
+// Within reports whether two lines of the core are in the same function.
 func (c *Core) Within(n, m int) bool { return c.function(n) == c.function(m) }
 
 // function is the line that the function of line n begins in.

@@ -7,12 +7,12 @@ import (
 	"nodebook/checker/internal/interpreter/lower/variables"
 )
 
-// interpreted tells whether a package's source is at hand.
+// interpreted reports whether a package's source is at hand.
 func (p *Program) interpreted(pkg *types.Package) bool {
 	return p.set.interpreted(pkg) || p.tmpl != nil && p.tmpl.interpreted(pkg)
 }
 
-// Ours tells whether a package is one of the sources.
+// Ours reports whether a package is one of the sources.
 func (p *Program) Ours(pkg *types.Package) bool { return p.interpreted(pkg) }
 
 // selector lowers x.Sel where it is not called.
@@ -95,7 +95,7 @@ func (f *fn) path(code string, t types.Type, index []int) (string, types.Type) {
 	return code, t
 }
 
-// compiled tells whether t is a type that a compiled package defines, or a
+// compiled reports whether t is a type that a compiled package defines, or a
 // pointer to one.
 func (p *Program) compiled(t types.Type) bool {
 	if ptr, ok := types.Unalias(t).(*types.Pointer); ok {
@@ -142,7 +142,7 @@ func (p *Program) way(t types.Type, index []int) []int {
 	return index
 }
 
-// byPointer tells whether a method has to be called on a pointer to a t.
+// byPointer reports whether a method has to be called on a pointer to a t.
 func (p *Program) byPointer(m *types.Func, t types.Type) bool {
 	if _, ok := t.Underlying().(*types.Pointer); ok {
 		t = t.Underlying().(*types.Pointer).Elem()
@@ -212,7 +212,7 @@ func (f *fn) adjust(m *types.Func, code string, t types.Type, wantsPointer bool)
 	return method{m, code, t}
 }
 
-// isCellName tells whether x is a variable that lives in a cell.
+// isCellName reports whether x is a variable that lives in a cell.
 func (f *fn) isCellName(x ast.Expr) bool {
 	id, ok := ast.Unparen(x).(*ast.Ident)
 	if !ok {

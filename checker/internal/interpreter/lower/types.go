@@ -230,7 +230,7 @@ func fieldName(u *types.Struct, i int) string {
 	return "U" + strconv.Itoa(i) + "_" + strings.Map(plain, f.Name())
 }
 
-// inGeneric tells whether a local type was declared where type parameters are
+// inGeneric reports whether a local type was declared where type parameters are
 // in scope.
 func (p *Program) inGeneric(t *types.Named) bool {
 	for s := t.Obj().Parent(); s != nil; s = s.Parent() {

@@ -127,13 +127,13 @@ func ID(x any) int {
 	return -1
 }
 
-// Is tells whether x is a box of a type.
+// Is reports whether x is a box of a type.
 func Is(x any, id int) bool {
 	b, ok := x.(boxed)
 	return ok && b.box().T.ID == id
 }
 
-// Implements tells whether the type of x implements an interface type.
+// Implements reports whether the type of x implements an interface type.
 func (p *Prelude) Implements(x any, id int) bool {
 	if x == nil {
 		return false

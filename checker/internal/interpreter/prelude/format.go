@@ -132,7 +132,7 @@ func (p printer) value(t types.Type, v reflect.Value, depth int) {
 	}
 }
 
-// ours tells whether a named struct type is one of the sources: its value in
+// ours reports whether a named struct type is one of the sources: its value in
 // the core has no name that reflection knows.
 func ours(_ *types.Named, v reflect.Value) bool {
 	return v.Type().PkgPath() == ""

@@ -142,7 +142,7 @@ func (d *Defers) Recover() any {
 	return v
 }
 
-// foreign tells whether a panic's value is reflection's: the interpreter ran
+// foreign reports whether a panic's value is reflection's: the interpreter ran
 // into what Go would report in other words.
 func foreign(v any) bool {
 	switch v := v.(type) {

@@ -63,7 +63,7 @@ func plain(t types.Type, pkg *types.Package) (form, []part, error) {
 	return 0, nil, fmt.Errorf("%s is not plain", t)
 }
 
-// mentions tells whether a type of the package occurs in t.
+// mentions reports whether a type of the package occurs in t.
 func mentions(t types.Type, pkg *types.Package) bool {
 	for n := range named(t) {
 		if n.Obj().Pkg() == pkg {

@@ -141,7 +141,7 @@ func (s *source) initial(v *ast.ValueSpec, late map[string]bool) (uses, calls bo
 	return uses, calls
 }
 
-// ours tells whether a function that is called belongs to the API or the tests,
+// ours reports whether a function that is called belongs to the API or the tests,
 // or cannot be told.
 func (s *source) ours(fun ast.Expr) bool {
 	var id *ast.Ident
