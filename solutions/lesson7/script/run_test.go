@@ -1,6 +1,7 @@
 package script_test
 
 import (
+	"fmt"
 	"testing"
 
 	"nodebook/fixtures/draw"
@@ -74,12 +75,13 @@ func TestRun_1key(t *testing.T) {
 	k := drawKey(d)
 	hybrid := join(k.long)
 	hybrid[0] = 6 | k.long[64]&1
-	for what, public := range map[string][]byte{"65": k.long, "33": k.short, "65, hybrid,": hybrid} {
+	for _, public := range [][]byte{k.long, k.short, hybrid} {
+		what := fmt.Sprintf("%d bytes that start with %02x", len(public), public[0])
 		s := spends(d, nil, payToKey(public))
 		in(s).Script = push(legacySig(s, k, 1))
-		runs(t, s, valid, "the input pushes a signature, the output a key; CHECKSIG takes both and pushes 01", "the output is P2PK with a key of %s bytes, and the signature is good", what)
+		runs(t, s, valid, "the input pushes a signature, the output a key; CHECKSIG takes both and pushes 01", "the output is P2PK with a key of %s, and the signature is good", what)
 		s.Tx.LockTime++
-		runs(t, s, isFalse, "the signature is for another transaction: CHECKSIG pushes an empty item, which is false", "the output is P2PK with a key of %s bytes, and the transaction's lock time has been changed", what)
+		runs(t, s, isFalse, "the signature is for another transaction: CHECKSIG pushes an empty item, which is false", "the output is P2PK with a key of %s, and the transaction's lock time has been changed", what)
 	}
 	s := spends(d, nil, payToKey(k.long))
 	in(s).Script = push(legacySig(s, drawKey(d), 1))
@@ -95,11 +97,11 @@ func TestRun_1key(t *testing.T) {
 func TestRun_2hash(t *testing.T) {
 	d := draw.From(t)
 	k := drawKey(d)
-	for what, public := range map[string][]byte{"65": k.long, "33": k.short} {
+	for _, public := range [][]byte{k.long, k.short} {
 		s := spends(d, nil, payToHash(public))
 		sig := legacySig(s, k, 1)
 		in(s).Script = pushes(sig, public)
-		runs(t, s, valid, "DUP HASH160 hash EQUALVERIFY checks the key, and then CHECKSIG the signature", "the output is P2PKH, and signature and key of %s bytes are good", what)
+		runs(t, s, valid, "DUP HASH160 hash EQUALVERIFY checks the key, and then CHECKSIG the signature", "the output is P2PKH, and signature and key of %d bytes are good", len(public))
 		other := drawKey(d)
 		in(s).Script = pushes(legacySig(s, other, 1), other.short)
 		runs(t, s, notEqual, "the output names a key by its hash", "the output is P2PKH, and the input has a good signature by another key")
