@@ -8,7 +8,7 @@ package block
 // Because of the repetition, a list that ends with some of its hashes twice can
 // have the root of the list without them (CVE-2012-2459). The tree is mutated if
 // in any row a pair has two equal hashes, not counting a hash that is paired with
-// its own repetition. ids stays unchanged.
+// its own repetition. The caller's slice stays unchanged.
 func MerkleRoot(ids []Hash) (root Hash, mutated bool) {
 	return Hash{}, false
 }

@@ -40,8 +40,8 @@ func CheckCommitment(b block.Block) error {
 }
 
 // CheckBlock checks what can be checked in a block without the coins that it
-// spends. height is its height, median the [MedianTime] of the headers before it. In
-// this order, each with the error that it returns otherwise:
+// spends. The block's height is height, and median is the [MedianTime] of the headers
+// before it. In this order, each with the error that it returns otherwise:
 //
 //   - [ErrBits], [ErrWork]: the header passes [CheckWork].
 //   - [ErrEmpty]: there is a transaction.

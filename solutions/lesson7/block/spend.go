@@ -11,7 +11,7 @@ var ErrCannotJudge = errors.New("cannot be judged here")
 // rules at some height of the main chain; before it, what the rule forbids is
 // valid.
 type Soft struct {
-	P2SH      bool // from 1 April 2012 (BIP 16): a script may hide behind its hash
+	P2SH      bool // from 1 April 2012 (BIP 16): a script may be given as its hash
 	StrictDER bool // from height 363,725 (BIP 66): signatures have one form
 	LockTimes bool // from height 388,381 (BIP 65, 112): an output may have to wait
 	Segwit    bool // from height 481,824 (BIP 141, 143, 147): witnesses

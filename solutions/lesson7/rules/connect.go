@@ -77,6 +77,7 @@ func Connect(c Coins, b block.Block, height int, p Params, run func(block.Spend)
 // an error the coins are in no defined state.
 func Disconnect(c Coins, b block.Block, height int, undo Undo) error {
 	// BEGIN SOLUTION of Connect
+	// UNTESTED "After an error": it is a permission.
 	left := len(undo)
 	for i, t := range slices.Backward(b.Txs) {
 		id := t.ID()

@@ -244,6 +244,17 @@ func TestConnect_overwrite(t *testing.T) {
 	refuses(t, "the second output of a payment has the outpoint of an unspent coin", s, unsealed(coinbase(d, 1), pay), 120, plain, rules.ErrOverwrite, "ErrOverwrite", "the rule is for all outputs of all transactions")
 }
 
+func TestConnect_order(t *testing.T) {
+	d := draw.From(t)
+	s := drawState(d)
+	pay := pays(d, points(s.old), 50*coin)
+	s.coins[output(pay, 0)] = rules.UTXO{Out: pay.Out[0], Height: 30}
+	unknown := pays(d, points(drawPoint(d)), 1)
+	refuses(t, "the second transaction spends an unknown coin, and the third overwrites one", s, unsealed(coinbase(d, 1), unknown, pay), 120, plain, rules.ErrOverwrite, "ErrOverwrite", "overwritten coins are looked for first, in all transactions")
+	s = drawState(d)
+	refuses(t, "a payment spends a coinbase too early, and makes more than it spends", s, unsealed(coinbase(d, 99*coin), pays(d, points(s.reward), 51*coin)), 120, plain, rules.ErrImmature, "ErrImmature", "the first check that fails is reported")
+}
+
 func TestConnect_unspendable(t *testing.T) {
 	d := draw.From(t)
 	s := drawState(d)

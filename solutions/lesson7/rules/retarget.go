@@ -38,13 +38,14 @@ func BitsOf(target *big.Int) uint32 {
 //
 // They are those of the tip, except in a block whose height is a multiple of
 // [Window]. Its target is the tip's times span / [Timespan], rounded down, and at
-// most that of p.Limit. span is the time of the tip minus that of the block 2,015
+// most that of p.Limit. The span is the time of the tip minus that of the block 2,015
 // before it (one gap fewer than the window has blocks: Bitcoin's first
 // implementation was off by one, so everyone is), taken as [Timespan] / 4 if it is
 // smaller and as 4 * [Timespan] if it is larger. Without p.Retarget they are always
 // those of p.Limit. All bits that at returns are those of a target.
 func NextBits(tip int, at func(height int) block.Header, p Params) uint32 {
 	// BEGIN SOLUTION
+	// UNTESTED "All bits that at": it is a promise to this function.
 	if !p.Retarget {
 		return p.Limit
 	}

@@ -32,7 +32,8 @@ func MedianTime(before []block.Header) int64 {
 // CheckTime checks the time of h against the headers before it, of which the last
 // is its parent, and against now, in seconds since 1970. It must be above
 // [MedianTime] of before, unless there are none, and at most [MaxAhead] seconds
-// above now. It may be below that of its parent. before stays unchanged.
+// above now. It may be below that of its parent. The caller's slice stays
+// unchanged.
 //
 // Errors: [ErrTooOld], [ErrFuture].
 func CheckTime(h block.Header, before []block.Header, now int64) error {
