@@ -105,6 +105,9 @@ func TestRun_witness_taproot(t *testing.T) {
 		in(s).Witness = tt.witness
 		runs(t, s, tt.want, tt.why, "the output is P2TR, and the witness has %s", tt.what)
 	}
+	s = tapped(d, 1, nil)
+	in(s).Witness[0] = append(in(s).Witness[0], 1)
+	runs(t, s, badSchnorr, "a Schnorr signature has 64 bytes, and at most one for the type", "the output is P2TR, and a byte follows a good signature of 65 bytes")
 	s = tapped(d, 3, nil)
 	s.Tx.Out = s.Tx.Out[:s.Index]
 	runs(t, s, noOutput, "SINGLE asks for the output with the input's index", "the output is P2TR, the type is 03, and there is no output %d", s.Index)

@@ -101,6 +101,9 @@ func TestReadSignature_lenient(t *testing.T) {
 		short := frame(low)
 		short[1] = 0
 		good := frame(low)
+		more := d.Bytes(d.Between(1, 9))
+		counted := join(good[:len(good)-1], more, []byte{typ})
+		counted[1] += byte(len(more))
 		for _, tt := range []struct {
 			what   string
 			b      []byte
@@ -119,6 +122,7 @@ func TestReadSignature_lenient(t *testing.T) {
 			{"a number's length in the form 81", long([]byte{0x81, 31}, low), low, "a length below 80 is one byte in DER; a lenient reader reads 81 and one byte more"},
 			{"a number's length in the form 86, with five zeros", long([]byte{0x86, 0, 0, 0, 0, 0, 31}, low), low, "a length below 80 is one byte in DER; a lenient reader skips zeros in a length"},
 			{"a number's length of 258 in the form 82, with 227 zeros", long([]byte{0x82, 1, 2}, join(make([]byte, 227), low)), low, "a length of several bytes is big endian"},
+			{"bytes between s and the type, which the first length counts", counted, low, "DER ends with s; a lenient reader skips what follows it"},
 			{"bytes between s and the type", join(good[:len(good)-1], d.Bytes(d.Between(1, 9)), []byte{typ}), low, "DER ends with s; a lenient reader skips what follows it"},
 		} {
 			refusesSignature(t, tt.what, tt.why, tt.b, true, script.ErrDER, "ErrDER")
