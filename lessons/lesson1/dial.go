@@ -10,28 +10,25 @@ import (
 	"strings"
 	"time"
 
+	"nodebook/fixtures/networks"
 	"nodebook/fixtures/simnet"
+	"nodebook/lessons/lesson1/framing"
 )
 
 // dialTime is how long a peer may take to accept a connection.
 const dialTime = 5 * time.Second
 
-// seeds are names that resolve to nodes which accept connections.
-var seeds = []string{
-	"seed.bitcoin.sipa.be", "dnsseed.bluematt.me", "seed.btc.petertodd.net", "seed.bitcoin.sprovoost.nl",
-	"dnsseed.emzy.de", "seed.bitcoin.wiz.biz", "seed.mainnet.achownodes.xyz",
-}
-
 // source says where the peer comes from: simulated, given, or live.
 type source struct {
 	character simnet.Character
+	network   networks.Network
 	peer      string // host:port
 	live      bool
 }
 
 func parseFlags(args []string, errs io.Writer) (source, error) {
 	var s source
-	var name string
+	var name, network string
 	characters := map[string]simnet.Character{} // by the name that is typed: bad-checksum
 	var names []string
 	for _, c := range simnet.Characters() {
@@ -41,7 +38,8 @@ func parseFlags(args []string, errs io.Writer) (source, error) {
 	flags := flag.NewFlagSet("lesson1", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	flags.StringVar(&name, "character", string(simnet.Modern), "the simulated peer's `name`: "+strings.Join(names, ", "))
-	flags.StringVar(&s.peer, "peer", "", "dial the peer at `host:port`")
+	flags.StringVar(&network, "network", "mainnet", "speak to the network of this `name`: "+networks.Names())
+	flags.StringVar(&s.peer, "peer", "", "dial the peer at `host:port`; without a port, at the network's usual one")
 	flags.BoolVar(&s.live, "live", false, "dial a peer of the real network")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
@@ -50,6 +48,8 @@ func parseFlags(args []string, errs io.Writer) (source, error) {
 		}
 		return s, err
 	}
+	var unknown error
+	s.network, unknown = networks.Find(network)
 	s.character = characters[strings.ReplaceAll(name, " ", "-")]
 	switch {
 	case flags.NArg() > 0:
@@ -58,14 +58,25 @@ func parseFlags(args []string, errs io.Writer) (source, error) {
 		return s, errors.New("-peer and -live exclude each other")
 	case s.character == "":
 		return s, fmt.Errorf("no simulated peer is called %q", name)
+	case unknown != nil:
+		return s, fmt.Errorf("-network: %w", unknown)
+	case s.live && len(s.network.Seeds) == 0:
+		return s, fmt.Errorf("-live: %s has no seeds: name a peer with -peer", s.network.Name)
+	case s.peer == "":
+		return s, nil
 	}
-	if s.peer != "" {
-		if _, _, err := net.SplitHostPort(s.peer); err != nil {
-			return s, fmt.Errorf("-peer wants host:port, got %q", s.peer)
-		}
+	peer, err := s.network.Address(s.peer)
+	if err != nil {
+		return s, fmt.Errorf("-peer: %w", err)
 	}
+	s.peer = peer
 	return s, nil
 }
+
+func (s source) simulated() bool { return s.peer == "" && !s.live }
+
+// magic is the network's, as package framing has it.
+func (s source) magic() framing.Magic { return framing.Magic(s.network.Number()) }
 
 // String names the peer; a simulated one without its port, which changes.
 func (s source) String() string {
@@ -94,9 +105,9 @@ func (s source) dial() (net.Conn, error) {
 	case s.live:
 		ctx, cancel := context.WithTimeout(context.Background(), 4*dialTime)
 		defer cancel()
-		return dialLive(ctx, net.DefaultResolver.LookupHost, (&net.Dialer{Timeout: dialTime}).DialContext)
+		return s.network.Dial(ctx, net.DefaultResolver.LookupHost, (&net.Dialer{Timeout: dialTime}).DialContext)
 	}
-	peer, err := simnet.StartPeer(s.character, simnet.ThenHangUp())
+	peer, err := simnet.StartPeer(s.character, simnet.WithMagic(s.network.Magic), simnet.ThenHangUp())
 	if err != nil {
 		return nil, err
 	}
@@ -115,21 +126,3 @@ type simulated struct {
 }
 
 func (s simulated) Close() error { return errors.Join(s.Conn.Close(), s.peer.Close()) }
-
-// dialLive asks the seeds, one after another, for nodes and takes the first
-// that accepts a connection. It gives up with ctx.
-func dialLive(ctx context.Context, lookup func(context.Context, string) ([]string, error),
-	dial func(context.Context, string, string) (net.Conn, error)) (net.Conn, error) {
-	for _, seed := range seeds {
-		hosts, err := lookup(ctx, seed)
-		if err != nil {
-			continue
-		}
-		for _, host := range hosts[:min(3, len(hosts))] {
-			if conn, err := dial(ctx, "tcp", net.JoinHostPort(host, "8333")); err == nil {
-				return conn, nil
-			}
-		}
-	}
-	return nil, fmt.Errorf("none of %d seeds led to a peer", len(seeds))
-}

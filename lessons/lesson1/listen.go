@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"syscall"
 	"time"
 
 	"nodebook/lessons/lesson1/framing"
@@ -24,7 +25,7 @@ var errNothing = errors.New("the peer has sent nothing")
 // listen sends version and shows what comes back, until the peer is quiet or
 // hangs up. A message with a wrong checksum is shown and dropped, as a node
 // does; any other that cannot be read ends the talk with its error.
-func listen(conn net.Conn, version []byte, v *view) error {
+func listen(conn net.Conn, magic framing.Magic, version []byte, v *view) error {
 	conn.SetWriteDeadline(time.Now().Add(patience))
 	if _, err := conn.Write(version); err != nil {
 		return fmt.Errorf("sending version: %w", err)
@@ -32,13 +33,13 @@ func listen(conn net.Conn, version []byte, v *view) error {
 	in := &patient{conn: conn, until: time.Now().Add(patience)}
 	for n := range mostMessages {
 		var raw bytes.Buffer
-		_, err := framing.ReadMessage(io.TeeReader(in, &raw), framing.Mainnet)
+		_, err := framing.ReadMessage(io.TeeReader(in, &raw), magic)
 		if raw.Len() > 0 {
 			v.message(n+1, raw.Bytes())
 		}
 		switch {
 		case err == nil:
-		case raw.Len() == 0 && n == 0 && (errors.Is(err, io.EOF) || errors.Is(err, os.ErrDeadlineExceeded)):
+		case raw.Len() == 0 && n == 0 && silent(err):
 			return errNothing
 		case errors.Is(err, io.EOF):
 			v.end("the peer has hung up")
@@ -54,6 +55,11 @@ func listen(conn net.Conn, version []byte, v *view) error {
 	}
 	v.end(fmt.Sprintf("%d messages are enough", mostMessages))
 	return nil
+}
+
+// silent reports whether an error is that of a peer that hangs up, or waits.
+func silent(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, os.ErrDeadlineExceeded)
 }
 
 // patient reads from a connection, waiting so long for each piece and so long

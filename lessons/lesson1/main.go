@@ -5,6 +5,7 @@
 //	go run ./lessons/lesson1 -character chatty      another one; -h lists them
 //	go run ./lessons/lesson1 -peer 127.0.0.1:8333   a peer of your own
 //	go run ./lessons/lesson1 -live                  one of the real network
+//	go run ./lessons/lesson1 -network regtest -peer 127.0.0.1
 //
 // It speaks in lower case and without full stops: what is wrong behind
 // "lesson1:", what helps behind "hint:". It exits with 0 where the peer's
@@ -19,19 +20,16 @@ import (
 	"io"
 	"os"
 
+	"nodebook/fixtures/networks"
+	"nodebook/fixtures/unwritten"
 	"nodebook/fixtures/wire"
 	"nodebook/lessons/lesson1/framing"
-	"nodebook/lessons/todo"
 )
 
-func main() {
-	first := todo.First() // it looks beside the file that calls it
-	os.Exit(run(os.Args[1:], first, os.Stdout, os.Stderr))
-}
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
-// run is main without the process. first is the first exercise that is not
-// written yet, or "".
-func run(args []string, first string, out, errs io.Writer) int {
+// run is main without the process.
+func run(args []string, out, errs io.Writer) int {
 	from, err := parseFlags(args, errs)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
@@ -39,11 +37,12 @@ func run(args []string, first string, out, errs io.Writer) int {
 	case err != nil:
 		return complain(errs, err, "run it with -h to see what there is", 2)
 	}
-	version := wire.Load("version/our").Bytes
-	if _, err := framing.ReadMessage(bytes.NewReader(version), framing.Mainnet); err != nil {
-		if first != "" {
-			return complain(errs, fmt.Errorf("%s is not implemented yet", first), fmt.Sprintf("run %q", "checker lesson1 "+first), 1)
-		}
+	if unwritten.Refuse(errs, run) {
+		return 1
+	}
+	version := bytes.Clone(wire.Load("version/our").Bytes)
+	copy(version, from.network.Magic[:]) // no checksum covers it
+	if _, err := framing.ReadMessage(bytes.NewReader(version), from.magic()); err != nil {
 		return complain(errs, fmt.Errorf("ReadMessage cannot read our own version message: %w", err), `run "checker lesson1"`, 1)
 	}
 	conn, err := from.dial()
@@ -53,7 +52,7 @@ func run(args []string, first string, out, errs io.Writer) int {
 	defer conn.Close()
 	v := &view{w: out, colour: colours(out)}
 	fmt.Fprintf(out, "to %s: version, %d bytes\n", from, len(version))
-	if err := listen(conn, version, v); err != nil {
+	if err := listen(conn, from.magic(), version, v); err != nil {
 		return complain(errs, err, hintFor(err, from), 1)
 	}
 	return 0
@@ -61,6 +60,13 @@ func run(args []string, first string, out, errs io.Writer) int {
 
 // hintFor says what the end of a talk means.
 func hintFor(err error, from source) string {
+	switch {
+	case from.simulated():
+	case errors.Is(err, errNothing):
+		return from.network.Hint()
+	case errors.Is(err, framing.ErrMagic):
+		return "the peer is of another network: try -network (" + networks.Names() + ")"
+	}
 	if errors.Is(err, errNothing) {
 		return from.hint()
 	}

@@ -4,6 +4,7 @@
 //	go run ./lessons/lesson2 -character chatty      another one; -h lists them
 //	go run ./lessons/lesson2 -peer 127.0.0.1:8333   a peer of your own
 //	go run ./lessons/lesson2 -live                  one of the real network
+//	go run ./lessons/lesson2 -network regtest -peer 127.0.0.1
 //
 // It speaks in lower case and without full stops: what is wrong behind
 // "lesson2:", what helps behind "hint:". It exits with 0 where hands were
@@ -17,14 +18,17 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"os/signal"
+	"syscall"
 	"time"
 
+	"nodebook/fixtures/networks"
+	"nodebook/fixtures/unwritten"
 	"nodebook/fixtures/wire"
 	"nodebook/lessons/lesson1/framing"
 	"nodebook/lessons/lesson2/version"
-	"nodebook/lessons/todo"
 )
 
 const (
@@ -33,22 +37,23 @@ const (
 )
 
 func main() {
-	first := todo.First() // it looks beside the file that calls it
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	code := run(ctx, os.Args[1:], first, os.Stdout, os.Stderr)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
 }
 
-// run is main without the process. first is the lesson's first exercise that is
-// not written yet, or "".
-func run(ctx context.Context, args []string, first string, out, errs io.Writer) int {
+// run is main without the process.
+func run(ctx context.Context, args []string, out, errs io.Writer) int {
 	from, err := parseFlags(args, errs)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
 		return 0
 	case err != nil:
 		return complain(errs, err.Error(), "run it with -h to see what there is", 2)
+	}
+	if unwritten.Refuse(errs, run) {
+		return 1
 	}
 	if err := earlier(); err != nil {
 		return complain(errs, "lesson 1 comes first: "+err.Error(), `run "checker lesson1"`, 1)
@@ -60,21 +65,45 @@ func run(ctx context.Context, args []string, first string, out, errs io.Writer) 
 		return complain(errs, err.Error(), from.hint(), 1)
 	}
 	defer conn.Close()
-	cfg := config(conn)
+	cfg := config(conn, from.magic())
 	var peer version.Peer
-	patiently(errs, func() { peer, err = version.Handshake(ctx, conn, cfg) })
+	heard := &ear{Conn: conn}
+	patiently(errs, func() { peer, err = version.Handshake(ctx, heard, cfg) })
 	if errors.Is(err, context.DeadlineExceeded) {
 		return complain(errs, err.Error(), fmt.Sprintf("the peer had %v and was not done; another one may do better", patience), 1)
 	}
-	if err != nil && !errors.Is(err, todo.Err) {
-		return complain(errs, err.Error(), "no hands were shaken; another peer may do better", 1)
+	if err != nil {
+		return complain(errs, err.Error(), hintFor(err, from, heard.bytes), 1)
 	}
-	table := version.Table(peer.Version)
-	if err != nil || table == "" {
-		return unwritten(errs, first)
-	}
-	show(out, from, cfg, peer, table)
+	show(out, from, cfg, peer, version.Table(peer.Version))
 	return 0
+}
+
+// ear is a connection that counts what it hears.
+type ear struct {
+	net.Conn
+	bytes int
+}
+
+func (e *ear) Read(p []byte) (int, error) {
+	n, err := e.Conn.Read(p)
+	e.bytes += n
+	return n, err
+}
+
+// hintFor says what may help with a handshake that failed after the peer had
+// sent that many bytes.
+func hintFor(err error, from source, heard int) string {
+	switch {
+	case unwritten.Note(err) != "":
+		return unwritten.Note(err)
+	case from.simulated():
+	case errors.Is(err, framing.ErrMagic):
+		return "the peer is of another network: try -network (" + networks.Names() + ")"
+	case heard == 0 && (errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET)):
+		return from.network.Hint()
+	}
+	return "no hands were shaken; another peer may do better"
 }
 
 // patiently runs f, and says so on errs where that takes a while.
@@ -104,14 +133,6 @@ func earlier() error {
 		return fmt.Errorf("AppendMessage: %w", err)
 	}
 	return nil
-}
-
-// unwritten says which exercise comes first.
-func unwritten(errs io.Writer, first string) int {
-	if first == "" {
-		return complain(errs, "a function that the handshake needs is not implemented yet", `run "checker lesson2"`, 1)
-	}
-	return complain(errs, first+" is not implemented yet", fmt.Sprintf("run %q", "checker lesson2 "+first), 1)
 }
 
 // complain says what is wrong and what helps, and gives the exit code back.

@@ -21,21 +21,19 @@ import (
 	"os"
 	"os/signal"
 
+	"nodebook/fixtures/unwritten"
 	"nodebook/lessons/lesson3/bitnodes"
-	"nodebook/lessons/todo"
 )
 
 func main() {
-	first := todo.First() // it looks beside the file that calls it
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	code := run(ctx, os.Args[1:], first, os.Stdout, os.Stderr)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
 }
 
-// run is main without the process. first is the first exercise that is not
-// written yet, or "": what is written is shown, and then that one is named.
-func run(ctx context.Context, args []string, first string, out, errs io.Writer) int {
+// run is main without the process.
+func run(ctx context.Context, args []string, out, errs io.Writer) int {
 	from, err := parseFlags(args, errs)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
@@ -43,27 +41,30 @@ func run(ctx context.Context, args []string, first string, out, errs io.Writer) 
 	case err != nil:
 		return complain(errs, err, "run it with -h to see what there is", 2)
 	}
+	if unwritten.Refuse(errs, from.needs()...) {
+		return 1
+	}
 	s, err := from.snapshot(ctx)
-	var rows bitnodes.Rows
-	if err == nil {
-		rows, err = bitnodes.Nodes(s)
+	if err != nil {
+		return complain(errs, err, from.hint(err), 1)
 	}
-	switch {
-	case err != nil && (first == "" || !errors.Is(err, todo.Err)):
-		return complain(errs, err, from.hint(), 1)
-	case err == nil:
-		c := count(s, rows, from)
-		c.print(out)
-		if from.svg != "" {
-			if err := os.WriteFile(from.svg, c.svg(), 0o644); err != nil {
-				return complain(errs, err, "-svg wants a file that can be written", 1)
-			}
-			fmt.Fprintln(out, "drawn in", plain(from.svg))
-		}
+	rows, err := bitnodes.Nodes(s)
+	if err != nil {
+		return complain(errs, err, from.hint(err), 1)
 	}
-	if first != "" {
-		return complain(errs, fmt.Errorf("%s is not implemented yet", first), fmt.Sprintf("run %q", "checker lesson3 "+first), 1)
+	return draw(count(s, rows, from), from, out, errs)
+}
+
+// draw prints what was counted, and draws it into the file that -svg names.
+func draw(c counted, from source, out, errs io.Writer) int {
+	c.print(out)
+	if from.svg == "" {
+		return 0
 	}
+	if err := os.WriteFile(from.svg, c.svg(), 0o644); err != nil {
+		return complain(errs, err, "-svg wants a file that can be written", 1)
+	}
+	fmt.Fprintln(out, "drawn in", plain(from.svg))
 	return 0
 }
 

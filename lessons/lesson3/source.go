@@ -12,8 +12,8 @@ import (
 
 	fixture "nodebook/fixtures/bitnodes"
 	"nodebook/fixtures/bitnodes/server"
+	"nodebook/fixtures/unwritten"
 	"nodebook/lessons/lesson3/bitnodes"
-	"nodebook/lessons/todo"
 )
 
 // liveURL is the API that took over when bitnodes.io went.
@@ -70,12 +70,25 @@ func parseFlags(args []string, errs io.Writer) (source, error) {
 	return s, nil
 }
 
-// snapshot gets the snapshot; the simulated one over HTTP as well, from a
-// server on loopback.
+// needs are the functions of this program that the flags ask for.
+func (s source) needs() []any {
+	if s.file != "" {
+		return []any{readFile, bitnodes.Nodes, count, draw}
+	}
+	return []any{source.fetch, bitnodes.Nodes, count, draw}
+}
+
+// snapshot gets the snapshot.
 func (s source) snapshot(ctx context.Context) (bitnodes.Snapshot, error) {
 	if s.file != "" {
 		return readFile(s.file)
 	}
+	return s.fetch(ctx)
+}
+
+// fetch gets the snapshot over HTTP; the simulated one too, from a server on
+// loopback.
+func (s source) fetch(ctx context.Context) (bitnodes.Snapshot, error) {
 	url := s.url
 	if url == "" {
 		api, err := server.Start()
@@ -92,11 +105,7 @@ func (s source) snapshot(ctx context.Context) (bitnodes.Snapshot, error) {
 	}
 	client := &http.Client{Timeout: time.Minute}
 	defer client.CloseIdleConnections()
-	got, err := bitnodes.FetchWithRetry(ctx, client, url, policy)
-	if errors.Is(err, todo.Err) { // not there yet: once will do
-		got, err = bitnodes.FetchSnapshot(ctx, client, url)
-	}
-	return got, err
+	return bitnodes.FetchWithRetry(ctx, client, url, policy)
 }
 
 func readFile(name string) (s bitnodes.Snapshot, err error) {
@@ -122,9 +131,11 @@ func (s source) String() string {
 	return "simulated, no such nodes exist"
 }
 
-// hint says what helps where there is no snapshot.
-func (s source) hint() string {
+// hint says what helps if there is no snapshot.
+func (s source) hint(err error) string {
 	switch {
+	case unwritten.Note(err) != "":
+		return unwritten.Note(err)
 	case s.file != "":
 		return "-file wants a snapshot as the API sends it, see the page"
 	case s.url != "":

@@ -10,6 +10,8 @@ import (
 	"syscall"
 	"time"
 
+	"nodebook/fixtures/unwritten"
+	"nodebook/lessons/lesson1/framing"
 	"nodebook/lessons/lesson4/crawl"
 	"nodebook/lessons/todo"
 )
@@ -19,49 +21,14 @@ type session struct {
 	options
 	peers   *peers
 	least   least
-	stubs   map[string]bool
 	out     io.Writer
 	report  report
 	results []crawl.Result // of the pool
 }
 
-// phase is a part of the run, and the exercises that it needs.
-type phase struct {
-	title string
-	needs []string
-	do    func(*session, context.Context) error
-}
-
-var phases = []phase{
-	{"asking with a pool", []string{"Pool", "Progress.String", "Progress.Percent"}, (*session).pool},
-	{"where the time goes", []string{"Stopwatch.DialContext", "timedConn.Read", "timedConn.Write"}, (*session).profiles},
-	{"the ways compared", []string{"Goroutines", "Pool", "Processes", "Work", "Worker.Ask", "Compare"}, (*session).compare},
-	{"work for the processor", []string{"Search"}, (*session).search},
-	{"what peers tell of each other", []string{"Crawl", "Caller.GetPeers", "Missing"}, (*session).gossip},
-}
-
-// phases does one phase after another, and leaves out what is not written yet.
-func (s *session) phases(ctx context.Context) error {
-	for _, p := range phases {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		fmt.Fprintf(s.out, "\n== %s\n", p.title)
-		i := slices.IndexFunc(p.needs, func(name string) bool { return s.stubs[name] })
-		if i >= 0 {
-			fmt.Fprintf(s.out, "not yet: %s\n", p.needs[i])
-			continue
-		}
-		if err := p.do(s, ctx); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // caller calls peers of this session.
 func (s *session) caller() crawl.Caller {
-	return crawl.Caller{Dialer: s.peers.dialer, Limit: s.limit, Version: crawl.Ours(time.Now())}
+	return crawl.Caller{Dialer: s.peers.dialer, Limit: s.limit, Version: crawl.Ours(time.Now()), Network: framing.Magic(s.network.Number())}
 }
 
 // pool asks all that are listed.
@@ -72,8 +39,16 @@ func (s *session) pool(ctx context.Context) error {
 	}
 	start := time.Now()
 	b, p := newBar(s.out), crawl.Progress{Total: len(s.peers.addresses)}
-	for r := range crawl.Pool(ctx, s.caller().GetVersion, s.peers.addresses, s.workers) {
+	asking, enough := context.WithCancel(ctx)
+	defer enough()
+	var missing error
+	for r := range crawl.Pool(asking, s.caller().GetVersion, s.peers.addresses, s.workers) {
 		if errors.Is(r.Err, context.Canceled) { // Ctrl-C: what we did not wait for is no failure
+			continue
+		}
+		if errors.Is(r.Err, todo.Err) { // of the next peer it would be the same
+			missing = r.Err
+			enough()
 			continue
 		}
 		s.results = append(s.results, r)
@@ -84,6 +59,10 @@ func (s *session) pool(ctx context.Context) error {
 		}
 		p.Elapsed = time.Since(start)
 		b.show(p, start.Add(p.Elapsed))
+	}
+	if missing != nil {
+		s.results = nil
+		return errors.Join(missing, stop())
 	}
 	b.end(p)
 	if err := stop(); err != nil {
@@ -158,26 +137,37 @@ func cause(err error) string {
 	case step == "read":
 		return "read: not what a version message looks like"
 	}
-	return err.Error()
+	return crawl.Printable(err.Error())
 }
 
-// doubtful is an error where not one peer answered: it is not the peers then.
+// errNobody is the error of a run in which not one peer answered.
+var errNobody = errors.New("no peer has answered")
+
+// doubtful is an error if not one peer answered: it is not the peers then.
 func (s *session) doubtful() error {
+	silent := len(s.results) > 0
 	for _, r := range s.results {
 		if r.Err == nil {
 			return nil
 		}
+		silent = silent && hungUp(r.Err)
 	}
-	if len(s.results) > 0 && errors.Is(s.results[0].Err, todo.Err) {
-		return fmt.Errorf("no peer could be asked: %w", todo.Err)
+	if silent && !s.simulated() {
+		return errNobody
 	}
 	return nil
 }
 
+// hungUp reports whether an error is that of a peer that was there and ended the
+// connection without a message.
+func hungUp(err error) bool {
+	return strings.HasPrefix(err.Error(), "read:") && (errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, framing.ErrMagic))
+}
+
 // hint says what helps with an error.
 func (s *session) hint(err error) string {
-	if errors.Is(err, todo.Err) {
-		return `a function that this lesson stands on is not written: run "checker list"`
+	if errors.Is(err, errNobody) {
+		return s.network.Hint()
 	}
-	return ""
+	return unwritten.Note(err)
 }

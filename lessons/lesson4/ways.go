@@ -10,6 +10,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"nodebook/fixtures/networks"
 	"nodebook/lessons/lesson4/crawl"
 )
 
@@ -25,17 +26,24 @@ func workerMain() {
 	if !ok {
 		return
 	}
-	limit, err := time.ParseDuration(text)
-	if err == nil {
-		s := session{options: options{limit: limit}, peers: &peers{}}
-		s.peers.dialer = dialerFor(os.Getenv(workerVariable+"_LIVE") != "")
-		err = crawl.Work(context.Background(), os.Stdin, os.Stdout, s.caller().GetVersion)
-	}
-	if err != nil {
+	if err := work(text); err != nil {
 		fmt.Fprintln(os.Stderr, "lesson4 worker:", err)
 		os.Exit(1)
 	}
 	os.Exit(0)
+}
+
+// work does the work of a worker process, with that much time for each peer.
+func work(limit string) error {
+	s := session{peers: &peers{dialer: dialerFor(os.Getenv(workerVariable+"_LIVE") != "")}}
+	var err error
+	if s.limit, err = time.ParseDuration(limit); err != nil {
+		return err
+	}
+	if s.network, err = networks.Find(os.Getenv(workerVariable + "_NETWORK")); err != nil {
+		return err
+	}
+	return crawl.Work(context.Background(), os.Stdin, os.Stdout, s.caller().GetVersion)
 }
 
 // workerCommand is the running program once more, as a worker.
@@ -45,8 +53,8 @@ func (s *session) workerCommand() *exec.Cmd {
 		self = os.Args[0]
 	}
 	cmd := exec.Command(self)
-	cmd.Env = append(os.Environ(), workerVariable+"="+s.limit.String())
-	if s.live {
+	cmd.Env = append(os.Environ(), workerVariable+"="+s.limit.String(), workerVariable+"_NETWORK="+s.network.Name)
+	if s.peers.anywhere {
 		cmd.Env = append(cmd.Env, workerVariable+"_LIVE=1")
 	}
 	cmd.Stderr = os.Stderr

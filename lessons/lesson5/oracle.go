@@ -77,7 +77,7 @@ func fund(send func(chain.Pair) error) ([]*wallet.Wallet, error) {
 }
 
 // payAny sends 5 to 15 coins from one wallet to another, both drawn, and enters
-// the payment in both at once. It does not wait for a block: part B's does.
+// the payment in both at once. It does not wait for a block: lesson 6's does.
 func payAny(wallets []*wallet.Wallet, send func(chain.Pair) error) error {
 	fmt.Printf("\nGenerating new transaction...\nWallet balances: %s\n", balances(wallets))
 	from := rand.IntN(len(wallets))

@@ -2,7 +2,7 @@
 //
 // A function that still returns [Err] is an exercise that nobody has begun.
 // A function without an error result returns zero values instead; [IsStub]
-// knows both forms, and [First] finds the first of them in a lesson.
+// knows both forms.
 package todo
 
 import "errors"

@@ -2,13 +2,11 @@ package main
 
 import (
 	"bytes"
-	"context"
-	"errors"
 	"fmt"
-	"net"
 	"strings"
 	"testing"
 
+	"nodebook/fixtures/networks"
 	"nodebook/fixtures/simnet"
 	"nodebook/fixtures/wire"
 
@@ -18,7 +16,7 @@ import (
 // lesson1 runs the binary and returns what it printed.
 func lesson1(args ...string) (code int, out, errs string) {
 	var o, e bytes.Buffer
-	code = run(args, "", &o, &e)
+	code = run(args, &o, &e)
 	return code, o.String(), e.String()
 }
 
@@ -68,7 +66,7 @@ func TestRun_characters(t *testing.T) {
 }
 
 func TestRun_misuse(t *testing.T) {
-	for _, args := range [][]string{{"now"}, {"-peer", "somewhere"}, {"-peer", "a:1", "-live"}, {"-character", "friendly"}, {"-x"}} {
+	for _, args := range [][]string{{"now"}, {"-peer", "a:b:c"}, {"-peer", "a:port"}, {"-network", "nowhere"}, {"-network", "regtest", "-live"}, {"-peer", "a:1", "-live"}, {"-character", "friendly"}, {"-x"}} {
 		code, out, errs := lesson1(args...)
 		require.Equal(t, 2, code)
 		require.Empty(t, out)
@@ -137,30 +135,34 @@ func TestView_cut(t *testing.T) {
 	require.Contains(t, out.String(), "4488 bytes more\n")
 }
 
-func TestDialLive(t *testing.T) {
-	var asked, dialled []string
-	lookup := func(_ context.Context, host string) ([]string, error) {
-		asked = append(asked, host)
-		if len(asked) == 1 {
-			return nil, errors.New("no such host")
-		}
-		return []string{"192.0.2.1", "2001:db8::1", "192.0.2.3", "192.0.2.4"}, nil
-	}
-	ours, theirs := net.Pipe()
-	defer ours.Close()
-	defer theirs.Close()
-	conn, err := dialLive(t.Context(), lookup, func(_ context.Context, _, address string) (net.Conn, error) {
-		dialled = append(dialled, address)
-		if len(dialled) < 5 {
-			return nil, errors.New("refused")
-		}
-		return ours, nil
-	})
-	require.NoError(t, err)
-	require.Equal(t, ours, conn)
-	require.Equal(t, seeds[:3], asked)
-	require.Equal(t, []string{"192.0.2.1:8333", "[2001:db8::1]:8333", "192.0.2.3:8333", "192.0.2.1:8333", "[2001:db8::1]:8333"}, dialled)
+// A peer of each network is understood with -network, and without it the hint
+// names the flag.
+func TestRun_network(t *testing.T) {
+	for _, n := range networks.All {
+		code, out, errs := lesson1("-network", n.Name)
+		require.Zero(t, code, errs)
+		require.Contains(t, out, fmt.Sprintf("  magic     % x                                      %s\n", n.Magic, n.Name))
 
-	_, err = dialLive(t.Context(), lookup, func(context.Context, string, string) (net.Conn, error) { return nil, errors.New("refused") })
-	require.EqualError(t, err, "none of 7 seeds led to a peer")
+		peer, err := simnet.StartPeer(simnet.Healthy, simnet.WithMagic(n.Magic), simnet.ThenHangUp())
+		require.NoError(t, err)
+		defer peer.Close()
+		code, out, errs = lesson1("-network", n.Name, "-peer", peer.Addr())
+		require.Zero(t, code, errs)
+		require.Contains(t, out, n.Name)
+		if n.Name == "mainnet" {
+			continue
+		}
+		code, _, errs = lesson1("-peer", peer.Addr())
+		require.Equal(t, 1, code)
+		require.Contains(t, errs, "lesson1: the peer has sent nothing\nhint: a node hangs up on the magic of another network, and ours is mainnet's: try -network (mainnet, testnet3, ")
+	}
+}
+
+// A peer that speaks first and of another network.
+func TestRun_otherMagic(t *testing.T) {
+	b := bytes.Clone(wire.Load("message/verack").Bytes)
+	copy(b, "\x0a\x03\xcf\x40")
+	code, _, errs := raw(t, b)
+	require.Equal(t, 1, code)
+	require.Contains(t, errs, "wrong network: signet, want mainnet\nhint: the peer is of another network: try -network (")
 }

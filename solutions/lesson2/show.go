@@ -16,7 +16,7 @@ import (
 )
 
 // config is what we say of ourselves to the peer at the other end of conn.
-func config(conn net.Conn) version.Config {
+func config(conn net.Conn, magic framing.Magic) version.Config {
 	var nonce [8]byte
 	rand.Read(nonce[:]) // never fails
 	v := version.Version{
@@ -28,7 +28,7 @@ func config(conn net.Conn) version.Config {
 	if at, err := netip.ParseAddrPort(conn.RemoteAddr().String()); err == nil {
 		v.Receiver = version.NetAddr{IP: at.Addr().Unmap(), Port: at.Port()}
 	}
-	return version.Config{Magic: framing.Mainnet, Version: v, Offer: version.Features{AddrV2: true}}
+	return version.Config{Magic: magic, Version: v, Offer: version.Features{AddrV2: true}}
 }
 
 // show writes what the handshake has found out. All of it goes through

@@ -21,7 +21,7 @@ import (
 // lesson3 runs the binary and returns what it printed.
 func lesson3(t *testing.T, args ...string) (code int, out, errs string) {
 	var o, e bytes.Buffer
-	code = run(t.Context(), args, "", &o, &e)
+	code = run(t.Context(), args, &o, &e)
 	return code, o.String(), e.String()
 }
 
@@ -183,14 +183,6 @@ func TestRun_url(t *testing.T) {
 	code, _, errs = lesson3(t, "-url", s.URL(server.Latest))
 	require.Equal(t, 1, code)
 	require.Contains(t, errs, "waiting after try 1: interrupted")
-}
-
-// A lesson that is half done shows what it can, and names what comes next.
-func TestRun_first(t *testing.T) {
-	var out, errs bytes.Buffer
-	require.Equal(t, 1, run(t.Context(), nil, "Dialable", &out, &errs))
-	require.Contains(t, out.String(), "10,000 nodes")
-	require.Equal(t, "lesson3: Dialable is not implemented yet\nhint: run \"checker lesson3 Dialable\"\n", errs.String())
 }
 
 func TestBlocks(t *testing.T) {

@@ -26,13 +26,13 @@ func TestMain(m *testing.M) {
 
 // small is a run that is over soon.
 func small(dir string, more ...string) []string {
-	return append([]string{"-peers", "150", "-workers", "150", "-timeout", "400ms", "-sample", "3", "-bits", "10", "-out", dir}, more...)
+	return append([]string{"-peers", "150", "-workers", "150", "-timeout", "1500ms", "-sample", "3", "-bits", "10", "-out", dir}, more...)
 }
 
 func TestRun(t *testing.T) {
 	dir := t.TempDir()
 	var out, errs bytes.Buffer
-	require.Equal(t, 0, run(t.Context(), small(dir, "-profile", dir), "", nil, &out, &errs), errs.String())
+	require.Equal(t, 0, run(t.Context(), small(dir, "-profile", dir), &out, &errs), errs.String())
 	for _, text := range []string{
 		"100.0% complete", "times the bound", "== where the time goes", "one after another", "8 processes", "== work for the processor",
 		"peers that the snapshot does not list", "peers with a protocol version below 70001", "wrote " + filepath.Join(dir, "timeline.svg"),
@@ -67,18 +67,23 @@ func TestRun(t *testing.T) {
 	}
 }
 
-func TestRun_byHalves(t *testing.T) {
+// Only the parts that are asked for run, and only their files are written.
+func TestRun_only(t *testing.T) {
+	dir := t.TempDir()
 	var out, errs bytes.Buffer
-	stubs := map[string]bool{"Pool": true, "Stopwatch.DialContext": true, "Worker.Ask": true, "Search": true, "Crawl": true}
-	require.Equal(t, 0, run(t.Context(), small(t.TempDir()), "Pool", stubs, &out, &errs), errs.String())
-	for name := range stubs {
-		if name != "Worker.Ask" {
-			require.Contains(t, out.String(), "not yet: "+name+"\n")
+	require.Equal(t, 0, run(t.Context(), small(dir, "-only", "search,pool"), &out, &errs), errs.String())
+	require.Equal(t, []string{"== asking with a pool", "== work for the processor"}, headings(out.String()))
+	require.FileExists(t, filepath.Join(dir, "report.json"))
+	require.NoFileExists(t, filepath.Join(dir, "timeline.svg"))
+}
+
+func headings(out string) (found []string) {
+	for line := range strings.Lines(out) {
+		if strings.HasPrefix(line, "== ") {
+			found = append(found, strings.TrimSpace(line))
 		}
 	}
-	errs.Reset()
-	require.Equal(t, 1, run(t.Context(), small(t.TempDir()), "Caller.GetVersion", map[string]bool{"Caller.GetVersion": true}, &out, &errs))
-	require.Equal(t, "lesson4: Caller.GetVersion is not implemented yet\nhint: run \"checker lesson4 Caller.GetVersion\"\n", errs.String())
+	return found
 }
 
 // firstLine cancels a context as soon as a line that contains text is written.
@@ -103,7 +108,7 @@ func TestRun_interrupted(t *testing.T) {
 	defer cancel()
 	out := &firstLine{text: "complete", cancel: cancel}
 	var errs bytes.Buffer
-	require.Equal(t, 1, run(ctx, []string{"-peers", "2000", "-workers", "20", "-out", dir}, "", nil, out, &errs))
+	require.Equal(t, 1, run(ctx, []string{"-peers", "2000", "-workers", "20", "-out", dir}, out, &errs))
 	require.Equal(t, "lesson4: interrupted\n", errs.String())
 	b, err := os.ReadFile(filepath.Join(dir, "report.json"))
 	require.NoError(t, err)
@@ -118,20 +123,21 @@ func TestRun_interrupted(t *testing.T) {
 
 func TestRun_print(t *testing.T) {
 	var out, errs bytes.Buffer
-	require.Equal(t, 0, run(t.Context(), small(t.TempDir(), "-print", "3"), "", nil, &out, &errs), errs.String())
+	require.Equal(t, 0, run(t.Context(), small(t.TempDir(), "-print", "3"), &out, &errs), errs.String())
 	_, whole, ok := strings.Cut(out.String(), "== one goroutine prints, the others send it their lines\n")
 	require.True(t, ok)
 	require.Len(t, strings.Split(strings.TrimSpace(whole), "\n"), 3)
 }
 
 func TestRun_misuse(t *testing.T) {
-	for _, args := range [][]string{{"-peers", "0"}, {"-workers", "x"}, {"-timeout", "-1s"}, {"-sample", "0"}, {"-bits", "-1"}, {"surplus"}, {"-nothing"}} {
+	for _, args := range [][]string{{"-peers", "0"}, {"-workers", "x"}, {"-timeout", "-1s"}, {"-sample", "0"}, {"-bits", "-1"}, {"surplus"}, {"-nothing"},
+		{"-only", "pool,lake"}, {"-network", "nowhere"}, {"-peer", "a:b:c"}, {"-peer", "127.0.0.1", "-live"}, {"-live", "-network", "signet"}, {"-seeds", "-network", "regtest"}} {
 		var out, errs bytes.Buffer
-		require.Equal(t, 2, run(t.Context(), args, "", nil, &out, &errs), args)
+		require.Equal(t, 2, run(t.Context(), args, &out, &errs), args)
 		require.Contains(t, errs.String(), "hint: run it with -h")
 	}
 	var out, errs bytes.Buffer
-	require.Equal(t, 0, run(t.Context(), []string{"-h"}, "", nil, &out, &errs))
+	require.Equal(t, 0, run(t.Context(), []string{"-h"}, &out, &errs))
 	require.Contains(t, errs.String(), "-workers")
 }
 

@@ -8,11 +8,14 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
+	"strconv"
 	"syscall"
 	"time"
 
+	"nodebook/fixtures/networks"
 	"nodebook/fixtures/simnet"
-	"nodebook/lessons/todo"
+	"nodebook/fixtures/unwritten"
 	"nodebook/solutions/lesson3/bitnodes"
 )
 
@@ -21,31 +24,85 @@ const latest = "/api/v1/snapshots/latest/"
 // liveURL is the API that took over when bitnodes.io went.
 const liveURL = "https://btcnodes.io" + latest
 
-// peers are whom to ask: what the API lists, and how to dial it.
+// peers are whom to ask, and how to dial them.
 type peers struct {
 	listed    []bitnodes.Address
 	addresses []string // those of listed that can be dialled
 	dialer    *net.Dialer
-	net       *simnet.Remote // nil on the real network
+	anywhere  bool           // what peers tell of is dialled wherever it is
+	net       *simnet.Remote // nil if the peers are not simulated
 }
 
-// openPeers starts the simulated network, if it is to be one, and fetches the
-// list of its peers.
+// openPeers finds the peers that the options ask for. It starts the simulated
+// network if it is to be one.
 func openPeers(ctx context.Context, o options, errs io.Writer) (*peers, error) {
-	p := &peers{dialer: dialerFor(o.live)}
-	url, reach := liveURL, []bitnodes.Network{bitnodes.IPv4, bitnodes.IPv6}
-	if !o.live {
-		var err error
-		if p.net, err = simnet.Spawn(context.WithoutCancel(ctx), simnet.Config{Peers: o.peers, Seed: o.seed}, errs); err != nil {
-			return p, err
+	p := &peers{anywhere: !o.simulated()}
+	var err error
+	switch {
+	case len(o.given) > 0:
+		err = p.name(ctx, o.given)
+	case o.seeds:
+		err = p.ask(ctx, o.network)
+	case o.live:
+		err = p.list(ctx, liveURL, []bitnodes.Network{bitnodes.IPv4, bitnodes.IPv6})
+	default:
+		config := simnet.Config{Peers: o.peers, Seed: o.seed, Magic: o.network.Magic}
+		if p.net, err = simnet.Spawn(context.WithoutCancel(ctx), config, errs); err == nil {
+			err = p.list(ctx, p.net.API()+latest, []bitnodes.Network{bitnodes.IPv4})
 		}
-		url, reach = p.net.API()+latest, []bitnodes.Network{bitnodes.IPv4}
 	}
-	if err := p.list(ctx, url, reach); err != nil {
+	p.dialer = dialerFor(p.anywhere)
+	if err != nil {
 		p.close()
-		return p, err
 	}
-	return p, nil
+	return p, err
+}
+
+// name takes the peers that were given. If all of them are on this machine, so
+// is what they tell of: they may be simulated, and then they lie.
+func (p *peers) name(ctx context.Context, given []string) error {
+	var found []netip.AddrPort
+	for _, address := range given {
+		host, port, err := net.SplitHostPort(address)
+		if err != nil {
+			return err
+		}
+		number, err := strconv.ParseUint(port, 10, 16)
+		if err != nil {
+			return err
+		}
+		ips, err := net.DefaultResolver.LookupNetIP(ctx, "ip", host) // gives back what is an IP address
+		if err != nil {
+			return err
+		}
+		found = append(found, netip.AddrPortFrom(ips[0].Unmap(), uint16(number)))
+	}
+	p.anywhere = slices.ContainsFunc(found, func(a netip.AddrPort) bool { return !a.Addr().IsLoopback() })
+	p.take(found)
+	return nil
+}
+
+// ask asks the network's seeds for nodes.
+func (p *peers) ask(ctx context.Context, n networks.Network) error {
+	found, err := n.Nodes(ctx, net.DefaultResolver.LookupHost)
+	if err == nil {
+		p.take(found)
+	}
+	return err
+}
+
+// take takes addresses as those of the peers, each once.
+func (p *peers) take(found []netip.AddrPort) {
+	for _, at := range found {
+		a := bitnodes.Address{Network: bitnodes.IPv6, Host: at.Addr().String(), Port: at.Port()}
+		if at.Addr().Is4() {
+			a.Network = bitnodes.IPv4
+		}
+		if !slices.Contains(p.listed, a) {
+			p.listed = append(p.listed, a)
+			p.addresses = append(p.addresses, a.String())
+		}
+	}
 }
 
 // list fetches the snapshot at url and keeps what can be dialled.
@@ -69,13 +126,13 @@ func (p *peers) list(ctx context.Context, url string, reach []bitnodes.Network) 
 	return nil
 }
 
-// hint says what helps where there are no peers.
+// hint says what helps if there are no peers.
 func (p *peers) hint(err error) string {
 	switch {
-	case errors.Is(err, todo.Err):
-		return `this lesson stands on your lessons 1 to 3: run "checker lesson3"`
-	case p.net == nil:
-		return "without -live a simulated network answers"
+	case unwritten.Note(err) != "":
+		return unwritten.Note(err)
+	case p.anywhere:
+		return "without -live, -seeds and -peer a simulated network answers"
 	}
 	return `run "checker lesson3"`
 }
@@ -86,9 +143,9 @@ func (p *peers) close() {
 	}
 }
 
-// dialerFor dials the real network or the simulated one.
-func dialerFor(live bool) *net.Dialer {
-	if live {
+// dialerFor dials anybody, or this machine alone.
+func dialerFor(anywhere bool) *net.Dialer {
+	if anywhere {
 		return &net.Dialer{}
 	}
 	return &net.Dialer{Control: onlyLoopback}

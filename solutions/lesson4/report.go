@@ -17,6 +17,7 @@ import (
 // report is what report.json holds.
 type report struct {
 	Live     bool           `json:"live"`
+	Network  string         `json:"network"`
 	Seed     uint64         `json:"seed"`
 	Workers  int            `json:"workers"`
 	Took     float64        `json:"took_s"`
@@ -38,24 +39,29 @@ func (s *session) write() error {
 		fill func(io.Writer) error
 	}{
 		{"report.json", func(w io.Writer) error { return json.NewEncoder(w).Encode(s.report) }},
-		{"timeline.svg", func(w io.Writer) error { return crawl.Timeline(w, s.results) }},
+		{"timeline.svg", s.timeline},
 	}
-	if s.stubs["Timeline"] || s.stubs["Lanes"] {
+	if !s.has("timeline") {
 		files = files[:1]
 	}
 	if err := os.MkdirAll(s.options.out, 0o755); err != nil {
 		return err
 	}
 	fmt.Fprintln(s.out)
+	var failed error
 	for _, f := range files {
 		path := filepath.Join(s.options.out, f.name)
 		if err := writeFile(path, f.fill); err != nil {
-			return err
+			failed = errors.Join(failed, err) // the other file may do
+			continue
 		}
 		fmt.Fprintln(s.out, "wrote", path)
 	}
-	return nil
+	return failed
 }
+
+// timeline draws the results.
+func (s *session) timeline(w io.Writer) error { return crawl.Timeline(w, s.results) }
 
 func writeFile(path string, fill func(io.Writer) error) error {
 	f, err := os.Create(path)

@@ -174,5 +174,5 @@ func TestRun_misuse(t *testing.T) {
 	for _, args := range [][]string{{}, {"nonsense"}, {"node", "--no-such-flag"}, {"node", "argument"}} {
 		require.Equal(t, 2, run(args), "%q", args)
 	}
-	require.Equal(t, 1, run([]string{"network", "--nodes", "1"}))
+	require.Equal(t, 1, run([]string{"oracle", "--min-interval", "2", "--max-interval", "1"}))
 }

@@ -12,15 +12,15 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func try(first string, args ...string) (code int, out, errs string) {
+func try(args ...string) (code int, out, errs string) {
 	var o, e bytes.Buffer
-	code = run(args, first, &o, &e)
+	code = run(args, &o, &e)
 	return code, o.String(), e.String()
 }
 
 func TestRun(t *testing.T) {
 	dir := t.TempDir()
-	code, out, errs := try("", "-profile", dir)
+	code, out, errs := try("-profile", dir)
 	require.Zero(t, code, errs)
 	require.Empty(t, errs)
 	for _, want := range []string{
@@ -41,27 +41,27 @@ func TestRun(t *testing.T) {
 }
 
 func TestRun_at(t *testing.T) {
-	code, out, _ := try("", "-at", "170")
+	code, out, _ := try("-at", "170")
 	require.Zero(t, code)
 	require.Contains(t, out, "   170  2009-01-12  171     172     1 good      171     8,500\n")
-	code, out, _ = try("", "-at", "0")
+	code, out, _ = try("-at", "0")
 	require.Zero(t, code)
 	require.Contains(t, out, "     0  2009-01-03  1       1       0 good      0       0\n")
 	for _, height := range []string{"-1", "14132", "x"} {
-		code, _, errs := try("", "-at", height)
+		code, _, errs := try("-at", height)
 		require.Equal(t, 2, code)
 		require.Contains(t, errs, "hint: run it with -h")
 	}
 }
 
 func TestRun_tx(t *testing.T) {
-	code, out, _ := try("", "-at", "9", "-tx", "0437cd7f8525ceed2324359c2d0ba26006d92d856a9c20fa0241106ee5a597c9")
+	code, out, _ := try("-at", "9", "-tx", "0437cd7f8525ceed2324359c2d0ba26006d92d856a9c20fa0241106ee5a597c9")
 	require.Zero(t, code)
 	require.Contains(t, out, "block 9\n  coinbase     04ffff001d0134\n  output 0     50 BTC\n")
-	code, _, errs := try("", "-at", "9", "-tx", "f4184fc596403b9d638783cf57adfe4c75c605f6356fbc91338530e9831e9e16")
+	code, _, errs := try("-at", "9", "-tx", "f4184fc596403b9d638783cf57adfe4c75c605f6356fbc91338530e9831e9e16")
 	require.Equal(t, 1, code)
 	require.Contains(t, errs, "in blocks 0 to 9")
-	code, _, errs = try("", "-at", "9", "-tx", "12")
+	code, _, errs = try("-at", "9", "-tx", "12")
 	require.Equal(t, 1, code)
 	require.Contains(t, errs, "64 hex digits")
 }
@@ -77,21 +77,15 @@ func TestRun_block(t *testing.T) {
 		"block 000000000019d6689c085ae165831e934ff763ae46a2a6c172b3f1b60a8ce26f of 2009-01-03": chain.Block(0),
 	} {
 		require.NoError(t, os.WriteFile(file, raw, 0o600))
-		code, out, errs := try("", "-block", file)
+		code, out, errs := try("-block", file)
 		require.Zero(t, code, errs)
 		require.Contains(t, out, want)
 		require.Contains(t, out, "cannot be judged here: the coins that it spends are not here\n")
 		raw = bytes.Clone(raw)
 		raw[len(raw)-1] ^= 1
 		require.NoError(t, os.WriteFile(file, raw, 0o600))
-		code, _, errs = try("", "-block", file)
+		code, _, errs = try("-block", file)
 		require.Equal(t, 1, code)
 		require.Contains(t, errs, "lesson7: "+file)
 	}
-}
-
-func TestRun_unwritten(t *testing.T) {
-	code, _, errs := try("ReadBlock", "-tx", "12", "-at", "1")
-	require.Equal(t, 1, code)
-	require.Contains(t, errs, "ReadBlock is not written yet\nhint: run \"checker lesson7 ReadBlock\"\n")
 }

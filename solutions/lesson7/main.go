@@ -18,7 +18,7 @@ import (
 	"os"
 
 	"nodebook/fixtures/chain"
-	"nodebook/lessons/todo"
+	"nodebook/fixtures/unwritten"
 )
 
 // options are what the command line says.
@@ -31,19 +31,20 @@ type options struct {
 }
 
 func main() {
-	first := todo.First() // it looks beside the file that calls it
-	os.Exit(run(os.Args[1:], first, os.Stdout, os.Stderr))
+	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }
 
-// run is main without the process. first is the lesson's first exercise that is
-// not written yet, or "".
-func run(args []string, first string, out, errs io.Writer) int {
+// run is main without the process.
+func run(args []string, out, errs io.Writer) int {
 	o, err := parseFlags(args, errs)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
 		return 0
 	case err != nil:
 		return complain(errs, err, "run it with -h to see what there is", 2)
+	}
+	if unwritten.Refuse(errs, work) {
+		return 1
 	}
 	stop, err := profile(o.profile)
 	if err != nil {
@@ -53,13 +54,10 @@ func run(args []string, first string, out, errs io.Writer) int {
 	if stopped := stop(); err == nil {
 		err = stopped
 	}
-	switch {
-	case err == nil:
-		return 0
-	case first != "":
-		return complain(errs, fmt.Errorf("%w\n%s is not written yet", err, first), fmt.Sprintf("run %q", "checker lesson7 "+first), 1)
+	if err != nil {
+		return complain(errs, err, unwritten.Note(err), 1)
 	}
-	return complain(errs, err, "", 1)
+	return 0
 }
 
 func parseFlags(args []string, errs io.Writer) (options, error) {

@@ -78,9 +78,10 @@ func NewWork(ctx context.Context, o Options) (_ *Work, err error) {
 	}
 	w.code = Collect(o.Reader, dirs)
 	for _, p := range w.code.Packages {
-		if p.Odd == "" {
-			roots = append(roots, p.Outside...)
+		if p.Odd != "" {
+			return nil, fmt.Errorf("%w: package %s %s", ErrIndirect, p.Dir, p.Odd)
 		}
+		roots = append(roots, p.Outside...)
 	}
 	roots = slices.DeleteFunc(roots, func(p string) bool { return p == "unsafe" })
 	if why := oddImport(roots); why != "" {
@@ -121,10 +122,6 @@ func (w *Work) pack(ctx context.Context, p *Package) (string, error) {
 	}
 	w.mu.Unlock()
 	c.once.Do(func() {
-		if p.Odd != "" {
-			c.err = fmt.Errorf("%w: package %s %s", ErrIndirect, p.Dir, p.Odd)
-			return
-		}
 		c.archive, c.err = w.Unit(ctx, Unit{Path: Workbook + p.Dir, Files: p.Files})
 	})
 	return c.archive, c.err

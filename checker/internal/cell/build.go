@@ -15,6 +15,7 @@ import (
 	"nodebook/checker/internal/lazyregexp"
 	"nodebook/checker/internal/process"
 	"nodebook/checker/internal/workbook"
+	"nodebook/fixtures/unwritten"
 )
 
 // Program runs a lesson's own program, as go run does.
@@ -26,18 +27,16 @@ func (r *Runner) Program(ctx context.Context, l *workbook.Lesson, args []string,
 	}
 	defer os.RemoveAll(dir)
 	how := Failed
-	flags := []string{}
-	if len(r.Overlay) > 0 {
-		flags = append(flags, "-trimpath") // the program would look for stubs in the files that are laid over
-	}
-	binary, problems, err := r.goBuild(ctx, dir, "./lessons/"+l.Name, flags...)
+	binary, env, problems, err := r.BuildProgram(ctx, dir, l)
 	for i := range problems {
 		sink(Event{Kind: Error, Problem: &problems[i]})
 	}
 	if err == nil && ctx.Err() == nil && len(problems) == 0 {
 		all := *r
 		all.whole = true
-		how, err = all.execute(ctx, exec.Command(binary, args...), sink)
+		cmd := exec.Command(binary, args...)
+		cmd.Env = env
+		how, err = all.execute(ctx, cmd, sink)
 	}
 	if ctx.Err() != nil {
 		how, err = Interrupted, nil
@@ -47,6 +46,20 @@ func (r *Runner) Program(ctx context.Context, l *workbook.Lesson, args []string,
 	}
 	return noGo(err)
 }
+
+// BuildProgram compiles a lesson's own program into dir. Env is what it must
+// find in its environment besides: it looks for what is not written in the source
+// that it was built from.
+func (r *Runner) BuildProgram(ctx context.Context, dir string, l *workbook.Lesson) (binary string, env []string, problems []Problem, err error) {
+	env = []string{unwritten.Overlay + "="}
+	if len(r.Overlay) > 0 {
+		env[0] += filepath.Join(dir, overlayFile)
+	}
+	binary, problems, err = r.goBuild(ctx, dir, "./lessons/"+l.Name)
+	return binary, env, problems, err
+}
+
+const overlayFile = "overlay.json"
 
 const compileTime = 3 * time.Minute // a first build of the standard library on a slow machine
 
@@ -104,9 +117,9 @@ func (p *Problem) imported(of *Program, file string) {
 }
 
 // goBuild has go build compile a file or a package into dir.
-func (r *Runner) goBuild(ctx context.Context, dir, target string, flags ...string) (binary string, problems []Problem, err error) {
+func (r *Runner) goBuild(ctx context.Context, dir, target string) (binary string, problems []Problem, err error) {
 	binary = filepath.Join(dir, "program")
-	args := append([]string{"build", "-ldflags=-s -w", "-o", binary}, flags...)
+	args := []string{"build", "-ldflags=-s -w", "-o", binary}
 	if len(r.Overlay) > 0 {
 		overlay, err := r.writeOverlay(dir)
 		if err != nil {
@@ -152,6 +165,6 @@ func (r *Runner) writeOverlay(dir string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	file := filepath.Join(dir, "overlay.json")
+	file := filepath.Join(dir, overlayFile)
 	return file, os.WriteFile(file, b, 0o600)
 }

@@ -101,6 +101,7 @@ func TestRun(t *testing.T) {
 		{"a loop over a channel", []string{"c := make(chan int)\ngo func() { c <- 1; close(c) }()\nfor x := range c {\n\tfmt.Println(x)\n}"}, "1\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			needs.Lot(t, 3)
 			text, events := runCells(t, c.cells...)
 			require.Equal(t, c.want, text, "%+v", events)
 			require.Equal(t, OK, events[len(events)-1].Text)

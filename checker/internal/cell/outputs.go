@@ -14,17 +14,7 @@ import (
 // References are the lessons' files as a learner has them who is done with l: an
 // overlay for a Runner.
 func References(root string, book *workbook.Book, l *workbook.Lesson) (map[string][]byte, error) {
-	tree, err := source.Build(root, book, l, source.All, nil)
-	if err != nil {
-		return nil, err
-	}
-	overlay := map[string][]byte{}
-	for name, src := range tree.Overlay {
-		if !strings.HasSuffix(name, "_test.go") {
-			overlay[name] = src
-		}
-	}
-	return overlay, nil
+	return source.Program(root, book, l, source.All)
 }
 
 // Outputs runs every code cell of a page, from top to bottom, with the

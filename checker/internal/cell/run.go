@@ -73,7 +73,7 @@ type Runner struct {
 	// the lines that they were given. Nil is an empty input.
 	Input func(ctx context.Context, replayed bool) (line string, ok bool)
 
-	plain bool // go build compiles all cells: in tests
+	plain bool // go build compiles every cell: in tests
 	whole bool // all output counts, not only what comes behind the marker
 }
 
@@ -153,7 +153,7 @@ func (r *Runner) decoder(mark string, sink func(Event)) *decoder {
 func (r *Runner) execute(ctx context.Context, cmd *exec.Cmd, sink func(Event)) (string, error) {
 	mark := newMark()
 	cmd.Dir = r.Root
-	cmd.Env = append(build.Environ(), environ(mark)...)
+	cmd.Env = append(append(build.Environ(), environ(mark)...), cmd.Env...)
 	d := r.decoder(mark, sink)
 	var out sync.Mutex // of the decoder
 	write := func(b []byte) {

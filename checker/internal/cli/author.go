@@ -15,7 +15,7 @@ func (a *app) author() *cobra.Command {
 		Short:   "For authors of lessons: generate stubs, hold the rules (docs/authors.md)",
 		Example: "  checker author stubs\n  checker author check",
 	}
-	cmd.AddCommand(a.authorStubs(), a.authorPages(), a.authorWrong(), a.authorHandout(), a.authorCheck())
+	cmd.AddCommand(a.authorStubs(), a.authorPages(), a.authorWrong(), a.authorHandout(), a.authorCheck(), a.authorWhere())
 	return cmd
 }
 
@@ -183,7 +183,34 @@ func (a *app) authorCheck() *cobra.Command {
 				}
 				all = append(all, cs...)
 			}
+			if err := a.where(cmd, repo); err != nil {
+				return err
+			}
 			return a.complaints(all)
 		},
 	}
+}
+
+func (a *app) authorWhere() *cobra.Command {
+	return &cobra.Command{
+		Use:     "where [lesson]",
+		Short:   "Say which exercises are judged from another process, and why the others are not",
+		Example: "  checker author where\n  checker author where lesson2",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			repo, err := a.repo(args...)
+			if err != nil {
+				return err
+			}
+			return a.where(cmd, repo)
+		},
+	}
+}
+
+func (a *app) where(cmd *cobra.Command, repo *author.Repo) error {
+	lines, err := repo.Where(cmd.Context())
+	for _, line := range lines {
+		fmt.Fprintln(a.out, line)
+	}
+	return err
 }

@@ -62,11 +62,14 @@ func Run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 	root.SetOut(out)
 	root.SetErr(errs)
 	err := root.ExecuteContext(ctx)
+	var status exitStatus
 	switch {
 	case err == nil:
 		return 0
 	case errors.Is(err, errNotPassed):
 		return 1
+	case errors.As(err, &status):
+		return int(status)
 	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
 		fmt.Fprintln(errs, "checker: interrupted")
 		return 2
@@ -90,6 +93,7 @@ type app struct {
 func (a *app) root() *cobra.Command {
 	cmd := a.check()
 	cmd.AddCommand(a.list(), a.watch(), a.hint(), a.page(), a.diff(), a.solution(), a.reset(), a.skip())
+	cmd.AddCommand(a.run(), a.simnet())
 	cmd.AddCommand(a.init(), a.update(), a.doctor())
 	cmd.AddCommand(a.author(), a.serve(), a.kernel(), a.export(), a.grade(), a.similar())
 	cmd.AddCommand(a.completion())

@@ -10,16 +10,18 @@ import (
 	"nodebook/checker/internal/compiler"
 	"nodebook/checker/internal/gotest"
 	"nodebook/checker/internal/judge"
+	"nodebook/checker/internal/outside"
 	"nodebook/checker/internal/process"
 	"nodebook/checker/internal/report"
 )
 
 // The engines of --engine.
 const (
-	autoEngine   = "auto"
-	goEngine     = "go"
-	gotestEngine = "gotest"
-	yaegiEngine  = "yaegi"
+	autoEngine    = "auto"
+	goEngine      = "go"
+	gotestEngine  = "gotest"
+	outsideEngine = "outside"
+	yaegiEngine   = "yaegi"
 )
 
 // engines is the help of --engine.
@@ -34,11 +36,11 @@ func interprets(engine string) bool { return engine == autoEngine || engine == y
 // answer; both are used where this is auto.
 func (a *app) engine(asked string, live bool) (string, error) {
 	switch asked {
-	case goEngine, gotestEngine, yaegiEngine:
+	case goEngine, gotestEngine, outsideEngine, yaegiEngine:
 		return asked, nil
 	case autoEngine:
 	default:
-		return "", misuse(`run "checker --help"`, "--engine: no engine %q: use auto, go, gotest or yaegi", asked)
+		return "", misuse(`run "checker --help"`, "--engine: no engine %q: use auto, go, gotest, outside or yaegi", asked)
 	}
 	if _, err := exec.LookPath("go"); err != nil {
 		return yaegiEngine, nil
@@ -58,6 +60,8 @@ func (a *app) answers(ctx context.Context, q judge.Request, engine string, answe
 		q.Engine = &compiler.Engine{}
 	case gotestEngine:
 		q.Engine = &gotest.Engine{}
+	case outsideEngine:
+		q.Engine = &outside.Engine{Book: q.Book, Inside: &compiler.Engine{}}
 	case yaegiEngine:
 		q.Engine = &a.interpreter
 	default:

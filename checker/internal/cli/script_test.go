@@ -53,6 +53,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"replace":   replace,
 			"withoutgo": withoutGo,
+			"before6":   func(ts *testscript.TestScript, neg bool, args []string) { before6(ts, root) },
 			"solve":     func(ts *testscript.TestScript, neg bool, args []string) { solve(ts, root, args) },
 		},
 		Condition:           missing,

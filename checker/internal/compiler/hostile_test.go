@@ -12,6 +12,7 @@ import (
 	"nodebook/checker/internal/author"
 	"nodebook/checker/internal/compiler"
 	"nodebook/checker/internal/report"
+	"nodebook/checker/needs"
 )
 
 // TestHostile judges programs that do what a learner's code should not: each
@@ -37,7 +38,7 @@ func TestHostile(t *testing.T) {
 	if err != nil || len(files) < 10 {
 		t.Fatalf("found %d hostile programs, error %v", len(files), err)
 	}
-	for _, file := range files {
+	for _, file := range needs.Some(t, files, 3) {
 		name := strings.TrimSuffix(filepath.Base(file), ".txt")
 		t.Run(name, func(t *testing.T) {
 			mark := fmt.Sprintf("hostile-%d-%s", os.Getpid(), name)
@@ -46,9 +47,13 @@ func TestHostile(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			quick := quick
 			w, err := author.ParseWrong(&quick, lesson.Packages[0], file, src)
 			if err != nil {
 				t.Fatal(err)
+			}
+			if w.Verdict != report.TimedOut { // on a busy machine another end may take longer
+				quick.Limits.Timeout = 2 * time.Minute
 			}
 			rep := judged(t, w, repo)
 			for range 5 { // times that a loaded machine may keep the place back: see judged

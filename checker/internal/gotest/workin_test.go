@@ -1,21 +1,20 @@
 package gotest
 
 import (
+	"os"
+	"path/filepath"
+	"testing"
+
 	"nodebook/checker/internal/source"
 	"nodebook/checker/internal/verdict"
 	"nodebook/checker/internal/workbook"
-	"os"
-	"path/filepath"
-	"runtime"
-	"testing"
+	"nodebook/checker/needs"
 )
 
 // A go command that is killed leaves what it was building; it is in a folder that
 // goes. Who has set another place keeps it.
 func TestJudge_leavesNothing(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("the command is a shell script")
-	}
+	needs.Shell(t) // the command is a script
 	command := filepath.Join(t.TempDir(), "go")
 	if err := os.WriteFile(command, []byte("#!/bin/sh\nmkdir ${GOTMPDIR:-$TMPDIR}/go-build1\nkill -9 $$\n"), 0o755); err != nil {
 		t.Fatal(err)

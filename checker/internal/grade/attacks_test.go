@@ -128,9 +128,10 @@ func lesson(t *testing.T, book *workbook.Book, name string) *workbook.Lesson {
 
 func TestAttacks(t *testing.T) {
 	before := traces(t)
+	tried := needs.Some(t, attacks(t), 6)
 	for _, open := range []bool{false, true} {
 		by := map[string][]attack{}
-		for _, a := range attacks(t) {
+		for _, a := range tried {
 			if open {
 				if a.verdict, a.says = a.open, a.opens; a.open == "" {
 					continue

@@ -68,6 +68,7 @@ type Exercise struct {
 	Message string         `json:"message,omitempty"`
 	Printed string         `json:"printed,omitempty"`
 	Note    string         `json:"note,omitempty"`
+	Inside  string         `json:"inside,omitempty"` // of a pass: why it was judged in one process with the tests
 }
 
 // newClass gives points and names to what has been judged.
@@ -148,6 +149,7 @@ func (s *Submission) clean() {
 			text(&e.Message)
 			text(&e.Printed)
 			text(&e.Note)
+			text(&e.Inside)
 		}
 	}
 }

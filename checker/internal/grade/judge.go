@@ -237,6 +237,9 @@ func (x *Lesson) merge(solutions string, reps []*report.Lesson) {
 				r.Note = fmt.Sprintf("judged with the references of the earlier lessons; with the submission's own: %s", e.Verdict)
 			}
 		}
+		if r.Verdict == report.Pass {
+			r.Inside = e.Inside
+		}
 		x.Exercises = append(x.Exercises, r)
 	}
 	if len(other.Problems) == 0 && len(own.Problems) > 0 {

@@ -40,6 +40,7 @@ type bar struct {
 	PassWidth, RestFrom float64 // of 300
 	RestWidth           float64
 	Y                   int
+	Inside              bool   // passes were judged in one process with the tests
 	Most                string // the most frequent failure
 	MostCount           int
 }
@@ -61,6 +62,7 @@ func (c *Class) Report(w io.Writer) error {
 				switch x.Verdict {
 				case report.Pass:
 					b.Pass++
+					b.Inside = b.Inside || x.Inside != ""
 				case report.NotImplemented:
 				default:
 					b.Begun++
@@ -84,7 +86,8 @@ func (c *Class) Report(w io.Writer) error {
 		Bars   []bar
 		Height int
 		Odd    []odd
-	}{c, bars, 22*len(bars) + 4, c.odd()})
+		Inside bool
+	}{c, bars, 22*len(bars) + 4, c.odd(), slices.ContainsFunc(bars, func(b bar) bool { return b.Inside })})
 }
 
 // odd is a pass that the references of the earlier lessons do not give.

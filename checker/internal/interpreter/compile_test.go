@@ -54,31 +54,35 @@ func solved(t *testing.T, lessons ...string) (repo *author.Repo, root string) {
 // Where one package of a lesson does not compile, both engines take out the same
 // exercises, name the same files, and judge the others.
 func TestParity_notCompiled(t *testing.T) {
-	const wallet, chainImport = "lessons/lesson5/wallet/wallet.go", "\t\"nodebook/lessons/lesson5/chain\"\n"
-	const balance = "func (w *Wallet) Balance() int64 {\n"
+	const wallet, merkle, errorsImport = "lessons/lesson5/wallet/wallet.go", "lessons/lesson5/chain/merkle.go", "import \"errors\"\n"
+	const insert, chains = "func (t *Tree) Insert(leaf Hash) {\n", "Tree.Insert Wallet.Receive Node.Work"
+	const ping = "lessons/lesson1/framing/ping.go"
 	tests := []struct {
 		name, file, old, new string
+		lesson               string
 		not                  string // exercises that do not compile
 		at                   string // files of the problems
 	}{
-		{"a syntax error", wallet, balance, balance + "\tif {\n", "Wallet.Balance Seen.Add", wallet},
-		{"a type error", wallet, balance, balance + "\tvar x int = \"x\"\n\t_ = x\n", "Wallet.Balance Seen.Add", wallet},
-		{"an import that does not exist", wallet, chainImport, chainImport + "\t_ \"nodebook/lessons/lesson5/walet\"\n", "Wallet.Balance Seen.Add", wallet},
-		{"a function that is lost", wallet, balance, "func (w *Wallet) Balances() int64 {\n", "Wallet.Balance Seen.Add", wallet},
-		{"a function that only the tests miss", wallet, "func (w *Wallet) Receive(", "func (w *Wallet) Receives(", "Wallet.Balance", wallet},
-		{"a circle", "lessons/lesson5/chain/ledger.go", "import (\n", "import (\n\t_ \"nodebook/lessons/lesson5/wallet\"\n", "TargetOf Wallet.Balance Node.Work Seen.Add",
-			"lessons/lesson5/chain/ledger.go " + wallet},
-		{"a type error in an earlier lesson", "lessons/lesson1/framing/ping.go", "var answer [4]byte", "var answer [\"\"]byte", "Seen.Add", "lessons/lesson1/framing/ping.go"},
-		{"a syntax error in an earlier lesson", "lessons/lesson1/framing/ping.go", "var answer [4]byte", "var answer [4byte", "Seen.Add", "lessons/lesson1/framing/ping.go"},
+		{"a syntax error", merkle, insert, insert + "\tif {\n", "lesson5", chains, merkle},
+		{"a type error", merkle, insert, insert + "\tvar x int = \"x\"\n\t_ = x\n", "lesson5", chains, merkle},
+		{"an import that does not exist", merkle, errorsImport, errorsImport + "import _ \"nodebook/lessons/lesson5/walet\"\n", "lesson5", chains, merkle},
+		{"a function that is lost", merkle, insert, "func (t *Tree) Inserts(leaf Hash) {\n", "lesson5", chains, "lessons/lesson5/chain/block.go " + merkle},
+		{"a function that only the tests miss", wallet, "func (w *Wallet) Receive(", "func (w *Wallet) Receives(", "lesson5", "Wallet.Receive", wallet},
+		{"a circle", merkle, errorsImport, errorsImport + "import _ \"nodebook/lessons/lesson5/wallet\"\n", "lesson5", chains, merkle + " " + wallet},
+		{"a type error in an earlier lesson", ping, "var answer [4]byte", "var answer [\"\"]byte", "lesson6", "Seen.Add", ping},
+		{"a syntax error in an earlier lesson", ping, "var answer [4]byte", "var answer [4byte", "lesson6", "Seen.Add", ping},
 	}
-	repo, root := solved(t, "lesson1", "lesson2", "lesson5")
-	l, err := repo.Book.Lesson("lesson5")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var asked []*workbook.Exercise
-	for _, name := range []string{"TargetOf", "Wallet.Balance", "ReadFrame", "Node.Work", "Seen.Add"} {
-		asked = append(asked, l.Exercise(name))
+	repo, root := solved(t, "lesson1", "lesson2", "lesson5", "lesson6")
+	lessons, asked := map[string]*workbook.Lesson{}, map[string][]*workbook.Exercise{}
+	for lesson, names := range map[string][]string{"lesson5": {"Tree.Insert", "Wallet.Receive", "ReadFrame", "Node.Work"}, "lesson6": {"TargetOf", "Seen.Add"}} {
+		l, err := repo.Book.Lesson(lesson)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lessons[lesson] = l
+		for _, name := range names {
+			asked[lesson] = append(asked[lesson], l.Exercise(name))
+		}
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -90,11 +94,11 @@ func TestParity_notCompiled(t *testing.T) {
 				t.Fatalf("%s does not hold %q once", tt.file, tt.old)
 			}
 			extra := map[string][]byte{tt.file: bytes.Replace(src, []byte(tt.old), []byte(tt.new), 1)}
-			tree, err := source.Build(root, repo.Book, l, source.None, extra)
+			tree, err := source.Build(root, repo.Book, lessons[tt.lesson], source.None, extra)
 			if err != nil {
 				t.Fatal(err)
 			}
-			job := verdict.Job{Tree: tree, Look: source.Examine(tree), Exercises: asked, Seed: 1}
+			job := verdict.Job{Tree: tree, Look: source.Examine(tree), Exercises: asked[tt.lesson], Seed: 1}
 			for _, engine := range []judge.Engine{&compiler.Engine{}, &interpreter.Engine{}} {
 				rep, err := engine.Judge(t.Context(), job)
 				if err != nil {

@@ -31,7 +31,7 @@ func connect(cmd *exec.Cmd, s *Spec) (*ends, error) {
 	e.out, e.ours, e.theirs = r, files{r}, files{w}
 	cmd.Stdout, cmd.Stderr = w, w
 	if s.Line == nil {
-		cmd.ExtraFiles = []*os.File{nil}
+		cmd.ExtraFiles = []*os.File{s.Socket}
 		return e, nil
 	}
 	syscall.ForkLock.RLock()

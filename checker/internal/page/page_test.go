@@ -33,8 +33,8 @@ func TestNew(t *testing.T) {
 }
 
 func TestNew_program(t *testing.T) {
-	const text = "# Lesson 5: nodes\n\n```console\n$ go run ./lessons/lesson5 network --plain\n1s\n```\n\n```text\n$ go run ./lessons/lesson5 network --nodes 8\nn1\n```\n\nEnd.\n"
-	p, err := New(&workbook.Lesson{Name: "lesson5", Page: workbook.ParsePage(text)})
+	const text = "# Lesson 6: nodes\n\n```console\n$ go run ./lessons/lesson6 network --plain\n1s\n```\n\n```text\n$ go run ./lessons/lesson6 network --nodes 8\nn1\n```\n\nEnd.\n"
+	p, err := New(&workbook.Lesson{Name: "lesson6", Page: workbook.ParsePage(text)})
 	require.NoError(t, err)
 	require.Equal(t, &Piece{Kind: Network, Args: []string{"network", "--nodes", "8"}}, p.Program())
 	require.Len(t, p.Pieces, 3)

@@ -38,6 +38,7 @@ const (
 	Solution Kind = "solution" // when its reference was shown before a pass
 	Skipped  Kind = "skipped"  // when it was skipped
 	Mode     Kind = "mode"     // how a lesson is judged when nothing is said: --solutions
+	Run      Kind = "run"      // what stands in when its program is run and nothing is said: --solutions
 )
 
 // Book is the facts of a workbook.
@@ -109,7 +110,7 @@ func valid(kind Kind, value string) bool {
 		_, err := strconv.Atoi(value)
 		return err == nil
 	}
-	return kind == Mode
+	return kind == Mode || kind == Run
 }
 
 // merge is what two lines about the same thing say together.
@@ -121,7 +122,7 @@ func merge(kind Kind, old, new string) string {
 		x, _ := strconv.Atoi(old)
 		y, _ := strconv.Atoi(new)
 		return strconv.Itoa(max(x, y))
-	case kind == Mode:
+	case kind == Mode, kind == Run:
 		return new
 	}
 	return min(old, new)
@@ -197,6 +198,20 @@ func (b *Book) Set(k Kind, lesson, exercise, word string) {
 // Forget drops a fact.
 func (b *Book) Forget(k Kind, lesson, exercise string) {
 	b.change(func(b *Book) { delete(b.facts, key{k, lesson, exercise}) })
+}
+
+// Move gives facts about exercises another place: to returns the lesson and the
+// exercise that those of a fact are now.
+func (b *Book) Move(to func(lesson, exercise string) (string, string)) {
+	b.change(func(b *Book) {
+		for k, value := range maps.Clone(b.facts) {
+			now := k
+			if now.lesson, now.exercise = to(k.lesson, k.exercise); now != k {
+				delete(b.facts, k)
+				b.facts[now] = merge(k.kind, b.facts[now], value)
+			}
+		}
+	})
 }
 
 func (b *Book) change(f func(*Book)) {

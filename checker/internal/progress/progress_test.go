@@ -235,3 +235,35 @@ func TestSave_refused(t *testing.T) {
 		t.Error("a file in the folder's place was not noticed")
 	}
 }
+
+// Facts that move take their values along, and meet those that are there already.
+func TestMove(t *testing.T) {
+	root := t.TempDir()
+	b, err := progress.Open(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	early := time.Date(2026, 11, 21, 9, 30, 0, 0, time.UTC)
+	b.Note(progress.Passed, "old", "A", early)
+	b.Set(progress.Hints, "old", "A", "2")
+	b.Note(progress.Passed, "old", "B", early)
+	b.Set(progress.Hints, "new", "A", "1")
+	move := func(lesson, exercise string) (string, string) {
+		if lesson == "old" && exercise == "A" {
+			return "new", "A"
+		}
+		return lesson, exercise
+	}
+	for range 2 {
+		b.Move(move)
+		if err := b.Save(); err != nil {
+			t.Fatal(err)
+		}
+		if b, err = progress.Open(root); err != nil {
+			t.Fatal(err)
+		}
+		if b.Has(progress.Passed, "old", "A") || !b.Has(progress.Passed, "new", "A") || !b.Has(progress.Passed, "old", "B") || b.Count(progress.Hints, "new", "A") != 2 {
+			t.Fatalf("the facts are\n%s", b)
+		}
+	}
+}

@@ -66,6 +66,7 @@ type Exercise struct {
 	Message string  `json:"message,omitempty"`
 	Printed string  `json:"printed,omitempty"` // what the learner's code printed in the failing test
 	Note    string  `json:"note,omitempty"`    // such as: it calls ReadMagic, which does not pass yet
+	Inside  string  `json:"inside,omitempty"`  // why it was judged in one process with the tests, by an engine that judges others from outside
 	Skipped bool    `json:"skipped,omitempty"` // the learner leaves it aside: others come first
 	Tests   []Test  `json:"tests"`
 }

@@ -103,8 +103,8 @@ func TestGuard(t *testing.T) {
 		{"a body that is not JSON", "POST", "/api/run", "x=1", nil, 400},
 		{"too many cells", "POST", "/api/run", `{"tab":"attacker-tab","lesson":"lesson1","cells":[` + strings.TrimSuffix(strings.Repeat("{},", 600), ",") + `]}`, nil, 404},
 		{"a program on a page that has none", "POST", "/api/program", `{"tab":"attacker-tab","lesson":"lesson1"}`, nil, 404},
-		{"traversal in a program", "POST", "/api/program", `{"tab":"attacker-tab","lesson":"../lesson5"}`, nil, 404},
-		{"cross-origin POST of a program", "POST", "/api/program", `{"tab":"attacker-tab","lesson":"lesson5"}`, func(r *http.Request) { r.Header.Set("Origin", "http://evil.example") }, 403},
+		{"traversal in a program", "POST", "/api/program", `{"tab":"attacker-tab","lesson":"../lesson6"}`, nil, 404},
+		{"cross-origin POST of a program", "POST", "/api/program", `{"tab":"attacker-tab","lesson":"lesson6"}`, func(r *http.Request) { r.Header.Set("Origin", "http://evil.example") }, 403},
 		{"the reference before a pass", "GET", "/api/solution?lesson=lesson1&name=Ping", "", nil, 403},
 		{"a form of another method", "DELETE", "/api/exercise", "", nil, 405},
 	} {
@@ -208,6 +208,7 @@ func texts(events []cell.Event, kind cell.Kind) string {
 }
 
 func TestHostileCells(t *testing.T) {
+	needs.Lot(t, 3)
 	needs.Program(t, "setsid", "util-linux")
 	b := open(t)
 	alive := filepath.Join(t.TempDir(), "alive")

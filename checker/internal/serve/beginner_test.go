@@ -90,7 +90,7 @@ func TestCheck_remembered(t *testing.T) {
 	}
 	rep := check()
 	require.Equal(t, 0, rep.Passed)
-	require.Contains(t, strings.Join(rep.Notes, "\n"), "With --remember behind it")
+	require.Contains(t, strings.Join(rep.Notes, "\n"), "With --remember after it")
 	seen, err := progress.Open(b.root)
 	require.NoError(t, err)
 	seen.Set(progress.Mode, "lesson2", "*", "earlier")

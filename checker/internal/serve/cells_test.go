@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"nodebook/checker/internal/source"
+	"nodebook/checker/needs"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -204,6 +205,7 @@ func TestCheck_interrupted(t *testing.T) {
 // what its page says.
 func TestRunAll(t *testing.T) {
 	t.Parallel()
+	needs.Lot(t, browserLots) // here, because each lesson's part asks for it as this test
 	b := open(t)
 	names := b.repo.Book.Names()
 	b.solve(names...)

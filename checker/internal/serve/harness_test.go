@@ -24,6 +24,9 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+// browserLots is how many tests with a browser there are for one in a short run.
+const browserLots = 8
+
 // patience bounds a wait in the browser; nothing is judged by it.
 const patience = 4 * time.Minute
 
@@ -91,7 +94,7 @@ func (b *book) browse(lesson string) *browser {
 // chromium is a browser without a page.
 func (b *book) chromium() *browser {
 	b.t.Helper()
-	needs.Lot(b.t, 5)
+	needs.Lot(b.t, browserLots)
 	path := needs.Program(b.t, "chromium", "chromium")
 	opts := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(b.t.TempDir()),

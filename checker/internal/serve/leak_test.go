@@ -17,6 +17,9 @@ func runs(n int) int {
 	if k, err := strconv.Atoi(os.Getenv("NODEBOOK_RUNS")); err == nil {
 		return k
 	}
+	if testing.Short() {
+		return n / 5
+	}
 	return n
 }
 

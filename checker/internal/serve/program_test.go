@@ -56,13 +56,13 @@ func (x *browser) watch(whose string, nodes int) {
 func TestWatch_eight_nodes_agree(t *testing.T) {
 	t.Parallel()
 	b := open(t)
-	x := b.browse("lesson5")
+	x := b.browse("lesson6")
 	require.Equal(t, "reference", js[string](x, `document.querySelector("#program .whose").value`), "until the lesson is done, there is nothing else to watch")
 	x.watch("reference", 8)
 	x.click("#program .watch")
 	x.until(`document.querySelector("#program").dataset.state === "ended"`)
 
-	b.solve("lesson1", "lesson2", "lesson5")
+	b.solve("lesson1", "lesson2", "lesson5", "lesson6")
 	x.watch("mine", 8)
 	x.until(`document.querySelectorAll("#program .forks rect").length >= 1`)
 	require.Equal(t, 8, js[int](x, `document.querySelectorAll("#program circle.node").length`))
@@ -90,7 +90,7 @@ func TestWatch_eight_nodes_agree(t *testing.T) {
 func TestWatch_before_they_are_written(t *testing.T) {
 	t.Parallel()
 	b := open(t)
-	x := b.browse("lesson5")
+	x := b.browse("lesson6")
 	js[chromedp.Void](x, `document.querySelector("#program .whose").value = "mine"`)
 	x.click("#program .watch")
 	x.until(`document.querySelector("#program .out .text")?.innerText.includes("is not written yet")`)

@@ -26,6 +26,10 @@ const (
 	None    Mode = "none"
 	Earlier Mode = "earlier" // in the lessons before the one judged
 	All     Mode = "all"     // in the lesson judged as well
+
+	// Missing is for programs alone: references stand in for functions that are
+	// not written, in whatever lesson. A verdict on them would say nothing.
+	Missing Mode = "missing"
 )
 
 // ParseMode reads a mode.
@@ -33,8 +37,19 @@ func ParseMode(s string) (Mode, error) {
 	switch m := Mode(s); m {
 	case None, Earlier, All:
 		return m, nil
+	case Missing:
+		return "", errors.New(`missing is for "checker run": an exercise that is not written has no verdict but that`)
 	}
 	return "", fmt.Errorf("no mode %q: use none, earlier or all", s)
+}
+
+// ParseProgramMode reads a mode for running a program.
+func ParseProgramMode(s string) (Mode, error) {
+	switch m := Mode(s); m {
+	case None, Earlier, Missing, All:
+		return m, nil
+	}
+	return "", fmt.Errorf("no mode %q: use none, earlier, missing or all", s)
 }
 
 // Tree is a learner's lessons as they are judged. Paths are slash-separated and

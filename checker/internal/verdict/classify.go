@@ -69,7 +69,7 @@ func (r *results) judgeEnd(run *run, p *packageRun, t *testRun) *verdict {
 		if kind == report.TimedOut {
 			v.message = fmt.Sprintf("it did not end within %v; %s", lim.Timeout, message)
 		}
-		if what := tried(run.root, all.String()); what != "" {
+		if what := cmp.Or(t.tried, tried(run.root, all.String())); what != "" {
 			v.message = "tried  " + what + "\ngot    " + strings.Replace(v.message, "\nat ", "\n       at ", 1)
 		}
 		return v

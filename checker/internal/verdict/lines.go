@@ -3,6 +3,7 @@ package verdict
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"nodebook/checker/internal/process"
 )
@@ -40,9 +41,23 @@ func (l *Lines) Write(b []byte) {
 		l.rest, l.long = l.rest[n:], false
 	}
 	if len(l.rest) > longestLine {
-		l.output(l.rest)
-		l.rest, l.long = nil, true
+		n := wholeRunes(l.rest)
+		l.output(l.rest[:n])
+		l.rest, l.long = l.rest[n:], true
 	}
+}
+
+// wholeRunes is how much of b does not end in the middle of a letter.
+func wholeRunes(b []byte) int {
+	for i := len(b) - 1; i >= 0 && i > len(b)-utf8.UTFMax; i-- {
+		if utf8.RuneStart(b[i]) {
+			if !utf8.FullRune(b[i:]) {
+				return i
+			}
+			break
+		}
+	}
+	return len(b)
 }
 
 // endOfLine is the length of the first line: it ends after a newline, or before a
@@ -61,15 +76,11 @@ func endOfLine(b []byte) int {
 
 // Close takes the program's end.
 func (l *Lines) Close(o process.Outcome) {
-	failed := o.Exit != 0 && o.Stop == ""
-	if failed { // go test says this
-		l.Write([]byte(o.How + "\n"))
+	if o.Exit != 0 && o.Stop == "" { // go test says this
+		l.Write([]byte(o.How + "\n\x16FAIL\t" + l.pkg + "\t0.000s\n"))
 	}
 	if len(l.rest) > 0 {
 		l.output(l.rest)
-	}
-	if failed {
-		l.report(0)
 	}
 	result := "pass"
 	if o.Exit != 0 {
@@ -103,8 +114,14 @@ func (l *Lines) line(line []byte, end bool) {
 		l.marked = marked
 		l.report(0)
 		l.test = name
-		if action != "name" {
-			l.sink(Event{Action: action, Package: l.pkg, Test: name})
+		e := Event{Action: action, Package: l.pkg, Test: name}
+		switch action {
+		case "name":
+		case "pause":
+			l.output(line)
+			l.sink(e)
+		default:
+			l.sink(e)
 			l.output(line)
 		}
 		return

@@ -40,6 +40,7 @@ type testRun struct {
 	name    string
 	subs    []*subRun // itself first, then its subtests as they began
 	result  string    // "", pass, fail or skip
+	tried   string    // what it tried when its program ended, if that came apart from the output
 	seconds float64
 }
 

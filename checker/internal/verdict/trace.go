@@ -125,6 +125,14 @@ func (t *Trace) Printed(x workbook.Test, text string) {
 	}
 }
 
+// Tried notes what a test was trying when its program ended: stacks are those of
+// the tests, which run in another process than the code under test.
+func (t *Trace) Tried(x workbook.Test, stacks string) {
+	if top := t.pkg(x).tests[x.Name]; top != nil {
+		top.tried = tried(t.run.root, stacks)
+	}
+}
+
 // Outside adds output from before the first test.
 func (t *Trace) Outside(pkg *workbook.Package, text string) {
 	t.pkg(workbook.Test{Package: pkg}).outside.WriteString(text)

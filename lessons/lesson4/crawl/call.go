@@ -1,11 +1,13 @@
 package crawl
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net"
 	"time"
 
+	"nodebook/lessons/lesson1/framing"
 	"nodebook/lessons/lesson2/version"
 
 	"nodebook/lessons/todo"
@@ -21,7 +23,11 @@ type Caller struct {
 	Dialer  Dialer
 	Limit   time.Duration   // for one peer: dial, question and answer together
 	Version version.Version // what we say of ourselves, but for the nonce
+	Network framing.Magic   // whose messages we speak; 0 is mainnet
 }
+
+// magic is the magic of the messages that c sends and reads.
+func (c Caller) magic() framing.Magic { return cmp.Or(c.Network, framing.Mainnet) }
 
 // Limit is how long a peer may take where nobody says otherwise.
 const Limit = time.Second
@@ -39,7 +45,7 @@ func Ours(now time.Time) version.Version {
 }
 
 // GetVersion asks one peer for its version: it dials address ("tcp"), sends our
-// version message on mainnet, and reads messages until the peer's version
+// version message on c.Network, and reads messages until the peer's version
 // message is there. Up to MaxBefore messages of other kinds may come before it;
 // they are ignored.
 //

@@ -15,7 +15,7 @@ import (
 type Visit func(ctx context.Context, address string) (version.Version, []string, error)
 
 // GetPeers asks one peer for its version and for the addresses it knows: it
-// dials address ("tcp") on mainnet, shakes hands with a nonce drawn anew, offering
+// dials address ("tcp"), shakes hands on c.Network with a nonce drawn anew, offering
 // addrv2 alone, sends getaddr and reads until it has an addr or addrv2 message in
 // which [KnownAddresses] finds more than one. (Of a single address a peer is fond
 // of telling unasked: its own.) A ping is answered with a pong, other messages are

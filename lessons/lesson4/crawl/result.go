@@ -5,7 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"nodebook/lessons/lesson2/version"
 )
@@ -26,11 +30,23 @@ type Result struct {
 //
 //	127.9.1.4:18444  /Satoshi:29.0.0/
 //	127.9.1.5:18444  failed: dial: connection refused
+//
+// What a stranger chose is shown by [Printable].
 func (r Result) String() string {
 	if r.Err != nil {
-		return fmt.Sprintf("%s  failed: %v", r.Address, r.Err)
+		return fmt.Sprintf("%s  failed: %s", Printable(r.Address), Printable(r.Err.Error()))
 	}
-	return fmt.Sprintf("%s  %s", r.Address, r.Version.UserAgent)
+	return fmt.Sprintf("%s  %s", Printable(r.Address), Printable(r.Version.UserAgent))
+}
+
+// Printable is text from a stranger, for a terminal or a picture: unchanged if
+// all of it can be printed, and otherwise as a Go string literal, so that it
+// neither starts a line nor moves the cursor.
+func Printable(s string) string {
+	if !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return strconv.Quote(s)
+	}
+	return s
 }
 
 // resultJSON is a Result as JSON has it: an error is its text.
@@ -42,12 +58,18 @@ type resultJSON struct {
 	End     time.Time        `json:"end"`
 }
 
-// MarshalJSON is for encoding/json.
+// MarshalJSON is for encoding/json. A version whose time JSON cannot hold,
+// because its year has more than four digits, becomes an error that says so: a
+// peer may send any number, and it must not cost more than its own result.
 func (r Result) MarshalJSON() ([]byte, error) {
 	j := resultJSON{Address: r.Address, Start: r.Start, End: r.End}
-	if r.Err != nil {
+	_, err := r.Version.Timestamp.MarshalJSON()
+	switch {
+	case r.Err != nil:
 		j.Error = r.Err.Error()
-	} else {
+	case err != nil:
+		j.Error = fmt.Sprintf("version: its time is %d seconds after 1970, which JSON cannot hold", r.Version.Timestamp.Unix())
+	default:
 		j.Version = &r.Version
 	}
 	return json.Marshal(j)

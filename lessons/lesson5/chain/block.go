@@ -29,7 +29,7 @@ type Header struct {
 	PreviousHash Hash   // of the block before, Start for the first
 	Nonce        uint64 // counts the tries
 	MerkleRoot   Label  // of the transactions' leaves
-	Bits         uint32 // part B's difficulty; 0, and not hashed, in part A
+	Bits         uint32 // lesson 6's difficulty; 0, and not hashed, in this lesson
 	ThisHash     Hash   // of all of the above
 }
 
@@ -58,9 +58,10 @@ func (h Header) around() (before, after []byte) {
 }
 
 // MerkleRoot is the merkle root of transactions, in order.
-func MerkleRoot(transactions []Transaction) Label { return treeOf(transactions).Label }
+func MerkleRoot(transactions []Transaction) Label { return TreeOf(transactions).Label }
 
-func treeOf(transactions []Transaction) *Tree {
+// TreeOf is the merkle tree of transactions, in order.
+func TreeOf(transactions []Transaction) *Tree {
 	t := &Tree{}
 	for _, x := range transactions {
 		t.Insert(x.Leaf())

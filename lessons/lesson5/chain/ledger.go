@@ -151,12 +151,30 @@ func (l *Ledger) Spend(t Transaction) ([]Token, error) {
 // take takes out a token that the ledger itself has handed out.
 func (l *Ledger) take(k Token) { delete(l.unspent, Output{k.Transaction, k.change}) }
 
-// Check checks a pair by the rules of the transaction's version.
-func Check(p Pair) error {
-	if p.Transaction.Version == SignedValues {
-		return CheckPayment(p)
+// Mint enters a transaction that spends nothing and does not check it: the caller
+// knows where its coins come from. Errors: [ErrKnown].
+func (l *Ledger) Mint(t Transaction) error {
+	h := t.Hash()
+	if l.seen[h] {
+		return fmt.Errorf("coinbase %v: %w", h, ErrKnown)
 	}
-	return CheckTransaction(p)
+	l.seen[h] = true
+	if t.ReceiverValue > 0 {
+		l.unspent[Output{h, false}] = t.payment(h)
+	}
+	return nil
+}
+
+// Undo takes out a transaction that was the last to be entered, by [Ledger.Mint]
+// or by [Ledger.Spend], which returned spent.
+func (l *Ledger) Undo(t Transaction, spent []Token) {
+	h := t.Hash()
+	delete(l.seen, h)
+	delete(l.unspent, Output{h, false})
+	delete(l.unspent, Output{h, true})
+	for _, k := range spent {
+		l.unspent[Output{k.Transaction, k.change}] = k
+	}
 }
 
 // Replay is the ledger of a chain: every transaction of every block entered in

@@ -1,6 +1,7 @@
 package crawl
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,7 +23,11 @@ type Caller struct {
 	Dialer  Dialer
 	Limit   time.Duration   // for one peer: dial, question and answer together
 	Version version.Version // what we say of ourselves, but for the nonce
+	Network framing.Magic   // whose messages we speak; 0 is mainnet
 }
+
+// magic is the magic of the messages that c sends and reads.
+func (c Caller) magic() framing.Magic { return cmp.Or(c.Network, framing.Mainnet) }
 
 // Limit is how long a peer may take where nobody says otherwise.
 const Limit = time.Second
@@ -40,7 +45,7 @@ func Ours(now time.Time) version.Version {
 }
 
 // GetVersion asks one peer for its version: it dials address ("tcp"), sends our
-// version message on mainnet, and reads messages until the peer's version
+// version message on c.Network, and reads messages until the peer's version
 // message is there. Up to MaxBefore messages of other kinds may come before it;
 // they are ignored.
 //
@@ -72,7 +77,7 @@ func (c Caller) GetVersion(ctx context.Context, address string) (version.Version
 	if err != nil {
 		return fail("send", err)
 	}
-	hello, err := framing.AppendMessage(nil, framing.Mainnet, framing.Message{Command: "version", Payload: payload})
+	hello, err := framing.AppendMessage(nil, c.magic(), framing.Message{Command: "version", Payload: payload})
 	if err != nil {
 		return fail("send", err)
 	}
@@ -87,7 +92,7 @@ func (c Caller) GetVersion(ctx context.Context, address string) (version.Version
 		return fail("send", err)
 	}
 	for range MaxBefore + 1 {
-		m, err := framing.ReadMessage(conn, framing.Mainnet)
+		m, err := framing.ReadMessage(conn, c.magic())
 		if err != nil {
 			return fail("read", err)
 		}

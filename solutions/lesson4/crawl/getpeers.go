@@ -16,7 +16,7 @@ import (
 type Visit func(ctx context.Context, address string) (version.Version, []string, error)
 
 // GetPeers asks one peer for its version and for the addresses it knows: it
-// dials address ("tcp") on mainnet, shakes hands with a nonce drawn anew, offering
+// dials address ("tcp"), shakes hands on c.Network with a nonce drawn anew, offering
 // addrv2 alone, sends getaddr and reads until it has an addr or addrv2 message in
 // which [KnownAddresses] finds more than one. (Of a single address a peer is fond
 // of telling unasked: its own.) A ping is answered with a pong, other messages are
@@ -47,7 +47,7 @@ func (c Caller) GetPeers(ctx context.Context, address string) (version.Version, 
 	}
 	defer conn.Close()
 	c.Version.Nonce = rand.Uint64()
-	ours := version.Config{Magic: framing.Mainnet, Version: c.Version, Offer: version.Features{AddrV2: true}}
+	ours := version.Config{Magic: c.magic(), Version: c.Version, Offer: version.Features{AddrV2: true}}
 	peer, err := version.Handshake(limited, conn, ours)
 	if err != nil {
 		if limited.Err() != nil {
@@ -58,7 +58,7 @@ func (c Caller) GetPeers(ctx context.Context, address string) (version.Version, 
 	stop := context.AfterFunc(limited, func() { conn.SetDeadline(time.Unix(1, 0)) })
 	defer stop()
 	say := func(command string, payload []byte) error {
-		b, err := framing.AppendMessage(nil, framing.Mainnet, framing.Message{Command: command, Payload: payload})
+		b, err := framing.AppendMessage(nil, c.magic(), framing.Message{Command: command, Payload: payload})
 		if err == nil {
 			_, err = conn.Write(b)
 		}
@@ -68,7 +68,7 @@ func (c Caller) GetPeers(ctx context.Context, address string) (version.Version, 
 	err = say("getaddr", nil)
 	for err == nil && len(known) < 2 {
 		var m framing.Message
-		if m, err = framing.ReadMessage(conn, framing.Mainnet); err != nil {
+		if m, err = framing.ReadMessage(conn, c.magic()); err != nil {
 			break
 		}
 		switch m.Command {

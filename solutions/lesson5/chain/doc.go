@@ -7,9 +7,6 @@
 //	block.go        headers, blocks, chains and what makes them valid
 //	mine.go         the search for a nonce
 //	ledger.go       which tokens are unspent
+//	version.go      which rules a transaction's version has
 //	wire.go         the JSON form of it all
-//
-// Part B adds signatures over values (payment.go), difficulty in bits
-// (target.go), rewards and a genesis block (rules.go), the tree of
-// competing chains (tree.go) and proofs for light clients (proof.go).
 package chain

@@ -4,12 +4,10 @@ package chain_test
 // trees by another way than the exercises'.
 
 import (
-	"bytes"
 	"crypto"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha512"
-	"encoding/binary"
 	"fmt"
 	"math/bits"
 	"strings"
@@ -113,26 +111,9 @@ func root(leaves []chain.Hash, alone bool) chain.Label {
 func rootOf(txns []chain.Transaction) chain.Label {
 	var leaves []chain.Hash
 	for _, t := range txns {
-		leaves = append(leaves, leafOf(t))
+		leaves = append(leaves, hashOf(t))
 	}
 	return root(leaves, true)
-}
-
-// leafOf is a transaction's leaf: its hash in version 0, all of it in others.
-func leafOf(t chain.Transaction) chain.Hash {
-	if t.Version == 0 {
-		return hashOf(t)
-	}
-	var w bytes.Buffer
-	binary.Write(&w, binary.BigEndian, int64(t.Version))
-	w.Write(signing(t))
-	for _, s := range [][]byte{t.ReceiverSignature, t.SenderSignature} {
-		binary.Write(&w, binary.BigEndian, uint32(len(s)))
-		w.Write(s)
-	}
-	h := chain.Hash(sha512.Sum512(w.Bytes()))
-	h[0] ^= 0x80
-	return h
 }
 
 func headerHash(h chain.Header) chain.Hash {

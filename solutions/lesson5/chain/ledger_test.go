@@ -105,19 +105,32 @@ func TestLedger_Spend_twice(t *testing.T) {
 }
 
 func TestLedger_Spend_version(t *testing.T) {
-	l := chain.NewLedger()
+	const version = 1 << 20
+	asked, no := 0, errors.New("refused")
+	var says error
+	chain.Register(version, chain.Version{Leaf: hashOf, Check: func(chain.Pair) error { asked++; return says }})
 	c := minted(0, 50)
-	enter(t, l, c)
-	_, err := l.Spend(signedPair(t, 0, 1, 20, payment(c)).Transaction)
-	try := expect.Tried(t, "Ledger.Spend of a transaction of version 2").Why("Check judges by the rules of the transaction's version; part B's ledger is this one")
-	if errors.Is(err, chain.ErrVersion) {
-		try.Fail(expect.Error(err), "whatever Check says of it")
-	}
-	l = chain.NewLedger()
-	enter(t, l, c)
 	x := paid(t, 0, 1, 20, payment(c)).Transaction
+	x.Version, x.SenderSignature = version, []byte("signed in another way")
+	for _, says = range []error{nil, no} {
+		l := chain.NewLedger()
+		enter(t, l, c)
+		asked = 0
+		try := expect.Tried(t, "Ledger.Spend of a transaction of a registered version, of which the version's own rule says %s", expect.Error(says))
+		try.Why("Check knows the rules of the transaction's version; lesson 6 gives this ledger another version")
+		_, err := l.Spend(x)
+		if says == nil {
+			try.NoError(err)
+		} else {
+			try.ErrorIs(err, says, "that error")
+		}
+		try.Equal("times that the version's rule was asked", asked, 1)
+	}
+	l := chain.NewLedger()
+	enter(t, l, c)
+	x = paid(t, 0, 1, 20, payment(c)).Transaction
 	x.Version = 3
-	_, err = l.Spend(x)
+	_, err := l.Spend(x)
 	expect.Tried(t, "Ledger.Spend of a transaction of version 3").ErrorIs(err, chain.ErrVersion, "chain.ErrVersion")
 }
 

@@ -44,7 +44,7 @@ type Token struct {
 // Transaction spends tokens of one owner, the sender, and makes two: a payment
 // to the receiver, and what is left for the sender.
 type Transaction struct {
-	Version           int     // 0, toycoin's; part B adds another
+	Version           int     // 0, toycoin's; lesson 6 adds another
 	Previous          []Hash  // transactions of the tokens that are spent, in order
 	Receiver          Address // owner of the payment
 	ReceiverValue     int64   // whole coins

@@ -4,7 +4,7 @@
 //	node.go    what a node knows, and what it does with a message
 //	worker.go  the block worker, which mines in the background
 //
-// Part B's node, which needs no relay, is package p2p.
+// The node that needs no relay is lesson 6's.
 package node
 
 import (

@@ -26,7 +26,7 @@ func minted(to int, value int64) chain.Pair {
 }
 
 // paid is a right payment; what it needs of package chain are exercises of
-// part A's beginning.
+// the beginning of a chain.
 func paid(t testing.TB, from, to int, value int64, tokens ...chain.Token) chain.Pair {
 	t.Helper()
 	x := chain.Transaction{Receiver: address(to), ReceiverValue: value, Sender: address(from), SenderChange: -value}

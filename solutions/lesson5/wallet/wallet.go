@@ -30,7 +30,7 @@ type Wallet struct {
 	Tokens  []chain.Token // spent from the front
 	Pending []Pending     // oldest first
 
-	// Pay makes a transaction: chain.Pay, or chain.PaySigned in part B.
+	// Pay makes a transaction: chain.Pay, or what another version has instead.
 	Pay func(key *rsa.PrivateKey, tokens []chain.Token, receiver chain.Address, value int64) (chain.Transaction, error)
 }
 

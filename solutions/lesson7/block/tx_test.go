@@ -153,14 +153,17 @@ func TestReadTx_shortest(t *testing.T) {
 	d := draw.From(t)
 	long := []byte{0xfd, 1, 0}
 	in := join(d.Bytes(36), []byte{0}, le32(7))
-	for what, b := range map[string][]byte{
-		"number of inputs":   join(le32(1), long, in, []byte{0}, le32(0), d.Bytes(90)),
-		"length of a script": join(le32(1), []byte{1}, d.Bytes(36), long, d.Bytes(90)),
-		"number of outputs":  join(le32(1), []byte{1}, in, long, d.Bytes(90)),
+	for _, tt := range []struct {
+		what string
+		b    []byte
+	}{
+		{"number of inputs", join(le32(1), long, in, []byte{0}, le32(0), d.Bytes(90))},
+		{"length of a script", join(le32(1), []byte{1}, d.Bytes(36), long, d.Bytes(90))},
+		{"number of outputs", join(le32(1), []byte{1}, in, long, d.Bytes(90))},
 	} {
-		try := expect.Tried(t, "ReadTx(c), where the %s is 1, written in three bytes", what).Input(b)
+		try := expect.Tried(t, "ReadTx(c), where the %s is 1, written in three bytes", tt.what).Input(tt.b)
 		try.Why("a CompactSize has one form, the shortest")
-		_, err := block.ReadTx(version.NewCursor(b))
+		_, err := block.ReadTx(version.NewCursor(tt.b))
 		try.ErrorIs(err, version.ErrCompactSize, "version.ErrCompactSize")
 	}
 }

@@ -2,6 +2,7 @@ package rules_test
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -42,9 +43,17 @@ func output(t block.Tx, i uint32) block.OutPoint { return block.OutPoint{TxID: i
 
 func unsealed(txs ...block.Tx) block.Block { return block.Block{Txs: txs} }
 
+// ordered are the outpoints of coins in an order that is always the same.
+func ordered(c rules.MemCoins) []block.OutPoint {
+	return slices.SortedFunc(maps.Keys(c), func(a, b block.OutPoint) int {
+		return cmp.Or(bytes.Compare(a.TxID[:], b.TxID[:]), cmp.Compare(a.Index, b.Index))
+	})
+}
+
 // sameCoins wants a set of coins to be another, coin by coin.
 func sameCoins(try *expect.Try, got, want rules.MemCoins) {
-	for p, u := range want {
+	for _, p := range ordered(want) {
+		u := want[p]
 		g, ok := got[p]
 		if !ok {
 			try.Fail(fmt.Sprintf("%d coins, without %s, %d", len(got), p.TxID, p.Index), fmt.Sprintf("%d coins, among them this one", len(want)))
@@ -53,7 +62,7 @@ func sameCoins(try *expect.Try, got, want rules.MemCoins) {
 			try.Fail(fmt.Sprintf("%s, %d: %+v", p.TxID, p.Index, g), fmt.Sprintf("%s, %d: %+v", p.TxID, p.Index, u))
 		}
 	}
-	for p := range got {
+	for _, p := range ordered(got) {
 		if _, ok := want[p]; !ok {
 			try.Fail(fmt.Sprintf("%d coins, among them %s, %d", len(got), p.TxID, p.Index), fmt.Sprintf("%d coins, without this one", len(want)))
 		}

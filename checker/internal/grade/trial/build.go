@@ -68,9 +68,25 @@ func (b *builder) binary(ctx context.Context, t *source.Tree, p *workbook.Packag
 	if at := b.binaries[p.Dir]; at != "" {
 		return at, nil
 	}
+	if err := b.needs(ctx, t, p); err != nil {
+		return "", err
+	}
+	src, tests, err := b.k.testFiles(t, p)
+	if err != nil {
+		return "", err
+	}
+	at, err := b.program(ctx, tests, src, "test-"+strings.ReplaceAll(p.Dir, "/", "-"))
+	if err == nil {
+		b.binaries[p.Dir] = at
+	}
+	return at, err
+}
+
+// needs compiles what a package and its tests import.
+func (b *builder) needs(ctx context.Context, t *source.Tree, p *workbook.Package) error {
 	for _, dir := range []string{"src", "out"} {
 		if err := os.MkdirAll(filepath.Join(b.dir, dir), 0o700); err != nil {
-			return "", fmt.Errorf("%w: %w", jail.ErrMachine, err)
+			return fmt.Errorf("%w: %w", jail.ErrMachine, err)
 		}
 	}
 	needs := t.Needs(p)
@@ -79,16 +95,16 @@ func (b *builder) binary(ctx context.Context, t *source.Tree, p *workbook.Packag
 			continue
 		}
 		if err := b.archive(ctx, q); err != nil {
-			return "", err
+			return err
 		}
 	}
-	src, tests, err := b.k.testFiles(t, p)
-	if err != nil {
-		return "", err
-	}
-	main := "test-" + strings.ReplaceAll(p.Dir, "/", "-")
+	return nil
+}
+
+// program compiles a unit whose files are below src, and links it.
+func (b *builder) program(ctx context.Context, u build.Unit, src, main string) (string, error) {
 	archive, have := filepath.Join(b.dir, "out", main+".a"), b.have()
-	if err := machine(b.tools.Compile(ctx, tests, src, have, archive)); err != nil {
+	if err := machine(b.tools.Compile(ctx, u, src, have, archive)); err != nil {
 		return "", err
 	}
 	if err := machine(b.tools.Link(ctx, archive, have, filepath.Join(b.dir, "out", main))); err != nil {
@@ -99,7 +115,6 @@ func (b *builder) binary(ctx context.Context, t *source.Tree, p *workbook.Packag
 	if err := os.Chmod(at, 0o111); err != nil {
 		return "", fmt.Errorf("%w: %w", jail.ErrMachine, err)
 	}
-	b.binaries[p.Dir] = at
 	return at, nil
 }
 

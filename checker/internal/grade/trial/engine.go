@@ -13,6 +13,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -21,6 +22,7 @@ import (
 
 	"nodebook/checker/internal/build"
 	"nodebook/checker/internal/jail"
+	apart "nodebook/checker/internal/outside"
 	"nodebook/checker/internal/preflight"
 	"nodebook/checker/internal/report"
 	"nodebook/checker/internal/verdict"
@@ -191,10 +193,18 @@ func (s *Session) judge(ctx context.Context, k *kit, j verdict.Job, c *build.Cod
 	}
 	defer os.RemoveAll(dir)
 	b := s.builder(k, c, dir)
-	return verdict.Collect(ctx, j, s.Name(), outside, func(ctx context.Context, left []workbook.Test) ([]*verdict.Trace, error) {
+	j.Tree = apart.Needs(j.Tree, slices.Collect(maps.Keys(k.plans)))
+	rep, err := verdict.Collect(ctx, j, s.Name(), outside, func(ctx context.Context, left []workbook.Test) ([]*verdict.Trace, error) {
 		t, err := s.run(ctx, b, j, left)
 		return []*verdict.Trace{t}, err
 	})
+	if err != nil {
+		return nil, err
+	}
+	for i := range rep.Exercises {
+		rep.Exercises[i].Inside = k.inside[rep.Exercises[i].Name]
+	}
+	return rep, nil
 }
 
 // outside is the folder that a submission's files seem to lie in, for the

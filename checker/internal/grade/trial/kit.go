@@ -17,6 +17,7 @@ import (
 
 	"nodebook/checker/internal/build"
 	"nodebook/checker/internal/jail"
+	apart "nodebook/checker/internal/outside"
 	"nodebook/checker/internal/preflight"
 	"nodebook/checker/internal/stub"
 	"nodebook/checker/internal/workbook"
@@ -47,6 +48,9 @@ type kit struct {
 	mu         sync.Mutex
 	references map[string]bool       // that are compiled, by their file's name
 	tests      map[string]build.Unit // by package folder
+	plans      map[*workbook.Package]*apart.Plan
+	outside    map[string]bool   // tests, by package folder and name, that are judged from outside
+	inside     map[string]string // why exercises are not
 }
 
 func (k *kit) make(ctx context.Context, e *Engine, l *workbook.Lesson) error {
@@ -71,12 +75,15 @@ func (k *kit) make(ctx context.Context, e *Engine, l *workbook.Lesson) error {
 			return fmt.Errorf("a lesson with the race detector needs a C compiler (%s)", e.tools.CC)
 		}
 	}
-	roots, err := k.roots(e.o.Book)
-	if err != nil {
-		return err
-	}
 	module := filepath.Join(k.dir, "module")
 	if err := k.write(e, module); err != nil {
+		return err
+	}
+	if err := k.plan(ctx, e, module); err != nil {
+		return err
+	}
+	roots, err := k.roots(e.o.Book)
+	if err != nil {
 		return err
 	}
 	return k.list(ctx, e, module, roots)
@@ -94,6 +101,11 @@ func (k *kit) roots(b *workbook.Book) (roots []string, err error) {
 	}
 	add(channelSource)
 	all[channelPath] = true
+	for p, plan := range k.plans {
+		for _, f := range plan.ChildUnit(p, wirePath).Files {
+			add(f.Src)
+		}
+	}
 	if k.open {
 		for _, name := range strings.Fields("os os/exec os/signal syscall net net/http reflect runtime runtime/debug plugin embed flag testing") {
 			all[name] = true
@@ -139,6 +151,13 @@ func (k *kit) write(e *Engine, module string) error {
 			continue
 		}
 		files[name] = src
+	}
+	wire, err := apart.Wire(wirePath)
+	if err != nil {
+		return err
+	}
+	for name, src := range wire {
+		files["fixtures/outside/"+name] = src
 	}
 	var all []build.File
 	for name, src := range files {

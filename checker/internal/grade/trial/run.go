@@ -14,7 +14,6 @@ import (
 
 	"nodebook/checker/internal/build"
 	"nodebook/checker/internal/jail"
-	"nodebook/checker/internal/process"
 	"nodebook/checker/internal/report"
 	"nodebook/checker/internal/verdict"
 	"nodebook/checker/internal/workbook"
@@ -24,16 +23,19 @@ import (
 // run builds the package of the first test that is left, and runs those tests
 // of it that are.
 func (s *Session) run(ctx context.Context, b *builder, j verdict.Job, left []workbook.Test) (*verdict.Trace, error) {
-	p, start := left[0].Package, time.Now()
+	p, start, apart := left[0].Package, time.Now(), b.k.outside[testKey(left[0])]
 	var asked []workbook.Test
 	for _, t := range left {
-		if t.Package == p {
+		if t.Package == p && b.k.outside[testKey(t)] == apart {
 			asked = append(asked, t)
 		}
 	}
+	if apart {
+		return s.apart(ctx, b, j, asked)
+	}
 	binary, err := b.binary(ctx, j.Tree, p)
 	built := time.Since(start)
-	if t := notBuilt(err, p, left); t != nil {
+	if t := notBuilt(err, p, asked); t != nil {
 		t.Excuse(built)
 		return t, nil
 	}
@@ -241,11 +243,9 @@ func (h *hearing) close(r jail.Result) {
 			h.trace.Outside(h.pkg, text)
 		}
 	}
-	stop := map[jail.Stop]process.Stop{jail.Wall: process.Wall, jail.CPU: process.Wall, jail.Memory: process.Memory, jail.Tasks: process.Processes,
-		jail.Output: process.Output, jail.Channel: process.Output, jail.Cancelled: process.Cancelled}[r.Stop]
 	exit := r.Exit
 	if h.forged && exit == 0 {
 		exit = 2
 	}
-	h.trace.Close(h.pkg, stop, exit)
+	h.trace.Close(h.pkg, stops[r.Stop], exit)
 }

@@ -94,11 +94,13 @@ var tables = map[string]func() map[string]reflect.Value{
 	"nodebook/fixtures/chain/pack":         table_nodebook_fixtures_chain_pack,
 	"nodebook/fixtures/draw":               table_nodebook_fixtures_draw,
 	"nodebook/fixtures/expect":             table_nodebook_fixtures_expect,
+	"nodebook/fixtures/networks":           table_nodebook_fixtures_networks,
 	"nodebook/fixtures/secp":               table_nodebook_fixtures_secp,
 	"nodebook/fixtures/show":               table_nodebook_fixtures_show,
 	"nodebook/fixtures/simnet":             table_nodebook_fixtures_simnet,
 	"nodebook/fixtures/simnet/bubble":      table_nodebook_fixtures_simnet_bubble,
 	"nodebook/fixtures/toycoin":            table_nodebook_fixtures_toycoin,
+	"nodebook/fixtures/unwritten":          table_nodebook_fixtures_unwritten,
 	"nodebook/fixtures/wire":               table_nodebook_fixtures_wire,
 	"nodebook/lessons/todo":                table_nodebook_lessons_todo,
 }

@@ -28,6 +28,7 @@ func table_nodebook_fixtures_simnet() map[string]reflect.Value {
 		"Peer":          reflect.ValueOf((*p.Peer)(nil)),
 		"Pipe":          reflect.ValueOf(p.Pipe),
 		"Polite":        reflect.ValueOf(&p.Polite).Elem(),
+		"Program":       reflect.ValueOf((*p.Program)(nil)),
 		"Realistic":     reflect.ValueOf(&p.Realistic).Elem(),
 		"Remote":        reflect.ValueOf((*p.Remote)(nil)),
 		"Share":         reflect.ValueOf((*p.Share)(nil)),

@@ -10,9 +10,7 @@ import (
 func table_nodebook_lessons_todo() map[string]reflect.Value {
 	return map[string]reflect.Value{
 		"Err":      reflect.ValueOf(&p.Err).Elem(),
-		"First":    reflect.ValueOf(p.First),
 		"FuncName": reflect.ValueOf(p.FuncName),
 		"IsStub":   reflect.ValueOf(p.IsStub),
-		"Stubs":    reflect.ValueOf(p.Stubs),
 	}
 }

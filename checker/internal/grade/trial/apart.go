@@ -1,0 +1,130 @@
+package trial
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"nodebook/checker/internal/build"
+	"nodebook/checker/internal/jail"
+	apart "nodebook/checker/internal/outside"
+	"nodebook/checker/internal/outside/wire"
+	"nodebook/checker/internal/process"
+	"nodebook/checker/internal/source"
+	"nodebook/checker/internal/verdict"
+	"nodebook/checker/internal/workbook"
+)
+
+// wirePath is where the packages are compiled from that the children of tests
+// outside are linked with. No policy lets a submission import them.
+const wirePath = "nodebook/fixtures/outside/"
+
+func testKey(t workbook.Test) string { return t.Package.Dir + "." + t.Name }
+
+// plan finds out what of the lesson is judged from outside: its tests run in a
+// program of ours, beside the jail, and the jail holds the submission and nothing
+// that knows an answer.
+func (k *kit) plan(ctx context.Context, e *Engine, module string) error {
+	k.plans, k.outside, k.inside = map[*workbook.Package]*apart.Plan{}, map[string]bool{}, map[string]string{}
+	why := map[*workbook.Package]error{}
+	if !k.limits.Race {
+		k.plans, why = (&apart.Engine{Book: e.o.Book}).Plans(ctx, module, k.lesson, k.lesson.Packages)
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	for _, x := range k.lesson.Exercises {
+		ok, reason := apart.Where(x, k.plans)
+		if !ok {
+			if len(x.Tests) > 0 && why[x.Tests[0].Package] != nil {
+				reason = why[x.Tests[0].Package].Error()
+			}
+			k.inside[x.Name] = reason
+		}
+		for _, t := range x.Tests {
+			k.outside[testKey(t)] = ok
+		}
+	}
+	return nil
+}
+
+// child is the program of a package whose tests run outside.
+func (b *builder) child(ctx context.Context, t *source.Tree, p *workbook.Package) (string, error) {
+	name := "child-" + strings.ReplaceAll(p.Dir, "/", "-")
+	if at := b.binaries[name]; at != "" {
+		return at, nil
+	}
+	if err := b.needs(ctx, t, p); err != nil {
+		return "", err
+	}
+	u := b.k.plans[p].ChildUnit(p, wirePath)
+	src := filepath.Join(b.dir, "src")
+	if err := build.WriteFiles(src, u.Files); err != nil {
+		return "", machine(err)
+	}
+	at, err := b.program(ctx, u, src, name)
+	if err == nil {
+		b.binaries[name] = at
+	}
+	return at, err
+}
+
+// apart runs tests of a package outside of the jail, and the submission in it.
+func (s *Session) apart(ctx context.Context, b *builder, j verdict.Job, asked []workbook.Test) (*verdict.Trace, error) {
+	p, start := asked[0].Package, time.Now()
+	binary, err := b.child(ctx, j.Tree, p)
+	built := time.Since(start)
+	if t := notBuilt(err, p, asked); t != nil {
+		t.Excuse(built)
+		return t, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	// As for tests inside: a busy machine gives a submission more time.
+	wall, before := 2*b.k.limits.Timeout, time.Duration(0)
+	for more := 0; ; more++ {
+		var r jail.Result
+		run := &apart.Run{Root: outside, Plan: b.k.plans[p], Tests: asked, Seed: j.Seed, Time: wall,
+			Child: func(ctx context.Context, socket *os.File, mark string, out func([]byte)) (process.Outcome, error) {
+				var err error
+				r, err = s.e.o.Jail.Run(ctx, b.childSpec(binary, socket, mark, out, wall))
+				return process.Outcome{Stop: stops[r.Stop], Exit: r.Exit}, err
+			}}
+		t, err := run.Do(ctx)
+		if err != nil {
+			return nil, err
+		}
+		starving := before + min(r.Waited, r.Took)
+		if r.Took < wall || r.Waited < r.Took/starved || more == moreTime {
+			t.Excuse(built + starving)
+			return t, nil
+		}
+		wall, before = 2*wall, before+r.Took
+	}
+}
+
+// stops are the limits of a jail in the words of package process.
+var stops = map[jail.Stop]process.Stop{jail.Wall: process.Wall, jail.CPU: process.Wall, jail.Memory: process.Memory, jail.Tasks: process.Processes,
+	jail.Output: process.Output, jail.Channel: process.Output, jail.Cancelled: process.Cancelled}
+
+// childSpec is the jail of a child. It holds no seed, no name of a test and nothing
+// that a test expects.
+func (b *builder) childSpec(binary string, socket *os.File, mark string, out func([]byte), wall time.Duration) *jail.Spec {
+	lim := b.k.limits
+	return &jail.Spec{
+		Argv: []string{"/t"},
+		Env: []string{wire.MarkVariable + "=" + mark, wire.ThreadsVariable + "=" + strconv.Itoa(runTasks), "GOMAXPROCS=2",
+			"GODEBUG=tracebacklabels=1", "TMPDIR=/tmp", "HOME=/tmp"},
+		Dir:  "/tmp",
+		Read: map[string]string{"/t": binary},
+		Tmp:  runTmp,
+		Limits: jail.Limits{Wall: wall + graceTime, CPU: lim.Timeout, Memory: lim.Memory, Tasks: runTasks, Output: lim.Output,
+			FileSize: runFile, Files: lim.Files},
+		Socket: socket,
+		Out:    out,
+	}
+}

@@ -1,0 +1,150 @@
+package outside_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"nodebook/checker/internal/author"
+	"nodebook/checker/internal/compiler"
+	"nodebook/checker/internal/judge"
+	"nodebook/checker/internal/outside"
+	"nodebook/checker/internal/report"
+	"nodebook/checker/internal/source"
+	"nodebook/checker/internal/workbook"
+	"nodebook/checker/needs"
+)
+
+func open(t *testing.T) (*author.Repo, *outside.Engine) {
+	t.Helper()
+	repo, err := author.Open(filepath.Join("..", "..", ".."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if repo.Root, err = filepath.Abs(repo.Root); err != nil {
+		t.Fatal(err)
+	}
+	return repo, &outside.Engine{Book: repo.Book, Inside: &compiler.Engine{}}
+}
+
+// fitting are the exercises of a lesson that are judged from outside.
+func fitting(t *testing.T, repo *author.Repo, g *outside.Engine, l *workbook.Lesson) (all []*workbook.Exercise) {
+	plans, errs := g.Plans(t.Context(), repo.Root, l, l.Packages)
+	for p, err := range errs {
+		t.Logf("%s is judged inside: %v", p.Dir, err)
+	}
+	for _, p := range l.Packages {
+		if plan := plans[p]; plan != nil {
+			t.Logf("%s: %d tests outside, %d inside", p.Dir, len(plan.Outside), len(plan.Inside))
+		}
+	}
+	for _, e := range l.Exercises {
+		if ok, why := outside.Where(e, plans); ok {
+			all = append(all, e)
+		} else {
+			t.Logf("%s is judged inside: %s", e.Name, why)
+		}
+	}
+	return all
+}
+
+// The references pass from outside.
+func TestReference(t *testing.T) {
+	repo, g := open(t)
+	lessons, err := repo.Lessons()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range needs.Some(t, lessons, 2) {
+		t.Run(l.Name, func(t *testing.T) {
+			exercises := fitting(t, repo, g, l)
+			if len(exercises) == 0 {
+				t.Log("nothing of it is judged from outside")
+				return
+			}
+			rep, err := judge.Lesson(context.Background(), judge.Request{Root: repo.Root, Book: repo.Book, Lesson: l, Exercises: exercises,
+				Solutions: source.All, Seed: 1, Engine: g})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, p := range rep.Problems {
+				t.Error(p)
+			}
+			for _, x := range rep.Exercises {
+				if x.Verdict != report.Pass {
+					t.Errorf("%s: %s\n%s\nprinted: %s", x.Name, x.Verdict, x.Message, x.Printed)
+				}
+			}
+		})
+	}
+}
+
+// The wrong solutions are refused from outside in the words of their golden files.
+// OUTSIDE in the environment takes all whose file contains it, and judges all
+// exercises of their package that can be judged from outside.
+func TestWrong(t *testing.T) {
+	repo, g := open(t)
+	lessons, err := repo.Lessons()
+	if err != nil {
+		t.Fatal(err)
+	}
+	match := os.Getenv("OUTSIDE")
+	if match == "" {
+		lessons = needs.Some(t, lessons, 1)
+	}
+	for _, l := range lessons {
+		t.Run(l.Name, func(t *testing.T) {
+			exercises := fitting(t, repo, g, l)
+			wrongs, err := repo.Wrongs(l)
+			if err != nil {
+				t.Fatal(err)
+			}
+			judged, alike := 0, 0
+			for i, w := range wrongs {
+				if !slices.Contains(exercises, l.Exercise(w.Refused)) || !strings.Contains(w.File, match) || match == "" && i%10 != 0 {
+					continue
+				}
+				judged++
+				if wrong(t, repo, g, l, w, exercises) {
+					alike++
+				}
+			}
+			t.Logf("%d of %d alike", alike, judged)
+		})
+	}
+}
+
+func wrong(t *testing.T, repo *author.Repo, g *outside.Engine, l *workbook.Lesson, w *author.Wrong, exercises []*workbook.Exercise) bool {
+	extra, err := w.Overlay(repo.Book.Solutions)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var some []*workbook.Exercise
+	for _, e := range exercises {
+		if e.Tests[0].Package == w.Package || e.Name == w.Refused {
+			some = append(some, e)
+		}
+	}
+	rep, err := judge.Lesson(context.Background(), judge.Request{Root: repo.Root, Book: repo.Book, Lesson: l, Exercises: some,
+		Solutions: source.All, Seed: 1, Extra: extra, Engine: g})
+	if err != nil {
+		t.Errorf("%s: %v", w.File, err)
+		return false
+	}
+	for _, c := range w.Hold(rep) {
+		t.Errorf("%v", c)
+		return false
+	}
+	golden, err := os.ReadFile(filepath.Join(repo.Root, strings.TrimSuffix(w.File, ".txt")+".golden"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := w.Golden(rep); w.Lasting(got) != w.Lasting(string(golden)) {
+		t.Errorf("%s: got\n%s\nwant\n%s", w.File, got, golden)
+		return false
+	}
+	return true
+}

@@ -1,0 +1,138 @@
+package consensus_test
+
+import (
+	"fmt"
+	"math/big"
+	"testing"
+
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/solutions/lesson5/chain"
+	"nodebook/solutions/lesson6/consensus"
+)
+
+// target is number * 256^(size-3), found by putting bytes in their places.
+func target(size int, number uint32) chain.Target {
+	var t chain.Target
+	for i, b := range []byte{byte(number >> 16), byte(number >> 8), byte(number)} {
+		if at := len(t) - size + i; at >= 0 && at < len(t) {
+			t[at] = b
+		}
+	}
+	return t
+}
+
+func TestTargetOf(t *testing.T) {
+	d := draw.From(t)
+	cases := [][2]uint32{{64, 0x7fffff}, {64, 0x8000}, {65, 0xffff}, {66, 0xff}, {3, 1}, {2, 0x100}, {1, 0x10000}, {1, 0x7fffff}, {4, 0x12}, {32, 0xffff}}
+	for range 20 {
+		cases = append(cases, [2]uint32{uint32(d.Between(3, 64)), uint32(d.Between(1, 0x7fffff))})
+	}
+	for _, c := range cases {
+		try := expect.Tried(t, "TargetOf(%#08x): size %d, number %#x", c[0]<<24|c[1], c[0], c[1])
+		got, err := consensus.TargetOf(c[0]<<24 | c[1])
+		try.NoError(err)
+		want := target(int(c[0]), c[1])
+		try.Bytes("target", got[:], want[:])
+	}
+}
+
+func TestTargetOf_refuses(t *testing.T) {
+	for _, tt := range []struct {
+		bits uint32
+		why  string
+	}{
+		{0, "the number is 0"}, {0x20000000, "the number is 0"}, {0x20800000, "the number's highest bit is Bitcoin's sign"}, {0x03ffffff, "the number's highest bit is Bitcoin's sign"},
+		{0x00123456, "size 0 leaves nothing of the number"}, {0x01001234, "size 1 leaves nothing of the number"}, {0x0200000f, "size 2 leaves nothing of the number"},
+		{0x41010000, "2^512 is above any hash"}, {0x42000100, "2^512 is above any hash"}, {0xff7fffff, "far above any hash"},
+	} {
+		_, err := consensus.TargetOf(tt.bits)
+		expect.Tried(t, "TargetOf(%#08x)", tt.bits).Why("%s", tt.why).ErrorIs(err, consensus.ErrBits, "consensus.ErrBits")
+	}
+}
+
+func TestBitsOf(t *testing.T) {
+	for _, tt := range []struct {
+		size   int
+		number uint32
+		want   uint32
+	}{
+		{64, 0x7fffff, 0x407fffff}, {32, 0xffff, 0x2000ffff}, {32, 0x12345, 0x20012345}, {3, 1, 0x01010000}, {3, 0x80, 0x02008000}, {3, 0x7f, 0x017f0000}, {3, 0x7fff, 0x027fff00}, {3, 0x8000, 0x03008000}, {64, 0x8000, 0x40008000},
+	} {
+		try := expect.Tried(t, "BitsOf of the target %#x * 256^%d", tt.number, tt.size-3).Why("the smallest size whose number has its highest bit free")
+		try.Equal("bits", fmt.Sprintf("%#08x", consensus.BitsOf(target(tt.size, tt.number))), fmt.Sprintf("%#08x", tt.want))
+	}
+	if got := consensus.BitsOf(chain.Target{}); got != 0 {
+		expect.Tried(t, "BitsOf of the target 0").Equal("", got, uint32(0))
+	}
+}
+
+func TestBitsOf_rounds(t *testing.T) {
+	d := draw.From(t)
+	for range 40 {
+		var want chain.Target
+		zeros := d.Between(0, 60)
+		copy(want[zeros:], d.Bytes(64))
+		want[zeros] |= 1
+		bits := consensus.BitsOf(want)
+		size, number := int(bits>>24), bits&0xffffff
+		try := expect.Tried(t, "BitsOf of a target with %d zero bytes, then %x...", zeros, want[zeros:zeros+4])
+		got := target(size, number)
+		try.Why("the compact form is rounded down: a target may not become easier")
+		try.True(number >= 0x8000 && number <= 0x7fffff, fmt.Sprintf("bits %#08x", bits), "a number from 0x8000 to 0x7fffff: the smallest size")
+		try.True(string(got[:]) <= string(want[:]), fmt.Sprintf("bits %#08x: a higher target", bits), "a target at or below")
+		next := target(size, number+1)
+		try.True(number == 0x7fffff || string(next[:]) > string(want[:]), fmt.Sprintf("bits %#08x", bits), "the greatest target at or below")
+	}
+}
+
+func TestWork(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		t    chain.Target
+		want string
+	}{
+		{"that every hash solves", chain.ZeroBytes(0), "1"}, {"of one zero byte", chain.ZeroBytes(1), "256"}, {"of two zero bytes", chain.ZeroBytes(2), "65536"}, {"of 0x7fffff at the top", target(64, 0x7fffff), "2"},
+		{"of 0x00ffff at the top", target(64, 0xffff), "256"}, {"of 0x012345 at the top", target(64, 0x12345), "225"}, {"of 63 zero bytes", chain.ZeroBytes(63), new(big.Int).Lsh(big.NewInt(1), 504).String()}, {"of 0", chain.Target{}, new(big.Int).Lsh(big.NewInt(1), 512).String()},
+	} {
+		try := expect.Tried(t, "Work of the target %s", tt.name).Why("2^512 hashes there are, target+1 of them solve it")
+		got := consensus.Work(tt.t)
+		if got == nil {
+			try.Fail("nil", tt.want)
+		}
+		try.Equal("work", got.String(), tt.want)
+	}
+}
+
+func TestRetarget(t *testing.T) {
+	easy := uint32(0x40008000)
+	for _, tt := range []struct {
+		name        string
+		bits        uint32
+		spent, want int64
+		bitsWanted  uint32
+		why         string
+	}{
+		{"the time that was wanted", 0x30123456, 100, 100, 0x30123456, "nothing changes"},
+		{"twice the time", 0x30123456, 200, 100, 0x302468ac, "half as hard"},
+		{"half the time", 0x30123456, 50, 100, 0x30091a2b, "twice as hard"},
+		{"4 times the time", 0x30100000, 400, 100, 0x30400000, "a quarter as hard"},
+		{"100 times the time", 0x30100000, 10_000, 100, 0x30400000, "at most 4 times easier at once"},
+		{"a quarter of the time", 0x30100000, 25, 100, 0x30040000, "4 times as hard"},
+		{"a hundredth of the time", 0x30100000, 1, 100, 0x30040000, "at most 4 times harder at once"},
+		{"no time", 0x30100000, 0, 100, 0x30040000, "at most 4 times harder at once"},
+		{"less than no time", 0x30100000, -50, 100, 0x30040000, "at most 4 times harder at once"},
+		{"twice the time at the easiest", easy, 200, 100, easy, "never easier than the easiest"},
+		{"3 times the time near the easiest", 0x40004000, 300, 100, easy, "never easier than the easiest"},
+		{"twice the time where the number overflows", 0x30700000, 200, 100, 0x3100e000, "the size grows with it"},
+		{"three times the time", 0x30100000, 300, 100, 0x30300000, "a third as hard"},
+		{"two thirds of the time", 0x30100000, 30, 45, 0x300aaaaa, "the new target is rounded down"},
+		{"no time, where a quarter is no whole number", 0x30100000, 0, 45, 0x3003e93e, "45/4, rounded down, is 11: nodes that round otherwise part ways"},
+		{"100 times the time, where a quarter is no whole number", 0x30100000, 4500, 45, 0x30400000, "at most 4 times easier at once"},
+		{"no time, where a quarter is nothing", 0x30100000, 0, 3, 0x30055555, "3/4, rounded down, is 0, and then it is 1"},
+		{"4 times the time at the hardest there is", 0x01010000, 400, 100, 0x01040000, "the smallest target is 1"},
+	} {
+		try := expect.Tried(t, "Retarget(%#08x, %d, %d, %#08x): %s", tt.bits, tt.spent, tt.want, easy, tt.name).Why("%s", tt.why)
+		try.Equal("bits", fmt.Sprintf("%#08x", consensus.Retarget(tt.bits, tt.spent, tt.want, easy)), fmt.Sprintf("%#08x", tt.bitsWanted))
+	}
+}

@@ -1,0 +1,308 @@
+package consensus_test
+
+//nodebook:limits timeout=45s
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/solutions/lesson5/chain"
+	"nodebook/solutions/lesson6/consensus"
+)
+
+// on makes a block on top of parent; its transactions follow a
+// coinbase for a key. The work is a few tries.
+func on(parent chain.Block, height, to int, txns ...chain.Transaction) chain.Block {
+	b := chain.Block{Transactions: append([]chain.Transaction{coined(height, to)}, txns...)}
+	b.Header = chain.Header{Timestamp: parent.Header.Timestamp + rules.Interval, PreviousHash: parent.Header.ThisHash, Bits: rules.Easiest}
+	b.Header.MerkleRoot = rootOf(b.Transactions)
+	return solved(b)
+}
+
+func solved(b chain.Block) chain.Block {
+	h := &b.Header
+	for h.Nonce = 0; ; h.Nonce++ {
+		h.ThisHash = sum(fmt.Sprint(h.Timestamp), string(h.PreviousHash[:]), fmt.Sprint(h.Nonce), string(h.MerkleRoot[:]), fmt.Sprint(h.Bits))
+		if h.ThisHash[0] < 0x7f {
+			return b
+		}
+	}
+}
+
+// planted is an index with n blocks on the genesis block, for keys 0, 1, 2, ...
+func planted(t testing.TB, n int) (*consensus.Index, []chain.Block) {
+	t.Helper()
+	x := consensus.NewIndex(rules)
+	blocks := []chain.Block{rules.GenesisBlock()}
+	for h := 1; h <= n; h++ {
+		b := on(blocks[h-1], h, h-1)
+		try := expect.Tried(t, "Index.Add of right block %d of a straight chain, which goes through Index.Switch", h)
+		_, err := x.Add(b, b.Header.Timestamp)
+		try.NoError(err)
+		try.Equal("height", x.Height(), h)
+		blocks = append(blocks, b)
+	}
+	return x, blocks
+}
+
+func add(x *consensus.Index, b chain.Block) (consensus.Change, error) {
+	return x.Add(b, b.Header.Timestamp)
+}
+
+func heights(x *consensus.Index, blocks []chain.Block) string {
+	s := ""
+	for _, b := range blocks {
+		h := -1
+		if e := x.Entry(b.Header.ThisHash); e != nil {
+			h = e.Height
+		}
+		s += fmt.Sprint(h, " ")
+	}
+	return s
+}
+
+func TestIndex_Switch(t *testing.T) {
+	x, ours := planted(t, 4)
+	a := signedPair(t, 0, 1, 20, payment(coined(1, 0)))
+	rival := []chain.Block{ours[1]}
+	for h := 2; h <= 5; h++ {
+		var txns []chain.Transaction
+		if h == 3 {
+			txns = []chain.Transaction{a.Transaction}
+		}
+		rival = append(rival, on(rival[len(rival)-1], h, h+1, txns...))
+	}
+	for i := 1; i <= 3; i++ {
+		try := expect.Tried(t, "Index.Add of block %d of a branch, ours having more work or as much", i)
+		change, err := add(x, rival[i])
+		try.NoError(err)
+		try.True(len(change.Added) == 0 && len(change.Removed) == 0, "a change of the main chain", "none: of equal branches the first stays")
+	}
+	try := expect.Tried(t, "Index.Add of the fourth block of a branch that left the main chain after block 1, where ours has three blocks after it")
+	try.Why("the branch with most work is the main chain; Switch leads from one to the other by way of the fork")
+	change, err := add(x, rival[4])
+	try.NoError(err)
+	try.Equal("heights of the blocks removed, the highest first", heights(x, change.Removed), "4 3 2 ")
+	try.Equal("heights of the blocks added, the lowest first", heights(x, change.Added), "2 3 4 5 ")
+	try.Equal("height", x.Height(), 5)
+	try.True(x.Tip().Block.Header.ThisHash == rival[4].Header.ThisHash, "another tip", "the branch's last block")
+	try.Equal("coins in the ledger", x.Ledger.Total(), int64(6*50))
+	try.NoError(x.Ledger.CheckUnspent(payment(a.Transaction)))
+	try.ErrorIs(x.Ledger.CheckUnspent(payment(coined(1, 0))), chain.ErrSpent, "chain.ErrSpent")
+	try.ErrorIs(x.Ledger.CheckUnspent(payment(coined(3, 2))), chain.ErrMissing, "chain.ErrMissing")
+
+	try = expect.Tried(t, "Index.Add of two more blocks on our old branch, which has most work again then")
+	b5 := on(ours[4], 5, 2)
+	b6 := on(b5, 6, 2)
+	_, err = add(x, b5)
+	try.NoError(err)
+	change, err = add(x, b6)
+	try.NoError(err)
+	try.Equal("heights of the blocks removed", heights(x, change.Removed), "5 4 3 2 ")
+	try.Equal("heights of the blocks added", heights(x, change.Added), "2 3 4 5 6 ")
+	try.Equal("coins in the ledger", x.Ledger.Total(), int64(7*50))
+	try.NoError(x.Ledger.CheckUnspent(payment(coined(1, 0))))
+}
+
+func TestIndex_Switch_invalid(t *testing.T) {
+	for bad := 2; bad <= 4; bad++ {
+		x, ours := planted(t, 3)
+		rival := []chain.Block{ours[1]}
+		for h := 2; h <= 4; h++ {
+			b := on(rival[len(rival)-1], h, h+1)
+			if h == bad {
+				b = on(rival[len(rival)-1], h, h+1, signedPair(t, 0, 1, 20, coin(draw.From(t), 0, 30)).Transaction)
+			}
+			rival = append(rival, b)
+		}
+		try := expect.Tried(t, "Index.Add of a branch with most work whose block at height %d, of 4, spends a token that nobody made", bad)
+		try.Why("work alone does not make a chain valid: the old main chain is put back")
+		var err error
+		for _, b := range rival[1:] {
+			_, err = add(x, b)
+		}
+		try.ErrorIs(err, chain.ErrMissing, "chain.ErrMissing")
+		try.Equal("height", x.Height(), 3)
+		try.True(x.Tip().Block.Header.ThisHash == ours[3].Header.ThisHash, "another tip", "our old tip")
+		try.Equal("coins in the ledger", x.Ledger.Total(), int64(4*50))
+		_, err = add(x, on(rival[3], 5, 1))
+		try.Why("what stands on an invalid block is invalid").ErrorIs(err, consensus.ErrBranch, "consensus.ErrBranch")
+		_, err = add(x, on(ours[3], 4, 5))
+		try.Why("the main chain goes on").NoError(err)
+		try.Equal("height then", x.Height(), 4)
+		_, err = add(x, on(ours[3], 4, 6))
+		try.Why("a second block of that height has no more work than the first").NoError(err)
+		_, err = add(x, on(x.Tip().Block, 5, 6))
+		try.NoError(err)
+		_, err = add(x, on(rival[3], 5, 2))
+		try.Why("all blocks of the branch above the invalid one are condemned, whoever has most work by now").ErrorIs(err, consensus.ErrBranch, "consensus.ErrBranch")
+		after := ours[1]
+		for h := 2; h <= 6; h++ {
+			after = on(after, h, h+3)
+			_, err = add(x, after)
+			try.Why("what was put back can be taken away again, by a branch that is valid").NoError(err)
+		}
+		try.Equal("height with that branch", x.Height(), 6)
+		try.Equal("coins in the ledger then", x.Ledger.Total(), int64(7*50))
+		if bad == 3 {
+			side := on(rival[1], 3, 0)
+			_, err = add(x, side)
+			try.Why("the block below the invalid one is as good as before").NoError(err)
+		}
+	}
+}
+
+func TestIndex_Locator(t *testing.T) {
+	for _, n := range []int{0, 1, 9, 10, 11, 12, 13, 30, 40} {
+		x, _ := planted(t, n)
+		var want []int
+		for h := n; h > 0; {
+			want = append(want, h)
+			switch k := len(want); {
+			case k < 10:
+				h--
+			default:
+				h -= 1 << (k - 9)
+			}
+		}
+		want = append(want, 0)
+		got := []int{}
+		for _, h := range x.Locator() {
+			if e := x.Entry(h); e != nil {
+				got = append(got, e.Height)
+			} else {
+				got = append(got, -1)
+			}
+		}
+		try := expect.Tried(t, "Locator of a chain of height %d", n).Why("ten newest, then steps of 2, 4, 8, ..., and last the genesis block, once")
+		try.Equal("heights", fmt.Sprint(got), fmt.Sprint(want))
+	}
+}
+
+func TestIndex_After(t *testing.T) {
+	d := draw.From(t)
+	x, blocks := planted(t, 12)
+	side := on(blocks[4], 5, 9)
+	_, err := add(x, side)
+	expect.Tried(t, "setting up: Index.Add of a block beside the best chain").NoError(err)
+	at := func(h int) chain.Hash { return blocks[h].Header.ThisHash }
+	unknown := chain.Hash(d.Bytes(64))
+	for _, tt := range []struct {
+		name    string
+		locator []chain.Hash
+		most    int
+		want    string
+	}{
+		{"height 9", []chain.Hash{at(9)}, 100, "10 11 12 "},
+		{"height 9, at most 2", []chain.Hash{at(9)}, 2, "10 11 "},
+		{"heights 7, 3 and 0", []chain.Hash{at(7), at(3), at(0)}, 100, "8 9 10 11 12 "},
+		{"a hash that is unknown, then height 10", []chain.Hash{unknown, at(10), at(0)}, 100, "11 12 "},
+		{"a block of another branch, then height 11", []chain.Hash{side.Header.ThisHash, at(11), at(4)}, 100, "12 "},
+		{"the genesis block", []chain.Hash{at(0)}, 3, "1 2 3 "},
+		{"the tip", []chain.Hash{at(12), at(11)}, 100, ""},
+		{"nothing that is known", []chain.Hash{unknown}, 100, ""},
+		{"nothing", nil, 100, ""},
+	} {
+		try := expect.Tried(t, "After of a locator of %s, in a chain of height 12", tt.name)
+		try.Equal("heights of the blocks", heights(x, x.After(tt.locator, tt.most)), tt.want)
+	}
+}
+
+func TestVerifyPayment(t *testing.T) {
+	a := signedPair(t, 0, 1, 20, payment(coined(1, 0)))
+	b := signedPair(t, 1, 2, 10, payment(coined(2, 1)))
+	genesis := rules.GenesisBlock()
+	blocks := []chain.Block{genesis}
+	for h := 1; h <= 6; h++ {
+		var txns []chain.Transaction
+		if h == 4 {
+			txns = []chain.Transaction{a.Transaction, b.Transaction}
+		}
+		blocks = append(blocks, on(blocks[h-1], h, h-1, txns...))
+	}
+	var headers []chain.Header
+	for _, x := range blocks {
+		headers = append(headers, x.Header)
+	}
+	leaves := []chain.Hash{}
+	for _, x := range blocks[4].Transactions {
+		leaves = append(leaves, leafOf(x))
+	}
+	proof := consensus.Proof{Transaction: a.Transaction, Height: 4, Path: steps(leaves, 1, true)}
+	for _, n := range []int{0, 1, 3} {
+		try := expect.Tried(t, "VerifyPayment of a payment in block 4 of 6, %d confirmations wanted", n).Why("blocks 4, 5 and 6 confirm it, and the path begins with the transaction's Leaf: its Hash is a name, which others can share")
+		try.NoError(consensus.VerifyPayment(rules, headers, proof, n))
+	}
+	with := func(f func(h []chain.Header, p *consensus.Proof)) ([]chain.Header, consensus.Proof) {
+		h, p := append([]chain.Header{}, headers...), proof
+		p.Path = append([]chain.Step{}, proof.Path...)
+		f(h, &p)
+		return h, p
+	}
+	for _, tt := range []struct {
+		name string
+		f    func(h []chain.Header, p *consensus.Proof)
+		want error
+		is   string
+	}{
+		{"another first header", func(h []chain.Header, p *consensus.Proof) { h[0].Timestamp++ }, chain.ErrLink, "chain.ErrLink"},
+		{"a header that does not follow", func(h []chain.Header, p *consensus.Proof) { h[5] = on(blocks[3], 4, 3).Header }, chain.ErrLink, "chain.ErrLink"},
+		{"a header whose nonce was changed", func(h []chain.Header, p *consensus.Proof) { h[6].Nonce++ }, chain.ErrHash, "chain.ErrHash"},
+		{"a header without work", func(h []chain.Header, p *consensus.Proof) {
+			for h[6].ThisHash[0] < 0x80 {
+				h[6].Nonce++
+				h[6].ThisHash = sum(fmt.Sprint(h[6].Timestamp), string(h[6].PreviousHash[:]), fmt.Sprint(h[6].Nonce), string(h[6].MerkleRoot[:]), fmt.Sprint(h[6].Bits))
+			}
+		}, chain.ErrWork, "chain.ErrWork"},
+		{"a header below the payment's without work", func(h []chain.Header, p *consensus.Proof) {
+			for i := 2; i <= 6; i++ {
+				h[i].PreviousHash = h[i-1].ThisHash
+				h[i] = solved(chain.Block{Header: h[i]}).Header
+				for i == 2 && h[i].ThisHash[0] < 0x80 {
+					h[i].Nonce++
+					h[i].ThisHash = sum(fmt.Sprint(h[i].Timestamp), string(h[i].PreviousHash[:]), fmt.Sprint(h[i].Nonce), string(h[i].MerkleRoot[:]), fmt.Sprint(h[i].Bits))
+				}
+			}
+		}, chain.ErrWork, "chain.ErrWork"},
+		{"a header with bits that are no target", func(h []chain.Header, p *consensus.Proof) {
+			h[6].Bits = 0x40800000
+			h[6] = solved(chain.Block{Header: h[6]}).Header
+		}, consensus.ErrBits, "consensus.ErrBits"},
+		{"a header easier than the easiest", func(h []chain.Header, p *consensus.Proof) {
+			h[6].Bits = 0x4100ffff
+			h[6] = solved(chain.Block{Header: h[6]}).Header
+		}, consensus.ErrDifficulty, "consensus.ErrDifficulty"},
+		{"a header in the middle easier than the easiest", func(h []chain.Header, p *consensus.Proof) {
+			h[2].Bits = 0x4100ffff
+			for i := 2; i <= 6; i++ {
+				h[i].PreviousHash = h[i-1].ThisHash
+				h[i] = solved(chain.Block{Header: h[i]}).Header
+			}
+		}, consensus.ErrDifficulty, "consensus.ErrDifficulty"},
+		{"another payment of the same block", func(h []chain.Header, p *consensus.Proof) { p.Transaction = b.Transaction }, consensus.ErrProof, "consensus.ErrProof"},
+		{"a payment of a coin more", func(h []chain.Header, p *consensus.Proof) { p.Transaction.ReceiverValue++ }, consensus.ErrProof, "consensus.ErrProof"},
+		{"a digit moved from the value to the receiver, which leaves the transaction's Hash as it was", func(h []chain.Header, p *consensus.Proof) {
+			p.Transaction.Receiver += "2" // and what is left of 20 is 0
+			p.Transaction.ReceiverValue = 0
+		}, consensus.ErrProof, "consensus.ErrProof"},
+		{"another version, which leaves the transaction's Hash as it was", func(h []chain.Header, p *consensus.Proof) { p.Transaction.Version = 0 }, consensus.ErrProof, "consensus.ErrProof"},
+		{"another block's height", func(h []chain.Header, p *consensus.Proof) { p.Height = 3 }, consensus.ErrProof, "consensus.ErrProof"},
+		{"a height above the last header", func(h []chain.Header, p *consensus.Proof) { p.Height = 7 }, consensus.ErrProof, "consensus.ErrProof"},
+		{"a height below 0", func(h []chain.Header, p *consensus.Proof) { p.Height = -1 }, consensus.ErrProof, "consensus.ErrProof"},
+		{"a step of the path missing", func(h []chain.Header, p *consensus.Proof) { p.Path = p.Path[1:] }, consensus.ErrProof, "consensus.ErrProof"},
+	} {
+		h, p := with(tt.f)
+		try := expect.Tried(t, "VerifyPayment with %s", tt.name).Why("a light client believes nothing that it has not hashed itself")
+		try.ErrorIs(consensus.VerifyPayment(rules, h, p, 1), tt.want, tt.is)
+	}
+	expect.Tried(t, "VerifyPayment of a payment in block 4 of 6, 4 confirmations wanted").ErrorIs(consensus.VerifyPayment(rules, headers, proof, 4), consensus.ErrProof, "consensus.ErrProof")
+	none := consensus.VerifyPayment(rules, nil, proof, 1)
+	if !errors.Is(none, consensus.ErrProof) { // there is no block 4 either
+		expect.Tried(t, "VerifyPayment without headers").ErrorIs(none, chain.ErrLink, "chain.ErrLink")
+	}
+	far := append([]chain.Header{}, headers[:4]...)
+	expect.Tried(t, "VerifyPayment with the first 4 headers only").ErrorIs(consensus.VerifyPayment(rules, far, proof, 0), consensus.ErrProof, "consensus.ErrProof")
+}

@@ -1,0 +1,114 @@
+package consensus_test
+
+//nodebook:limits timeout=45s
+
+import (
+	"bytes"
+	"encoding/binary"
+	"testing"
+
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/solutions/lesson5/chain"
+	"nodebook/solutions/lesson6/consensus"
+)
+
+// signing is what is signed, by hand.
+func signing(t chain.Transaction) []byte {
+	var w bytes.Buffer
+	u32 := func(n int) { binary.Write(&w, binary.BigEndian, uint32(n)) }
+	u32(t.Version)
+	u32(len(t.Previous))
+	w.WriteString(joined(t.Previous))
+	u32(len(t.Receiver))
+	w.WriteString(string(t.Receiver))
+	binary.Write(&w, binary.BigEndian, t.ReceiverValue)
+	u32(len(t.Sender))
+	w.WriteString(string(t.Sender))
+	binary.Write(&w, binary.BigEndian, t.SenderChange)
+	return w.Bytes()
+}
+
+// signedPair is a right payment of version 2.
+func signedPair(t testing.TB, from, to int, value int64, tokens ...chain.Token) chain.Pair {
+	t.Helper()
+	p := chain.Pair{Tokens: tokens, Transaction: chain.Transaction{Version: 2, Receiver: address(to), ReceiverValue: value, Sender: address(from), SenderChange: -value}}
+	for _, k := range tokens {
+		p.Transaction.Previous = append(p.Transaction.Previous, k.Transaction)
+		p.Transaction.SenderChange += k.Value
+	}
+	return signedAgain(t, from, p)
+}
+
+func signedAgain(t testing.TB, key int, p chain.Pair) chain.Pair {
+	p.Transaction.Version = 2
+	p.Transaction.ReceiverSignature = nil
+	p.Transaction.SenderSignature = signed(t, key, string(signing(p.Transaction)))
+	return p
+}
+
+func TestSigningBytes(t *testing.T) {
+	d := draw.From(t)
+	for range 10 {
+		n := d.IntN(3)
+		x := chain.Transaction{Version: d.Between(2, 9), Previous: hashes(d, n), Receiver: chain.Address(d.Word(d.Between(0, 9))),
+			ReceiverValue: d.Int64(), ReceiverSignature: d.Bytes(7), Sender: chain.Address(d.Word(5)), SenderChange: d.Int64(), SenderSignature: d.Bytes(7)}
+		try := expect.Tried(t, "SigningBytes of a transaction with %d previous hashes, a receiver of %d bytes and a sender of 5", n, len(x.Receiver))
+		try.Why("with a length before each part, no two transactions give the same bytes; signatures cannot sign themselves")
+		try.Bytes("", consensus.SigningBytes(x), signing(x), expect.Field{Name: "version", Size: 4}, expect.Field{Name: "hashes", Size: 4},
+			expect.Field{Name: "previous", Size: max(1, 64*n)}, expect.Field{Name: "length", Size: 4}, expect.Field{Name: "the rest"})
+	}
+}
+
+func TestCheckPayment(t *testing.T) {
+	d := draw.From(t)
+	try := expect.Tried(t, "CheckPayment of a right payment of two tokens")
+	try.NoError(consensus.CheckPayment(signedPair(t, 0, 1, 9, coin(d, 0, 5), coin(d, 0, 5))))
+	for _, tt := range spendings(d, func(p chain.Pair) chain.Pair { return signedAgain(t, 0, p) }) {
+		try := expect.Tried(t, "CheckPayment of a signed pair with %s", tt.name).Why("%s", tt.why)
+		tt.refused(try, consensus.CheckPayment(tt.p))
+	}
+}
+
+func TestCheckPayment_signature(t *testing.T) {
+	d := draw.From(t)
+	p := signedPair(t, 0, 1, 5, coin(d, 0, 8), coin(d, 0, 2))
+	old := paid(t, 0, 1, 5, p.Tokens...)
+	with := func(f func(x *chain.Transaction)) chain.Pair {
+		q := p
+		q.Transaction.SenderSignature = bytes.Clone(p.Transaction.SenderSignature)
+		f(&q.Transaction)
+		return q
+	}
+	versioned := func(v int) chain.Pair { // signed, as if version v were signed like version 2
+		return with(func(x *chain.Transaction) {
+			x.Version = v
+			x.SenderSignature = signed(t, 0, string(signing(*x)))
+		})
+	}
+	for _, tt := range []struct {
+		name string
+		p    chain.Pair
+		want error
+		is   string
+		why  string
+	}{
+		{"a coin moved from the receiver to the sender", with(func(x *chain.Transaction) { x.ReceiverValue--; x.SenderChange++ }), chain.ErrSignature, "chain.ErrSignature", "toycoin's signatures let whoever passed a payment on move coins between its outputs; these cover the values"},
+		{"another receiver", with(func(x *chain.Transaction) { x.Receiver = address(2) }), chain.ErrSignature, "chain.ErrSignature", "the receiver is signed"},
+		{"a bent signature", with(func(x *chain.Transaction) { x.SenderSignature[d.IntN(256)] ^= 1 }), chain.ErrSignature, "chain.ErrSignature", "the sender signs"},
+		{"no signature", with(func(x *chain.Transaction) { x.SenderSignature = nil }), chain.ErrSignature, "chain.ErrSignature", "the sender signs"},
+		{"something in the place of the receiver's signature", with(func(x *chain.Transaction) { x.ReceiverSignature = []byte("x") }), chain.ErrSignature, "chain.ErrSignature", "what nobody signs could be changed on the way, and with it the hash"},
+		{"the receiver's signature", signedAgain(t, 1, p), chain.ErrSignature, "chain.ErrSignature", "only the owner of the tokens can spend them"},
+		{"toycoin's two signatures", func() chain.Pair { old.Transaction.Version = 2; return old }(), chain.ErrSignature, "chain.ErrSignature", "version 2 is signed otherwise"},
+		{"version 0", versioned(0), chain.ErrVersion, "chain.ErrVersion", "this network knows version 2 alone"},
+		{"version 3", versioned(3), chain.ErrVersion, "chain.ErrVersion", "this network knows version 2 alone"},
+		{"a sender who pays himself", signedPair(t, 0, 0, 5, p.Tokens...), consensus.ErrSelf, "consensus.ErrSelf", "his two tokens could not be told apart"},
+	} {
+		try := expect.Tried(t, "CheckPayment of a pair with %s", tt.name).Why("%s", tt.why)
+		try.ErrorIs(consensus.CheckPayment(tt.p), tt.want, tt.is)
+	}
+	try := expect.Tried(t, "CheckPayment of a coinbase").Why("a coinbase is no payment: Ledger.Connect sees to it")
+	if consensus.CheckPayment(chain.Pair{Transaction: coined(3, 1)}) == nil {
+		try.Fail("no error", "an error")
+	}
+}

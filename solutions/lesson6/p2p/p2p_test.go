@@ -1,0 +1,322 @@
+package p2p_test
+
+//nodebook:limits timeout=45s
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/fixtures/toycoin"
+	"nodebook/solutions/lesson1/framing"
+	"nodebook/solutions/lesson5/chain"
+	"nodebook/solutions/lesson6/consensus"
+	"nodebook/solutions/lesson6/p2p"
+)
+
+func hashes(d *draw.Source, n int) []chain.Hash {
+	out := make([]chain.Hash, n)
+	for i := range out {
+		out[i] = chain.Hash(d.Bytes(chain.HashSize))
+	}
+	return out
+}
+
+func address(i int) chain.Address { return chain.Address(toycoin.Address(i)) }
+
+func TestSeen_Add(t *testing.T) {
+	d := draw.From(t)
+	for _, most := range []int{1, 3, 10} {
+		s := p2p.NewSeen(most)
+		h := hashes(d, 3*most)
+		for i := range h {
+			try := expect.Tried(t, "Add of hash %d to a set that remembers %d", i+1, most)
+			try.Equal("new", s.Add(h[i]), true)
+			try.Equal("new, added again", s.Add(h[i]), false)
+			try.Equal("hashes remembered", s.Len(), min(i+1, most))
+			for j := range i + 1 {
+				try.Why("the set is bounded: the hash that was added first is forgotten first")
+				try.Equal(fmt.Sprintf("remembers hash %d", j+1), s.Has(h[j]), j > i-most)
+			}
+		}
+	}
+}
+
+func TestSeen_Add_age(t *testing.T) {
+	h := hashes(draw.From(t), 4)
+	s := p2p.NewSeen(3)
+	for _, i := range []int{0, 1, 2, 0, 3} {
+		s.Add(h[i])
+	}
+	try := expect.Tried(t, "Add of hashes 1, 2, 3, 1 again and 4 to a set that remembers 3").Why("adding again does not make a hash younger")
+	try.Equal("remembers hash 1", s.Has(h[0]), false)
+	try.Equal("remembers hash 2", s.Has(h[1]), true)
+	try.Equal("new, hash 1 added once more", s.Add(h[0]), true)
+}
+
+func TestSeen_Add_memory(t *testing.T) {
+	d := draw.From(t)
+	s := p2p.NewSeen(4)
+	heap := func() int64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return int64(m.HeapAlloc)
+	}
+	h := hashes(d, 1)[0]
+	before := heap()
+	const n = 100_000 // of 64 bytes: 6 MB
+	for i := range n {
+		binary.BigEndian.PutUint32(h[:], uint32(i))
+		s.Add(h)
+	}
+	more := heap() - before
+	try := expect.Tried(t, "Add of %d hashes to a set that remembers 4, and then the memory in use", n)
+	try.Why("what is forgotten is forgotten by map and by ring: whatever strangers can make us remember has a bound")
+	try.True(more < 3<<20, fmt.Sprintf("%d bytes more than before", more), "no more than a few hashes take")
+	try.Equal("hashes remembered", s.Len(), 4)
+}
+
+func TestCore_Gossip(t *testing.T) {
+	d := draw.From(t)
+	sent := []string{}
+	c := p2p.NewCore("me", consensus.Classroom())
+	for _, p := range []int{4, 2, 9} {
+		c.Join(p, fmt.Sprint("peer ", p))
+	}
+	c.Send = func(peer int, m framing.Message) {
+		sent = append(sent, fmt.Sprintf("%d:%s %s", peer, m.Command, m.Payload))
+	}
+	told := 0
+	c.Emit = func(e p2p.Event) {
+		if e.Kind == p2p.KindSent {
+			told++
+		}
+	}
+	h := hashes(d, 2)
+	try := expect.Tried(t, "Gossip of a block to three peers 2, 4 and 9")
+	c.Gossip(h[0], "block", []byte("one"))
+	try.Equal("sent", strings.Join(sent, ", "), "2:block one, 4:block one, 9:block one")
+	try.Why("c.send tells the event stream").Equal("messages told of", told, 3)
+	try = expect.Tried(t, "Gossip of the same hash again").Why("nobody is sent what he has: who was sent it has it")
+	sent = nil
+	c.Gossip(h[0], "block", []byte("one"))
+	try.Equal("sent", strings.Join(sent, ", "), "")
+	try = expect.Tried(t, "Gossip of another hash, and then of the first after a new peer has come")
+	c.Gossip(h[1], "tx", []byte("two"))
+	try.Equal("sent", strings.Join(sent, ", "), "2:tx two, 4:tx two, 9:tx two")
+	c.Join(3, "peer 3")
+	sent = nil
+	c.Gossip(h[0], "block", []byte("one"))
+	try.Equal("sent", strings.Join(sent, ", "), "3:block one")
+}
+
+// mined is a block on the tip of x, with work, for a key.
+func mined(x *consensus.Index, to int, txns ...chain.Transaction) chain.Block {
+	return on(x.Tip().Block, x.Height()+1, x.Rules, to, txns...)
+}
+
+func on(parent chain.Block, height int, r consensus.Rules, to int, txns ...chain.Transaction) chain.Block {
+	b := chain.Block{Transactions: append([]chain.Transaction{r.NewCoinbase(height, address(to))}, txns...)}
+	b.Header = chain.Header{Timestamp: parent.Header.Timestamp + 1, PreviousHash: parent.Header.ThisHash, Bits: r.Easiest, MerkleRoot: chain.MerkleRoot(b.Transactions)}
+	target, err := consensus.TargetOf(r.Easiest)
+	if err != nil {
+		return b
+	}
+	for range 10_000 {
+		b.Header.Nonce++
+		if b.Header.ThisHash = b.Header.Hash(); b.Header.ThisHash.Solves(target) {
+			break
+		}
+	}
+	return b
+}
+
+var rules = consensus.Rules{Genesis: 1000, Easiest: 0x407fffff, Interval: 10, Window: 1000, Reward: 50, Halving: 1000, Ahead: 120}
+
+func add(try *expect.Try, x *consensus.Index, b chain.Block) consensus.Change {
+	change, err := x.Add(b, b.Header.Timestamp)
+	try.NoError(err)
+	return change
+}
+
+func TestCore_Gossip_received(t *testing.T) {
+	c := p2p.NewCore("me", rules)
+	for p := range 3 {
+		c.Join(p, fmt.Sprint("peer ", p))
+	}
+	sent := []string{}
+	c.Send = func(peer int, m framing.Message) { sent = append(sent, fmt.Sprintf("%d:%s", peer, m.Command)) }
+	b := mined(c.Index, 0)
+	try := expect.Tried(t, "a block from peer 1, handed to a node with peers 0, 1 and 2 by Core.Receive, which calls Gossip")
+	try.Why("no one is sent his own message; toycoin's nodes heard themselves")
+	for range 2 {
+		try.NoError(c.Receive(1, framing.Message{Command: "block", Payload: chain.EncodeBlock(b)}))
+	}
+	try.Equal("sent", strings.Join(sent, " "), "0:block 2:block")
+}
+
+func names(known map[string]chain.Transaction, txns []chain.Transaction) string {
+	out := []string{}
+	for _, x := range txns {
+		name := "?"
+		for s, k := range known {
+			if k.Hash() == x.Hash() {
+				name = s
+			}
+		}
+		out = append(out, name)
+	}
+	return "[" + strings.Join(out, " ") + "]"
+}
+
+func TestPool_Update(t *testing.T) {
+	x := consensus.NewIndex(rules)
+	try := expect.Tried(t, "setting up: blocks through Index.Add, payments through consensus.PaySigned, the pool through Pool.Add")
+	start := mined(x, 0)
+	add(try, x, start)
+	pay := func(from, to int, v int64, k chain.Token) chain.Transaction {
+		p, err := consensus.PaySigned(toycoin.Key(from), []chain.Token{k}, address(to), v)
+		try.NoError(err)
+		return p
+	}
+	coin := start.Transactions[0].Payment()
+	a := pay(0, 1, 20, coin)
+	b := pay(1, 2, 5, a.Payment())
+	c := pay(0, 3, 30, a.Change())
+	known := map[string]chain.Transaction{"a": a, "b": b, "c": c}
+	p := p2p.NewPool(x.Ledger)
+	for _, s := range []chain.Transaction{a, b, c} {
+		try.NoError(p.Add(s))
+	}
+
+	try = expect.Tried(t, "Update after a block with a, where a, b (spends a) and c (spends a) are pending")
+	one := mined(x, 4, a)
+	p.Update(x.Ledger, add(try, x, one))
+	try.Why("what a block holds leaves the pool").Equal("pool", names(known, p.Transactions()), "[b c]")
+	try.NoError(p.Pending().CheckUnspent(b.Payment()))
+
+	two := mined(x, 4, c)
+	p.Update(x.Ledger, add(try, x, two))
+	try.Equal("pool after a block with c", names(known, p.Transactions()), "[b]")
+
+	try = expect.Tried(t, "Update after a reorganisation that takes back the blocks with a and c, where b is pending")
+	s2 := on(start, 2, rules, 5)
+	s3 := on(s2, 3, rules, 5)
+	s4 := on(s3, 4, rules, 5)
+	add(try, x, s2)
+	add(try, x, s3)
+	change := add(try, x, s4)
+	try.Equal("blocks removed", len(change.Removed), 2)
+	p.Update(x.Ledger, change)
+	try.Why("what a removed block held is pending again, the oldest block's first, before what was pending; its coinbase is gone")
+	try.Equal("pool", names(known, p.Transactions()), "[a c b]")
+	try.NoError(p.Pending().CheckUnspent(c.Payment()))
+
+	rival := pay(0, 5, 50, coin)
+	try = expect.Tried(t, "Update after a block that spends what a spends").Why("what can never come into a block any more is dropped, and all that builds on it")
+	p.Update(x.Ledger, add(try, x, mined(x, 4, rival)))
+	try.Equal("pool", names(known, p.Transactions()), "[]")
+	try.ErrorIs(p.Pending().CheckUnspent(coin), chain.ErrSpent, "chain.ErrSpent")
+	try.NoError(p.Pending().CheckUnspent(rival.Payment()))
+}
+
+// record is a message of lesson 1's envelope, by hand.
+func record(command string, payload []byte) []byte {
+	b := binary.LittleEndian.AppendUint32(nil, uint32(p2p.Magic))
+	b = append(b, command...)
+	b = append(b, make([]byte, 12-len(command))...)
+	b = binary.LittleEndian.AppendUint32(b, uint32(len(payload)))
+	sum := sha256.Sum256(payload)
+	sum = sha256.Sum256(sum[:])
+	return append(append(b, sum[:4]...), payload...)
+}
+
+func disk(n int) (file []byte, blocks []chain.Block, ends []int) {
+	for i := range n {
+		b := chain.Block{Header: chain.Header{Timestamp: int64(i + 1), Nonce: uint64(i)}, Transactions: []chain.Transaction{rules.NewCoinbase(i, "someone")}}
+		blocks = append(blocks, b)
+		file = append(file, record("block", chain.EncodeBlock(b))...)
+		ends = append(ends, len(file))
+	}
+	return file, blocks, ends
+}
+
+func TestLoad(t *testing.T) {
+	d := draw.From(t)
+	for n := range 4 {
+		file, want, _ := disk(n)
+		try := expect.Tried(t, "Load of a file of %d blocks", n)
+		got, size, err := p2p.Load(d.Fragments(file))
+		try.NoError(err)
+		try.Equal("blocks", len(got), n)
+		try.Equal("size", size, int64(len(file)))
+		for i := range got {
+			try.True(got[i].Header == want[i].Header && len(got[i].Transactions) == 1, "another block", fmt.Sprintf("block %d", i+1))
+		}
+	}
+}
+
+func TestLoad_cut(t *testing.T) {
+	file, _, ends := disk(3)
+	for n := range file {
+		want, size := 0, 0
+		for _, e := range ends {
+			if n >= e {
+				want, size = want+1, e
+			}
+		}
+		try := expect.Tried(t, "Load of the first %d bytes of a file whose blocks end at %v", n, ends)
+		try.Why("a node may be killed at any byte: the last whole block wins, and the file goes on from its end")
+		got, at, err := p2p.Load(bytes.NewReader(file[:n]))
+		try.NoError(err)
+		try.Equal("blocks", len(got), want)
+		try.Equal("size", at, int64(size))
+	}
+}
+
+func TestLoad_damaged(t *testing.T) {
+	d := draw.From(t)
+	file, _, ends := disk(3)
+	for _, tt := range []struct {
+		name string
+		at   int
+	}{{"the magic", 0}, {"the command", 4 + 2}, {"the length", 4 + 12 + 3}, {"the checksum", 4 + 12 + 4 + 1}, {"the payload", 24 + d.IntN(100)}} {
+		b := bytes.Clone(file)
+		b[ends[0]+tt.at] ^= 0x55
+		got, size, err := p2p.Load(bytes.NewReader(b))
+		try := expect.Tried(t, "Load of three blocks, where %s of the second is damaged", tt.name).Why("what is before the damage counts")
+		try.NoError(err)
+		try.Equal("blocks", len(got), 1)
+		try.Equal("size", size, int64(ends[0]))
+	}
+	for _, tt := range []struct {
+		name string
+		b    []byte
+	}{{"a message that is no block", record("tx", []byte("{}"))}, {"a block that cannot be read", record("block", []byte("{}"))}} {
+		got, size, err := p2p.Load(bytes.NewReader(append(bytes.Clone(file), append(tt.b, file...)...)))
+		try := expect.Tried(t, "Load of three blocks, then %s, then three more", tt.name)
+		try.NoError(err)
+		try.Equal("blocks", len(got), 3)
+		try.Equal("size", size, int64(len(file)))
+	}
+}
+
+func TestLoad_broken(t *testing.T) {
+	file, _, ends := disk(2)
+	broken := errors.New("the disk is on fire")
+	got, size, err := p2p.Load(io.MultiReader(bytes.NewReader(file[:ends[0]+30]), iotest.ErrReader(broken)))
+	try := expect.Tried(t, "Load where the reader fails in the second block").Why("a disk that cannot be read is not a file that ends: to cut it off would lose blocks")
+	try.ErrorIs(err, broken, "the reader's error")
+	try.Equal("blocks", len(got), 1)
+	try.Equal("size", size, int64(ends[0]))
+}

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"net"
+	"strings"
+	"sync"
+	"time"
+
+	"nodebook/solutions/lesson5/chain"
+	"nodebook/solutions/lesson6/consensus"
+	"nodebook/solutions/lesson6/p2p"
+)
+
+func peerCommand(f *flag.FlagSet) func(context.Context) error {
+	name := f.String("name", "peer", "what the node calls itself")
+	listen := f.String("listen", "127.0.0.1:26000", "the `address` to listen on")
+	connect := f.String("connect", "", "`addresses` of peers, with commas between")
+	data := f.String("data", "", "keep blocks in this `file`, and go on from it")
+	mine := f.Bool("mine", false, "mine")
+	events := f.String("events", "-", "write the event stream to this `file`; - is standard output")
+	return func(ctx context.Context) error {
+		out, err := eventWriter(*events)
+		if err != nil {
+			return err
+		}
+		defer out.Close()
+		core := p2p.NewCore(*name, consensus.Classroom())
+		if *data != "" {
+			store, blocks, err := p2p.OpenStore(*data)
+			if err != nil {
+				return err
+			}
+			defer store.Close()
+			core.Restore(blocks)
+			core.Save = store.Save
+		}
+		lines := json.NewEncoder(out)
+		core.Emit = func(e p2p.Event) { lines.Encode(e) } // the node holds its lock
+		ln, err := net.Listen("tcp", *listen)
+		if err != nil {
+			return err
+		}
+		n := p2p.NewNode(core)
+		var all sync.WaitGroup
+		defer all.Wait()
+		for address := range strings.FieldsFuncSeq(*connect, func(r rune) bool { return r == ',' }) {
+			all.Go(func() { redial(ctx, n, address) })
+		}
+		if *mine {
+			key, err := chain.NewKey()
+			if err != nil {
+				return fmt.Errorf("key: %w", err)
+			}
+			all.Go(func() { n.Mine(ctx, chain.AddressOf(key), 1) })
+		}
+		return n.Serve(ctx, ln)
+	}
+}
+
+// redial keeps a connection up.
+func redial(ctx context.Context, n *p2p.Node, address string) {
+	for ctx.Err() == nil {
+		n.Dial(ctx, address)
+		pause(ctx, 2*time.Second)
+	}
+}
