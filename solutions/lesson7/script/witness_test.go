@@ -6,26 +6,35 @@ import (
 
 	"nodebook/fixtures/draw"
 	"nodebook/fixtures/expect"
-	"nodebook/solutions/lesson2/version"
 	"nodebook/solutions/lesson7/block"
 	"nodebook/solutions/lesson7/script"
 )
 
-// The example "Native P2WPKH" of BIP 143.
-const bip143 = "0100000002fff7f7881a8099afa6940d42d1e7f6362bec38171ea3edf433541db4e4ad969f0000000000eeffffffef51e1b804cc89d182d279655c3aa89e815b1b309fe287d9b2b55d57b90ec68a0100000000ffffffff02202cb206000000001976a9148280b37df378db99f66f85c95a783a76ac7a6d5988ac9093510d000000001976a9143bde42dbee7e4dbe6a21b2d50ce2f0167faa815988ac11000000"
+// example is the transaction of the example "Native P2WPKH" of BIP 143.
+func example(t *testing.T) block.Tx {
+	point := func(id string, index uint32) block.OutPoint {
+		return block.OutPoint{TxID: block.Hash(mustHex(t, id)), Index: index}
+	}
+	return block.Tx{Version: 1, LockTime: 17,
+		In: []block.In{
+			{Previous: point("fff7f7881a8099afa6940d42d1e7f6362bec38171ea3edf433541db4e4ad969f", 0), Sequence: 0xffffffee},
+			{Previous: point("ef51e1b804cc89d182d279655c3aa89e815b1b309fe287d9b2b55d57b90ec68a", 1), Sequence: 0xffffffff},
+		},
+		Out: []block.Out{
+			{Value: 112_340_000, Script: mustHex(t, "76a9148280b37df378db99f66f85c95a783a76ac7a6d5988ac")},
+			{Value: 223_450_000, Script: mustHex(t, "76a9143bde42dbee7e4dbe6a21b2d50ce2f0167faa815988ac")},
+		},
+	}
+}
 
 func TestWitnessHash_example(t *testing.T) {
-	raw, code := mustHex(t, bip143), mustHex(t, "76a9141d0f172a0ecb48aee1be1f2687d2963ae33f71a188ac")
-	tx, err := block.ReadTx(version.NewCursor(raw))
-	if err != nil {
-		expect.Tried(t, "block.ReadTx(c), where c has the transaction of BIP 143's example").NoError(err)
-	}
+	tx, code := example(t), mustHex(t, "76a9141d0f172a0ecb48aee1be1f2687d2963ae33f71a188ac")
 	s := block.Spend{Tx: &tx, Index: 1, Spent: []block.Out{{}, {Value: 600_000_000}}}
 	try := expect.Tried(t, "WitnessHash(s, code, 1), where s is the second input of the example for P2WPKH in BIP 143, of 6 BTC")
 	got := script.WitnessHash(s, code, 1)
 	try.Why("BIP 143 prints each part of this example; compare yours with it")
 	want := mustHex(t, "c37af31116d1b27caf68aae9e3ac82f1477929014d5b917657d0eb49478cb670")
-	try.Bytes("", got[:], want)
+	try.Bytes("", got[:], want[:])
 }
 
 func mustHex(t *testing.T, s string) []byte {
