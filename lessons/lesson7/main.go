@@ -1,5 +1,4 @@
-// Lesson7 reads the first 14,132 blocks of Bitcoin and checks everything in them
-// but the scripts.
+// Lesson7 reads the first 14,132 blocks of Bitcoin and checks everything in them.
 //
 //	go run ./lessons/lesson7                  all of them, and a block of 2013
 //	go run ./lessons/lesson7 -at 170          the coins at a height

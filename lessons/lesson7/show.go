@@ -14,9 +14,9 @@ import (
 // show prints the table of a chain.
 func (v *verified) show(out io.Writer) {
 	tip := v.headers[len(v.headers)-1]
-	fmt.Fprintln(out, "height  date        blocks  txs     inputs  coins   BTC")
-	fmt.Fprintf(out, "%6d  %s  %-6s  %-6s  %-6d  %-6s  %s\n", len(v.headers)-1, date(tip.Time),
-		grouped(int64(len(v.blocks))), grouped(int64(v.txs)), v.inputs, grouped(int64(len(v.coins))), btc(v.coins.Total()))
+	fmt.Fprintln(out, "height  date        blocks  txs     signatures  coins   BTC")
+	fmt.Fprintf(out, "%6d  %s  %-6s  %-6s  %-10s  %-6s  %s\n", len(v.headers)-1, date(tip.Time),
+		grouped(int64(len(v.blocks))), grouped(int64(v.txs)), fmt.Sprint(v.good, " good"), grouped(int64(len(v.coins))), btc(v.coins.Total()))
 	fmt.Fprintf(out, "tip %s\nset %s\n", tip.Hash(), v.coins.Digest())
 }
 
@@ -68,11 +68,11 @@ func showParts(out io.Writer, t block.Tx, spent rules.Undo, height int) {
 
 // showLater prints what was found in block 277,647.
 func showLater(out io.Writer) error {
-	b, inputs, err := later()
+	b, good, err := later()
 	if err != nil {
 		return fmt.Errorf("block %d: %w", chain.LaterHeight, err)
 	}
-	fmt.Fprintf(out, "\nblock %s of %s: %d transactions, %d inputs\n", grouped(chain.LaterHeight), date(b.Header.Time), len(b.Txs), inputs)
+	fmt.Fprintf(out, "\nblock %s of %s: %d transactions, %d signatures good\n", grouped(chain.LaterHeight), date(b.Header.Time), len(b.Txs), good)
 	return nil
 }
 

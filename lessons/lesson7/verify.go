@@ -8,17 +8,17 @@ import (
 	"nodebook/fixtures/chain"
 	"nodebook/lessons/lesson7/block"
 	"nodebook/lessons/lesson7/rules"
+	"nodebook/lessons/lesson7/script"
 )
 
-// verified is a chain from the first block on, of which everything was checked but
-// the scripts.
+// verified is a chain from the first block on, of which everything was checked.
 type verified struct {
 	headers []block.Header
 	blocks  []block.Block
 	undos   []rules.Undo
 	coins   rules.MemCoins
 	txs     int
-	inputs  int // whose scripts were not run
+	good    int // inputs whose signature is good
 }
 
 var errLink = errors.New("does not name the block before it")
@@ -62,7 +62,7 @@ func (v *verified) add(height int, raw []byte, now int64) error {
 	if err := rules.CheckBlock(b, height, rules.MedianTime(before), rules.Mainnet); err != nil {
 		return err
 	}
-	undo, err := rules.Connect(v.coins, b, height, rules.Mainnet, func(block.Spend) error { v.inputs++; return nil })
+	undo, err := rules.Connect(v.coins, b, height, rules.Mainnet, counting(&v.good))
 	if err != nil {
 		return err
 	}
@@ -71,8 +71,19 @@ func (v *verified) add(height int, raw []byte, now int64) error {
 	return nil
 }
 
+// counting returns script.Run, which adds one to n for each input that may spend.
+func counting(n *int) func(block.Spend) error {
+	return func(s block.Spend) error {
+		err := script.Run(s)
+		if err == nil {
+			*n++
+		}
+		return err
+	}
+}
+
 // later connects block 277,647 to the coins that it spends.
-func later() (b block.Block, inputs int, err error) {
+func later() (b block.Block, good int, err error) {
 	raw, coins := chain.Later()
 	if b, err = block.ReadBlock(raw); err != nil {
 		return b, 0, err
@@ -85,6 +96,6 @@ func later() (b block.Block, inputs int, err error) {
 	if err = rules.CheckBlock(b, chain.LaterHeight, 0, rules.Mainnet); err != nil {
 		return b, 0, err
 	}
-	_, err = rules.Connect(set, b, chain.LaterHeight, rules.Mainnet, func(block.Spend) error { inputs++; return nil })
-	return b, inputs, err
+	_, err = rules.Connect(set, b, chain.LaterHeight, rules.Mainnet, counting(&good))
+	return b, good, err
 }

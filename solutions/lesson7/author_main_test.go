@@ -24,12 +24,12 @@ func TestRun(t *testing.T) {
 	require.Zero(t, code, errs)
 	require.Empty(t, errs)
 	for _, want := range []string{
-		"\n 14131  2009-05-12  14,132  14,247  865     13,416  706,550\n",
+		"\n 14131  2009-05-12  14,132  14,247  865 good    13,416  706,550\n",
 		"tip 00000000b3e750f37fdb42e1018799a9f44b546d393b130b369590a072430a1c\n",
 		"set 74c5a654587d4eaac9248b73889453e0b2fbc918bbc7bb8d8e6301d4d8c98db3\n",
 		`"The Times 03/Jan/2009 Chancellor on brink of second bailout for banks"`,
 		"50 BTC of 0437cd7f..., 0, made in block 9\n",
-		"block 277,647 of 2013-12-30: 213 transactions, 732 inputs\n",
+		"block 277,647 of 2013-12-30: 213 transactions, 732 signatures good\n",
 	} {
 		require.Contains(t, out, want)
 	}
@@ -43,10 +43,10 @@ func TestRun(t *testing.T) {
 func TestRun_at(t *testing.T) {
 	code, out, _ := try("-at", "170")
 	require.Zero(t, code)
-	require.Contains(t, out, "   170  2009-01-12  171     172     1       171     8,500\n")
+	require.Contains(t, out, "   170  2009-01-12  171     172     1 good      171     8,500\n")
 	code, out, _ = try("-at", "0")
 	require.Zero(t, code)
-	require.Contains(t, out, "     0  2009-01-03  1       1       0       0       0\n")
+	require.Contains(t, out, "     0  2009-01-03  1       1       0 good      0       0\n")
 	for _, height := range []string{"-1", "14132", "x"} {
 		code, _, errs := try("-at", height)
 		require.Equal(t, 2, code)
