@@ -36,6 +36,7 @@ const (
 	hasTimeout             // has a method Timeout
 	isTimeout
 	isTemporary
+	saysYes // errors.Is finds an error in it that nobody has
 )
 
 func same(a, b error) bool {
@@ -123,12 +124,17 @@ func (e *encoder) describe(err error) {
 	if t, ok := err.(interface{ Temporary() bool }); ok && t.Temporary() {
 		bits |= isTemporary
 	}
+	// Asked first: an Is method that says yes once is found out by it, and what it
+	// says after that says nothing.
+	if errors.Is(err, &stranger{}) {
+		bits |= saysYes
+	}
 	e.uint(bits)
 	e.text(err.Error())
 	e.text(fmt.Sprintf("%T", err))
 	var found []uint64
 	for i, s := range e.l.book.sentinels {
-		if *s != nil && errors.Is(err, *s) {
+		if *s != nil && bits&saysYes == 0 && errors.Is(err, *s) {
 			found = append(found, uint64(i))
 		}
 	}
@@ -142,6 +148,11 @@ func (e *encoder) describe(err error) {
 	e.numbers(found)
 	e.typed(err)
 }
+
+// stranger is an error that is in no other.
+type stranger struct{ _ byte }
+
+func (*stranger) Error() string { return "an error that only this side has" }
 
 func (e *encoder) numbers(list []uint64) {
 	e.uint(uint64(len(list)))

@@ -1,6 +1,9 @@
 package wire
 
-import "reflect"
+import (
+	"errors"
+	"reflect"
+)
 
 // Failure is an error of the other side's. Its text is what its Error method
 // returned when it was sent; errors.Is and errors.As find what they find there.
@@ -15,21 +18,28 @@ type Failure struct {
 
 func (f *Failure) Error() string { return f.text }
 
-// Is reports whether the other side found target in the error.
+// Is reports whether the other side found target in the error, or an error of this
+// side's that wraps target.
 func (f *Failure) Is(target error) bool {
-	if target == nil || !reflect.TypeOf(target).Comparable() {
-		return false
+	if f.bits&saysYes != 0 {
+		return true
 	}
 	for _, e := range f.is {
-		if same(e, target) {
+		if same(e, target) || errors.Is(e, target) {
 			return true
 		}
 	}
 	return false
 }
 
-// As sets target to the value of its type that the other side found in the error.
+// As sets target to the value of its type that the other side found in the error,
+// or that an error of this side's wraps which is in there.
 func (f *Failure) As(target any) bool {
+	for _, e := range f.is {
+		if errors.As(e, target) {
+			return true
+		}
+	}
 	to := reflect.ValueOf(target).Elem()
 	for _, v := range f.values {
 		if v.Type().AssignableTo(to.Type()) {
