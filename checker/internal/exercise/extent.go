@@ -171,8 +171,8 @@ func namesOf(book *workbook.Book, p *workbook.Package) *names {
 }
 
 var (
-	clause   = lazyregexp.New(`\A(?:\s*//[^\n]*\n)*\s*package\s+\w+[ \t]*(?:\n|\z)`)
-	imported = lazyregexp.New(`\A\s*import\s*(?:\([^)]*\)|(?:[\w.]+\s+)?"[^"\n]*")[ \t]*(?:\n|\z)`)
+	clause   = lazyregexp.New(`\A(?:\s*//[^\n]*\n)*\s*package\s+\w+[ \t]*(?:\r?\n|\z)`)
+	imported = lazyregexp.New(`\A\s*import\s*(?:\([^)]*\)|(?:[\w.]+\s+)?"[^"\n]*")[ \t]*(?:\r?\n|\z)`)
 	spec     = lazyregexp.New(`(?:[\w.]+[ \t]+)?("[^"\n]+")`)
 )
 

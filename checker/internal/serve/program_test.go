@@ -93,5 +93,5 @@ func TestWatch_before_they_are_written(t *testing.T) {
 	x := b.browse("lesson6")
 	js[chromedp.Void](x, `document.querySelector("#program .whose").value = "mine"`)
 	x.click("#program .watch")
-	x.until(`document.querySelector("#program .out .text")?.innerText.includes("is not written yet")`)
+	x.until(`document.querySelector("#program .out .text")?.innerText.includes("is not implemented yet")`)
 }
