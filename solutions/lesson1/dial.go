@@ -89,7 +89,7 @@ func (s source) String() string {
 	return fmt.Sprintf("a simulated peer (%s)", s.character)
 }
 
-// hint says what helps where nobody could be reached.
+// hint says what helps if nobody could be reached.
 func (s source) hint() string {
 	if s.live || s.peer != "" {
 		return "without -live and -peer a simulated peer answers"
