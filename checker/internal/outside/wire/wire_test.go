@@ -233,6 +233,7 @@ func TestErrors(t *testing.T) {
 	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
 	require.NotErrorIs(t, err, io.EOF)
 	require.True(t, ask(3, ours) == ours)
+	require.ErrorIs(t, ask(4, fmt.Errorf("wrapped: %w", ours)), ours)
 	require.ErrorIs(t, ask(4, ours), ours)
 	require.NotErrorIs(t, ask(4, ours), errFull)
 	var code *codeError
@@ -248,7 +249,10 @@ func TestErrors(t *testing.T) {
 	require.ErrorIs(t, back, err)
 	require.ErrorIs(t, back, os.ErrDeadlineExceeded)
 	var timeout interface{ Timeout() bool }
-	require.False(t, errors.As(back, &timeout), "fmt's wrapping has no Timeout")
+	require.True(t, errors.As(err, &timeout), "in one process")
+	timeout = nil
+	require.True(t, errors.As(back, &timeout), "and so from the other: it wraps our error, which wraps one that has Timeout")
+	require.True(t, timeout.Timeout())
 }
 
 func TestCallbacks(t *testing.T) {
