@@ -125,7 +125,7 @@ func (l *Link) Call(function int, args, results []any) {
 func (l *Link) call(t target, args, results []reflect.Value) {
 	w, err := l.begin(t, args, results, nil)
 	if err != nil {
-		panic(err)
+		l.over(err)
 	}
 	l.wait(w)
 }
@@ -217,13 +217,19 @@ func (l *Link) wait(w *waiter) {
 			}
 			runtime.Goexit()
 		default:
-			if !l.judge { // the child's end
-				runtime.Goexit()
-			}
-			panic(ErrClosed)
+			l.over(ErrClosed)
 		}
 		return
 	}
+}
+
+// over ends the goroutine whose call cannot be made. In the child, the other side's
+// end is everybody's end, and nothing to say anything of.
+func (l *Link) over(err error) {
+	if !l.judge && err == ErrClosed {
+		runtime.Goexit()
+	}
+	panic(err)
 }
 
 // release gives a waiter back. Nothing is sent to it any more.

@@ -309,11 +309,12 @@ func TestCallbacks(t *testing.T) {
 // A callback from a goroutine that outlives its call is served when nobody waits,
 // and one of an earlier test is not.
 func TestCallbacks_late(t *testing.T) {
-	release := make(chan int)
+	release, returned := make(chan int), make(chan int, 1)
 	l := start(t, func(f func(int)) {
 		go func() {
 			for n := range release {
 				f(n)
+				returned <- n
 			}
 		}()
 	}, func() {})
@@ -322,6 +323,7 @@ func TestCallbacks_late(t *testing.T) {
 	l.Call(0, []any{&f}, nil)
 	release <- 1
 	require.Equal(t, 1, <-got)
+	require.Equal(t, 1, <-returned)
 	l.Begin(2)
 	release <- 2 // into the void
 	l.Call(1, nil, nil)
