@@ -9,7 +9,7 @@ import (
 )
 
 // Btcd builds the node that tests of real connections start, and returns its
-// path. The go command fetches it from the module proxy, so where there is no
+// path. The go command fetches it from the module proxy, so if there is no
 // network, and nothing was fetched before, the test is skipped; in CI it fails.
 func Btcd(t testing.TB) string {
 	t.Helper()
