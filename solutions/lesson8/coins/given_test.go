@@ -128,4 +128,3 @@ func (m *model) onDisk(try *expect.Try, tip block.Hash) {
 	}
 	try.Equal("number of keys in the database", len(m.disk.data), len(m.coins)+1)
 }
-

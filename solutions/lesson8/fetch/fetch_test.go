@@ -270,4 +270,3 @@ func TestFetch_again(t *testing.T) {
 		try.NoError(g.err)
 	})
 }
-

@@ -25,10 +25,14 @@ var (
 )
 
 // SyncHeaders asks a peer for headers and adds them to t until the peer has no more.
-// It sends getheaders, with a [Locator] of the best chain the first time and later of
-// the branch that ends at the last header received, and takes the next headers
-// message; others before it do not count. A message of fewer than [MaxHeaders] is
-// the last.
+// It returns the node of the last header received, which says what the peer has, or
+// nil if none was received.
+//
+// It sends getheaders with a [Locator] and takes the next headers message; others
+// before it do not count. The first locator is that of the branch that ends at the parent of the
+// best node: so a peer with the same chain as we has a header to answer. Later ones are those
+// of the branch that ends at the last header received. A message of fewer than
+// [MaxHeaders] is the last.
 //
 // A peer could send headers forever. So once most of its headers were new, the last
 // one of each message must have at least the work least, and so must the last one of
@@ -37,29 +41,33 @@ var (
 // Errors: [ErrSilent] if an answer takes longer than [Answer]; [ErrEcho] for a full
 // message without a new header; [ErrLowWork]; those of the peer, of [ReadHeaders] and
 // of [Tree.Add]; ctx's, if it ended.
-func SyncHeaders(ctx context.Context, p Peer, t *Tree, least *big.Int, most int) error {
+func SyncHeaders(ctx context.Context, p Peer, t *Tree, least *big.Int, most int) (*Node, error) {
 	// BEGIN SOLUTION
-	tip := t.Best()
+	from, last := t.Best(), (*Node)(nil)
+	if from.Parent != nil {
+		from = from.Parent
+	}
 	for total := 0; ; {
-		hs, err := ask(ctx, p, tip)
+		hs, err := ask(ctx, p, from)
 		if err != nil || len(hs) == 0 {
-			return err
+			return last, err
 		}
 		added, err := t.Add(hs, time.Now().Unix())
 		if err != nil {
-			return err
+			return last, err
 		}
 		total += added
-		tip = t.Node(hs[len(hs)-1].Hash())
-		last := len(hs) < MaxHeaders
-		if (last || total >= most) && tip.Work.Cmp(least) < 0 {
-			return fmt.Errorf("%w: %d headers", ErrLowWork, total)
+		last = t.Node(hs[len(hs)-1].Hash())
+		from = last
+		done := len(hs) < MaxHeaders
+		if (done || total >= most) && last.Work.Cmp(least) < 0 {
+			return last, fmt.Errorf("%w: %d headers", ErrLowWork, total)
 		}
-		if last {
-			return nil
+		if done {
+			return last, nil
 		}
 		if added == 0 {
-			return ErrEcho
+			return last, ErrEcho
 		}
 	}
 	// END SOLUTION
