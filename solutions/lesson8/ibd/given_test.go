@@ -96,6 +96,9 @@ func grow(d *draw.Source, chain []block.Block, n int, script []byte) []block.Blo
 	return chain
 }
 
+// script51 draws a script that is not one of those that no coin is kept for.
+func script51(d *draw.Source) []byte { return append([]byte{0x51}, d.Bytes(4)...) }
+
 func next(d *draw.Source, chain []block.Block, script []byte) block.Block {
 	height, tip := len(chain), chain[len(chain)-1]
 	b := block.Block{Header: block.Header{Version: 4, Previous: hashOf(tip), Time: tip.Header.Time + 60, Bits: bits}}
@@ -103,14 +106,14 @@ func next(d *draw.Source, chain []block.Block, script []byte) block.Block {
 	b.Txs = []block.Tx{{
 		Version: 1,
 		In:      []block.In{{Previous: block.NullPoint, Script: coinbase, Sequence: 0xffffffff}},
-		Out:     []block.Out{{Value: 1e8, Script: d.Bytes(5)}},
+		Out:     []block.Out{{Value: 1e8, Script: script51(d)}},
 	}}
 	if height > 100 {
 		old := chain[height-100].Txs[0]
 		b.Txs = append(b.Txs, block.Tx{
 			Version: 1,
 			In:      []block.In{{Previous: block.OutPoint{TxID: idOf(old)}, Script: script, Sequence: 0xffffffff}},
-			Out:     []block.Out{{Value: int64(d.Between(1, 1000)), Script: d.Bytes(4)}, {Value: 5, Script: d.Bytes(4)}},
+			Out:     []block.Out{{Value: int64(d.Between(1, 1000)), Script: script51(d)}, {Value: 5, Script: script51(d)}},
 		})
 	}
 	return seal(b)
