@@ -21,6 +21,15 @@ func Key(p block.OutPoint) []byte {
 	return binary.LittleEndian.AppendUint32(b, p.Index)
 }
 
+// ReadKey reads what [Key] wrote, and reports whether it did.
+func ReadKey(b []byte) (block.OutPoint, bool) {
+	const size = 1 + block.HashSize + 4
+	if len(b) != size || b[0] != 'c' {
+		return block.OutPoint{}, false
+	}
+	return block.OutPoint{TxID: block.Hash(b[1:33]), Index: binary.LittleEndian.Uint32(b[33:])}, true
+}
+
 // AppendCoin appends the bytes of a coin to dst and returns the longer slice: height
 // and coinbase in one number (4 bytes), value (8 bytes), script.
 func AppendCoin(dst []byte, u rules.UTXO) []byte {
