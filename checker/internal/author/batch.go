@@ -68,7 +68,7 @@ func newBatch(ctx context.Context, r *Repo, wrongs []*Wrong) (b *batch, note str
 	}
 	var dirs []string
 	for _, w := range wrongs {
-		touched, err := r.touched(w)
+		touched, err := r.Touched(w)
 		if err != nil {
 			return nil, "", err
 		}

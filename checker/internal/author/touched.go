@@ -11,13 +11,13 @@ import (
 	"nodebook/checker/internal/workbook"
 )
 
-// touched are the exercises whose tests may run the wrong functions. It cannot
+// Touched are the exercises whose tests may run the wrong functions. It cannot
 // make a difference to others.
 //
 // Names alone decide: a test reaches every declaration of the lesson that has a
 // name which stands in it, and with a type all of its methods. That may be more
 // than it runs, and never less.
-func (r *Repo) touched(w *Wrong) ([]*workbook.Exercise, error) {
+func (r *Repo) Touched(w *Wrong) ([]*workbook.Exercise, error) {
 	mentions, err := r.mentions(w.Lesson)
 	if err != nil {
 		return nil, err

@@ -224,7 +224,7 @@ func (w *Wrong) JudgeSeed(ctx context.Context, r *Repo, engine judge.Engine, see
 	if err != nil {
 		return nil, err
 	}
-	touched, err := r.touched(w)
+	touched, err := r.Touched(w)
 	if err != nil {
 		return nil, err
 	}
