@@ -47,12 +47,12 @@ type member struct {
 
 func networkCommand(f *flag.FlagSet) func(context.Context) error {
 	count := f.Int("nodes", 8, "how many nodes, 2 to 30")
-	seconds := f.Int("seconds", 0, "end after so many `seconds`; 0 is never")
+	seconds := f.Int("seconds", 0, "end after this many `seconds`; 0 is never")
 	interval := f.Float64("interval", 2, "`seconds` between payments")
-	events := f.String("events", "", "write the event stream to this `file`; - is standard output, in the place of the view")
+	events := f.String("events", "", "write the event stream to this `file`; - is standard output, instead of the view")
 	data := f.String("data", "", "keep the nodes' blocks in this `folder`, and go on from them")
 	magicOf := networkFlag(f)
-	plain := f.Bool("plain", false, "print a line a second in the place of the live view")
+	plain := f.Bool("plain", false, "print one line per second instead of the live view")
 	return func(ctx context.Context) error {
 		if *count < 2 || *count > 30 || *interval <= 0 {
 			return fmt.Errorf("%d nodes, %g seconds between payments\nhint: 2 to 30 nodes, and an interval above 0", *count, *interval)

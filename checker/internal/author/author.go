@@ -15,7 +15,7 @@ import (
 	"nodebook/checker/internal/workbook"
 )
 
-// Complaint is one thing an author has to mend.
+// Complaint is one thing an author has to fix.
 type Complaint struct {
 	Place   string // file or file:line, relative to the repository
 	Message string

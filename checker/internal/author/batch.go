@@ -171,7 +171,7 @@ func (m *mix) add(w *Wrong, number int) (bool, error) {
 	for _, o := range f.Scope.Objects {
 		own[o] = true
 	}
-	renamed := map[int]string{} // names by the offset behind them
+	renamed := map[int]string{} // names by the offset after them
 	rename := func(id *ast.Ident) { renamed[fset.Position(id.End()).Offset] = suffix }
 	cases := map[string]string{}
 	for _, d := range f.Decls {
@@ -271,7 +271,7 @@ func runs(g *ast.GenDecl) bool {
 	return found
 }
 
-// forward is the call of a wrong function in the place of the reference; false
+// forward is the call of a wrong function instead of the reference; false
 // if the one cannot stand for the other.
 func forward(ref, wrong *ast.FuncDecl, suffix string) (string, bool) {
 	if ref.Type.TypeParams != nil || wrong.Type.TypeParams != nil || source.SignatureTypes(ref.Type) != source.SignatureTypes(wrong.Type) {

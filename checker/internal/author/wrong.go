@@ -28,7 +28,7 @@ import (
 	"nodebook/lessons/todo"
 )
 
-// Wrong is a wrong solution: what a beginner might write in the place of some
+// Wrong is a wrong solution: what a beginner might write instead of some
 // functions of the reference.
 type Wrong struct {
 	Lesson  *workbook.Lesson
@@ -136,10 +136,10 @@ func (w *Wrong) declares() ([]string, error) {
 	return names, nil
 }
 
-// wrongFile is where a wrong solution stands in its package.
+// wrongFile is where a wrong solution is in its package.
 const wrongFile = "zz_wrong.go"
 
-// Overlay is the reference with the wrong functions in the place of its own, by
+// Overlay is the reference with the wrong functions instead of its own, by
 // path in a workbook.
 func (w *Wrong) Overlay(fsys fs.FS) (map[string][]byte, error) {
 	names, err := w.declares()
@@ -360,7 +360,7 @@ func (r *Repo) judgePackage(ctx context.Context, all []*Wrong, how judging) (not
 }
 
 // abbreviated is the beginning of a hash, in base64, as lesson 5 shows one. RSA-PSS
-// draws its salt anew for every signature, so no seed repeats what is signed.
+// draws a new salt for every signature, so no seed repeats what is signed.
 var abbreviated = lazyregexp.New(`[A-Za-z0-9+/]{10}\.\.\.`)
 
 // drawn is what a message names of this run: where the order of goroutines has a

@@ -239,7 +239,7 @@ func (n *Node) write(ctx context.Context, id int, l *link) {
 	}
 }
 
-// Mine mines one block after another for receiver until ctx ends. It begins anew
+// Mine mines one block after another for receiver until ctx ends. It starts again
 // whenever there is another tip or something new to include.
 func (n *Node) Mine(ctx context.Context, receiver chain.Address, workers int) error {
 	for ctx.Err() == nil {
