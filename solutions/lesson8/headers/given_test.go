@@ -117,15 +117,16 @@ func (p *peer) Receive(ctx context.Context) (framing.Message, error) {
 // serving answers with the headers of a chain after the first hash that is in it,
 // as many as fit.
 func serving(chain []block.Header) *peer {
+	at := map[block.Hash]int{}
+	for i, h := range chain {
+		at[hashOf(h)] = i
+	}
 	return &peer{answer: func(locator []block.Hash) []framing.Message {
 		from := 0
-	search:
 		for _, h := range locator {
-			for i := range chain {
-				if hashOf(chain[i]) == h {
-					from = i + 1
-					break search
-				}
+			if i, ok := at[h]; ok {
+				from = i + 1
+				break
 			}
 		}
 		return []framing.Message{message(chain[from:min(len(chain), from+2000)])}

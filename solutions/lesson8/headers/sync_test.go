@@ -103,11 +103,11 @@ func TestSyncHeaders_nothing(t *testing.T) {
 func TestSyncHeaders_branch(t *testing.T) {
 	d := draw.From(t)
 	trunk := after(d, genesis, 20)
-	ours := after(d, trunk[19], 3000)
-	theirs := append(append([]block.Header{genesis}, trunk...), after(d, trunk[19], 3100)...)
+	ours := after(d, trunk[19], 2500)
+	theirs := append(append([]block.Header{genesis}, trunk...), after(d, trunk[19], 2600)...)
 	tree := newTree()
 	put(t, tree, append(trunk, ours...))
-	synced(t, "SyncHeaders, where the peer's chain leaves ours 3,000 blocks below our tip and has 100 more", serving(theirs), tree, 0, 1e6, func(try *expect.Try, last *headers.Node, err error) {
+	synced(t, "SyncHeaders, where the peer's chain leaves ours 2,500 blocks below our tip and has 100 more", serving(theirs), tree, 0, 1e6, func(try *expect.Try, last *headers.Node, err error) {
 		try.NoError(err)
 		try.Why("after the first message the locator is that of the peer's branch: ours would bring the same headers again")
 		try.Equal("Best().Hash", tree.Best().Hash, hashOf(theirs[len(theirs)-1]))

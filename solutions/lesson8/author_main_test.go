@@ -1,0 +1,113 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// killAt names the height at which a child process kills itself.
+const killAt = "LESSON8_KILL_AT"
+
+func TestMain(m *testing.M) {
+	if height, err := strconv.Atoi(os.Getenv(killAt)); err == nil {
+		afterBlock = func(at int) {
+			if at == height {
+				p, _ := os.FindProcess(os.Getpid())
+				p.Kill()
+				select {} // no deferred call, no flush
+			}
+		}
+		os.Exit(run(context.Background(), strings.Fields(os.Getenv("LESSON8_ARGS")), os.Stdout, os.Stderr))
+	}
+	os.Exit(m.Run())
+}
+
+func try(ctx context.Context, args ...string) (code int, out, errs string) {
+	var o, e bytes.Buffer
+	code = run(ctx, args, &o, &e)
+	return code, o.String(), e.String()
+}
+
+const (
+	realSet = "set       74c5a654587d4eaac9248b73889453e0b2fbc918bbc7bb8d8e6301d4d8c98db3\n"
+	realTip = "tip       14131, 00000000b3e750f37fdb42e1018799a9f44b546d393b130b369590a072430a1c\n"
+)
+
+// The real chain, killed twice without warning, then to its end.
+func TestRun_killed(t *testing.T) {
+	dir := t.TempDir()
+	for _, height := range []string{"3000", "9000"} {
+		cmd := exec.CommandContext(t.Context(), os.Args[0])
+		cmd.Env = append(os.Environ(), killAt+"="+height, "LESSON8_ARGS=-bad= -cache 2500 -data "+dir)
+		out, err := cmd.CombinedOutput()
+		require.Error(t, err, "it was to be killed: %s", out)
+	}
+	code, out, errs := try(t.Context(), "-bad", "", "-data", dir)
+	require.Zero(t, code, errs)
+	for _, want := range []string{realSet, realTip, "had "} {
+		require.Contains(t, out, want)
+	}
+	// It has asked for nothing that was in the file: all blocks up to the kill.
+	blocks := 0
+	for line := range strings.Lines(out) {
+		if text, ok := strings.CutPrefix(line, "blocks    "); ok {
+			blocks, _ = strconv.Atoi(strings.ReplaceAll(strings.Fields(text)[0], ",", ""))
+		}
+	}
+	require.LessOrEqual(t, blocks, 14_131-9_000)
+}
+
+// The bad peers are dropped, and the timeline has a row for each.
+func TestRun_bad(t *testing.T) {
+	svg := filepath.Join(t.TempDir(), "blocks.svg")
+	code, out, errs := try(t.Context(), "-peers", "3", "-bad", "bad-merkle,misses,behind", "-svg", svg)
+	require.Zero(t, code, errs)
+	for _, want := range []string{"peer 4 (bad-merkle)", realSet, realTip, "865 signatures\n"} {
+		require.Contains(t, out, want)
+	}
+	drawing, err := os.ReadFile(svg)
+	require.NoError(t, err)
+	require.Equal(t, 6, strings.Count(string(drawing), "<g>"))
+}
+
+func TestRun_signatures(t *testing.T) {
+	code, out, errs := try(t.Context(), "-peers", "2", "-bad", "", "-signatures", "300", "-profile", t.TempDir())
+	require.Zero(t, code, errs)
+	require.Contains(t, out, "made-up chain")
+	code, assumed, errs := try(t.Context(), "-peers", "2", "-bad", "", "-signatures", "300", "-assumevalid", "tip")
+	require.Zero(t, code, errs)
+	require.Contains(t, assumed, "checked   0 signatures\n")
+	at := strings.Index(out, "set ")
+	require.Contains(t, assumed, out[at:], "the coins are the same")
+}
+
+// A run that is stopped says how to go on.
+func TestRun_stopped(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer func() { afterBlock = func(int) {} }()
+	afterBlock = func(height int) {
+		if height == 2_000 {
+			cancel()
+		}
+	}
+	code, out, errs := try(ctx, "-bad", "", "-data", t.TempDir())
+	require.Equal(t, 1, code)
+	require.Contains(t, errs, "everything that was checked is on the disk")
+	require.Contains(t, out, "tip       2")
+}
+
+func TestRun_misused(t *testing.T) {
+	for _, args := range [][]string{{"x"}, {"-peers", "0"}, {"-bad", "nice"}, {"-window", "0"}, {"-assumevalid", "12"}, {"-network", "no"}, {"-signatures", "-1"}} {
+		code, _, errs := try(t.Context(), args...)
+		require.Equal(t, 2, code, args)
+		require.Contains(t, errs, "hint: run it with -h")
+	}
+}
