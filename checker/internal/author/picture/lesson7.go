@@ -123,7 +123,7 @@ func (h *history) coins() Picture {
 	c.text(18, 26, "bold", "Unspent coins after each block of 2009")
 	for _, n := range []int{0, 5_000, 10_000, 15_000} {
 		c.line(left, y(n), right, y(n), "rule")
-		c.text(left-6, y(n)+4.8, "small quiet end", "%s", thousands(uint64(n)))
+		c.text(left-6, y(n)+4.8, "small quiet end", "%s", count(n))
 	}
 	var made, kept strings.Builder
 	sum, all := 0, 0
@@ -144,10 +144,10 @@ func (h *history) coins() Picture {
 	c.circle(x(170), y(h.unspent[170]), 4, "f2")
 	c.line(x(170), y(h.unspent[170])-6, x(170)+30, y(6_200), "l2")
 	c.lines(x(170)+20, y(7_600), "small f2", "block 170:", "the first payment")
-	c.text(right, y(all)-8, "small f5 end", "made: %s", thousands(uint64(all)))
-	c.text(right, y(h.unspent[last])+58, "small f1 end", "unspent: %s", thousands(uint64(h.unspent[last])))
+	c.text(right, y(all)-8, "small f5 end", "made: %s", count(all))
+	c.text(right, y(h.unspent[last])+58, "small f1 end", "unspent: %s", count(h.unspent[last]))
 	c.text(left, bottom+18, "small quiet", "%s", day(h.headers[0]))
-	c.text(right, bottom+18, "small quiet end", "%s: block %s", day(h.headers[last]), thousands(uint64(last)))
+	c.text(right, bottom+18, "small quiet end", "%s: block %s", day(h.headers[last]), count(last))
 
 	const base, per = 356.0, 500
 	c.text(18, 276, "bold", "Coins spent, in %d blocks each", per)
@@ -169,17 +169,17 @@ func (h *history) coins() Picture {
 		}
 	}
 	c.line(left, base, right, base, "rule")
-	c.text(left, base+20, "small quiet", "%d of %s coins were spent by then", sum, thousands(uint64(all)))
+	c.text(left, base+20, "small quiet", "%d of %s coins were spent by then", sum, count(all))
 	return Picture{Lesson: "lesson7", Name: "coins", Title: "Each block adds a coin; few are spent yet",
 		Desc: fmt.Sprintf("Above, two lines over the blocks 0 to %s: the coins ever made rise evenly to %s, and those still unspent stay close below, to %s. A dot marks block 170 with the first payment. "+
-			"Below, bars of the coins spent in 500 blocks each, at most %d; %d in all.", thousands(uint64(last)), thousands(uint64(all)), thousands(uint64(h.unspent[last])), most, sum), canvas: c}
+			"Below, bars of the coins spent in 500 blocks each, at most %d; %d in all.", count(last), count(all), count(h.unspent[last]), most, sum), canvas: c}
 }
 
 // pace is how long a block took on average, window by window.
 func (h *history) pace() Picture {
 	const left, top, step, scale = 96.0, 66.0, 27.0, 16.5 // units a minute
 	c := newCanvas(0)
-	c.text(18, 26, "bold", "Minutes per block, in windows of %s", thousands(uint64(rules.Window)))
+	c.text(18, 26, "bold", "Minutes per block, in windows of %s", count(rules.Window))
 	c.text(left+10*scale, 50, "small quiet mid", "10: the aim")
 	var said []string
 	y := top
@@ -285,3 +285,4 @@ func firstPayToHash() (s block.Spend, err error) {
 	return s, fmt.Errorf("no such input")
 }
 
+func count(n int) string { return thousands(uint64(n)) }
