@@ -183,7 +183,7 @@ const machineTries = 2
 
 // broken is the result of a submission that the machine kept from being graded.
 func broken(s *intake.Submission, err error) *Submission {
-	r := &Submission{Name: s.Name, Notes: s.Notes, Error: err.Error()}
+	r := &Submission{Name: s.Name, Look: len(s.Notes) > 0, Notes: s.Notes, Error: err.Error()}
 	switch {
 	case errors.Is(err, jail.ErrMachine):
 	case s.Err != nil:
