@@ -14,7 +14,7 @@ func Time(t testing.TB) {
 	}
 }
 
-// Lot leaves a test out of all but one in n short runs. Which ones is drawn anew
+// Lot leaves a test out of all but one in n short runs. Which ones is drawn again
 // each time, so that a day of short runs sees every test. A test that asks twice
 // gets the same answer.
 func Lot(t testing.TB, n int) {
@@ -26,7 +26,7 @@ func Lot(t testing.TB, n int) {
 
 var lots = maphash.MakeSeed()
 
-// Some returns the list, or n of it, drawn anew each time, in a short run.
+// Some returns the list, or n of it, drawn each time, in a short run.
 func Some[T any](t testing.TB, list []T, n int) []T {
 	t.Helper()
 	if !testing.Short() || len(list) <= n {

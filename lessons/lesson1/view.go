@@ -24,7 +24,7 @@ type view struct {
 	colour bool
 }
 
-// colours tells whether w is a terminal whose owner has nothing against colour.
+// colours reports whether w is a terminal whose owner has nothing against colour.
 func colours(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd())) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"

@@ -16,13 +16,13 @@ func parseFlags(args []string, errs io.Writer) (options, error) {
 	var network, only string
 	flags := flag.NewFlagSet("lesson4", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
-	flags.IntVar(&o.peers, "peers", 10_000, "simulate so many `peers`")
+	flags.IntVar(&o.peers, "peers", 10_000, "how many `peers` to simulate")
 	flags.Uint64Var(&o.seed, "seed", 7, "`seed` of the simulated network")
-	flags.IntVar(&o.workers, "workers", 1000, "ask with so many `workers`")
+	flags.IntVar(&o.workers, "workers", 1000, "how many `workers` ask")
 	flags.DurationVar(&o.limit, "timeout", crawl.Limit, "the `time` that a peer may take")
-	flags.IntVar(&o.sample, "sample", 16, "compare the ways on so many `peers`")
+	flags.IntVar(&o.sample, "sample", 16, "compare the ways on this many `peers`")
 	flags.IntVar(&o.bits, "bits", 21, "search for a hash that begins with so many zero `bits`")
-	flags.IntVar(&o.lines, "print", 0, "only print the lines of so many `peers`, from all goroutines at once and then from one")
+	flags.IntVar(&o.lines, "print", 0, "only print the lines of this many `peers`, from all goroutines at the same time and then from one")
 	flags.StringVar(&only, "only", "", "run only these `parts`, with commas between: "+partNames(parts))
 	flags.StringVar(&network, "network", "mainnet", "speak to the network of this `name`: "+networks.Names())
 	flags.Func("peer", "ask the peer at `host:port`; again for more. Without a port, at the network's usual one", func(s string) error {

@@ -5,7 +5,7 @@ import (
 	"go/token"
 )
 
-// IsStub tells whether fn is still as the workbook handed it out: its body is
+// IsStub reports whether fn is still as the workbook handed it out: its body is
 // empty, or one return of nothing but zero values and [Err].
 func IsStub(fn *ast.FuncDecl) bool {
 	if fn.Body == nil {
@@ -26,7 +26,7 @@ func IsStub(fn *ast.FuncDecl) bool {
 	return true
 }
 
-// isZero tells whether x is written as a zero value or as todo.Err.
+// isZero reports whether x is written as a zero value or as todo.Err.
 func isZero(x ast.Expr) bool {
 	switch x := x.(type) {
 	case *ast.BasicLit:

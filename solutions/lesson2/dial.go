@@ -92,7 +92,7 @@ func (s source) String() string {
 	return fmt.Sprintf("a simulated peer (%s)", s.character)
 }
 
-// hint says what helps where nobody could be reached.
+// hint says what helps if no peer could be reached.
 func (s source) hint() string {
 	if s.simulated() {
 		return "the peer is simulated: give -character another name"

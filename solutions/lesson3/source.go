@@ -39,7 +39,7 @@ func parseFlags(args []string, errs io.Writer) (source, error) {
 	flags.StringVar(&s.url, "url", "", "ask the API at `url`")
 	flags.BoolVar(&s.live, "live", false, "ask "+liveURL)
 	flags.IntVar(&s.fields, "fields", 5, "`fields` of the simulated snapshot's rows, 5 or 13")
-	flags.IntVar(&s.bars, "bars", 6, "at most so many `bars` for each count")
+	flags.IntVar(&s.bars, "bars", 6, "the most `bars` for each count")
 	flags.StringVar(&s.svg, "svg", "", "draw the bars into a `file` too")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {

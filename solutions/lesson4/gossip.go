@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	mostFactor = 3 // the crawl visits so many times the listed peers at most
+	mostFactor = 3 // the crawl visits at most this many times the listed peers
 	mostShown  = 5 // of a list
 )
 

@@ -43,7 +43,7 @@ func (s *session) pool(ctx context.Context) error {
 	defer enough()
 	var missing error
 	for r := range crawl.Pool(asking, s.caller().GetVersion, s.peers.addresses, s.workers) {
-		if errors.Is(r.Err, context.Canceled) { // Ctrl-C: what we did not wait for is no failure
+		if errors.Is(r.Err, context.Canceled) { // Ctrl-C: what we did not wait for is not a failure
 			continue
 		}
 		if errors.Is(r.Err, todo.Err) { // of the next peer it would be the same
@@ -78,7 +78,7 @@ func (s *session) pool(ctx context.Context) error {
 }
 
 // bound says how far a time was from what cannot be done better, which it
-// returns in seconds. Where it is not known how long a peer must take, what it
+// returns in seconds. If it is not known how long a peer must take, what it
 // did take stands in.
 func (s *session) bound(results []crawl.Result, known map[string]time.Duration, took time.Duration) float64 {
 	var waits []time.Duration

@@ -46,7 +46,7 @@ func work(limit string) error {
 	return crawl.Work(context.Background(), os.Stdin, os.Stdout, s.caller().GetVersion)
 }
 
-// workerCommand is the running program once more, as a worker.
+// workerCommand is the running program again, as a worker.
 func (s *session) workerCommand() *exec.Cmd {
 	self, err := os.Executable()
 	if err != nil {

@@ -36,7 +36,7 @@ func start(t *testing.T, program func(*flag.FlagSet) func(context.Context) error
 	t.Cleanup(func() { cancel(); <-done })
 }
 
-// served is a relay on a port of its own, which tells of each subscription.
+// served is a relay on its own port, which announces each subscription.
 func served(t *testing.T) (port int, subscribed <-chan string) {
 	told := make(chan string, 10)
 	ln, err := net.Listen("tcp", "127.0.0.1:0")

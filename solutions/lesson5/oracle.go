@@ -19,10 +19,10 @@ func oracleCommand(f *flag.FlagSet) func(context.Context) error {
 	channel := f.String("channel", "/topic/main", "the `channel` to publish to")
 	var shortest, longest float64
 	for _, name := range []string{"min-interval", "min_interval"} {
-		f.Float64Var(&shortest, name, 3, "at least so many `seconds` between payments")
+		f.Float64Var(&shortest, name, 3, "the fewest `seconds` between payments")
 	}
 	for _, name := range []string{"max-interval", "max_interval"} {
-		f.Float64Var(&longest, name, 10, "at most so many `seconds` between payments")
+		f.Float64Var(&longest, name, 10, "the most `seconds` between payments")
 	}
 	f.Int("size", 0, "not used; toycoin has it")
 	return func(ctx context.Context) error {

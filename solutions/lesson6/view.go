@@ -22,7 +22,7 @@ type row struct {
 	bits                       uint32
 }
 
-// viewer chooses how to show a network: not at all, a line a second, or a table
+// viewer chooses how to show a network: not at all, one line per second, or a table
 // that is drawn over itself.
 func viewer(none, plain bool) func(*network) {
 	if none {

@@ -24,7 +24,7 @@ type Item struct {
 // mostItems bounds an answer: nobody reads more.
 const mostItems = 300
 
-// Complete returns the names that may stand at the cursor and start with what is
+// Complete returns the names that fit at the cursor and start with what is
 // typed already, the likeliest first.
 func (a *Assistant) Complete(s Snippet) Completion {
 	a.mu.Lock()

@@ -16,7 +16,7 @@ import (
 	"nodebook/lessons/todo"
 )
 
-// here is the name that stands at the cursor while the rest is checked.
+// here is the name that is at the cursor while the rest is checked.
 const here = "nodebookHere"
 
 // Snippet is a text that a learner is writing, and what it is part of.

@@ -11,7 +11,7 @@ import (
 
 // The rules of "one source", held over the project's own lessons. Stubs are
 // made in a temporary folder: a learner's own files are never read. What these
-// tests complain of, "checker author check" complains of too.
+// tests report, "checker author check" reports too.
 
 func repo(t *testing.T) *author.Repo {
 	t.Helper()

@@ -66,15 +66,17 @@ func newBatch(ctx context.Context, r *Repo, wrongs []*Wrong) (b *batch, note str
 	if err != nil {
 		return nil, "", err
 	}
-	touched, err := wrongs[0].touched(r.Book.Solutions)
-	if err != nil {
-		return nil, "", err
-	}
 	var dirs []string
-	for _, e := range touched {
-		for _, t := range e.Tests {
-			if !slices.Contains(dirs, t.Package.Dir) {
-				dirs = append(dirs, t.Package.Dir)
+	for _, w := range wrongs {
+		touched, err := r.Touched(w)
+		if err != nil {
+			return nil, "", err
+		}
+		for _, e := range touched {
+			for _, t := range e.Tests {
+				if !slices.Contains(dirs, t.Package.Dir) {
+					dirs = append(dirs, t.Package.Dir)
+				}
 			}
 		}
 	}
@@ -169,7 +171,7 @@ func (m *mix) add(w *Wrong, number int) (bool, error) {
 	for _, o := range f.Scope.Objects {
 		own[o] = true
 	}
-	renamed := map[int]string{} // names by the offset behind them
+	renamed := map[int]string{} // names by the offset after them
 	rename := func(id *ast.Ident) { renamed[fset.Position(id.End()).Offset] = suffix }
 	cases := map[string]string{}
 	for _, d := range f.Decls {
@@ -269,7 +271,7 @@ func runs(g *ast.GenDecl) bool {
 	return found
 }
 
-// forward is the call of a wrong function in the place of the reference; false
+// forward is the call of a wrong function instead of the reference; false
 // if the one cannot stand for the other.
 func forward(ref, wrong *ast.FuncDecl, suffix string) (string, bool) {
 	if ref.Type.TypeParams != nil || wrong.Type.TypeParams != nil || source.SignatureTypes(ref.Type) != source.SignatureTypes(wrong.Type) {

@@ -12,7 +12,7 @@ import (
 )
 
 // console runs the commands of a page's console blocks: lesson binaries with
-// the references in the place of the learner's code, and the checker in a
+// the references instead of the learner's code, and the checker in a
 // freshly handed-out workbook.
 type console struct {
 	repo    *Repo

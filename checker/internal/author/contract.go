@@ -36,7 +36,7 @@ func (c *Claim) String() string {
 	return fmt.Sprintf("%s: %q", c.Func, c.Text)
 }
 
-// untestedMark stands in a marked body, so that it is not handed out.
+// untestedMark is put into a marked body, so that it is not handed out.
 const untestedMark = "// UNTESTED "
 
 // Contract returns the sentences of a lesson's exercises, and what is wrong with
@@ -204,7 +204,7 @@ func paragraph(text string) []string {
 	return out
 }
 
-// eachError splits a sentence of the paragraph of errors. What stands before its
+// eachError splits a sentence of the paragraph of errors. What is before its
 // colon ("Errors, whose text names the field") is one of its own if it says more
 // than "Errors".
 func eachError(sentence string) []string {
@@ -231,7 +231,7 @@ func eachError(sentence string) []string {
 // none.
 const openFile = "checker/internal/author/open.txt"
 
-// Contracts complains of sentences that no wrong solution breaks, and of marks
+// Contracts reports sentences that no wrong solution breaks, and of marks
 // that name none.
 func (r *Repo) Contracts() ([]Complaint, error) {
 	allowed, err := r.allowed()

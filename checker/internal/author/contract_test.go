@@ -15,7 +15,7 @@ rest, whatever it is. "Why?" it does not ask.
  2. the magic
 
 Errors, whose text names the field: [ErrCommand] for a bad byte, and for one
-behind the first NUL; [io.EOF] where the stream has ended,
+after the first NUL; [io.EOF] if the stream has ended,
 [io.ErrUnexpectedEOF] for a field cut short. It is never nil.
 `
 	want := []string{
@@ -25,8 +25,8 @@ behind the first NUL; [io.EOF] where the stream has ended,
 		"the length: ErrTooLarge",
 		"the magic",
 		"Errors, whose text names the field",
-		"ErrCommand for a bad byte, and for one behind the first NUL",
-		"io.EOF where the stream has ended",
+		"ErrCommand for a bad byte, and for one after the first NUL",
+		"io.EOF if the stream has ended",
 		"io.ErrUnexpectedEOF for a field cut short.",
 		"It is never nil.",
 	}

@@ -60,7 +60,7 @@ func declText(fset *token.FileSet, src []byte, d ast.Decl) string {
 		}
 	}
 	end := fset.Position(to).Offset
-	if _, ok := d.(*ast.GenDecl); ok { // with the comment behind it, on its last line
+	if _, ok := d.(*ast.GenDecl); ok { // with the comment after it, on its last line
 		if n := strings.IndexByte(string(src[end:]), '\n'); n >= 0 && strings.HasPrefix(strings.TrimSpace(string(src[end:end+n])), "//") {
 			end += n
 		}

@@ -32,7 +32,7 @@ func (r *Repo) WriteHandout(ctx context.Context) error {
 	return nil
 }
 
-// handout makes the embedded files anew.
+// handout makes the embedded files again.
 func (r *Repo) handout(ctx context.Context) (map[string][]byte, error) {
 	dir, err := os.MkdirTemp("", "nodebook-handout-")
 	if err != nil {

@@ -14,9 +14,9 @@ import (
 	"nodebook/fixtures/wire"
 )
 
-// StalePages complains of every block of a page that is not real: another
+// StalePages reports every block of a page that is not real: another
 // declaration, another vector, another output. With write, the blocks are
-// written anew instead.
+// written again instead.
 func (r *Repo) StalePages(ctx context.Context, write bool) ([]Complaint, error) {
 	lessons, err := r.Lessons()
 	if err != nil {
@@ -44,7 +44,7 @@ func (r *Repo) StalePages(ctx context.Context, write bool) ([]Complaint, error) 
 	return out, nil
 }
 
-// page renders a page anew and complains of what was otherwise. With write it
+// page renders a page and reports what differs. With write it
 // complains only of what cannot be rendered.
 func (r *Repo) page(ctx context.Context, l *workbook.Lesson, con *console, write bool) (string, []Complaint, error) {
 	decls, err := r.declarations(l)
@@ -146,7 +146,7 @@ func printed(text string) bool {
 	return false
 }
 
-// hex is the dump of a vector, a line a field.
+// hex is the dump of a vector, one line per field.
 func (r *Repo) hex(file string) (string, error) {
 	name, ok := strings.CutPrefix(strings.TrimSuffix(file, ".txt"), "fixtures/wire/")
 	if _, err := os.Stat(filepath.Join(r.Root, filepath.FromSlash(file))); err != nil || !ok {

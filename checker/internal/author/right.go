@@ -52,7 +52,7 @@ func parseRight(l *workbook.Lesson, p *workbook.Package, file string, src []byte
 	return w, nil
 }
 
-// RightRules complains of exercises with too few right solutions, if there are
+// RightRules reports exercises with too few right solutions, if there are
 // more of them in a lesson than [openFile] allows.
 func (r *Repo) RightRules() ([]Complaint, error) {
 	allowed, err := r.allowed()

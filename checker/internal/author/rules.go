@@ -15,7 +15,7 @@ import (
 
 const hintsWanted = 3
 
-// Rules complains of what an exercise or a page lacks, without running any code.
+// Rules reports what an exercise or a page lacks, without running any code.
 func (r *Repo) Rules() ([]Complaint, error) {
 	lessons, err := r.Lessons()
 	if err != nil {
@@ -89,9 +89,9 @@ func lessonRules(l *workbook.Lesson) []Complaint {
 	return out
 }
 
-// Unsolved complains of stubs, in a fresh workbook, that do not compile, or
+// Unsolved reports stubs, in a fresh workbook, that do not compile, or
 // whose tests do anything but fail: a test that passes on a stub proves nothing,
-// and one that panics or hangs hides those behind it.
+// and one that panics or hangs hides those after it.
 func (r *Repo) Unsolved(ctx context.Context) ([]Complaint, error) {
 	dir, err := os.MkdirTemp("", "nodebook-stubs-")
 	if err != nil {
@@ -124,7 +124,7 @@ func (r *Repo) Unsolved(ctx context.Context) ([]Complaint, error) {
 	})
 }
 
-// Solved complains of references that do not pass with the race detector.
+// Solved reports references that do not pass with the race detector.
 func (r *Repo) Solved(ctx context.Context) ([]Complaint, error) {
 	return r.eachLesson(func(l *workbook.Lesson) ([]Complaint, error) {
 		raced := *l

@@ -72,7 +72,7 @@ func (r *Repo) goFiles(lesson string) (map[string][]byte, error) {
 	return files, err
 }
 
-// StaleStubs complains of every file of lessons/ that "author stubs" would
+// StaleStubs reports every file of lessons/ that "author stubs" would
 // change.
 func (r *Repo) StaleStubs() ([]Complaint, error) {
 	changes, err := r.changes()

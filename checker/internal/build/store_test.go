@@ -53,7 +53,7 @@ func TestStore_bounded(t *testing.T) {
 	}
 }
 
-// Where nothing can be kept, an archive is used from where it is.
+// If nothing can be kept, an archive is used from where it is.
 func TestStore_none(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(file, nil, 0o600))

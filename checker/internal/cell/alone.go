@@ -26,7 +26,7 @@ func noGo(err error) error {
 	return err
 }
 
-// alone tells what was wrong with an interpreted program where there is no
+// alone says what was wrong with an interpreted program if there is no
 // compiler that would be asked for its words. last is its last statement.
 func alone(res *interpreter.Result, last Problem) []Problem {
 	p := last
@@ -45,7 +45,7 @@ func alone(res *interpreter.Result, last Problem) []Problem {
 		if p.Message == "" {
 			p.Message = "the program crashed, and left no word why"
 		}
-		// The stack stands before the message, and main at its end, whose line
+		// The stack is before the message, and main at its end, whose line
 		// the interpreter does not know.
 		stack := cellPlace().FindAllStringSubmatch(stackOf(res.Err), -1)
 		if len(stack) > 1 {

@@ -144,7 +144,7 @@ func isParameter(fn *ast.FuncDecl, name string) bool {
 	return false
 }
 
-// dropReplaced leaves out declarations that a later cell makes anew.
+// dropReplaced leaves out declarations that a later cell makes again.
 func (b *builder) dropReplaced(cells []*parsed) {
 	b.gone = map[*chunk]bool{}
 	latest := map[string]*parsed{}

@@ -100,7 +100,7 @@ func (r *Runner) direct(ctx context.Context, binary string, p *Program) ([]Probl
 
 var noPackage = lazyregexp.New(`\bpackage ([^\s:;]+)`)
 
-// imported tells of a package that there is not, at the import of the cell: the
+// imported reports a package that does not exist, at the import of the cell: the
 // go command names the file that we made of it.
 func (p *Problem) imported(of *Program, file string) {
 	m := noPackage().FindStringSubmatch(p.Message)

@@ -4,7 +4,7 @@
 // replays, silently, those above it that it needs: a cell that declares a name
 // it uses, and one that touches such a name. So the state of a page is always
 // that of a reader who came from the top, and a cell that was slow or crashed
-// costs nothing where nobody needs it.
+// costs nothing if nobody needs it.
 //
 // A cell is Go with the ceremony left out. Imports, types and functions stand
 // beside statements in any order; a package that is named without an import is
@@ -133,7 +133,7 @@ func cut(c Cell) ([]chunk, []Problem) {
 	}, 0)
 	var out []chunk
 	var open []token.Pos
-	start, end := token.NoPos, 0 // end is the offset behind the last token, so that comments stay out
+	start, end := token.NoPos, 0 // end is the offset after the last token, so that comments stay out
 	for {
 		pos, tok, lit := s.Scan()
 		if tok == token.EOF {

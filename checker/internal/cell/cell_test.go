@@ -86,7 +86,7 @@ func TestRun(t *testing.T) {
 	}{
 		{"statement", []string{`fmt.Println("hello")`}, "hello\n"},
 		{"last expression", []string{"x := 20\nx + 1"}, "21\n"},
-		{"a comment behind the last expression", []string{"x := 20\nx + 1 // sum"}, "21\n"},
+		{"a comment after the last expression", []string{"x := 20\nx + 1 // sum"}, "21\n"},
 		{"state", []string{"x := 1", "x++", "fmt.Println(x)"}, "2\n"},
 		{"earlier output is not shown", []string{`x := 1; fmt.Println("no")`, "x"}, "1\n"},
 		{"a name of another type", []string{"x := 1", `x := "one"`, "x"}, "one\n"},

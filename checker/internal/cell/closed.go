@@ -14,7 +14,7 @@ func init() {
 }
 
 // closed reports whether p has nothing to do with the world outside of it: if all
-// of it waits, it waits forever, and to begin it anew does no harm.
+// of it waits, it waits forever, and to start it again does no harm.
 func (p *Program) closed() bool {
 	for _, path := range p.Imports {
 		if !inward[path] {

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-const tick = 10 * time.Millisecond // in which Linux tells of a process's time
+const tick = 10 * time.Millisecond // the unit in which Linux counts a process's time
 
 // computed is the processor time that a process has used so far.
 func computed(pid int) (d time.Duration, known bool) {

@@ -107,7 +107,7 @@ func (d *decoder) frame(b []byte) {
 	}
 }
 
-// print hands on text; partial text stays held where it is not whole.
+// print passes text on, and keeps text that is not whole.
 func (d *decoder) print(b []byte, all bool) {
 	d.tail = append(d.tail, b...)
 	if len(d.tail) > 2*tailKept {

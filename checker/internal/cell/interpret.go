@@ -141,7 +141,7 @@ func crashed(res *interpreter.Result) bool {
 
 // overtake has the compiler overtake an interpreter that computes for long; it
 // returns the name of the compiled program, or "". A program that waits, for a
-// clock or a peer, would not be helped by beginning anew; one that waits and can
+// clock or a peer, would not be helped by starting again; one that waits and can
 // be woken by nothing outside of it has deadlocked, which a compiled program's
 // runtime tells, and ours cannot.
 func (r *Runner) overtake(ctx context.Context, stop func(), dir string, p *Program, x *interpreted) string {

@@ -18,7 +18,7 @@ func References(root string, book *workbook.Book, l *workbook.Lesson) (map[strin
 }
 
 // Outputs runs every code cell of a page, from top to bottom, with the
-// references in the place of the learner's functions, and returns what each
+// references instead of the learner's functions, and returns what each
 // printed, as text. It is what the page's output blocks must hold. The error
 // names the line of the page whose cell does not run.
 func Outputs(ctx context.Context, root string, book *workbook.Book, l *workbook.Lesson) ([]string, error) {

@@ -25,7 +25,7 @@ func TestOutputs_without_go(t *testing.T) {
 	everyPage(t, &Interpreter{Engine: &interpreter.Engine{}})
 }
 
-// everyPage runs the cells of every page, compiled where there is no interpreter,
+// everyPage runs the cells of every page, compiled if there is no interpreter,
 // and compares what they print with their pages.
 func everyPage(t *testing.T, in *Interpreter) {
 	dir := root(t)

@@ -32,12 +32,12 @@ type Limits struct {
 // DefaultLimits are those of the workbook in the browser.
 var DefaultLimits = Limits{Wall: 2 * time.Minute, Memory: 2 << 30, Output: 16 << 20, Text: 256 << 10, Processes: 64}
 
-// Kind is what an event tells of.
+// Kind is what an event is about.
 type Kind string
 
 // The events of a run, in the order in which they may come.
 const (
-	Engine Kind = "engine" // Text: interpreted or compiled; what came before is void, the run begins anew
+	Engine Kind = "engine" // Text: interpreted or compiled; what came before is void, the run starts again
 	Text   Kind = "text"   // Text: what the cell printed
 	Show   Kind = "show"   // Show: a picture, a table
 	Error  Kind = "error"  // Problem

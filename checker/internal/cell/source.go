@@ -107,7 +107,7 @@ func ` + tell + `() {
 
 `
 
-// unresolved are the names that stand before a dot and are declared nowhere.
+// unresolved are the names before a dot and are declared nowhere.
 func (b *builder) unresolved(body string) []string {
 	f, err := parser.ParseFile(token.NewFileSet(), "", "package main\n"+body, 0)
 	if f == nil || err != nil && len(f.Unresolved) == 0 {

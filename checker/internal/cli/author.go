@@ -35,7 +35,7 @@ func (a *app) repo(lesson ...string) (*author.Repo, error) {
 	return repo, repo.Only(lesson[0])
 }
 
-// complaints prints what is to be mended.
+// complaints prints what is to be fixed.
 func (a *app) complaints(cs []author.Complaint) error {
 	for _, c := range cs {
 		fmt.Fprintln(a.out, c)
@@ -75,7 +75,7 @@ func (a *app) authorStubs() *cobra.Command {
 			return err
 		},
 	}
-	cmd.Flags().BoolVar(&check, "check", false, "write nothing; complain of what is stale")
+	cmd.Flags().BoolVar(&check, "check", false, "write nothing; report what is stale")
 	return cmd
 }
 
@@ -98,7 +98,7 @@ func (a *app) authorPages() *cobra.Command {
 			return a.complaints(cs)
 		},
 	}
-	cmd.Flags().BoolVar(&write, "write", false, "write the blocks anew")
+	cmd.Flags().BoolVar(&write, "write", false, "write the blocks")
 	return cmd
 }
 
@@ -201,7 +201,7 @@ func (a *app) authorWrong() *cobra.Command {
 			return a.complaints(cs)
 		},
 	}
-	cmd.Flags().BoolVar(&update, "update", false, "write the golden files anew")
+	cmd.Flags().BoolVar(&update, "update", false, "write the golden files")
 	cmd.Flags().IntVar(&draw, "draw", 0, "judge only so many of each package, drawn at random (default: all)")
 	return cmd
 }

@@ -45,7 +45,7 @@ Your files are read and never written.
 Exit status: 0 everything asked for passes, 1 something does not, 2 misuse.`,
 		Example: `  checker lesson1                     all of lesson 1
   checker lesson1 ReadMessage         one exercise
-  checker lesson2 --solutions=earlier with the reference of lesson 1 in the place of yours
+  checker lesson2 --solutions=earlier with the reference of lesson 1 instead of yours
   checker list                        what there is and what passes`,
 		Args: cobra.ArbitraryArgs,
 

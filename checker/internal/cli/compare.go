@@ -47,7 +47,7 @@ func (a *app) diffExercise(w *work, other func(file string) ([]byte, error), lab
 }
 
 // find is the learner's text of a function and the file that holds it, any one
-// of its package. Where it is not found the error says why, and the file is the
+// of its package. If it is not found, the error says why, and the file is the
 // one it was handed out in.
 func (w *work) find(f *workbook.Func) (file, text string, err error) {
 	home := "lessons/" + f.File

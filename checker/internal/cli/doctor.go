@@ -111,7 +111,7 @@ func buildCache() finding {
 	}
 	f.found = dir
 	if err := writable(dir); err != nil {
-		f.wrong = fmt.Sprintf("cannot be written to (%v): every run compiles everything anew", err)
+		f.wrong = fmt.Sprintf("cannot be written to (%v): every run compiles everything again", err)
 	}
 	return f
 }

@@ -154,7 +154,7 @@ func TestKill(t *testing.T) {
 }
 
 // reset is the learner's file after a reset of its one function: what stands
-// behind it is the learner's and stays.
+// after it is the learner's and stays.
 func reset(stub string, version int) string {
 	return strings.TrimSuffix(stub, "\n") + "\n\n// mine\n// version " + strconv.Itoa(version) + "\n"
 }

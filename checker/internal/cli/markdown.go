@@ -78,7 +78,7 @@ func inline(line string, s report.Style) string {
 	return strings.ReplaceAll(line, "`", "")
 }
 
-// fill breaks a paragraph's lines anew so that none is wider than width, as far
+// fill breaks a paragraph into lines so that none is wider than width, as far
 // as its words allow.
 func fill(lines []string, width int) string {
 	if len(lines) == 0 {

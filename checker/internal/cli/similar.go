@@ -23,7 +23,7 @@ func (a *app) similar() *cobra.Command {
 		Short: "List pairs of submissions that are alike, with the places side by side",
 		Long: `Compare all submissions with each other and list the pairs that share code which
 is neither in the stubs nor in much of the class, and any large part of the class
-that is nearly the same. Names and comments do not count. It is no verdict: it says where to look.`,
+that is nearly the same. Names and comments do not count. This is not a verdict: it says where to look.`,
 		Example: "  checker similar class/\n  checker similar class/ --lesson 2 --least 60",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -59,7 +59,7 @@ that is nearly the same. Names and comments do not count. It is no verdict: it s
 	}
 	cmd.Flags().StringVar(&lesson, "lesson", "", "compare this `LESSON` alone")
 	cmd.Flags().IntVar(&least, "least", 40, "list pairs of which at least this `PERCENT` is shared")
-	cmd.Flags().IntVar(&places, "places", 3, "show so many places of a pair")
+	cmd.Flags().IntVar(&places, "places", 3, "show at most this many places of a pair")
 	return cmd
 }
 

@@ -32,7 +32,7 @@ passed this asks first, and is recorded in your progress.`,
 				return misuse(fmt.Sprintf("checker solution %s %s", w.lesson.Name, w.exercise.Name), "name an exercise of %s", w.lesson.Name)
 			}
 			if !w.seen.Has(progress.Passed, w.lesson.Name, w.exercise.Name) {
-				if !yes && !a.confirm(fmt.Sprintf("%s has not passed yet. Show its solution all the same? It is recorded.", w.exercise.Name)) {
+				if !yes && !a.confirm(fmt.Sprintf("%s has not passed yet. Show the solution anyway? This is recorded.", w.exercise.Name)) {
 					return misuse(fmt.Sprintf("checker hint %s %s gives a nudge; --yes shows the solution", w.lesson.Name, w.exercise.Name), "not shown")
 				}
 				w.seen.Note(progress.Solution, w.lesson.Name, w.exercise.Name, time.Now())

@@ -154,7 +154,7 @@ func (w *watcher) run(ctx context.Context) error {
 	}
 }
 
-// begin takes back the judgement under way, waits for its end, and starts anew:
+// begin takes back the judgement under way, waits for its end, and starts again:
 // what is judged is always what was saved last.
 func (w *watcher) begin(ctx context.Context) {
 	w.sayJudging()

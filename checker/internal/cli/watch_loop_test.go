@@ -31,7 +31,7 @@ type bench struct {
 	cancel context.CancelFunc
 }
 
-// screen collects what is printed and tells of each print.
+// screen collects what is printed and announces each print.
 type screen struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -339,7 +339,7 @@ func TestWatch_answers(t *testing.T) {
 		t.Errorf("the first answer was not shown:\n%s", text)
 	}
 	b.keys.Close() // the end of standard input ends nothing
-	b.save("package framing // once more\n")
+	b.save("package framing // again\n")
 	b.shows("compiled")
 	b.cancel()
 	b.quits("the end of the context")

@@ -86,8 +86,8 @@ var said = map[string]string{
 	"kill-itself":        "the program was ended in the middle of the test by a signal: killed",
 	"gigabyte-of-output": "it printed more than 4096 KiB",
 	"eight-gigabytes":    "more memory than it may have",
-	"recursion":          "a function calls itself without end",
-	"string-of-itself":   "a function calls itself without end\n       at lessons/lesson1/framing/zz_wrong.go:11",
+	"recursion":          "a function calls itself forever",
+	"string-of-itself":   "a function calls itself forever\n       at lessons/lesson1/framing/zz_wrong.go:11",
 	"forged-events":      "the program ended in the middle of the test: something calls os.Exit",
 	"escape-codes":       `\x1b[2J`,
 }

@@ -51,7 +51,7 @@ func Text(file string, src []byte, name string) (string, error) {
 	return string(src[s.From:s.To]), nil
 }
 
-// Replace puts text in the place of a function.
+// Replace replaces a function with text.
 func Replace(file string, src []byte, name, text string) ([]byte, error) {
 	s, err := Func(file, src, name)
 	if err != nil {

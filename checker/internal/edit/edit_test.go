@@ -51,7 +51,7 @@ func TestReplace(t *testing.T) {
 		t.Errorf("got %q, %v", text, err)
 	}
 	if text, _ := edit.Text("a.go", got, "Magic.String"); text == "" {
-		t.Error("the function behind it is gone")
+		t.Error("the function after it is gone")
 	}
 }
 

@@ -38,8 +38,8 @@ func chunks(src string) []chunk {
 }
 
 // extent is the place of a function and of what the learner has written beside
-// it: helpers stand in the same editor, or nobody could reach them there. What
-// stands behind one of the lesson's functions belongs to that one.
+// it: helpers are in the same editor, or nobody could reach them there. What
+// comes after one of the lesson's functions belongs to that one.
 func (p *names) extent(src, name string) (from, to int, ok bool) {
 	all := chunks(src)
 	i := slices.IndexFunc(all, func(c chunk) bool { return c.name == name })
@@ -88,7 +88,7 @@ func (p *names) fits(text, name string) error {
 		case n == name && !found:
 			found = true
 		case n == "":
-			return fmt.Errorf("%w: imports and the package clause stand at the head of the file", ErrNotThis)
+			return fmt.Errorf("%w: imports and the package clause are at the top of the file", ErrNotThis)
 		case p.given[n]:
 			return fmt.Errorf("%w: %s is declared in the package already; here is the place of %s, and of helpers of your own", ErrNotThis, n, name)
 		}

@@ -21,7 +21,7 @@ func TestExtent(t *testing.T) {
 	const below = "\n\n// Close is given.\nfunc Close() {}\n\n// Set is a set.\ntype Set[T any] struct{ x T }\n\n// Has tells.\nfunc (s *Set[T]) Has() bool {\n\treturn false\n}\n"
 	for _, c := range []struct{ name, text string }{
 		{"the function alone", "func Read() error {\n\treturn nil\n}"},
-		{"a helper behind it", "func Read() error {\n\treturn one()\n}\n\n// one helps.\nfunc one() error { return nil }\n\ntype mine int\n\nconst (\n\ta = 1\n)"},
+		{"a helper after it", "func Read() error {\n\treturn one()\n}\n\n// one helps.\nfunc one() error { return nil }\n\ntype mine int\n\nconst (\n\ta = 1\n)"},
 		{"a helper before it", "func one() error { return nil }\n\nfunc Read() error {\n\treturn one()\n}"},
 		{"a brace is missing", "func Read() error {\n\tif true {\n\t\treturn nil"},
 		{"a brace too many", "func Read() error {\n\treturn nil\n}\n}"},
@@ -53,7 +53,7 @@ func TestFits(t *testing.T) {
 		"func Reed() error {":  "func Read is gone",
 		read + "\n" + read:     "Read is declared in the package already",
 		read + "\nfunc (s *Set[T]) Has() bool { return true }\n": "Set.Has is declared in the package already",
-		read + "\nimport \"os\"\n":                               "imports and the package clause stand at the head",
+		read + "\nimport \"os\"\n":                               "imports and the package clause are at the top",
 	} {
 		err := sampleNames().fits(text, "Read")
 		if want == "" {

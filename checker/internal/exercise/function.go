@@ -80,7 +80,7 @@ func Reference(book *workbook.Book, f *workbook.Func) (string, error) {
 }
 
 // replace puts text in the part's place in its file. Where the result is Go,
-// its imports are mended as an editor would: what the file uses is imported,
+// its imports are fixed as an editor would: what the file uses is imported,
 // what it does not use any more goes.
 func (p *Part) replace(root, text string, pkgs map[string]string) error {
 	imports, text := lift(text)

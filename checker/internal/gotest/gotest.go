@@ -90,7 +90,7 @@ func (g *Engine) run(ctx context.Context, j verdict.Job, overlay string, tests [
 }
 
 // flags are how go test builds. What a debugger reads is left out: linking takes
-// half the time then, and stacks name their lines all the same.
+// half the time then, and stacks name their lines anyway.
 func flags(t *source.Tree, overlay string) []string {
 	flags := []string{"-vet=off", "-ldflags=-s -w", "-overlay=" + overlay}
 	if t.Lesson.Limits.Race {
@@ -121,7 +121,7 @@ func packages(tests []workbook.Test) []string {
 	return dirs
 }
 
-// writeOverlay writes a tree's overlay into a folder of its own, laid out like
+// writeOverlay writes a tree's overlay into its own folder, laid out like
 // the workbook: the compiler names files there, and [compileFaults] cuts the
 // folder off again. Stacks of a running program name the workbook's files.
 func writeOverlay(t *source.Tree) (file string, cleanup func(), err error) {

@@ -12,7 +12,7 @@ import (
 )
 
 // A go command that is killed leaves what it was building; it is in a folder that
-// goes. Who has set another place keeps it.
+// goes. A learner who has set another place keeps it.
 func TestJudge_leavesNothing(t *testing.T) {
 	needs.Shell(t) // the command is a script
 	command := filepath.Join(t.TempDir(), "go")

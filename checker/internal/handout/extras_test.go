@@ -32,7 +32,7 @@ func TestExtras_problemMatchers(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !json.Valid(files[".vscode/settings.json"]) {
-		t.Error("settings.json is no JSON")
+		t.Error("settings.json is not JSON")
 	}
 	rep := &report.Lesson{Lesson: "lesson1", Exercises: []report.Exercise{
 		{Name: "Frame.String", Verdict: report.NotImplemented, Place: "lessons/lesson1/framing/frame.go:31", Message: "write it"},

@@ -18,7 +18,7 @@ const staging = ".nodebook-init-"
 
 // Init writes files, and their manifest, into a folder that is new or empty.
 // They are put together in a folder inside it and then moved, go.mod last: what
-// has a go.mod is all there. A run that was killed before that is begun anew by
+// has a go.mod is all there. A run that was killed before that is started again by
 // the next.
 func Init(dir string, files map[string][]byte) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {

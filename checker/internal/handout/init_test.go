@@ -80,7 +80,7 @@ func TestInit_notEmpty(t *testing.T) {
 	}
 }
 
-// What a killed run has left is begun anew; with a file among it that is not
+// What a killed run has left is started again; with a file among it that is not
 // from here, nothing is touched.
 func TestInit_killed(t *testing.T) {
 	dir := t.TempDir()

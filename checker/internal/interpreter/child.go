@@ -60,7 +60,7 @@ const patience = 128 << 20
 var ballast []byte
 
 // collectLate puts the first collection off until patience is used up. Those
-// behind it are as in every program with so much in use.
+// after it are as in every program with so much in use.
 func collectLate() {
 	debug.SetGCPercent(-1)
 	ballast = make([]byte, patience)

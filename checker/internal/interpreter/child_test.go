@@ -9,7 +9,7 @@ import (
 )
 
 // The first collection changes how often there is one, and not how much is in use:
-// a test may measure that before it and behind it.
+// a test may measure that before it and after it.
 func TestCollectLate(t *testing.T) {
 	defer func() {
 		debug.SetMemoryLimit(math.MaxInt64)
@@ -23,13 +23,13 @@ func TestCollectLate(t *testing.T) {
 	}
 	percent := []metrics.Sample{{Name: "/gc/gogc:percent"}}
 	for range 10_000 {
-		runtime.GC() // the first one, and time for what is to be done behind it
+		runtime.GC() // the first one, and time for what is to be done after it
 		if metrics.Read(percent); percent[0].Value.Uint64() == 100 {
 			break
 		}
 	}
 	if now := percent[0].Value.Uint64(); now != 100 {
-		t.Errorf("behind the first collection GOGC is %d, want 100", now)
+		t.Errorf("after the first collection GOGC is %d, want 100", now)
 	}
 	if now := inUse(); now > before+patience/8 {
 		t.Errorf("%d bytes in use became %d", before, now)

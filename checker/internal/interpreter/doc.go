@@ -7,7 +7,7 @@
 // is never a pass. What only a compiler can tell, whether two goroutines use a
 // variable at the same time, is not judged either.
 //
-// It runs in a process of its own: the checker starts itself once more
+// It runs in its own process: the checker starts itself again
 // ([ServeChild]) under the limits of a go test run. There the hidden tests run
 // on the real testing package, so that what they print is what go test prints,
 // and is read by the same code.

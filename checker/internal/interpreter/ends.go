@@ -26,7 +26,7 @@ var foreign = lazyregexp.New(`(?m)^panic: (?:reflect[.:]|.*reflect\.Value|.*refl
 
 // ended decides what to make of a child that did not come to its end. It tells
 // whether it has: what an interpreter cannot answer for is not judged, or tried
-// once more with errors in Go's words.
+// again with errors in Go's words.
 func (c *child) ended(q *request, o process.Outcome) bool {
 	tests := c.tests // that may have ended it: before the first one began, all
 	t, running := c.test(c.trace.Last(c.pkg))

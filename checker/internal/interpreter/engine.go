@@ -91,7 +91,7 @@ func isCompiled(l *workbook.Lesson) bool {
 // few is how many exercises are not worth a second child.
 const few = 3
 
-// run runs tests, where there are many in halves at the same time. The tests of
+// run runs tests, in halves if there are many, at the same time. The tests of
 // an exercise stay together.
 func (r *runner) run(ctx context.Context, tests []workbook.Test, _ bool) ([]*verdict.Trace, error) {
 	parts := [][]workbook.Test{tests}
@@ -131,7 +131,7 @@ func shares(exercises []*workbook.Exercise, tests []workbook.Test) [][]workbook.
 	return parts
 }
 
-// runShare runs tests, each package's in a process of its own.
+// runShare runs tests, each package's in its own process.
 func (r *runner) runShare(ctx context.Context, tests []workbook.Test) (*verdict.Trace, error) {
 	t := verdict.NewEvents(r.job.Tree.Root, tests, r.job.Tree.Lesson.Limits.Output)
 	var order []*workbook.Package
@@ -196,7 +196,7 @@ type child struct {
 	answer answer
 	got    bool            // an answer
 	over   bool            // too much output
-	again  []workbook.Test // to be run once more, checked
+	again  []workbook.Test // to be run again, checked
 	final  bool            // the code under test ended the run, or would not compile
 }
 
@@ -298,7 +298,7 @@ func (c *child) judge(q *request, o process.Outcome) {
 }
 
 // done reports whether a child has run all its tests, and ended by itself. Behind
-// one that was run once more there may be others.
+// one that was run again there may be others.
 func (c *child) done(o process.Outcome) bool {
 	return o.Stop == "" && o.Exit < panicExit && !slices.ContainsFunc(c.tests, func(t workbook.Test) bool { return c.trace.Result(t) == "" })
 }

@@ -19,7 +19,7 @@ type reader struct {
 const mark = 0x16
 
 // line takes one line, without its newline. A line of the testing package's own
-// goes to the end, behind what the code under test has left unfinished: that may
+// goes to the end, after what the code under test has left unfinished: that may
 // have the mark in it as well.
 func (r *reader) line(b []byte) {
 	i := bytes.LastIndexByte(b, mark)

@@ -142,7 +142,7 @@ func TestPanics_places(t *testing.T) {
 	}
 }
 
-// A panic is one in the last of an exercise's tests as well, behind which no test
+// A panic is one in the last of an exercise's tests as well, after which no test
 // is missing.
 func TestPanics_lastTest(t *testing.T) {
 	repo, root := solved(t, "lesson1")
@@ -182,7 +182,7 @@ func TestPanics_exit(t *testing.T) {
 }
 
 // What panics before the first test is told in Go's words and with its line, also
-// where nothing uses it.
+// if nothing uses it.
 func TestPanics_beforeTests(t *testing.T) {
 	repo, root := solved(t, "lesson1")
 	const own = "lessons/lesson1/framing/own.go"
@@ -242,8 +242,8 @@ func ReadPayload(r io.Reader, n uint32) (b []byte, err error) {
 	}
 }
 
-// Who recovers from an error of the runtime is run once more, checked, and passes:
-// so do the tests behind it.
+// A test that recovers from an error of the runtime is run again, checked, and passes:
+// so do the tests after it.
 func TestPanics_recoveredErrorOfTheRuntime(t *testing.T) {
 	repo, root := solved(t, "lesson1")
 	const integersFile = "lessons/lesson1/framing/integers.go"

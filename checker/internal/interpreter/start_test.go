@@ -7,7 +7,7 @@ import (
 	"nodebook/checker/internal/process"
 )
 
-// Who leaves a child has its answer before the child's end, and hears no more of it.
+// A caller that leaves a child has its answer before the child's end, and hears no more of it.
 func TestStarted_leave(t *testing.T) {
 	r, w, err := os.Pipe()
 	if err != nil {
@@ -33,7 +33,7 @@ func TestStarted_leave(t *testing.T) {
 	}
 	for line := range heard {
 		if line != "last" {
-			t.Errorf("heard %q behind the last word", line)
+			t.Errorf("heard %q after the last word", line)
 		}
 	}
 }

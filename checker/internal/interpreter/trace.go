@@ -66,7 +66,7 @@ func (t *trace) raised(value string) {
 
 var boxShown = lazyregexp.New(`(?m)^panic: \(prelude\.Box\) 0x[0-9a-f]+`)
 
-// unboxed puts what a panic's value is in the place of its box.
+// unboxed replaces a panic's box with the value in it.
 func unboxed(text string) string {
 	value := lineWith(text, raisedMark)
 	if value == "" {

@@ -21,7 +21,7 @@ func (e *ends) close() {
 }
 
 // connect gives cmd its standard output and error, and its descriptor 3. What
-// has been opened is in ends even where there is an error.
+// has been opened is in ends even if there is an error.
 func connect(cmd *exec.Cmd, s *Spec) (*ends, error) {
 	e := &ends{}
 	r, w, err := os.Pipe()

@@ -103,7 +103,7 @@ func (f *follower) readChannel() {
 	}
 }
 
-// capped is a reader that ends after so many bytes, and says so.
+// capped is a reader that ends after a number of bytes, and says so.
 type capped struct {
 	r    io.Reader
 	left int64
@@ -125,7 +125,7 @@ func (f *follower) wait() Result {
 	f.cmd.Wait()
 	close(f.over)
 	f.kill("")
-	// Nothing of the jail is left to write; a pipe that stays open all the same
+	// Nothing of the jail is left to write; a pipe that stays open anyway
 	// is not waited for.
 	late := time.Now().Add(2 * time.Second)
 	for _, x := range f.ends.ours {

@@ -1,4 +1,4 @@
-// Package jail runs one program where nothing else is.
+// Package jail runs one program with nothing else around it.
 //
 // On Linux the jail is bubblewrap: namespaces of its own for users, processes,
 // network, IPC and host name; a file system that holds what was asked for,

@@ -265,7 +265,7 @@ func TestLimits(t *testing.T) {
 const limited = 100 * time.Millisecond
 
 // What the system's own limit on processor time ended, because the watch was late,
-// was ended for its processor time all the same.
+// was ended for its processor time anyway.
 func TestOutOfTime(t *testing.T) {
 	cmd := exec.Command(os.Args[0], "limited")
 	said, _ := cmd.CombinedOutput()

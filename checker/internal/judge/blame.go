@@ -11,7 +11,7 @@ import (
 	"nodebook/checker/internal/workbook"
 )
 
-// blame runs what failed once more with the references of the earlier lessons.
+// blame runs what failed again with the references of the earlier lessons.
 // What passes then is right, and the fault lies in an earlier exercise. What
 // fails then too gets the message of that run: it is of this lesson alone.
 func blame(ctx context.Context, q Request, rep *report.Lesson, look *source.Look) error {

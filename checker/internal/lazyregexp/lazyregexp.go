@@ -11,7 +11,7 @@ import (
 	"sync"
 )
 
-// inTest is whether this is a test binary, where a wrong expression shall be
+// inTest is whether this is a test binary, where a wrong expression must be
 // found whether it is used or not.
 var inTest = len(os.Args) > 0 && strings.HasSuffix(strings.TrimSuffix(os.Args[0], ".exe"), ".test")
 

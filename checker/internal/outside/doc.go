@@ -30,7 +30,7 @@
 //  3. [Run.Do] starts both programs, waits for both ends, and returns a trace.
 //  4. Package verdict asks again for the tests that are left, if the two ended early.
 //
-// The two programs end together. A child that panics in a goroutine of its own,
+// The two programs end together. A child that panics in its own goroutine,
 // exits or hangs takes the judge's program with it, as it would in one process.
 //
 // # What is judged inside

@@ -2,8 +2,8 @@
 // code cells and exercises, in order.
 //
 // The Markdown stays what any forge shows; docs/authors.md lists the blocks. A
-// code cell takes the output block behind it along, an exercise the hints that
-// follow it. The editor of an exercise stands where its hints begin, behind what
+// code cell includes the output block after it, an exercise the hints that
+// follow it. The editor of an exercise is where its hints start, after what
 // the page says about it.
 package page
 
@@ -144,7 +144,7 @@ func (c *cutter) run() {
 	c.flush()
 }
 
-// code takes a cell and the output behind it; it returns the line behind both.
+// code takes a cell and the output after it; it returns the line after both.
 func (c *cutter) code(b workbook.Block, i int) int {
 	c.flush()
 	c.cells++

@@ -13,7 +13,7 @@ import (
 type gulps struct {
 	pipe  *os.File
 	over  <-chan struct{}
-	until time.Time // behind the end: how long is read
+	until time.Time // after the end: how long is read
 }
 
 func (g *gulps) Read(b []byte) (int, error) {

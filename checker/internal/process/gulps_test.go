@@ -16,7 +16,7 @@ func TestGulps_end(t *testing.T) {
 	over := make(chan struct{})
 	close(over)
 	for name, write := range map[string]func(w *os.File) error{
-		"writes for ever": func(w *os.File) error { _, err := w.Write(make([]byte, 4096)); return err },
+		"writes forever": func(w *os.File) error { _, err := w.Write(make([]byte, 4096)); return err },
 		"says nothing":    nil,
 	} {
 		t.Run(name, func(t *testing.T) {

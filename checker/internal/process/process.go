@@ -1,6 +1,6 @@
 // Package process runs a program that may misbehave, and ends it.
 //
-// The program gets a process group of its own, which is killed whole when the
+// The program gets its own process group, which is killed whole when the
 // program ends, when the context does, or when a limit is passed. Its output is
 // read as it comes and counted.
 package process

@@ -14,7 +14,7 @@ import (
 
 const canRestrict = true
 
-// group gives a program a process group of its own, and makes the kernel kill it
+// group gives a program its own process group, and makes the kernel kill it
 // when this process is killed, which then has no time to do so itself.
 func group(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}

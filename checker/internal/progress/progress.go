@@ -1,6 +1,6 @@
 // Package progress remembers what a learner has done.
 //
-// It is one readable file in the workbook, .nodebook/progress, a line a fact:
+// It is one readable file in the workbook, .nodebook/progress, one line per fact:
 //
 //	passed   lesson1 Ping 2026-11-21T09:30:00Z
 //	hints    lesson1 ReadMagic 2
@@ -61,7 +61,7 @@ const EveryExercise = "*"
 // remembers.
 const Dir = ".nodebook"
 
-const header = "# What this workbook's checker remembers, a line a fact. To merge two of these, keep the lines of both.\n"
+const header = "# What this workbook's checker remembers, one line per fact. To merge two of these, keep the lines of both.\n"
 
 // Open reads a workbook's progress; a workbook without any has none.
 func Open(root string) (*Book, error) { return open(filepath.Join(root, Dir, "progress")) }
@@ -189,7 +189,7 @@ func (b *Book) Note(k Kind, lesson, exercise string, at time.Time) bool {
 	return true
 }
 
-// Set records a word in the place of what was there, or a number if it is higher.
+// Set records a word instead of what was there, or a number if it is higher.
 func (b *Book) Set(k Kind, lesson, exercise, word string) {
 	id := key{k, lesson, exercise}
 	b.change(func(b *Book) { b.facts[id] = merge(k, b.facts[id], word) })

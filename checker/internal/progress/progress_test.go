@@ -55,7 +55,7 @@ func write(t *testing.T, root, text string) {
 	}
 }
 
-// The file is a line a fact, sorted, and nothing else is left in its folder.
+// The file has one line per fact, sorted, and nothing else is left in its folder.
 func TestSave(t *testing.T) {
 	root := t.TempDir()
 	b := open(t, root)
@@ -64,7 +64,7 @@ func TestSave(t *testing.T) {
 	b.Note(progress.Skipped, "lesson2", "Encode", monday)
 	b.Set(progress.Mode, "lesson2", "*", "earlier")
 	save(t, b)
-	want := `# What this workbook's checker remembers, a line a fact. To merge two of these, keep the lines of both.
+	want := `# What this workbook's checker remembers, one line per fact. To merge two of these, keep the lines of both.
 passed   lesson1 Ping 2026-11-24T09:00:00Z
 hints    lesson1 ReadMagic 2
 mode     lesson2 * earlier

@@ -35,7 +35,7 @@ type outcome struct {
 }
 
 // JUnit writes l as JUnit XML: a suite a lesson, a case an exercise. An internal
-// error, and what was not judged, is an <error>; everything else that is no pass
+// error, and what was not judged, is an <error>; everything else that is not a pass
 // is a <failure>.
 func JUnit(w io.Writer, l *Lesson) error {
 	s := suite{Name: l.Lesson, Tests: l.Total, Time: fmt.Sprintf("%.3f", l.Seconds)}

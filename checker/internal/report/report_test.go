@@ -73,7 +73,7 @@ func TestText_sameWords(t *testing.T) {
 func TestText_next(t *testing.T) {
 	l := &Lesson{Lesson: "lesson5", Problems: []Problem{{Place: "lessons/lesson5/wallet/wallet.go:3:4", Message: "no"}}}
 	l.Exercises = []Exercise{{Name: "Sign", Verdict: Pass}, {Name: "Balance", Verdict: NotCompiled}, {Name: "Mine", Verdict: Fail, Place: "m.go:1"}}
-	for _, want := range []string{"next: mend lessons/lesson5/wallet/wallet.go:3:4, the first place that does not compile\n", "next: Sign   s.go:1\n"} {
+	for _, want := range []string{"next: fix lessons/lesson5/wallet/wallet.go:3:4 first: it does not compile\n", "next: Sign   s.go:1\n"} {
 		var b bytes.Buffer
 		Text(&b, l, Style{})
 		if !strings.HasSuffix(b.String(), want) || !strings.Contains(b.String(), "lessons/lesson5/wallet/wallet.go:3:4: no\n") {

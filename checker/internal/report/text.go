@@ -45,7 +45,7 @@ func mark(v Verdict) (string, string) {
 	return "✗", red
 }
 
-// Text writes l for a person: a line an exercise, then the first message.
+// Text writes l for a person: one line per exercise, then the first message.
 func Text(w io.Writer, l *Lesson, s Style) {
 	head := fmt.Sprintf("%s  %s", l.Lesson, l.Title)
 	fmt.Fprintf(w, "%s   %d of %d%s\n\n", s.paint(bold, head), l.Passed, l.Total, s.paint(faint, l.By()))
@@ -95,7 +95,7 @@ func Text(w io.Writer, l *Lesson, s Style) {
 	switch {
 	case e == nil:
 	case e.Verdict == NotCompiled && len(l.Problems) > 0 && l.Problems[0].Place != "":
-		fmt.Fprintf(w, "\n%s mend %s, the first place that does not compile\n", s.paint(bold, "next:"), l.Problems[0].Place)
+		fmt.Fprintf(w, "\n%s fix %s first: it does not compile\n", s.paint(bold, "next:"), l.Problems[0].Place)
 	default:
 		fmt.Fprintf(w, "\n%s %s", s.paint(bold, "next:"), e.Name)
 		if e.Title != e.Name && e.Title != "" {

@@ -247,7 +247,7 @@ func objectKey(o types.Object) string {
 			}
 			named, ok := t.(*types.Named)
 			if !ok {
-				return "" // an interface's: who is behind it is not known
+				return "" // an interface's: its type is not known
 			}
 			name = named.Obj().Name() + "." + name
 		}

@@ -163,7 +163,7 @@ func (g imported) problems(t *Tree) []report.Problem {
 			case own[to] == nil && to != "todo" && len(t.compiled(to)) == 0:
 				message = "there is no package " + modulePath + to + " in this workbook"
 			case own[to] == nil && g.circle(t, to, map[string]bool{}):
-				message = fmt.Sprintf("import cycle not allowed: package %s imports package %s, and there or behind it packages import each other", p.Name, called(to))
+				message = fmt.Sprintf("import cycle not allowed: package %s imports package %s, and there or below it packages import each other", p.Name, called(to))
 			default:
 				continue
 			}
@@ -194,7 +194,7 @@ func (g imported) reaches(t *Tree, from, to string, seen map[string]bool) bool {
 	return slices.ContainsFunc(g.next(t, from), func(next string) bool { return !seen[next] && g.reaches(t, next, to, seen) })
 }
 
-// circle reports whether a package, or one behind it, comes back to itself. done are
+// circle reports whether a package, or one below it, comes back to itself. done are
 // those looked at: false is one that is not finished yet.
 func (g imported) circle(t *Tree, dir string, done map[string]bool) bool {
 	if finished, seen := done[dir]; seen {

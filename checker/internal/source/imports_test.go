@@ -120,7 +120,7 @@ func TestExamine_circles(t *testing.T) {
 	}
 	want := []string{
 		"lessons/l/base/base.go:2:8: import cycle not allowed: package base imports package nodebook/lessons/l/help, which comes back to it",
-		"lessons/l/top/top.go:2:8: import cycle not allowed: package top imports package nodebook/lessons/before/a, and there or behind it packages import each other",
+		"lessons/l/top/top.go:2:8: import cycle not allowed: package top imports package nodebook/lessons/before/a, and there or below it packages import each other",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))

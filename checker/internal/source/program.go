@@ -45,7 +45,7 @@ const standIn = "reference_standing_in_"
 
 // complete lays references over the functions of a lesson that are not written:
 // the learner's stub gets another name, so that no line moves, and the reference
-// comes in a file of its own with its own imports.
+// comes in its own file with its own imports.
 func (t *Tree) complete(b *workbook.Book, l *workbook.Lesson) error {
 	for _, p := range l.Packages {
 		declared, err := t.rename(p)

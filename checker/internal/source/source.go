@@ -1,5 +1,5 @@
 // Package source puts together the code that is judged: the learner's files,
-// references in the place of some of them, and the hidden tests beside them.
+// references instead of some of them, and the hidden tests beside them.
 //
 // Nothing is written into the learner's folder. A [Tree] is what the folder
 // would look like; the engines lay it over the real one.

@@ -1,7 +1,7 @@
 // Package stub turns a reference into what a learner is handed.
 //
 // The body of a marked function becomes one return of zero values, with
-// todo.Err in the place of an error; imports are pointed at the learner's own
+// todo.Err instead of an error; imports are pointed at the learner's own
 // lessons, and those that nothing uses any more go. The rest of the file is
 // kept to the letter.
 package stub
@@ -64,7 +64,7 @@ type edit struct {
 	text     string
 }
 
-// File makes the stub of one reference file. types tells of the package's own
+// File makes the stub of one reference file. types knows the package's own
 // named types what kind they are.
 func File(name string, src []byte, types Types) ([]byte, error) {
 	fset := token.NewFileSet()

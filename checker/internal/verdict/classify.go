@@ -109,7 +109,7 @@ func crash(root, out string) (report.Verdict, string) {
 		strings.Contains(out, "panic: deadlock: "), strings.Contains(out, "deadlock: all goroutines in bubble are blocked"):
 		return report.Deadlock, "every goroutine of it waits for another" + where
 	case strings.Contains(out, "goroutine stack exceeds"), process.NoMemory(out) && strings.Contains(out, "\nruntime.newstack("):
-		return report.Panicked, "stack overflow: a function calls itself without end" + where
+		return report.Panicked, "stack overflow: a function calls itself forever" + where
 	case process.NoMemory(out):
 		return report.OutOfMemory, "it asked for more memory than it may have" + where
 	case strings.Contains(out, "fatal error: concurrent map"):

@@ -33,7 +33,7 @@ func (t *Trace) Result(x workbook.Test) string {
 	return ""
 }
 
-// Forget drops what is known of a test: it is run once more.
+// Forget drops what is known of a test: it is run again.
 func (t *Trace) Forget(x workbook.Test) {
 	p := t.pkg(x)
 	if p.last == p.tests[x.Name] {

@@ -182,5 +182,5 @@ func (b *broken) tell(rep *report.Lesson) {
 	if last := len(names) - 1; last > 0 {
 		what = "packages " + strings.Join(names[:last], ", ") + " and " + names[last] + " do"
 	}
-	rep.Notes = append(rep.Notes, fmt.Sprintf("%s not compile. The other exercises, %d of %d, are judged all the same.", what, left, all))
+	rep.Notes = append(rep.Notes, fmt.Sprintf("%s not compile. The other exercises, %d of %d, are still checked.", what, left, all))
 }

@@ -108,7 +108,7 @@ func TestCollect_notCompiled(t *testing.T) {
 						trace.BuildFailed(words + "\n")
 						continue
 					}
-					// One that does not compile cannot report; if it does, that is no pass.
+					// One that does not compile cannot report; if it does, that is not a pass.
 					trace.Begin(x)
 					trace.End(x, "pass", "", 0)
 					trace.Close(x.Package, "", 0)

@@ -10,7 +10,7 @@ import (
 
 // Lines turns what a test program prints with -test.v=test2json into events, as
 // "go tool test2json" does. The testing package puts a byte that nobody prints by
-// accident before each line of its own.
+// accident before each of its own lines.
 type Lines struct {
 	pkg     string
 	sink    func(Event)

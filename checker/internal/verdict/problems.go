@@ -55,7 +55,7 @@ func compileFaults(b *broken, overlay, build string) []fault {
 	return causes(b, found)
 }
 
-// causes puts changed declarations in the place of what hidden tests lack, and
+// causes puts changed declarations instead of what hidden tests lack, and
 // keeps the first faults of each package.
 func causes(b *broken, found []fault) []fault {
 	var out []fault

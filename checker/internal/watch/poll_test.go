@@ -84,7 +84,7 @@ func TestSaves_quiet(t *testing.T) {
 }
 
 // A save is answered 100 ms after its last event, and saves that never pause
-// are answered all the same.
+// are answered anyway.
 func TestSaves_debounce(t *testing.T) {
 	dir, file := folder(t)
 	synctest.Test(t, func(t *testing.T) {

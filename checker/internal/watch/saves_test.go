@@ -40,7 +40,7 @@ func rename(t testing.TB, from, to string) {
 	}
 }
 
-// saves tells of the saves that are over.
+// saves announces the saves that are over.
 func saves(t testing.TB, dir string, opt watch.Options) <-chan struct{} {
 	t.Helper()
 	c, err := watch.Saves(t.Context(), dir, opt)
@@ -159,7 +159,7 @@ func TestSaves_newFolders(t *testing.T) {
 	answered(t, c, "a save in the folder moved in")
 }
 
-// What is not a Go file of the learner's does not count: the save behind it is
+// What is not a Go file of the learner's does not count: the save after it is
 // the only one that is answered.
 func TestSaves_otherFiles(t *testing.T) {
 	dir, file := folder(t)

@@ -50,7 +50,7 @@ const lull = 10
 // saved: first when they have been left alone for a tenth of the debounce, so
 // that what takes long can begin, and may have to begin again, and then with Over
 // set. A save is never lost: one that comes while nobody receives is sent later,
-// in the place of those before it. The channel is closed when ctx ends.
+// instead of those before it. The channel is closed when ctx ends.
 func Saves(ctx context.Context, dir string, opt Options) (<-chan Save, error) {
 	if opt.Debounce == 0 {
 		opt.Debounce = 100 * time.Millisecond

@@ -9,7 +9,7 @@ import (
 // ReadChecksum reads the 4 bytes of a checksum, as they are: a checksum is not
 // a number and has no byte order.
 //
-// Errors, whose text names the field: [io.EOF] where the stream has ended,
+// Errors, whose text names the field: [io.EOF] if the stream has ended,
 // [io.ErrUnexpectedEOF] for a checksum cut short.
 func ReadChecksum(r io.Reader) ([4]byte, error) {
 	return [4]byte{}, todo.Err

@@ -39,7 +39,7 @@ type AddrV2 struct {
 	Time     time.Time // 4 bytes, little endian, unsigned, seconds since 1970: when the node was last seen
 	Services Services  // CompactSize
 	Network  Network   // 1 byte
-	Addr     []byte    // CompactSize and so many bytes
+	Addr     []byte    // CompactSize and that many bytes
 	Port     uint16    // 2 bytes, big endian
 }
 

@@ -6,7 +6,7 @@ import (
 	"nodebook/lessons/todo"
 )
 
-// ReadIP reads an address of 16 bytes. An IPv4 address stands there in its
+// ReadIP reads an address of 16 bytes. An IPv4 address is written there in its
 // IPv6-mapped form, ten bytes 00, two bytes ff and then its own four, and is
 // returned as the IPv4 address that it is.
 //

@@ -16,7 +16,7 @@ func ReadProtocolVersion(c *Cursor) (int32, error) {
 	return 0, todo.Err
 }
 
-// CanSendPong tells whether a node that speaks this protocol version answers a
+// CanSendPong reports whether a node that speaks this protocol version answers a
 // ping with a pong: it does from [PongProtocol] on.
 func CanSendPong(protocol int32) bool {
 	return false

@@ -35,17 +35,17 @@ func ReadServices(c *Cursor) (Services, error) {
 	return 0, todo.Err
 }
 
-// Has tells whether every bit of flags is set in s.
+// Has reports whether every bit of flags is set in s.
 func (s Services) Has(flags Services) bool {
 	return false
 }
 
-// OffersNetwork tells whether the node gives out the whole chain.
+// OffersNetwork reports whether the node serves the whole chain.
 func (s Services) OffersNetwork() bool {
 	return false
 }
 
-// OffersBloomAndWitness tells whether the node knows both bloom filters and
+// OffersBloomAndWitness reports whether the node knows both bloom filters and
 // witness data.
 func (s Services) OffersBloomAndWitness() bool {
 	return false

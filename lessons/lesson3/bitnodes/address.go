@@ -46,7 +46,7 @@ var (
 //	56 of a-z and 2-7 .onion     Tor v3, if ValidOnion says so
 //	52 of a-z and 2-7 .b32.i2p   I2P
 //
-// and nothing stands before it, behind it or inside of it. The letters of a name
+// and nothing comes before it, after it or inside it. The letters of a name
 // may be in upper case, A-Z; Address.Host has them in lower case, and IP
 // addresses in the form of netip.Addr.String. An I2P name holds no checksum: any
 // 52 of its letters will do. Brackets belong to IPv6 alone, and an IPv6 address

@@ -4,7 +4,7 @@ import (
 	"fmt"
 )
 
-// Bar is one line of a histogram: so many nodes have that label.
+// Bar is one line of a histogram: how many nodes have that label.
 type Bar struct {
 	Label string
 	Nodes int
@@ -17,7 +17,7 @@ const Other = "other"
 // first; bars of the same length are in ascending order of their labels. An
 // empty label is a label.
 //
-// Where there are more than most labels, the histogram has the first most-1 of
+// If there are more than most labels, the histogram has the first most-1 of
 // those bars and a last one, labelled [Other], that holds the nodes of all the
 // rest, so that the bars always add up to len(nodes). A label that is "other"
 // itself is one like any other, with a bar of its own. A most below 1 means no

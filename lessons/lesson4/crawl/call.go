@@ -29,7 +29,7 @@ type Caller struct {
 // magic is the magic of the messages that c sends and reads.
 func (c Caller) magic() framing.Magic { return cmp.Or(c.Network, framing.Mainnet) }
 
-// Limit is how long a peer may take where nobody says otherwise.
+// Limit is how long a peer may take if nobody says otherwise.
 const Limit = time.Second
 
 // MaxBefore is how many messages a peer may send before its version message.
@@ -49,7 +49,7 @@ func Ours(now time.Time) version.Version {
 // message is there. Up to MaxBefore messages of other kinds may come before it;
 // they are ignored.
 //
-// What it sends is c.Version with a nonce drawn anew for each call. Any number
+// What it sends is c.Version with a nonce drawn for each call. Any number
 // of goroutines may call it at once.
 //
 // It ends with ctx, or when c.Limit has passed since it was called, however the

@@ -15,7 +15,7 @@ import (
 type Visit func(ctx context.Context, address string) (version.Version, []string, error)
 
 // GetPeers asks one peer for its version and for the addresses it knows: it
-// dials address ("tcp"), shakes hands on c.Network with a nonce drawn anew, offering
+// dials address ("tcp"), shakes hands on c.Network with a new nonce, offering
 // addrv2 alone, sends getaddr and reads until it has an addr or addrv2 message in
 // which [KnownAddresses] finds more than one. (Of a single address a peer is fond
 // of telling unasked: its own.) A ping is answered with a pong, other messages are
@@ -31,7 +31,7 @@ type Visit func(ctx context.Context, address string) (version.Version, []string,
 // no error.
 //
 // Errors: as with [Caller.GetVersion] until the handshake is done, the text
-// beginning with "dial" or "handshake"; after it ctx's, where ctx has ended. With
+// beginning with "dial" or "handshake"; after it ctx's, if ctx has ended. With
 // an error come the zero Version and no addresses.
 func (c Caller) GetPeers(ctx context.Context, address string) (version.Version, []string, error) {
 	return version.Version{}, nil, todo.Err

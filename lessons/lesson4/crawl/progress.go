@@ -29,7 +29,7 @@ func (p Progress) Left() (left time.Duration, ok bool) {
 }
 
 // String is the progress as a line: the percentage and the minutes left with one
-// decimal, and "?" where nobody knows how many minutes.
+// decimal, and "?" if nobody knows how many minutes.
 //
 //	30 received | 10 failures | 60 remaining | 40.0% complete | ~1.5 minutes left
 //	0 received | 0 failures | 100 remaining | 0.0% complete | ~? minutes left

@@ -12,7 +12,7 @@ func GetVersions(ctx context.Context, ask Ask, addresses []string) []Result {
 }
 
 // Do asks one peer and makes a Result of it: address, version or error, and the
-// times just before and just after. Where ctx has ended already, ask is not
+// times just before and just after. If ctx has ended already, ask is not
 // called, Err is ctx's error and both times are now.
 func (ask Ask) Do(ctx context.Context, address string) Result {
 	return Result{}

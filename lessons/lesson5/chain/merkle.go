@@ -81,7 +81,7 @@ func (t *Tree) Path(leaf Hash) []Step {
 	return nil
 }
 
-// VerifyPath tells whether path leads from leaf to root. It needs nothing but
+// VerifyPath reports whether path leads from leaf to root. It needs nothing but
 // its arguments: this is how a light client checks what it is told. An empty
 // path proves nothing; a Side that is not one of the three is refused.
 func VerifyPath(root Label, leaf Hash, path []Step) bool {

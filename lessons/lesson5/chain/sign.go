@@ -57,8 +57,8 @@ func Sign(key *rsa.PrivateKey, message []byte) ([]byte, error) {
 	return nil, todo.Err
 }
 
-// Verify tells whether signature is one that the owner of address a made over
-// message, as [Sign] makes it. It is false for an address that is no key.
+// Verify reports whether signature is one that the owner of address a made over
+// message, as [Sign] makes it. It is false for an address that is not a key.
 func Verify(a Address, message, signature []byte) bool {
 	return false
 }

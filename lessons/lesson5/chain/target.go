@@ -16,5 +16,5 @@ func ZeroBytes(n int) Target {
 	return t
 }
 
-// Solves tells whether h is at or below the target.
+// Solves reports whether h is at or below the target.
 func (h Hash) Solves(t Target) bool { return bytes.Compare(h[:], t[:]) <= 0 }

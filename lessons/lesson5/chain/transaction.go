@@ -82,19 +82,19 @@ func (t Transaction) change(h Hash) Token {
 	return Token{Transaction: h, Owner: t.Sender, Value: t.SenderChange, Signature: t.SenderSignature, change: true}
 }
 
-// IsCoinbase tells whether t makes money out of nothing: it spends nothing, and
+// IsCoinbase reports whether t makes money out of nothing: it spends nothing, and
 // its sender is [Coinbase].
 func (t Transaction) IsCoinbase() bool {
 	return len(t.Previous) == 0 && t.Sender == Coinbase
 }
 
-// Same tells whether k and o are the same token in every part.
+// Same reports whether k and o are the same token in every part.
 func (k Token) Same(o Token) bool {
 	return k.Transaction == o.Transaction && k.Owner == o.Owner && k.Value == o.Value &&
 		string(k.Signature) == string(o.Signature)
 }
 
-// CheckToken tells whether k is one of the two outputs of t: k names t's hash,
+// CheckToken reports whether k is one of the two outputs of t: k names t's hash,
 // and its owner, value and signature are together those of the payment or
 // together those of the change. A change of 0 makes no token.
 //
@@ -103,8 +103,8 @@ func CheckToken(t Transaction, k Token) error {
 	return todo.Err
 }
 
-// CheckSpending tells whether p.Transaction spends p.Tokens as it should,
-// signatures left aside. Where several rules are broken, the error is that of any
+// CheckSpending reports whether p.Transaction spends p.Tokens as it should,
+// signatures left aside. If several rules are broken, the error is that of any
 // of them:
 //
 //   - it spends at least one token: [ErrNoTokens]
@@ -118,7 +118,7 @@ func CheckSpending(p Pair) error {
 	return todo.Err
 }
 
-// CheckTransaction tells whether p.Transaction is a payment that the owner of
+// CheckTransaction reports whether p.Transaction is a payment that the owner of
 // p.Tokens agreed to. Where the tokens come from is the ledger's business.
 //
 //   - a version other than 0 is [ErrVersion]

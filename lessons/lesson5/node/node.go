@@ -154,7 +154,7 @@ func (n *Node) enter(p chain.Pair) error {
 //
 // Where the error is [chain.ErrMissing], the token's transaction may be on its
 // way: the pair is put at the end of n.waiting, the oldest pair leaving it if there
-// were [MaxWaiting]. The error is returned all the same. After a success,
+// were [MaxWaiting]. The error is returned anyway. After a success,
 // n.retryWaiting gives the pairs that waited their chance, and n.wakeWorker is called.
 func (n *Node) HandleTransaction(p chain.Pair) error {
 	return todo.Err

@@ -108,7 +108,7 @@ func (h *Hub) drop(s *Subscription) {
 
 // Publish puts a payload into the queue of every subscriber of a channel and
 // tells how many got it. It never waits: a subscriber whose queue is full is
-// too slow, and is dropped with h.drop, so that it holds nobody up. Where nobody
+// too slow, and is dropped with h.drop, so that it holds nobody up. If nobody
 // has subscribed, the first [BacklogSize] payloads are kept for the first who will.
 //
 // h.channel finds the channel, h.mu guards it all. Errors: [ErrName], [ErrChannels].

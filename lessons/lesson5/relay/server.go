@@ -17,7 +17,7 @@ const MaxClients = 1_000
 type Server struct {
 	Hub *Hub
 
-	// What a relay tells of itself; each may be nil.
+	// What a relay reports; each may be nil.
 	Subscribed func(remote net.Addr, channel string)
 	Sending    func(channel string, payload []byte, subscribers int)
 	Closed     func(remote net.Addr)

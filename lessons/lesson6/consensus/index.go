@@ -64,7 +64,7 @@ func (x *Index) Tip() *Entry { return x.main[len(x.main)-1] }
 // Height is the height of the main chain: 0 with the genesis block alone.
 func (x *Index) Height() int { return len(x.main) - 1 }
 
-// At is the entry at a height of the main chain, nil where there is none.
+// At is the entry at a height of the main chain, nil if there is none.
 func (x *Index) At(height int) *Entry {
 	if height < 0 || height >= len(x.main) {
 		return nil
@@ -75,7 +75,7 @@ func (x *Index) At(height int) *Entry {
 // Entry finds a block on whatever branch, nil where it is unknown.
 func (x *Index) Entry(h chain.Hash) *Entry { return x.entries[h] }
 
-// OnMain tells whether e is on the main chain.
+// OnMain reports whether e is on the main chain.
 func (x *Index) OnMain(e *Entry) bool { return x.At(e.Height) == e }
 
 // Len is how many blocks are known.

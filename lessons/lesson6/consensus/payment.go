@@ -54,7 +54,7 @@ func leaf(t chain.Transaction) chain.Hash {
 	return h
 }
 
-// CheckPayment tells whether a version 2 transaction passes [chain.CheckSpending] and
+// CheckPayment reports whether a version 2 transaction passes [chain.CheckSpending] and
 // is signed: it has no receiver's signature, and the sender's is over its
 // [SigningBytes] ([chain.ErrSignature]).
 // The sender may not be the receiver ([ErrSelf]); other versions are [chain.ErrVersion].

@@ -41,7 +41,7 @@ func (x *Index) Headers() []chain.Header {
 	return out
 }
 
-// VerifyPayment tells whether headers, the genesis block's first, prove that the
+// VerifyPayment reports whether headers, the genesis block's first, prove that the
 // payment of p was made and that at least confirmations blocks, its own included, stand on it. It
 // trusts nobody: the first header is that of [Rules.GenesisBlock] ([chain.ErrLink]); each other
 // one names the one before ([chain.ErrLink]) and passes [chain.CheckHeader] at its own Bits

@@ -37,7 +37,7 @@ func TestAppendMessage_magic(t *testing.T) {
 }
 
 func TestAppendMessage_command(t *testing.T) {
-	stage(t, "command", 4, 16, "the name fills 12 bytes, with NUL bytes behind it")
+	stage(t, "command", 4, 16, "the name fills 12 bytes, padded with NUL bytes")
 }
 
 func TestAppendMessage_length(t *testing.T) {
@@ -64,7 +64,7 @@ func TestAppendMessage(t *testing.T) {
 		try.Why("1 to 12 letters are a name, no bytes are a payload: such a message can be sent")
 		got, err := framing.AppendMessage(dst, regtest, m)
 		try.NoError(err)
-		try.Why("as append does, it keeps what dst has and puts the message behind it")
+		try.Why("like append, it keeps the bytes of dst and puts the message after them")
 		try.Bytes("what dst had", got[:min(len(got), len(before))], before)
 		try.Bytes("", got, append(bytes.Clone(before), b...), append([]expect.Field{{Name: "dst", Size: len(before)}}, layout...)...)
 		try.Why("a function that writes elsewhere leaves the payload as it was")
@@ -81,7 +81,7 @@ func TestAppendMessage_keeps(t *testing.T) {
 	try.NoError(err)
 	_, err = framing.AppendMessage(nil, mainnet, second)
 	try.NoError(err)
-	try.Why("each result has memory of its own: what one buffer for all holds is overwritten by the next message")
+	try.Why("each result needs its own memory: a shared buffer is overwritten by the next message")
 	try.Bytes("the first message, after the second call", got, b, layout...)
 }
 
@@ -113,8 +113,8 @@ func TestAppendMessage_refuses(t *testing.T) {
 		{"a command of 40 letters", framing.Message{Command: d.Word(40)}, framing.ErrCommand, "ErrCommand", "the field has 12 bytes; to cut the name would send another one"},
 		{"a command of 7 letters and 14 bytes", framing.Message{Command: "ééééééé"}, framing.ErrCommand, "ErrCommand", "the field has 12 bytes, and names are printable ASCII"},
 		{"the letter š, U+0161, in its command", framing.Message{Command: d.Word(3) + "š"}, framing.ErrCommand, "ErrCommand", "names are printable ASCII, 0x20 to 0x7e; cut down to a byte, š would be taken for an a"},
-		{"a command with a NUL in it", framing.Message{Command: d.Word(3) + "\x00" + d.Word(3)}, framing.ErrCommand, "ErrCommand", "no reader would accept it: behind the first NUL there is nothing but NUL"},
-		{"a command that ends in a NUL", framing.Message{Command: d.Word(3) + "\x00"}, framing.ErrCommand, "ErrCommand", "padding is no part of the name: a reader would return another one"},
+		{"a command with a NUL in it", framing.Message{Command: d.Word(3) + "\x00" + d.Word(3)}, framing.ErrCommand, "ErrCommand", "no reader would accept it: after the first NUL only NUL may follow"},
+		{"a command that ends in a NUL", framing.Message{Command: d.Word(3) + "\x00"}, framing.ErrCommand, "ErrCommand", "padding does not belong to the name: a reader would return another name"},
 		{"a command with a line break", framing.Message{Command: d.Word(3) + "\n"}, framing.ErrCommand, "ErrCommand", "names are printable ASCII, 0x20 to 0x7e"},
 		{"a command with the byte 0x1f", framing.Message{Command: d.Word(3) + "\x1f"}, framing.ErrCommand, "ErrCommand", "names are printable ASCII, 0x20 to 0x7e"},
 		{"a command with the byte 0x7f", framing.Message{Command: "\x7f" + d.Word(3)}, framing.ErrCommand, "ErrCommand", "names are printable ASCII, 0x20 to 0x7e"},
@@ -153,8 +153,8 @@ func TestAppendMessage_largest(t *testing.T) {
 	got, err := framing.AppendMessage(nil, mainnet, m)
 	try.NoError(err)
 	cut := min(24, len(got))
-	try.Bytes("what stands before the payload", got[:cut], header, layout...)
-	try.Bytes("what stands behind it", got[cut:], m.Payload)
+	try.Bytes("the bytes before the payload", got[:cut], header, layout...)
+	try.Bytes("the bytes after the header", got[cut:], m.Payload)
 }
 
 func appendAllowed(t *testing.T, m framing.Message) *expect.Try {

@@ -42,7 +42,7 @@ func TestReadAll_everyCutOfEveryVector(t *testing.T) {
 		}
 		whole, err := framing.ReadAll(bytes.NewReader(v.Bytes), framing.Mainnet)
 		require.NoError(t, err)
-		ends := map[int]int{0: 0} // offset at which so many messages have ended
+		ends := map[int]int{0: 0} // offset at which that many messages have ended
 		offset := 0
 		for i, m := range whole {
 			offset += framing.HeaderSize + len(m.Payload)

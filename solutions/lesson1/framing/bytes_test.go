@@ -65,7 +65,7 @@ type reader struct {
 	read  func(io.Reader) (any, error)
 }
 
-// takesOnly reads a field that is followed by other bytes, in one piece and in
+// takesOnly reads a field that is followed by other bytes, in a single read and in
 // fragments, and wants the value and the other bytes still to be there.
 func (f reader) takesOnly(t *testing.T, d *draw.Source, field []byte, want any) {
 	t.Helper()
@@ -76,7 +76,7 @@ func (f reader) takesOnly(t *testing.T, d *draw.Source, field []byte, want any) 
 		why    string
 		stream io.Reader
 	}{
-		{"has the field and more in one piece", f.why, &whole{b}},
+		{"has the field and more in a single read", f.why, &whole{b}},
 		{"gives its bytes in fragments, as a connection does",
 			"one call of Read may return fewer bytes than asked for; io.ReadFull goes on until it has them all", d.Fragments(b)},
 	} {

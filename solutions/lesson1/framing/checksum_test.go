@@ -47,7 +47,7 @@ func TestHash256(t *testing.T) {
 		try.Why("it is the SHA-256 of the 32 bytes that are the SHA-256 of b: of b alone, whatever was hashed before, and of bytes, not of hex digits")
 		got := framing.Hash256(b)
 		if got == sha256.Sum256(given) {
-			try.Why("this is the SHA-256 of b; Hash256 takes the SHA-256 of that once more")
+			try.Why("this is the SHA-256 of b; Hash256 takes the SHA-256 of that again")
 		}
 		try.Bytes("", got[:], twice(given))
 		try.Why("a function that reads leaves its input as it was")

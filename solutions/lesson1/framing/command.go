@@ -52,8 +52,8 @@ var Commands = map[string]string{
 // may fill the field, or be empty.
 //
 // Errors, whose text names the field: [ErrCommand] for a byte that is not
-// printable ASCII, and for one that is not NUL behind the first NUL; [io.EOF]
-// where the stream has ended, [io.ErrUnexpectedEOF] for a field cut short.
+// printable ASCII, and for one that is not NUL after the first NUL; [io.EOF]
+// if the stream has ended, [io.ErrUnexpectedEOF] for a field cut short.
 func ReadCommand(r io.Reader) (string, error) {
 	// BEGIN SOLUTION
 	var field [CommandSize]byte

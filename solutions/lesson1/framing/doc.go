@@ -14,6 +14,6 @@
 // The functions that read take exactly their field from the stream and not a
 // byte more, whatever pieces the stream comes in. Where the stream ends, they
 // keep to the rule of [io.ReadFull]: [io.EOF] before the first byte of what they
-// read, [io.ErrUnexpectedEOF] behind it. Every error names its field and wraps
+// read, [io.ErrUnexpectedEOF] after it. Every error names its field and wraps
 // either the stream's error or one of the errors below, for [errors.Is].
 package framing

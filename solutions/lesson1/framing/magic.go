@@ -22,7 +22,7 @@ const (
 // ReadMagic reads a magic: 4 bytes, little endian. It does not judge the
 // number: which network is the right one is for the caller to say.
 //
-// Errors, whose text names the field: [io.EOF] where the stream has ended,
+// Errors, whose text names the field: [io.EOF] if the stream has ended,
 // [io.ErrUnexpectedEOF] for a magic cut short.
 func ReadMagic(r io.Reader) (Magic, error) {
 	// BEGIN SOLUTION

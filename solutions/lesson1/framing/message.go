@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// HeaderSize is the size in bytes of what stands before a payload.
+// HeaderSize is the size in bytes of everything before a payload.
 const HeaderSize = 24
 
 // Message is one message, taken out of its envelope.
@@ -28,10 +28,10 @@ type Message struct {
 //  4. the payload, which is read now: [io.ErrUnexpectedEOF]
 //  5. the checksum: [ErrChecksum]
 //
-// Where the header is refused, nothing behind it is read. After ErrChecksum the
+// If the header is refused, nothing after it is read. After ErrChecksum the
 // whole message has been read, so that the caller may drop it and go on.
 //
-// Errors besides: [io.EOF] where the stream has ended before the first byte of
+// Errors besides: [io.EOF] if the stream has ended before the first byte of
 // a message, and only there; [io.ErrUnexpectedEOF] where it ends inside one.
 func ReadMessage(r io.Reader, magic Magic) (Message, error) {
 	// BEGIN SOLUTION
@@ -72,7 +72,7 @@ func ReadMessage(r io.Reader, magic Magic) (Message, error) {
 
 // AppendMessage appends m, in the envelope of the network magic, to dst and
 // returns the longer slice, as append does: magic, command padded with NUL
-// bytes, length, checksum, payload. Where there is an error, it returns dst as
+// bytes, length, checksum, payload. If there is an error, it returns dst as
 // it was.
 //
 // Errors: [ErrCommand] for a command of more than [CommandSize] bytes or with a

@@ -23,7 +23,7 @@ var sentinels = map[string]error{
 // reasons say why a message deserves an error.
 var reasons = map[string]string{
 	"ErrTooLarge": "a payload has at most MaxPayload bytes", "ErrMagic": "the magic is another network's",
-	"ErrCommand":  "a name is printable ASCII, with nothing but NUL bytes behind it",
+	"ErrCommand":  "a name is printable ASCII, with only NUL bytes after it",
 	"ErrChecksum": "the checksum is not the one of this payload, all four bytes of it",
 	"io.EOF":      "the stream ends before the message begins", "io.ErrUnexpectedEOF": "the stream ends inside the message",
 }
@@ -87,7 +87,7 @@ func TestReadMessage(t *testing.T) {
 				firstPayload = got.Payload
 				continue
 			}
-			try.Why("each message has memory of its own: what one buffer for all holds is overwritten by the next message")
+			try.Why("each message needs its own memory: a shared buffer is overwritten by the next message")
 			try.Bytes("message 1's payload, afterwards", firstPayload, first.Payload)
 		}
 		try := expect.Tried(t, "ReadMessage(r, Mainnet) after the last of 3 messages")
@@ -162,8 +162,8 @@ var faults = []fault{
 	}, "ErrTooLarge", "a payload has at most MaxPayload bytes"},
 	{"the magic of another network", func(d *draw.Source, h []byte) { h[d.IntN(4)] ^= byte(d.Between(1, 255)) }, "ErrMagic",
 		"the caller said which network it is on"},
-	{"a byte behind the command's NUL", func(d *draw.Source, h []byte) { h[10], h[11+d.IntN(5)] = 0, byte(d.Between(1, 255)) }, "ErrCommand",
-		"behind a name there is nothing but NUL"},
+	{"a byte after the command's NUL", func(d *draw.Source, h []byte) { h[10], h[11+d.IntN(5)] = 0, byte(d.Between(1, 255)) }, "ErrCommand",
+		"after a name only NUL may follow"},
 	{"a wrong checksum", func(d *draw.Source, h []byte) { h[20+d.IntN(4)] ^= byte(d.Between(1, 255)) }, "ErrChecksum",
 		"the first 4 bytes of Hash256 of the payload are others"},
 }
@@ -175,7 +175,7 @@ func TestReadMessage_faults(t *testing.T) {
 			_, b := drawn(d, mainnet)
 			f.spoil(d, b)
 			r := &whole{b}
-			try := expect.Tried(t, "ReadMessage(r, Mainnet), where the header has %s", f.name).Input(b, layout...).Why("%s", f.why)
+			try := expect.Tried(t, "ReadMessage(r, Mainnet), whose header has %s", f.name).Input(b, layout...).Why("%s", f.why)
 			var err error
 			used := allocated(func() { _, err = framing.ReadMessage(r, mainnet) })
 			try.ErrorIs(err, sentinels[f.want], f.want)
@@ -184,7 +184,7 @@ func TestReadMessage_faults(t *testing.T) {
 				return
 			}
 			noEarlyMake(try, used, binary.LittleEndian.Uint32(b[16:]))
-			try.Why("where the header is refused, nothing behind it is read: it may never come")
+			try.Why("if the header is refused, read nothing after it: it may never arrive")
 			try.Bytes("left in r", r.rest, b[24:])
 		})
 	}
@@ -192,7 +192,7 @@ func TestReadMessage_faults(t *testing.T) {
 
 // onlyIs wants an error to be no other of the sentinels.
 func onlyIs(try *expect.Try, err error, name string) {
-	try.Why("the first check that fails decides, and the error tells of that one alone")
+	try.Why("the first check that fails decides, and the error names only that one")
 	for _, other := range []string{"ErrTooLarge", "ErrMagic", "ErrCommand", "io.EOF", "io.ErrUnexpectedEOF", "ErrChecksum"} {
 		if other != name {
 			try.NotErrorIs(err, sentinels[other], other)
@@ -209,7 +209,7 @@ func TestReadMessage_order(t *testing.T) {
 				_, b := drawn(d, mainnet)
 				second.spoil(d, b)
 				first.spoil(d, b)
-				try := expect.Tried(t, "ReadMessage(r, Mainnet), where the header has both %s and %s", first.name, second.name)
+				try := expect.Tried(t, "ReadMessage(r, Mainnet), whose header has both %s and %s", first.name, second.name)
 				try.Input(b, layout...).Why("checks are made in the order length, magic, command, payload, checksum")
 				_, err := framing.ReadMessage(&whole{b}, mainnet)
 				try.ErrorIs(err, sentinels[first.want], first.want)

@@ -6,7 +6,7 @@ import (
 )
 
 // ReadPayload reads exactly n bytes, or none for 0: that succeeds even where the
-// stream has ended. The bytes behind them stay unread.
+// stream has ended. The bytes after them stay unread.
 //
 // Errors, whose text names the field: [ErrTooLarge] for more than [MaxPayload],
 // before anything is read or allocated; [io.ErrUnexpectedEOF] where the stream

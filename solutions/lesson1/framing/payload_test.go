@@ -32,7 +32,7 @@ func TestReadPayload_large(t *testing.T) {
 	try.Why("MaxPayload bytes are allowed, one more is not")
 	got, err := framing.ReadPayload(&repeated{block: block, left: maxPayload}, maxPayload)
 	try.NoError(err)
-	try.Why("the header has promised so many bytes, and all of them are the payload, however many calls of Read that takes")
+	try.Why("the header has promised that many bytes, and all of them are the payload, however many calls of Read it takes")
 	try.Equal("number of bytes", len(got), maxPayload)
 	for at := 0; at < len(got); at += len(block) {
 		piece := got[at:min(at+len(block), len(got))]
@@ -44,7 +44,7 @@ func TestReadPayload_none(t *testing.T) {
 	d := draw.From(t)
 	tail := d.Bytes(d.Between(0, 3))
 	try := expect.Tried(t, "ReadPayload(r, 0), where r has %s", count(len(tail), "byte"))
-	try.Why("no bytes are there even where the stream has ended: this is how a verack ends a conversation")
+	try.Why("no bytes are there even if the stream has ended: this is how a verack ends a conversation")
 	r := &whole{tail}
 	got, err := framing.ReadPayload(r, 0)
 	try.NoError(err)
@@ -52,12 +52,12 @@ func TestReadPayload_none(t *testing.T) {
 	try.Bytes("left in r", r.rest, tail)
 
 	try = expect.Tried(t, "ReadPayload(r, 0), where r has ended")
-	try.Why("no bytes are there even where the stream has ended: this is how a verack ends a conversation")
+	try.Why("no bytes are there even if the stream has ended: this is how a verack ends a conversation")
 	_, err = framing.ReadPayload(&whole{}, 0)
 	try.NoError(err)
 
 	try = expect.Tried(t, "ReadPayload(r, 0), where every Read times out, since the peer waits for us to speak")
-	try.Why("who wants no bytes reads none: on a connection that is silent, one Read would wait for ever")
+	try.Why("do not call Read for 0 bytes: on a silent connection it blocks forever")
 	_, err = framing.ReadPayload(&broken{}, 0)
 	try.NoError(err)
 }
@@ -66,12 +66,12 @@ func TestReadPayload_keeps(t *testing.T) {
 	d := draw.From(t)
 	first, second := d.Bytes(d.Between(8, 40)), d.Bytes(d.Between(8, 40))
 	r := &whole{append(bytes.Clone(first), second...)}
-	try := expect.Tried(t, "ReadPayload(r, %d), and then ReadPayload(r, %d) for the payload behind it", len(first), len(second))
+	try := expect.Tried(t, "ReadPayload(r, %d), and then ReadPayload(r, %d) for the payload after it", len(first), len(second))
 	got, err := framing.ReadPayload(r, uint32(len(first)))
 	try.NoError(err)
 	_, err = framing.ReadPayload(r, uint32(len(second)))
 	try.NoError(err)
-	try.Why("each payload has memory of its own: what one buffer for all holds is overwritten by the next payload")
+	try.Why("each payload needs its own memory: a shared buffer is overwritten by the next payload")
 	try.Bytes("the first payload, after the second was read", got, first)
 }
 

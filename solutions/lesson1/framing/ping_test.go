@@ -46,7 +46,7 @@ func TestPing(t *testing.T) {
 func TestPing_ahead(t *testing.T) {
 	tail := draw.From(t).Word(40)
 	p := &peer{answer: &whole{[]byte("pong" + tail)}}
-	try := expect.Tried(t, `Ping(conn), where the peer's answer "pong" comes in one piece with %q`, tail)
+	try := expect.Tried(t, `Ping(conn), where the peer's answer "pong" arrives in a single read with %q`, tail)
 	err := framing.Ping(p)
 	rest, broken := io.ReadAll(p.answer)
 	expect.Broken(t, broken)

@@ -64,7 +64,7 @@ func TestReadAddr(t *testing.T) {
 		if n < 10 {
 			try.Input(b, addrLayout(uint64(n), n)...)
 		}
-		try.Why("the count is a CompactSize, here %x; behind it stand so many addresses of 30 bytes", compact(uint64(n)))
+		try.Why("the count is a CompactSize, here %x; that many addresses of 30 bytes follow", compact(uint64(n)))
 		got, err := version.ReadAddr(b)
 		try.NoError(err)
 		try.Equal("number of addresses", len(got), n)

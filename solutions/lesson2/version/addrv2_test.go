@@ -144,7 +144,7 @@ func TestReadAddrV2_ignored(t *testing.T) {
 		{"of IPv6 that is IPv4 in disguise", mapped},
 	} {
 		try := expect.Tried(t, "ReadAddrV2(payload), where the second of three addresses is one %s", tt.how)
-		try.Why("such an address is stepped over, whatever its size, and the ones behind it are read")
+		try.Why("such an address is stepped over, whatever its size, and the ones after it are read")
 		keeps(t, try, []v2{first, tt.a, last}, []v2{first, last})
 	}
 	try := expect.Tried(t, "ReadAddrV2(payload), where the second of three addresses is of IPv6 and begins with fd87:d87e:eb42")
@@ -196,7 +196,7 @@ func TestReadAddrV2_services(t *testing.T) {
 		join(compact(1), le32(a.at), []byte{0xfd, 9, 0}, []byte{1, 4}, a.addr, be16(a.port)),
 		join(compact(1), le32(a.at), []byte{9}, []byte{1, 0xfd, 4, 0}, a.addr, be16(a.port)),
 	} {
-		try := expect.Tried(t, "ReadAddrV2(payload), where the services or the size stand there in a longer form than they need")
+		try := expect.Tried(t, "ReadAddrV2(payload), where the services or the size are written in a longer form than they need")
 		try.Input(b)
 		try.Why("both are CompactSizes: what ReadCompactSize refuses is refused with the same error")
 		_, err := version.ReadAddrV2(b)
@@ -335,7 +335,7 @@ func TestAddrV2_String_twice(t *testing.T) {
 	value := a.value()
 	value.Addr = spare[:32]
 	try := expect.Tried(t, "AddrV2.String() of a Tor v3 address whose Addr is part of a longer slice")
-	try.Why("append writes behind a slice that has room there: showing an address must not change what lies behind it")
+	try.Why("append writes past the end of a slice that has room there: showing an address must not change what follows it in memory")
 	try.Equal("", value.String(), fmt.Sprintf("%s:%d", a.host(), a.port))
 	try.Bytes("bytes behind Addr", spare[32:], []byte{1, 2, 3, 4})
 }

@@ -35,7 +35,7 @@ func TestAppendNetAddr(t *testing.T) {
 	for _, ip := range []netip.Addr{drawIPv4(d), drawIPv6(d), netip.IPv6Unspecified()} {
 		a, dst := drawAddress(d, ip), d.Bytes(d.Between(1, 9))
 		try := expect.Tried(t, "AppendNetAddr(dst, a), where a is %v and dst has %d bytes", a.value(), len(dst))
-		try.Why("services are little endian, the port is big endian, an IPv4 address stands behind ten bytes 00 and two bytes ff")
+		try.Why("services are little endian, the port is big endian, an IPv4 address follows ten bytes 00 and two bytes ff")
 		try.Bytes("", version.AppendNetAddr(dst[:len(dst):len(dst)], a.value()), join(dst, a.bytes()),
 			append([]expect.Field{{Name: "dst", Size: len(dst)}}, netAddrLayout...)...)
 	}
@@ -83,7 +83,7 @@ func TestAppendVersion_times(t *testing.T) {
 func TestAppendVersion_twice(t *testing.T) {
 	d := draw.From(t)
 	first, second := drawVersion(d), drawVersion(d)
-	try := expect.Tried(t, "AppendVersion(nil, v), then AppendVersion(nil, another), and then the first result once more")
+	try := expect.Tried(t, "AppendVersion(nil, v), then AppendVersion(nil, another), and then the first result again")
 	try.Why("behind a dst of nil there is no room: each call appends to a new slice, and what it has returned belongs to the caller")
 	got, err := version.AppendVersion(nil, first.value())
 	try.NoError(err)
@@ -122,7 +122,7 @@ func appends(t *testing.T, o ours, dst []byte) {
 	if len(dst) > 0 {
 		layout = append([]expect.Field{{Name: "dst", Size: len(dst)}}, layout...)
 	}
-	try.Why("the fields in the order of the wire, behind what dst holds already; the doc comment of Version has their sizes")
+	try.Why("the fields in the order of the wire, after the bytes that dst has already; the doc comment of Version has their sizes")
 	want := join(dst, o.bytes())
 	got, err := version.AppendVersion(dst[:len(dst):len(dst)], o.value())
 	try.NoError(err)

@@ -121,7 +121,7 @@ type reader struct {
 }
 
 // takes reads a field that stands between other bytes, and wants the value, and
-// the cursor right behind the field.
+// the cursor right after the field.
 func (f reader) takes(t *testing.T, d *draw.Source, field []byte, want any) {
 	t.Helper()
 	before, after := d.Bytes(d.Between(1, 9)), d.Bytes(d.Between(1, 9))
@@ -129,7 +129,7 @@ func (f reader) takes(t *testing.T, d *draw.Source, field []byte, want any) {
 	c := version.NewCursor(payload)
 	_, err := c.Take("bytes before", len(before))
 	expect.Broken(t, err)
-	try := expect.Tried(t, "%s, where c stands at the first of %d bytes", f.call, len(field)+len(after))
+	try := expect.Tried(t, "%s, where c is at the first of %d bytes", f.call, len(field)+len(after))
 	try.Input(join(field, after), append(append([]expect.Field{}, f.parts...), expect.Field{Name: "the rest"})...)
 	try.Why("%s", f.form)
 	got, err := f.read(c)

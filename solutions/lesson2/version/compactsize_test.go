@@ -109,7 +109,7 @@ func TestAppendCompactSize(t *testing.T) {
 		dst := d.Bytes(d.Between(1, 6))
 		try := expect.Tried(t, "AppendCompactSize(dst, %d), where dst has %d bytes", n, len(dst))
 		want := join(dst, compact(n))
-		try.Why("the shortest form of the number, behind what dst holds already")
+		try.Why("the shortest form of the number, after the bytes that dst has already")
 		try.Bytes("", version.AppendCompactSize(dst[:len(dst):len(dst)], n), want,
 			expect.Field{Name: "dst", Size: len(dst)}, expect.Field{Name: "CompactSize"})
 	}

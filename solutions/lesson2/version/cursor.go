@@ -17,7 +17,7 @@ type Cursor struct {
 // NewCursor is a cursor at the first byte of a payload.
 func NewCursor(payload []byte) *Cursor { return &Cursor{payload: payload} }
 
-// Take returns the next n bytes and moves behind them. field names them in
+// Take returns the next n bytes and moves past them. field names them in
 // errors. The bytes are the payload's own, not a copy: nothing is allocated, and
 // who takes them only reads them.
 //

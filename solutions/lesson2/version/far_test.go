@@ -230,7 +230,7 @@ func (s *stream) Write(p []byte) (int, error) { return s.out.Write(p) }
 // sends wants exactly these commands to have been sent, in this order.
 func sends(try *expect.Try, sent []said, want ...string) {
 	if slices.ContainsFunc(sent, func(s said) bool { return s.command == "(no message)" }) {
-		try.Fail("bytes that are no message of this network", "messages, each in the envelope of lesson 1")
+		try.Fail("bytes that are not a message of this network", "messages, each in the envelope of lesson 1")
 	}
 	try.Equal("sent", commands(sent), strings.Join(want, ", "))
 }

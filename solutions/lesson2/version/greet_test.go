@@ -68,7 +68,7 @@ func TestAnswerVersion_self(t *testing.T) {
 		var w bytes.Buffer
 		_, err := version.AnswerVersion(&w, cfg, theirs.bytes())
 		try := expect.Tried(t, "AnswerVersion(w, cfg, payload), where the peer's nonce is that of cfg.Version and cfg.Inbound is %t", inbound)
-		try.Why("the nonce is drawn anew for each connection: who says ours is ourselves")
+		try.Why("the nonce is drawn for each connection: a peer that sends ours is ourselves")
 		try.ErrorIs(err, version.ErrSelf, "ErrSelf")
 		try.Why("there is nothing to say to ourselves")
 		try.Equal("bytes written", w.Len(), 0)
@@ -114,7 +114,7 @@ func TestGreet(t *testing.T) {
 		try.Bytes("payload of our version message", sent[0].payload, mine.bytes(), mine.layout()...)
 		rest, err := io.ReadAll(conn.in)
 		expect.Broken(t, err)
-		try.Why("what comes behind the verack belongs to whoever uses the connection next; a buffered reader would have swallowed it")
+		try.Why("the bytes after the verack belong to the next user of the connection; a buffered reader would have swallowed them")
 		try.Bytes("left in conn", rest, after)
 	}
 }

@@ -98,7 +98,7 @@ func AnswerVersion(w io.Writer, cfg Config, payload []byte) (Peer, error) {
 
 // Greet exchanges version and verack with a peer, without a clock. It ends as
 // soon as the peer's version and verack are there and ours are sent; nothing
-// behind them is read.
+// after them is read.
 //
 // We send our version first, or, where cfg.Inbound is set, only once the peer's
 // has come: a stranger who says nothing learns nothing. The peer's messages may
@@ -108,7 +108,7 @@ func AnswerVersion(w io.Writer, cfg Config, payload []byte) (Peer, error) {
 //	version                  the first gets the answer of [AnswerVersion], a later one is ignored
 //	verack                   whatever its payload
 //	wtxidrelay, sendaddrv2   remembered in Peer.Offer, whatever their payload
-//	ping                     behind the version: answered with a pong of the same payload, if that
+//	ping                     after the version: answered with a pong of the same payload, if that
 //	                         has 8 bytes and the protocol in the peer's version knows pong
 //	anything else            ignored
 //

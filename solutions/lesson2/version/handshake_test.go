@@ -85,7 +85,7 @@ func TestHandshake_neverVerack(t *testing.T) {
 	}{
 		{"sends its version and no more", within(limit), func(f *far) { f.say("version", drawVersion(d).bytes()) }, limit},
 		{"says nothing at all", within(limit), func(*far) {}, limit},
-		{"sends pings for ever, and no version", within(limit), func(f *far) { pings(f, d.Bytes(8)) }, limit},
+		{"sends pings forever, and no version", within(limit), func(f *far) { pings(f, d.Bytes(8)) }, limit},
 		{"sends its version and no more, and ctx has no deadline", nil, func(f *far) { f.say("version", drawVersion(d).bytes()) }, handshakeTimeout},
 		{"sends its version and no more, and ctx ends in an hour", within(time.Hour), func(f *far) { f.say("version", drawVersion(d).bytes()) }, handshakeTimeout},
 	} {
@@ -94,7 +94,7 @@ func TestHandshake_neverVerack(t *testing.T) {
 			cfg.Inbound = inbound
 			r := talk{magic: mainnet, cfg: cfg, ctx: tt.ctx, script: tt.script}.run(t)
 			try := expect.Tried(t, "Handshake(ctx, conn, cfg) with a peer that %s; time is up after %v, cfg.Inbound is %t", tt.how, tt.limit, inbound)
-			try.Why("a read that nobody ends waits for ever; the time is that of ctx, and at most HandshakeTimeout")
+			try.Why("a read that nobody ends waits forever; the time is that of ctx, and at most HandshakeTimeout")
 			r.ends(try)
 			try.ErrorIs(r.err, context.DeadlineExceeded, "context.DeadlineExceeded")
 			try.True(r.after >= tt.limit && r.after <= tt.limit+time.Second, fmt.Sprintf("an end after %v", r.after), fmt.Sprintf("an end after %v", tt.limit))
@@ -131,7 +131,7 @@ func TestHandshake_drip(t *testing.T) {
 		}
 	}}.run(t)
 	try := expect.Tried(t, "Handshake(ctx, conn, cfg) with a peer that sends a byte every %v; ctx ends after %v", pause, limit)
-	try.Why("a deadline that is set anew for each read never comes for a peer that drips; the time is for the whole handshake")
+	try.Why("a deadline that is set again before each read never comes for a peer that drips; the time is for the whole handshake")
 	r.ends(try)
 	try.ErrorIs(r.err, context.DeadlineExceeded, "context.DeadlineExceeded")
 	try.True(r.after >= limit && r.after <= limit+time.Second, fmt.Sprintf("an end after %v", r.after), fmt.Sprintf("an end after %v", limit))
@@ -152,7 +152,7 @@ func TestHandshake_deaf(t *testing.T) {
 			over <- err
 		}()
 		try := expect.Tried(t, "Handshake(ctx, conn, cfg) with a peer that does not take our bytes; ctx ends after %v", limit)
-		try.Why("a write can wait for ever, as a read can: the deadline is for both")
+		try.Why("a write can wait forever, as a read can: the deadline is for both")
 		select {
 		case err := <-over:
 			try.ErrorIs(err, context.DeadlineExceeded, "context.DeadlineExceeded")
@@ -189,7 +189,7 @@ func TestHandshake_afterwards(t *testing.T) {
 		script: func(f *far) {
 			f.await("version")
 			f.say("version", theirs.bytes())
-			f.conn.Write(join(f.magic.frame("verack", nil), f.magic.frame("ping", nonce))) // in one piece
+			f.conn.Write(join(f.magic.frame("verack", nil), f.magic.frame("ping", nonce))) // in a single write
 		},
 		then: func(near net.Conn, f *far, cancel context.CancelFunc) {
 			cancel()
@@ -205,10 +205,10 @@ func TestHandshake_afterwards(t *testing.T) {
 			_, writeErr = near.Write([]byte("x"))
 		}}.run(t)
 	r.succeeds(try)
-	try.Why("the handshake leaves no deadline behind, ctx has no more to do with the connection, and nothing behind the verack has been read")
+	try.Why("the handshake leaves no deadline behind, ctx has no more to do with the connection, and nothing after the verack has been read")
 	try.NoError(readErr)
 	try.NoError(writeErr)
-	try.Bytes("the ping behind the verack", got, mainnet.frame("ping", nonce))
+	try.Bytes("the ping after the verack", got, mainnet.frame("ping", nonce))
 }
 
 func TestHandshake_hungUp(t *testing.T) {

@@ -40,7 +40,7 @@ func TestReadIP_4(t *testing.T) {
 
 func TestReadIP_6(t *testing.T) {
 	d := draw.From(t)
-	almost := [16]byte(d.Bytes(16)) // ten zeros, but no ffff behind them: not a mapped IPv4 address
+	almost := [16]byte(d.Bytes(16)) // ten zeros, but no ffff after them: not a mapped IPv4 address
 	clear(almost[:10])
 	almost[10], almost[11] = 0xff, 0xfe
 	for _, ip := range []netip.Addr{drawIPv6(d), drawIPv6(d), netip.AddrFrom16(almost), netip.IPv6Unspecified(), netip.IPv6LinkLocalAllNodes()} {

@@ -12,7 +12,7 @@ const (
 	TimedNetAddrSize = 30
 )
 
-// NetAddr is a node's address, as it stands in a version message.
+// NetAddr is a node's address, as a version message has it.
 type NetAddr struct {
 	Services Services   // 8 bytes, little endian
 	IP       netip.Addr // 16 bytes, IPv4 in its mapped form

@@ -45,21 +45,21 @@ func ReadServices(c *Cursor) (Services, error) {
 	// END SOLUTION
 }
 
-// Has tells whether every bit of flags is set in s.
+// Has reports whether every bit of flags is set in s.
 func (s Services) Has(flags Services) bool {
 	// BEGIN SOLUTION of ReadServices
 	return s&flags == flags
 	// END SOLUTION
 }
 
-// OffersNetwork tells whether the node gives out the whole chain.
+// OffersNetwork reports whether the node serves the whole chain.
 func (s Services) OffersNetwork() bool {
 	// BEGIN SOLUTION of ReadServices
 	return s.Has(NodeNetwork)
 	// END SOLUTION
 }
 
-// OffersBloomAndWitness tells whether the node knows both bloom filters and
+// OffersBloomAndWitness reports whether the node knows both bloom filters and
 // witness data.
 func (s Services) OffersBloomAndWitness() bool {
 	// BEGIN SOLUTION of ReadServices

@@ -96,7 +96,7 @@ func TestServices_Names(t *testing.T) {
 func TestServices_Names_twice(t *testing.T) {
 	d := draw.From(t)
 	n, other := d.Uint64()&d.Uint64()&d.Uint64()|1, 2|d.Uint64()&d.Uint64()&d.Uint64()&^1
-	try := expect.Tried(t, "Services(%#x).Names(), then Services(%#x).Names(), and then the first result once more", n, other)
+	try := expect.Tried(t, "Services(%#x).Names(), then Services(%#x).Names(), and then the first result again", n, other)
 	try.Why("a slice that is returned belongs to the caller; one that all calls share changes under whoever has called before")
 	got := version.Services(n).Names()
 	want := strings.Join(got, " ")
@@ -118,7 +118,7 @@ func TestServices_String(t *testing.T) {
 		try.Equal("", version.Services(s).String(), strings.Join(want, "|"))
 	}
 	try := expect.Tried(t, "Services(0).String()")
-	try.Why("no service at all is worth a word of its own")
+	try.Why("no service at all deserves its own word")
 	try.Equal("", version.Services(0).String(), "none")
 }
 

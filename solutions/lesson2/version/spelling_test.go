@@ -64,7 +64,7 @@ func TestGreet_payloads(t *testing.T) {
 			}
 		}
 		try := expect.Tried(t, "Greet(conn, cfg), where the peer sends version%s", list)
-		try.Why("the command alone says it; what tomorrow's nodes write behind it is none of our business")
+		try.Why("the command alone says it; what tomorrow's nodes write after it is none of our business")
 		peer, err := version.Greet(&stream{in: bytes.NewReader(in)}, cfg)
 		try.NoError(err)
 		try.Equal("Peer.Offer", fmt.Sprintf("%+v", peer.Offer), fmt.Sprintf("%+v", offer))

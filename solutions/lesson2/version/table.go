@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Table writes a version message as a table, a line a field in the order of the
-// wire: the field's name, at least two spaces, the value and, behind the last
+// Table writes a version message as a table, one line per field in the order of the
+// wire: the field's name, at least two spaces, the value and, after the last
 // value too, a line feed. All values begin in one column.
 //
 //	protocol version  70016

@@ -55,7 +55,7 @@ func table(t *testing.T, o ours) {
 		rest, ok := strings.CutPrefix(lines[i], name+"  ")
 		try.Why("the field's name, at least two spaces, the value")
 		try.True(ok, line+visible(lines[i]), line+name+", spaces, "+value)
-		try.Why("%s, and nothing behind it", meaning[name])
+		try.Why("%s, and nothing after it", meaning[name])
 		try.Equal(line+name, strings.TrimLeft(rest, " "), value)
 		begins := len(lines[i]) - len(strings.TrimLeft(rest, " "))
 		if i == 0 {

@@ -19,7 +19,7 @@ func ReadTimestamp(c *Cursor) (time.Time, error) {
 	// END SOLUTION
 }
 
-// IsRecent tells whether t is less than an hour away from now, to the nanosecond
+// IsRecent reports whether t is less than an hour away from now, to the nanosecond
 // and to either side: the clock of a peer may be fast as well as slow. t may be
 // any time that 8 bytes can hold, and now any time of today.
 func IsRecent(t, now time.Time) bool {

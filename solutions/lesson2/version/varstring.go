@@ -8,7 +8,7 @@ import (
 // ErrTooLong is wrapped where a text or an address is longer than it may be.
 var ErrTooLong = errors.New("too long")
 
-// ReadVarString reads a text: its length as a CompactSize, then so many bytes.
+// ReadVarString reads a text: its length as a CompactSize, then that many bytes.
 // A text of more than most bytes is refused as soon as its length is known.
 // The bytes are taken as they are; nobody promises that they are UTF-8.
 //

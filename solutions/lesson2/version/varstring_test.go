@@ -16,7 +16,7 @@ import (
 func textReader(n, most int) reader {
 	return reader{
 		call:  fmt.Sprintf("ReadVarString(c, %d)", most),
-		form:  "the length as a CompactSize, then so many bytes, which need not be UTF-8",
+		form:  "the length as a CompactSize, then that many bytes, which need not be UTF-8",
 		parts: []expect.Field{{Name: "length", Size: len(compact(uint64(n)))}, {Name: "text", Size: n}}[:min(n+1, 2)],
 		read:  func(c *version.Cursor) (any, error) { return version.ReadVarString(c, most) },
 	}
@@ -81,7 +81,7 @@ func TestAppendVarString(t *testing.T) {
 	for _, n := range []int{0, 1, d.Between(2, 252), 253, d.Between(300, 700)} {
 		s, dst := d.Word(n), d.Bytes(d.Between(1, 6))
 		try := expect.Tried(t, "AppendVarString(dst, s, %d), where s has %d bytes and dst %d", n, n, len(dst))
-		try.Why("the length as a CompactSize and the text, behind what dst holds already")
+		try.Why("the length as a CompactSize and the text, after the bytes that dst has already")
 		got, err := version.AppendVarString(dst[:len(dst):len(dst)], s, n)
 		try.NoError(err)
 		try.Bytes("", got, join(dst, text(s)),

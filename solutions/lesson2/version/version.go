@@ -20,8 +20,8 @@ type Version struct {
 	Timestamp   time.Time // 8 bytes, little endian, seconds since 1970
 	Receiver    NetAddr   // 26 bytes: where the sender sees the receiver
 	Sender      NetAddr   // 26 bytes: where the sender sees itself, often empty
-	Nonce       uint64    // 8 bytes, little endian, drawn anew for each connection
-	UserAgent   string    // CompactSize and so many bytes, at most MaxUserAgent
+	Nonce       uint64    // 8 bytes, little endian, drawn for each connection
+	UserAgent   string    // CompactSize and that many bytes, at most MaxUserAgent
 	StartHeight int32     // 4 bytes, little endian: the sender's newest block
 	Relay       bool      // 1 byte: whether the sender wants to hear of transactions
 	OmitRelay   bool      // nothing on the wire: the relay byte is not there, and Relay is true

@@ -129,7 +129,7 @@ func reads(t *testing.T, o ours, n int) {
 			try.NoError(err)
 		}
 	}
-	try := expect.Tried(t, "ReadVersion(payload), and then payload once more")
+	try := expect.Tried(t, "ReadVersion(payload), and then payload again")
 	unchanged(try, payload, o.bytes(), o.layout()...)
 }
 

@@ -13,7 +13,7 @@ import (
 
 var errFull = errors.New("nobody takes these bytes")
 
-// full is a connection that takes so many bytes and no more.
+// full is a connection that takes a number of bytes and no more.
 type full struct {
 	in   io.Reader
 	left int

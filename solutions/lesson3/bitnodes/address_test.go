@@ -122,7 +122,7 @@ func TestParseAddress_letters(t *testing.T) {
 		at := d.Between(1, 15)
 		return name[:at] + feed + name[at:]
 	}
-	const skipped = "a line feed is no letter, though base32's DecodeString skips it: count letters of a-z and 2-7, or refuse every other character"
+	const skipped = "a line feed is not a letter, though base32's DecodeString skips it: count letters of a-z and 2-7, or refuse every other character"
 	onion := synthetic.Onion(d.Rand)
 	refuses(t, join(within(onion), drawPort(d)), skipped, bitnodes.ErrOnion)
 	refuses(t, join(onion[:56]+feed+onion[56:], drawPort(d)), skipped, bitnodes.ErrOnion)
@@ -180,7 +180,7 @@ func TestParseAddress_host(t *testing.T) {
 	d := draw.From(t)
 	v4, v6 := synthetic.IPv4(d.Rand), synthetic.IPv6(d.Rand)
 	for _, name := range []string{synthetic.Onion(d.Rand), synthetic.I2P(d.Rand)} {
-		refuses(t, join(name+".", drawPort(d)), "a dot behind the name: DNS has names that end so, Tor and I2P have none")
+		refuses(t, join(name+".", drawPort(d)), "a dot after the name: DNS has names that end so, Tor and I2P have none")
 	}
 	for _, tt := range []struct{ host, why string }{
 		{"", "there is no host"},

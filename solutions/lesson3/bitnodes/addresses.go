@@ -2,7 +2,7 @@ package bitnodes
 
 // Bad is an entry of a snapshot that could not be read.
 type Bad struct {
-	Key string // "address:port", as it stands in the snapshot
+	Key string // "address:port", as the snapshot has it
 	Err error
 }
 

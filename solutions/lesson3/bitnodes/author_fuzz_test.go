@@ -43,7 +43,7 @@ func FuzzReadJSON(f *testing.F) {
 	})
 }
 
-// overflows tells whether doc is JSON with a number that no float64 holds.
+// overflows reports whether doc is JSON with a number that no float64 holds.
 func overflows(doc []byte) bool {
 	var v any
 	var wrong *json.UnmarshalTypeError

@@ -20,7 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What learners are given is tested here, where it is ours to mend.
+// What learners are given is tested here, where it is ours to fix.
 
 // The names are those of the Tor project's and DuckDuckGo's sites, as published.
 func TestParseAddress_knownOnion(t *testing.T) {

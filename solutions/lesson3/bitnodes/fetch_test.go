@@ -63,7 +63,7 @@ func TestFetchSnapshot(t *testing.T) {
 		try.Equal("requests", asked, []string{"GET " + url})
 		try.Why("")
 		sameSnapshot(try, got, doc)
-		try.Why("the client is the caller's, who may use it elsewhere at the same time: a time limit of our own belongs into a context, as in context.WithTimeout")
+		try.Why("the caller owns the client and may use it elsewhere at the same time: our time limit belongs in a context, as in context.WithTimeout")
 		try.True(client.Timeout == 0 && client.Transport == transport && client.CheckRedirect == nil && client.Jar == nil,
 			fmt.Sprintf("a client that was changed: its Timeout is %v, its Transport was replaced: %v", client.Timeout, client.Transport != transport), "client as it was")
 	}
@@ -146,7 +146,7 @@ func TestFetchSnapshot_clientError(t *testing.T) {
 	try.ErrorIs(err, refused, "the client's error")
 
 	bad := "http://[" + d.Word(4)
-	try = expect.Tried(t, "FetchSnapshot(ctx, client, %q), which is no URL", bad)
+	try = expect.Tried(t, "FetchSnapshot(ctx, client, %q), which is not a URL", bad)
 	_, err = bitnodes.FetchSnapshot(t.Context(), client, bad)
 	try.True(err != nil, "no error", "an error")
 }

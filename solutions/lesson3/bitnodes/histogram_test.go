@@ -36,7 +36,7 @@ func sameBars(try *expect.Try, got, want []bitnodes.Bar) {
 	try.Equal("number of bars", len(got), len(want))
 }
 
-// drawCounts draws so many labels, each with another count from 1 up.
+// drawCounts draws that many labels, each with another count from 1 up.
 func drawCounts(d *draw.Source, labels int) (map[string]int, []bitnodes.Bar) {
 	count := map[string]int{}
 	var bars []bitnodes.Bar

@@ -54,7 +54,7 @@ func lower(r rune) rune {
 	return r
 }
 
-// isBase32 tells whether s is n characters of base32 in lower case. A decoder
+// isBase32 reports whether s is n characters of base32 in lower case. A decoder
 // could not tell: it skips line feeds.
 func isBase32(s string, n int) bool {
 	return len(s) == n && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz234567") == ""

@@ -47,7 +47,7 @@ func TestReadJSON_cut(t *testing.T) {
 	_, doc := drawThing(d)
 	for n := range doc {
 		try := expect.Tried(t, "ReadJSON(r, &v), where r holds %#q, the first %d bytes of a document of %d", doc[:n], n, len(doc))
-		try.Why("a document that ends too early was cut off; a caller may ask again, as it would not for text that is no JSON")
+		try.Why("a document that ends too early was cut off; a caller may ask again, as it would not for text that is not JSON")
 		var got thing
 		try.ErrorIs(bitnodes.ReadJSON(d.Fragments([]byte(doc[:n])), &got), io.ErrUnexpectedEOF, "io.ErrUnexpectedEOF")
 	}
@@ -64,7 +64,7 @@ func TestReadJSON_notJSON(t *testing.T) {
 		{"a page of HTML", html, "a server in trouble sends HTML, sometimes with status 200"},
 		{"a document of another shape", `["` + d.Word(6) + `"]`, "an array does not fit a struct"},
 		{"a string where a number belongs", fmt.Sprintf(`{"name": %q, "count": %q}`, d.Word(4), d.Word(4)), "text does not fit an int"},
-		{"a document and HTML behind it", doc + html, "a decoder stops at the end of the document; what follows must be looked at too"},
+		{"a document and HTML after it", doc + html, "a decoder stops at the end of the document; what follows must be looked at too"},
 		{"two documents", doc + second, "a decoder stops at the end of the document; what follows must be looked at too"},
 		{"a document and a brace too many", doc + "}", "a decoder stops at the end of the document; what follows must be looked at too"},
 	} {
@@ -76,7 +76,7 @@ func TestReadJSON_notJSON(t *testing.T) {
 	}
 }
 
-// flood gives head and then fill for ever, but gives up on a reader that has
+// flood gives head and then fill forever, but gives up on a reader that has
 // read far more than it should.
 type flood struct {
 	head string
@@ -106,7 +106,7 @@ func TestReadJSON_tooBig(t *testing.T) {
 		r    *flood
 	}{
 		{"a string that does not end", &flood{head: `{"name": "`, fill: 'x'}},
-		{"a document, and then spaces without end", &flood{head: doc, fill: ' '}},
+		{"a document, and then spaces forever", &flood{head: doc, fill: ' '}},
 	} {
 		try := expect.Tried(t, "ReadJSON(r, &v), where r gives %s", tt.what)
 		try.Why("the length of what a stranger sends is bounded while it is read, or it fills the memory")

@@ -40,14 +40,14 @@ func (n Network) String() string {
 // lowerBase32 decodes the letters of a name, and skips the line feeds among them.
 var lowerBase32 = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 
-// ValidOnion tells whether name, in lower case, is a Tor v3 name: 56 characters
+// ValidOnion reports whether name, in lower case, is a Tor v3 name: 56 characters
 // of base32 (a-z, 2-7), nothing else among them, of
 //
 //	public key // 32 bytes
 //	checksum   // 2 bytes, the first of SHA3-256(".onion checksum" + public key + version)
 //	version    // 1 byte, 3
 //
-// and ".onion" behind it. A name with one wrong letter is not valid.
+// and ".onion" after it. A name with one wrong letter is not valid.
 // Source: Tor's rend-spec-v3, section 6.
 func ValidOnion(name string) bool {
 	label, ok := strings.CutSuffix(name, ".onion")

@@ -173,7 +173,7 @@ func TestPages_endless(t *testing.T) {
 		if last == maxPages {
 			try.NoError(err)
 		} else {
-			try.Why("a server can go on for ever; MaxPages is where we stop")
+			try.Why("a server can continue forever; MaxPages is where we stop")
 			try.ErrorIs(err, bitnodes.ErrTooManyPages, "ErrTooManyPages")
 		}
 		try.Equal("requests", requests, maxPages)

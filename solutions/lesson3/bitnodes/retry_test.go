@@ -99,7 +99,7 @@ func (s *scenario) try(t *testing.T) *expect.Try {
 		s.policy.Tries, s.policy.Backoff, s.policy.Longest, s.replies)
 }
 
-// waits wants so many requests and these waits.
+// waits wants that many requests and these waits.
 func (s *scenario) waits(try *expect.Try, requests int, waits ...time.Duration) {
 	try.True(slices.Equal(s.slept, waits), fmt.Sprintf("p.Sleep called for %v", s.slept), fmt.Sprintf("p.Sleep called for %v", waits))
 	try.Equal("requests", s.requests, requests)

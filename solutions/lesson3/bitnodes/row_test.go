@@ -13,7 +13,7 @@ import (
 	"nodebook/solutions/lesson3/bitnodes"
 )
 
-// truth is what the first so many fields of n's row say.
+// truth is what that many fields at the start of n's row say.
 func truth(n synthetic.Node, fields int) bitnodes.Row {
 	p := n.Place
 	r := bitnodes.Row{Protocol: n.Protocol, UserAgent: n.UserAgent, Since: n.Since, Services: n.Services, Height: n.Height}
@@ -42,13 +42,13 @@ func known(s *string) string {
 }
 
 // untouched calls DecodeRow, and wants the bytes that it was given, and those
-// behind them, to be what they were.
+// after them, to be what they were.
 func untouched(t *testing.T, raw string) (bitnodes.Row, error) {
 	t.Helper()
 	const behind = `, [1, "the next row"]`
 	given := []byte(raw + behind)
 	got, err := bitnodes.DecodeRow(given[:len(raw)])
-	try := expect.Tried(t, "DecodeRow(raw), where raw is %s", raw).Why("raw belongs to the caller, and is often a piece of a longer text, here with %q behind it: DecodeRow writes into neither", behind)
+	try := expect.Tried(t, "DecodeRow(raw), where raw is %s", raw).Why("raw belongs to the caller, and is often part of a longer text, here with %q after it: DecodeRow writes into neither", behind)
 	try.Equal("raw afterwards", string(given[:len(raw)]), raw)
 	try.Equal("the text behind raw afterwards", string(given[len(raw):]), behind)
 	return got, err

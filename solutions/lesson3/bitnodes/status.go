@@ -45,7 +45,7 @@ func (e *ThrottledError) Error() string {
 func (e *ThrottledError) Unwrap() error { return ErrThrottled }
 
 // CheckStatus turns the status of an answer into an error, and 200 into nil. It
-// does not read the body: what stands there is for people, if anyone.
+// does not read the body: the text is for people, if anyone.
 //
 // Errors, wrapped with the status: a *[ThrottledError] for 429; [ErrNotFound]
 // for 404; [ErrMoved] for 300 to 399, with the header Location; [ErrServer] for

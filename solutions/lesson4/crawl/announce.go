@@ -17,8 +17,8 @@ import (
 //
 // It returns the results, i of addresses[i], when the last line is written.
 // Where w fails, the first error comes with the results and nothing more is
-// written; every peer is asked all the same. There is no other error: that ctx
-// has ended stands in the results. No goroutine is left.
+// written; every peer is asked anyway. There is no other error: that ctx
+// has ended is in the results. No goroutine is left.
 func Announce(ctx context.Context, ask Ask, addresses []string, w io.Writer) ([]Result, error) {
 	// BEGIN SOLUTION
 	results := make([]Result, len(addresses))
@@ -35,7 +35,7 @@ func Announce(ctx context.Context, ask Ask, addresses []string, w io.Writer) ([]
 		close(lines)
 	}()
 	var failed error
-	for line := range lines { // to the end, or the others would wait for ever
+	for line := range lines { // to the end, or the others would wait forever
 		if failed == nil {
 			_, failed = fmt.Fprintln(w, line)
 		}

@@ -19,7 +19,7 @@ import (
 // somebody is writing.
 type paper struct {
 	perByte time.Duration
-	failAt  int // of so many bytes it takes no more; 0 is never
+	failAt  int // after that many bytes it takes no more; 0 is never
 
 	mu     sync.Mutex
 	busy   bool
@@ -166,7 +166,7 @@ func TestAnnounce_cancelled(t *testing.T) {
 		w := &paper{}
 		try := expect.Tried(t, tried)
 		results, err := crawl.Announce(ctx, a.ask, list, w)
-		try.Why("w has taken every line: that ctx has ended is no error of w, and it stands in the results")
+		try.Why("w has taken every line: that ctx has ended is not an error of w, and the results say it")
 		try.NoError(err)
 		settled(try, a)
 		try.Why("").Equal("number of results", len(results), len(list))

@@ -79,7 +79,7 @@ func TestCaller_GetVersion_sends(t *testing.T) {
 			nonces[i] = binary.LittleEndian.Uint64(sent[24+72:])
 		}
 		try.Why("by its nonce a node knows its own message when it comes back to it: one that is always the same tells strangers that we are the same")
-		try.True(nonces[0] != nonces[1], "the same nonce both times", "a nonce drawn anew for each call")
+		try.True(nonces[0] != nonces[1], "the same nonce both times", "a nonce drawn for each call")
 	})
 }
 
@@ -164,7 +164,7 @@ func TestCaller_GetVersion_limit(t *testing.T) {
 				start := time.Now()
 				_, err := caller.GetVersion(unending(), address)
 				took := time.Since(start)
-				try.Why("the limit is for all together: whoever starts a new one with each read can be held up for ever by a peer that sends a byte now and then")
+				try.Why("the limit is for everything together: with a new limit for each read, a peer that sends a byte now and then can hold you up forever")
 				try.True(err != nil, "no error", "an error that says that the time is up")
 				try.True(took <= caller.Limit+50*time.Millisecond, fmt.Sprintf("it returned after %v", took), fmt.Sprintf("it returns after %v", caller.Limit))
 				try.True(took >= caller.Limit, fmt.Sprintf("it gave up after %v already: %v", took, expect.Error(err)), fmt.Sprintf("it waits for %v", caller.Limit))

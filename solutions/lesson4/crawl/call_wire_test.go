@@ -43,7 +43,7 @@ func wholePayload(v version.Version) []byte {
 	return append(b, 0)
 }
 
-// What goes out is ours to say, all of it; what comes behind the version is not
+// What goes out is ours to say, all of it; what comes after the version is not
 // waited for.
 func TestCaller_GetVersion_words(t *testing.T) {
 	const tried = "GetVersion(ctx, address) of a peer that notes what it is sent, answers, says no more and does not hang up"

@@ -53,7 +53,7 @@ func TestCompare(t *testing.T) {
 				lostFailing++
 			}
 		}
-		again := crawl.Result{Address: list[len(list)-1], Err: errors.New("once more")}
+		again := crawl.Result{Address: list[len(list)-1], Err: errors.New("again")}
 		stranger := crawl.Result{Address: "127.0.0.1:1"}
 		rows := crawl.Compare(unending(), []crawl.Way{
 			way("one", first, a, 0),
@@ -145,7 +145,7 @@ func TestCompare_none(t *testing.T) {
 
 // That ctx has ended is for the ways to notice.
 func TestCompare_cancelled(t *testing.T) {
-	const tried = "Compare(ctx, ways, addresses), where ctx has ended already and all peers are cancelled"
+	const tried = "Compare(ctx, ways, addresses), with a ctx that has ended already and all peers are cancelled"
 	bubble.Test(t, tried, func(t *testing.T) {
 		list := addresses(draw.From(t), 7)
 		ctx, cancel := context.WithCancel(t.Context())

@@ -13,7 +13,7 @@ const MaxKnown = 1000
 
 // Canonical writes an address the one way in which two texts of the same address
 // are equal: an IPv4 address in IPv6 clothes loses them, an IPv6 address gets its
-// shortest form. Where nobody can be at an address, ok is false: it is not
+// shortest form. If nobody can be at an address, ok is false: it is not
 // "IP:port", its port is 0, or its IP is unspecified or multicast.
 func Canonical(address string) (canonical string, ok bool) {
 	a, err := netip.ParseAddrPort(address)
@@ -36,7 +36,7 @@ func Canonical(address string) (canonical string, ok bool) {
 //   - of what one peer tells, the first MaxKnown addresses are looked at; the seeds
 //     are looked at all
 //   - no more than most addresses are visited, the seeds included: a peer can
-//     invent addresses for ever
+//     invent addresses forever
 //
 // Never are more than n visited at a time, and n are wherever there is work for
 // them: what a peer tells is visited without waiting for others. Once ctx has
@@ -82,7 +82,7 @@ func Crawl(ctx context.Context, visit Visit, seeds []string, n, most int) []Resu
 	var results []Result
 	for busy := 0; ; {
 		var next string
-		var give chan string // nil, where there is nothing to give: a nil channel is never ready
+		var give chan string // nil, if there is nothing to give: a nil channel is never ready
 		if len(queue) > 0 && ctx.Err() == nil {
 			next, give = queue[0], jobs
 		}

@@ -15,7 +15,7 @@ import (
 	"nodebook/solutions/lesson4/crawl"
 )
 
-// told is a network of who tells of whom, behind a Visit.
+// told is a network of who names whom, for a Visit.
 type told struct {
 	asked
 	knows map[string][]string
@@ -111,7 +111,7 @@ func port(address string) string {
 }
 
 func TestCrawl_flood(t *testing.T) {
-	const tried = "Crawl(ctx, visit, seeds, 50, 5000), where one peer tells of 2,500 addresses at once"
+	const tried = "Crawl(ctx, visit, seeds, 50, 5000), where one peer names 2,500 addresses in one answer"
 	bubble.Test(t, tried, func(t *testing.T) {
 		d := draw.From(t)
 		list := addresses(d, 2501)
@@ -145,7 +145,7 @@ func TestCrawl_most(t *testing.T) {
 		visit := func(ctx context.Context, address string) (version.Version, []string, error) {
 			v, err := a.ask(ctx, address)
 			if a.seen().calls > 1000 {
-				cancel() // enough to see that it would go on for ever
+				cancel() // enough to see that it would go on forever
 			}
 			var first int64
 			bubble.Unseen(func() { first = next.Add(10) - 10 })
@@ -163,7 +163,7 @@ func TestCrawl_most(t *testing.T) {
 }
 
 func TestCrawl_busy(t *testing.T) {
-	const tried = "Crawl(ctx, visit, seeds, 4, 1000), where one seed takes ten hours and the other tells of many"
+	const tried = "Crawl(ctx, visit, seeds, 4, 1000), where one seed takes ten hours and the other names many"
 	bubble.Test(t, tried, func(t *testing.T) {
 		d := draw.From(t)
 		list := addresses(d, 42)
@@ -178,7 +178,7 @@ func TestCrawl_busy(t *testing.T) {
 		start := time.Now()
 		results := crawled(unending(), try, n, list[:2], 4, 1000)
 		onceEach(try, &n.asked, list, results)
-		try.Why("the 40 that the second seed tells of keep three workers busy for a quarter of an hour, while the first seed is still being visited")
+		try.Why("the 40 that the second seed names keep three workers busy for a quarter of an hour, while the first seed is still being visited")
 		var last time.Time
 		for _, r := range results {
 			if r.Address != list[0] && r.End.After(last) {
@@ -230,7 +230,7 @@ func TestCrawl_none(t *testing.T) {
 
 // What a result holds, and which addresses are different ones.
 func TestCrawl_results(t *testing.T) {
-	const tried = "Crawl(ctx, visit, seeds, 1, 1000), where peers differ in nothing but the port, and one fails and names a version all the same"
+	const tried = "Crawl(ctx, visit, seeds, 1, 1000), where peers differ in nothing but the port, and one fails and names a version anyway"
 	bubble.Test(t, tried, func(t *testing.T) {
 		d := draw.From(t)
 		list := []string{"127.3.2.1:8333", "127.3.2.1:8334", "127.3.2.1:18333", "[2001:db8::7]:8333"}
@@ -267,7 +267,7 @@ func TestCrawl_results(t *testing.T) {
 
 // The first so many are looked at, of whatever use they are.
 func TestCrawl_firstOfMany(t *testing.T) {
-	const tried = "Crawl(ctx, visit, seeds, 50, 5000), where a peer tells of MaxKnown+300 addresses, many of them of no use or told before"
+	const tried = "Crawl(ctx, visit, seeds, 50, 5000), where a peer names MaxKnown+300 addresses, many of them of no use or told before"
 	bubble.Test(t, tried, func(t *testing.T) {
 		d := draw.From(t)
 		list := addresses(d, 800)

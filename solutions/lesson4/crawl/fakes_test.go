@@ -55,7 +55,7 @@ type asked struct {
 	tally
 }
 
-// ask makes its answer before the time passes: behind that nothing puts two
+// ask makes its answer before the time passes: after that nothing puts two
 // callers in an order.
 func (a *asked) ask(ctx context.Context, address string) (version.Version, error) {
 	a.begin(address, ctx.Err() != nil)
@@ -156,7 +156,7 @@ func askedOnce(try *expect.Try, a *asked, addresses []string) {
 }
 
 // received reads a channel of results to its end. It gives up when nothing has
-// come for ten hours of injected time, or where there are more than most.
+// come for ten hours of injected time, or if there are more than most.
 func received(try *expect.Try, results <-chan crawl.Result, most int) []crawl.Result {
 	if results == nil {
 		try.Fail("a nil channel", "a channel on which the results arrive")
@@ -172,7 +172,7 @@ func received(try *expect.Try, results <-chan crawl.Result, most int) []crawl.Re
 				try.Fail(fmt.Sprintf("more than %d results", most), fmt.Sprintf("%d results, and then a closed channel", most))
 			}
 		case <-time.After(10 * time.Hour):
-			try.Why("whoever ranges over the channel waits for ever if a result is missing, or if nobody closes it")
+			try.Why("a range over the channel waits forever if a result is missing, or if nobody closes it")
 			try.Fail(fmt.Sprintf("%d results, then nothing more, and the channel is open", len(all)), fmt.Sprintf("%d results, and then a closed channel", most))
 		}
 	}

@@ -32,7 +32,7 @@ func heard(conn net.Conn) (command string, payload []byte) {
 }
 
 // shaken is a script that shakes hands, waits for getaddr and then goes on. The
-// caller's messages are heard in a goroutine of their own: on a net.Pipe nobody
+// caller's messages are heard in their own goroutine: on a net.Pipe nobody
 // may write while the other one does. pongs is told the payload of each pong.
 func shaken(pongs chan<- []byte, then func(conn net.Conn)) func(conn net.Conn) {
 	return func(conn net.Conn) {
@@ -195,7 +195,7 @@ func TestCrawl_getPeersQuiet(t *testing.T) {
 				start := time.Now()
 				v, known, err := caller.GetPeers(unending(), "127.0.0.1:8333")
 				took := time.Since(start)
-				try.Why("it has shaken hands, and so it has answered: that it tells no addresses is no error")
+				try.Why("it has shaken hands, and so it has answered: that it names no addresses is not an error")
 				try.NoError(err)
 				try.Equal("Version.Nonce", v.Nonce, uint64(99))
 				try.Equal("number of addresses", len(known), 0)

@@ -90,7 +90,7 @@ func TestCrawl_getPeersSays(t *testing.T) {
 		}
 		try := expect.Tried(t, tried).Why("by its nonce a node knows its own message when it comes back to it")
 		try.Equal("versions sent", len(nonces), 2)
-		try.True(nonces[0] != nonces[1], "the same nonce both times", "a nonce drawn anew for each call")
+		try.True(nonces[0] != nonces[1], "the same nonce both times", "a nonce drawn for each call")
 	})
 }
 
@@ -102,15 +102,15 @@ func TestCrawl_getPeersAnswer(t *testing.T) {
 		messages   func() []byte
 		want       []string
 	}{
-		{"chatty", "sends thirty messages of other kinds before its addresses, and further addresses behind them", func() []byte {
+		{"chatty", "sends thirty messages of other kinds before its addresses, and further addresses after them", func() []byte {
 			var b []byte
 			for range 30 {
 				b = append(b, frame("inv", []byte{0})...)
 			}
 			return slices.Concat(b, addrv2(four...), addr("127.9.9.9:1", "127.9.9.8:1"))
 		}, four},
-		{"two", "sends one addr message and another one behind it", func() []byte { return append(addr(four...), addr("127.9.9.9:1", "127.9.9.8:1")...) }, four},
-		{"itself", "tells of itself in an addrv2 message before it answers", func() []byte { return append(addrv2("127.9.9.9:1"), addrv2(four...)...) }, four},
+		{"two", "sends one addr message and another one after it", func() []byte { return append(addr(four...), addr("127.9.9.9:1", "127.9.9.8:1")...) }, four},
+		{"itself", "names itself in an addrv2 message before it answers", func() []byte { return append(addrv2("127.9.9.9:1"), addrv2(four...)...) }, four},
 		{"onions", "sends one message with an IPv4 address among some of Tor, and then another one", func() []byte { return append(addrv2("", "127.9.9.9:1", ""), addrv2(four...)...) }, four},
 		{"mixed", "sends IPv4, IPv6 and Tor in one message", func() []byte { return addrv2(slices.Insert(slices.Clone(four), 2, "", "")...) }, four},
 		{"unreadable", "sends an addr message that is cut short, and then another one", func() []byte { return append(frame("addr", []byte{9, 1}), addr(four...)...) }, nil},

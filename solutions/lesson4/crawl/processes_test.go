@@ -39,7 +39,7 @@ func TestMain(m *testing.M) {
 //	good      it never does
 //	dies      instead of each third answer
 //	half      it dies in the middle of each third answer
-//	babbles   each third answer is no JSON
+//	babbles   each third answer is not JSON
 //	mistakes  each third answer is for somebody else
 //	mortal    it dies at its first address
 //	deadly    it dies when it is asked for a port that ends in 7
@@ -91,7 +91,7 @@ const meetingVariable = "CRAWL_TEST_MEETING"
 
 const (
 	hanging  = 5 * time.Second // is how long a worker hangs
-	byItself = 7               // is its exit code where nobody has killed it by then
+	byItself = 7               // is its exit code if nobody has killed it by then
 )
 
 // workers makes commands and remembers them.
@@ -99,7 +99,7 @@ type workers struct {
 	kind    string
 	first   []string // the kinds of the first ones, where they are others
 	meeting string
-	enough  func() // is called where there are far too many
+	enough  func() // is called if there are far too many
 	mu      sync.Mutex
 	cmds    []*exec.Cmd
 }
@@ -123,7 +123,7 @@ func (w *workers) command() *exec.Cmd {
 }
 
 // patience is how long Processes may take for what takes a tenth of a second.
-// Nothing is measured with it: it is for code that would wait for ever.
+// Nothing is measured with it: it is for code that would wait forever.
 const patience = 30 * time.Second
 
 // hung says that Processes did not return once: it would not the next time either.
@@ -192,7 +192,7 @@ func TestProcesses(t *testing.T) {
 				"good":     "with workers that answer",
 				"dies":     "where the first two workers die instead of their third answer",
 				"half":     "where the first two workers die in the middle of their third answer",
-				"babbles":  "where the third answer of the first two workers is no JSON",
+				"babbles":  "where the third answer of the first two workers is not JSON",
 				"mistakes": "where the third answer of the first two workers is for another address",
 			}[kind]
 			d := draw.From(t)
@@ -256,7 +256,7 @@ func TestProcesses_cancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	time.AfterFunc(100*time.Millisecond, cancel)
-	context.AfterFunc(ctx, func() { // whoever goes on all the same need not wait for long
+	context.AfterFunc(ctx, func() { // code that continues anyway need not wait for long
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		w.kind = "absent"

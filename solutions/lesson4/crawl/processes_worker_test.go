@@ -16,7 +16,7 @@ import (
 // What a worker process may do to whoever asks it.
 func TestProcesses_ask(t *testing.T) {
 	what := map[string]string{
-		"dies": "dies", "half": "dies in the middle of its answer", "babbles": "answers something that is no JSON", "mistakes": "answers for another address",
+		"dies": "dies", "half": "dies in the middle of its answer", "babbles": "answers something that is not JSON", "mistakes": "answers for another address",
 	}
 	for _, kind := range []string{"dies", "half", "babbles", "mistakes"} {
 		t.Run(kind, func(t *testing.T) {
@@ -60,7 +60,7 @@ func TestProcesses_askCancelled(t *testing.T) {
 	_, err = worker.Ask(ctx, "127.0.0.1:8333")
 	worker.Close()
 	try := expect.Tried(t, "w.Ask(ctx, address) of a process that hangs, and ctx is cancelled")
-	try.Why("where ctx has ended, the error is ctx's, and no fault of the worker")
+	try.Why("if ctx has ended, the error is ctx's, and not a fault of the worker")
 	try.ErrorIs(err, context.Canceled, "context.Canceled")
 	try.NotErrorIs(err, crawl.ErrWorker, "ErrWorker")
 	try.Why("the process does not know of ctx: Ask kills it when ctx ends")

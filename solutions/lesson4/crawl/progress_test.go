@@ -40,7 +40,7 @@ func TestProgress_String(t *testing.T) {
 	}
 }
 
-// near tells whether two lines differ in nothing but the rounding of a number.
+// near reports whether two lines differ in nothing but the rounding of a number.
 func near(got, want string) bool {
 	a, b := strings.Fields(got), strings.Fields(want)
 	if len(a) != len(b) {
@@ -102,7 +102,7 @@ func TestProgress_String_large(t *testing.T) {
 	done := d.Between(1_000_000, 2_000_000)
 	p := crawl.Progress{Total: 20 * done, Received: done, Elapsed: time.Duration(d.Between(30, 50)) * time.Hour}
 	left, ok := p.Left()
-	try := expect.Tried(t, "%s.Left()", show(p)).Why("durations are whole numbers of nanoseconds: these, times so many peers, are more than an int64 holds")
+	try := expect.Tried(t, "%s.Left()", show(p)).Why("durations are whole numbers of nanoseconds: these, times that many peers, are more than an int64 holds")
 	try.Equal("ok", ok, true)
 	try.True((left-19*p.Elapsed).Abs() < time.Second, left.String(), (19 * p.Elapsed).String())
 }

@@ -48,7 +48,7 @@ func Search(ctx context.Context, good func(nonce uint64) bool, n int) (uint64, e
 	// END SOLUTION
 }
 
-// ZeroBits is work for a processor: it tells of a nonce whether
+// ZeroBits is work for a processor: it reports of a nonce whether
 // framing.Hash256 of data and the nonce's 8 bytes, little endian, begins with
 // so many zero bits.
 func ZeroBits(data []byte, zeros int) func(nonce uint64) bool {

@@ -85,7 +85,7 @@ func TestSearch_cancelled(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		time.AfterFunc(90*time.Second+time.Millisecond, cancel)
-		// Who does not look at ctx searches for ever, even here: that much we stop.
+		// Code that does not look at ctx searches forever, even here: that much we stop.
 		good := func(nonce uint64) bool { return w.test(nonce) || nonce > 3000 }
 		try := expect.Tried(t, tried)
 		start := time.Now()

@@ -88,7 +88,7 @@ func TestSearch_stopped(t *testing.T) {
 			return nonce >= 3
 		}, 2)
 		try.ErrorIs(err, context.Canceled, "context.Canceled")
-		const before = "Search(ctx, good, 1), where ctx has ended already"
+		const before = "Search(ctx, good, 1), with a ctx that has ended already"
 		called := 0
 		_, err = crawl.Search(ctx, func(uint64) bool { called++; return true }, 1)
 		try = expect.Tried(t, before).Why("each worker looks at ctx before each call of good")

@@ -101,7 +101,7 @@ func TestGetVersions_do(t *testing.T) {
 }
 
 func TestGetVersions_doCancelled(t *testing.T) {
-	const tried = "ask.Do(ctx, address), where ctx has ended already"
+	const tried = "ask.Do(ctx, address), with a ctx that has ended already"
 	bubble.Test(t, tried, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()

@@ -58,7 +58,7 @@ func channelled(t *testing.T, name string, start func(ctx context.Context, ask c
 				}
 			}
 			pass(24 * time.Hour)
-			try.Why("the channel has room for every result, so that nobody has to read it: a goroutine that waits for a reader who has gone waits for ever")
+			try.Why("the channel has room for every result, so that nobody has to read it: a goroutine that waits for a reader that has gone waits forever")
 			try.Equal("peers asked a day later", a.seen().calls, len(list))
 		})
 	})
@@ -148,7 +148,7 @@ func TestStream_arrival(t *testing.T) {
 		for i, r := range results {
 			try.Equal(fmt.Sprintf("address of result %d to arrive", i), r.Address, list[order[i]])
 		}
-		try.Why("each peer has a goroutine of its own").Equal("peers asked at a time", a.seen().peak, len(list))
+		try.Why("each peer has its own goroutine").Equal("peers asked at a time", a.seen().peak, len(list))
 		try.True(time.Since(start) <= time.Duration(len(list))*time.Minute, fmt.Sprintf("it took %v", time.Since(start)), "as long as the slowest peer takes")
 	})
 }

@@ -19,7 +19,7 @@ type tally struct {
 
 // row counts the calls for one address.
 type row struct {
-	hash  atomic.Uint64 // of the address; 0 where there is none yet
+	hash  atomic.Uint64 // of the address; 0 if there is none yet
 	calls atomic.Int64
 }
 

@@ -208,7 +208,7 @@ func TestTimeline_escapes(t *testing.T) {
 		try := expect.Tried(t, "Timeline(w, results), where a peer's user agent is %q", evil)
 		try.NoError(crawl.Timeline(&out, results))
 		try.Why("a user agent is a stranger's text, and a browser would run what stands in it: xml.EscapeText makes it harmless")
-		try.True(!strings.Contains(out.String(), "<script>"), "<script> stands in the drawing", "&lt;script&gt;")
+		try.True(!strings.Contains(out.String(), "<script>"), "<script> is in the drawing", "&lt;script&gt;")
 		bars := read(try, out.Bytes())
 		try.Equal("number of <rect>", len(bars), 2)
 	}
@@ -222,7 +222,7 @@ func TestTimeline_atOnce(t *testing.T) {
 		results[i].End = results[0].Start
 	}
 	var out bytes.Buffer
-	try := expect.Tried(t, "Timeline(w, results), where the whole time is nothing").Why("a share of nothing is no number: 0 divided by 0 is NaN")
+	try := expect.Tried(t, "Timeline(w, results), where the whole time is nothing").Why("a share of nothing is not a number: 0 divided by 0 is NaN")
 	try.NoError(crawl.Timeline(&out, results))
 	for _, b := range read(try, out.Bytes()) {
 		try.Equal("x and width", []float64{b.X, b.Width}, []float64{0, 0})
@@ -265,7 +265,7 @@ func (w *holed) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// shortWriter takes so many bytes, and fails.
+// shortWriter takes a number of bytes, and fails.
 type shortWriter struct{ left int }
 
 func (w *shortWriter) Write(p []byte) (int, error) {

@@ -52,7 +52,7 @@ func mineFor(h chain.Header, n, workers int) {
 	chain.Mine(ctx, h, chain.Target{}, workers)
 }
 
-// countdown is a context that ends after so many looks at it.
+// countdown is a context that ends after that many looks at it.
 type countdown struct {
 	context.Context
 	left int64

@@ -37,7 +37,7 @@ func TestVerify_keys(t *testing.T) {
 		"a curve's point":  addressOf(t, &curve.PublicKey),
 		"two blocks":       address(0) + address(1),
 		"no key":           "-----BEGIN PUBLIC KEY-----\naGVsbG8=\n-----END PUBLIC KEY-----\n",
-		"a byte behind it": address(0) + "x",
+		"a byte after it": address(0) + "x",
 	} {
 		_, err := a.Key()
 		require.ErrorContains(t, err, "address: ", name)

@@ -80,7 +80,7 @@ func TestDecode_refuses(t *testing.T) {
 		{"brackets in a string are none", `{"x":"` + strings.Repeat("[", 50) + `\"[["}`, chain.ErrFormat},
 		{"a timestamp with a leading zero", with(header["timestamp"].(string), "MDE="), chain.ErrFormat},
 		{"a timestamp below 0", with(header["timestamp"].(string), "LTE="), chain.ErrFormat},
-		{"a nonce that is no number", with(header["nonce"].(string), "eHg="), chain.ErrFormat},
+		{"a nonce that is not a number", with(header["nonce"].(string), "eHg="), chain.ErrFormat},
 		{"a short hash", with(header["this_hash"].(string), "AAAA"), chain.ErrFormat},
 		{"a short previous hash", with(header["previous_hash"].(string), "AAAA"), chain.ErrFormat},
 		{"a short merkle root", with(header["merkle_root"].(string), "AAAA"), chain.ErrFormat},

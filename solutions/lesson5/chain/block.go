@@ -81,7 +81,7 @@ func NextDifficulty(length int) int {
 	// END SOLUTION
 }
 
-// CheckHeader tells whether a header carries the work it claims: ThisHash is
+// CheckHeader reports whether a header carries the work it claims: ThisHash is
 // its hash ([ErrHash]), and solves the target ([ErrWork]).
 func CheckHeader(h Header, t Target) error {
 	// BEGIN SOLUTION
@@ -95,7 +95,7 @@ func CheckHeader(h Header, t Target) error {
 	// END SOLUTION
 }
 
-// CheckBlock tells whether a block stands on its own: at least one transaction
+// CheckBlock reports whether a block is sound in itself: at least one transaction
 // ([ErrEmpty]), at most [MaxTransactions] ([ErrTooMany]), a header that passes
 // [CheckHeader], and a merkle root that is the transactions' ([ErrMerkleRoot]).
 // What the transactions say is not looked at here.
@@ -117,7 +117,7 @@ func CheckBlock(b Block, t Target) error {
 	// END SOLUTION
 }
 
-// CheckChain tells whether blocks make a chain: the first one's previous hash is
+// CheckChain reports whether blocks make a chain: the first one's previous hash is
 // [Start] and every other one's is the hash of the block before ([ErrLink]);
 // every block passes [CheckBlock] at the [NextDifficulty] of the length of the
 // chain below it; and no block is older than the one before ([ErrTimestamp]).

@@ -34,7 +34,7 @@ func NewLedger() *Ledger {
 // Clone is a ledger of its own with the same content.
 func (l *Ledger) Clone() *Ledger { return &Ledger{maps.Clone(l.unspent), maps.Clone(l.seen)} }
 
-// Knows tells whether a transaction is in the ledger.
+// Knows reports whether a transaction is in the ledger.
 func (l *Ledger) Knows(h Hash) bool { return l.seen[h] }
 
 // Total is the value of all unspent tokens.
@@ -57,7 +57,7 @@ func (l *Ledger) Owned(a Address) []Token {
 	return out
 }
 
-// CheckUnspent tells whether a token may still be spent.
+// CheckUnspent reports whether a token may still be spent.
 //
 // Errors: [ErrMissing] if its transaction is not in the ledger, [ErrSpent] if
 // the transaction is but no unspent token of it is this one.
@@ -86,7 +86,7 @@ func (l *Ledger) absent(transaction Hash) error {
 // Errors: [ErrMissing], [ErrSpent].
 func (l *Ledger) Tokens(t Transaction) ([]Token, error) {
 	first := make([]Token, len(t.Previous))
-	other := map[int]Token{} // where there is a choice
+	other := map[int]Token{} // if there is a choice
 	var choices []int
 	for i, h := range t.Previous {
 		pay, ok := l.unspent[Output{h, false}]
@@ -120,7 +120,7 @@ func (l *Ledger) Tokens(t Transaction) ([]Token, error) {
 // maxChoices bounds the search of [Ledger.Tokens] to 2^maxChoices sums.
 const maxChoices = 8
 
-// addsUp tells whether tokens differ and are worth what t hands out.
+// addsUp reports whether tokens differ and are worth what t pays out.
 func addsUp(t Transaction, tokens []Token) bool {
 	sum := t.ReceiverValue + t.SenderChange
 	for i, k := range tokens {

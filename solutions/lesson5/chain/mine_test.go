@@ -106,7 +106,7 @@ func mineWith(try *expect.Try, inner context.Context, cancel context.CancelFunc,
 
 func noneLeft(try *expect.Try, before goleak.Option) {
 	if goleak.Find(before) != nil {
-		try.Why("a worker that goes on after Mine has returned burns a core for ever")
+		try.Why("a worker that keeps running after Mine has returned burns a core forever")
 		try.Fail("goroutines that still run when Mine has returned", "none that was not there before")
 	}
 }

@@ -38,7 +38,7 @@ func TestSign(t *testing.T) {
 func TestSign_salted(t *testing.T) {
 	msg := draw.From(t).Bytes(40)
 	a, err := chain.Sign(toycoin.Key(0), msg)
-	try := expect.Tried(t, "Sign(key, message) twice").Why("the salt is drawn anew for each signature")
+	try := expect.Tried(t, "Sign(key, message) twice").Why("the salt is drawn for each signature")
 	try.NoError(err)
 	b, err := chain.Sign(toycoin.Key(0), msg)
 	try.NoError(err)

@@ -56,7 +56,7 @@ func TestNode_MineJob(t *testing.T) {
 }
 
 // worked wants a header to have the hash that it names, and this to be the work
-// that is due on top of so many blocks. It asks nothing of package chain.
+// that is due on top of that many blocks. It asks nothing of package chain.
 func worked(try *expect.Try, h chain.Header, below int) {
 	hash := sha512.Sum512(fmt.Appendf(nil, "%d%s%d%s", h.Timestamp, h.PreviousHash[:], h.Nonce, h.MerkleRoot[:]))
 	due := max(1, bits.Len(uint(below)))

@@ -366,9 +366,9 @@ func TestNode_HandleData_junk(t *testing.T) {
 		{"an unknown type", "PING[]", node.ErrType, "node.ErrType"},
 		{"a type in small letters", "bloc[]", node.ErrType, "node.ErrType"},
 		{"four bytes that are no text", "\xff\xfe\x80\x00{}", node.ErrType, "node.ErrType"},
-		{"a transaction that is no JSON", "TXN " + d.Word(20), chain.ErrFormat, "chain.ErrFormat"},
+		{"a transaction that is not JSON", "TXN " + d.Word(20), chain.ErrFormat, "chain.ErrFormat"},
 		{"an empty transaction", "TXN ", chain.ErrFormat, "chain.ErrFormat"},
-		{"a chain that is no JSON", "BLOC{", chain.ErrFormat, "chain.ErrFormat"},
+		{"a chain that is not JSON", "BLOC{", chain.ErrFormat, "chain.ErrFormat"},
 		{"a transaction for a chain", "BLOC" + string(toycoin.File("coinbase.txn.txt")), chain.ErrFormat, "chain.ErrFormat"},
 		{"a chain of 100,000 brackets", "BLOC" + strings.Repeat("[", 100_000), chain.ErrTooDeep, "chain.ErrTooDeep"},
 	} {

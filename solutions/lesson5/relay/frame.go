@@ -6,7 +6,7 @@
 //	relay -> client   frame: a payload; the channel is the subscribed one
 //
 // A frame is 4 bytes of length, big endian, and as many bytes. An empty frame
-// from a client in the place of a channel says that it is done.
+// from a client instead of a channel says that it is done.
 package relay
 
 import (

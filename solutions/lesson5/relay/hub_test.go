@@ -12,7 +12,7 @@ import (
 	"nodebook/solutions/lesson5/relay"
 )
 
-// waiting takes what waits in a subscription, and tells whether it has ended.
+// waiting takes what waits in a subscription, and reports whether it has ended.
 func waiting(s *relay.Subscription) (got []string, ended bool) {
 	for {
 		select {

@@ -120,7 +120,7 @@ func TestServer_Handle_empty(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &relay.Server{Hub: relay.NewHub()}
 		c := serve(t, s)
-		try := expect.Tried(t, "Handle of a client that publishes an empty payload and then another").Why("an empty frame says that a client is done only in the place of a channel")
+		try := expect.Tried(t, "Handle of a client that publishes an empty payload and then another").Why("an empty frame says that a client is done only if it comes instead of a channel")
 		try.NoError(c.send("/a", "/a", ""))
 		got, err := c.receive()
 		try.NoError(err)
@@ -176,7 +176,7 @@ func TestServer_Handle_ends(t *testing.T) {
 		send []string
 		raw  []byte
 	}{
-		{"sends an empty frame in the place of a channel", []string{"/a", ""}, nil},
+		{"sends an empty frame instead of a channel", []string{"/a", ""}, nil},
 		{"subscribes to a channel without a name", []string{""}, nil},
 		{"publishes to a channel with a name of 300 bytes", []string{"/a", strings.Repeat("x", 300), "p"}, nil},
 		{"announces a frame of 4 GiB", []string{"/a"}, []byte{0xff, 0xff, 0xff, 0xff}},

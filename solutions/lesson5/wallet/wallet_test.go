@@ -185,7 +185,7 @@ func TestWallet_Reject_shared(t *testing.T) {
 		w.Pending = append(w.Pending, wallet.Pending{Transaction: all[i].Transaction, Tokens: all[i : i+1]})
 	}
 	try := expect.Tried(t, "Reject of the first of three pending payments, whose tokens [10], [20] and [30] lie one behind the other in one array")
-	try.Why("to append to a slice writes into the array behind it, if there is room: it may be someone else's; copy it first")
+	try.Why("append writes into the slice's array if there is room, and that may be someone else's: copy the slice first")
 	try.NoError(w.Reject(all[0].Transaction))
 	try.Equal("tokens pending", pending(w), "[[20] [30]]")
 	try.Equal("tokens", values(w.Tokens), "[10 1]")

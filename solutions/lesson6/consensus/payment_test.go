@@ -97,7 +97,7 @@ func TestCheckPayment_signature(t *testing.T) {
 		{"another receiver", with(func(x *chain.Transaction) { x.Receiver = address(2) }), chain.ErrSignature, "chain.ErrSignature", "the receiver is signed"},
 		{"a bent signature", with(func(x *chain.Transaction) { x.SenderSignature[d.IntN(256)] ^= 1 }), chain.ErrSignature, "chain.ErrSignature", "the sender signs"},
 		{"no signature", with(func(x *chain.Transaction) { x.SenderSignature = nil }), chain.ErrSignature, "chain.ErrSignature", "the sender signs"},
-		{"something in the place of the receiver's signature", with(func(x *chain.Transaction) { x.ReceiverSignature = []byte("x") }), chain.ErrSignature, "chain.ErrSignature", "what nobody signs could be changed on the way, and with it the hash"},
+		{"something as the receiver's signature", with(func(x *chain.Transaction) { x.ReceiverSignature = []byte("x") }), chain.ErrSignature, "chain.ErrSignature", "what nobody signs could be changed on the way, and with it the hash"},
 		{"the receiver's signature", signedAgain(t, 1, p), chain.ErrSignature, "chain.ErrSignature", "only the owner of the tokens can spend them"},
 		{"toycoin's two signatures", func() chain.Pair { old.Transaction.Version = 2; return old }(), chain.ErrSignature, "chain.ErrSignature", "version 2 is signed otherwise"},
 		{"version 0", versioned(0), chain.ErrVersion, "chain.ErrVersion", "this network knows version 2 alone"},

@@ -15,7 +15,7 @@ import (
 // A hostile peer may change a block's transactions in ways that their names do not
 // cover: the version, or where one field ends and the next begins. Such a block must
 // not have the hash of the right one, or a node that has condemned it would refuse
-// the right one for ever, and all that stands on it.
+// the right one forever, and all that is built on it.
 func TestCore_mutated_block(t *testing.T) {
 	start := watch(rules)
 	first := mined(start.Index, 0)

@@ -188,7 +188,7 @@ func (s *sim) run() {
 	}
 }
 
-// every repeats something at drawn times, so many seconds apart on average.
+// every repeats something at random times, that many seconds apart on average.
 func (s *sim) every(mean float64, do func()) {
 	s.after(s.seconds(2*mean), func() { do(); s.every(mean, do) })
 }

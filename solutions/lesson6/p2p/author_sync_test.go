@@ -89,7 +89,7 @@ func TestOpenStore_killed(t *testing.T) {
 		k := len(blocks)
 		info, err := os.Stat(name)
 		require.NoError(t, err)
-		require.Equal(t, ends[k], info.Size(), "what is behind the last whole block is cut off")
+		require.Equal(t, ends[k], info.Size(), "what is after the last whole block is cut off")
 		require.True(t, ends[k] <= n && (k == 3 || n < ends[k+1]), "killed at byte %d: %d blocks", n, k)
 		if k < 3 { // it goes on from there
 			require.NoError(t, s.Save(old.Index.At(k+1).Block))

@@ -57,7 +57,7 @@ func NewCore(name string, r consensus.Rules) *Core {
 	}
 }
 
-// emit tells of an event.
+// emit announces an event.
 func (c *Core) emit(e Event) {
 	c.seq++
 	e.Seq, e.Ms, e.Node = c.seq, c.Now().UnixMilli(), c.Name
@@ -215,7 +215,7 @@ func (c *Core) Mined(b chain.Block) error {
 	return err
 }
 
-// takeBlock takes in a block and keeps it, and tells whether it was new.
+// takeBlock takes in a block and keeps it, and reports whether it was new.
 func (c *Core) takeBlock(b chain.Block) (bool, error) {
 	h := b.Header.ThisHash
 	change, err := c.Index.Add(b, c.Now().Unix())

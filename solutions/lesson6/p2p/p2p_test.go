@@ -60,7 +60,7 @@ func TestSeen_Add_age(t *testing.T) {
 	try := expect.Tried(t, "Add of hashes 1, 2, 3, 1 again and 4 to a set that remembers 3").Why("adding again does not make a hash younger")
 	try.Equal("remembers hash 1", s.Has(h[0]), false)
 	try.Equal("remembers hash 2", s.Has(h[1]), true)
-	try.Equal("new, hash 1 added once more", s.Add(h[0]), true)
+	try.Equal("new, hash 1 added again", s.Add(h[0]), true)
 }
 
 func TestSeen_Add_memory(t *testing.T) {

@@ -13,13 +13,13 @@ type Seen struct {
 // NewSeen remembers most hashes, at least one.
 func NewSeen(most int) *Seen { return &Seen{most: max(1, most), set: map[chain.Hash]bool{}} }
 
-// Has tells whether h is remembered.
+// Has reports whether h is remembered.
 func (s *Seen) Has(h chain.Hash) bool { return s.set[h] }
 
 // Len is how many hashes are remembered.
 func (s *Seen) Len() int { return len(s.set) }
 
-// Add remembers h and tells whether it is new. If there are s.most hashes
+// Add remembers h and reports whether it is new. If there are s.most hashes
 // already, the one that was added first is forgotten. Adding a remembered hash
 // changes nothing, not even its age.
 func (s *Seen) Add(h chain.Hash) bool {

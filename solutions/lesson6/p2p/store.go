@@ -62,7 +62,7 @@ func (c *counter) Read(b []byte) (int, error) {
 type Store struct{ file *os.File }
 
 // OpenStore opens a file of blocks, or makes one, and returns the blocks in it. Whatever
-// is behind the last whole block is cut off.
+// comes after the last whole block is cut off.
 func OpenStore(name string) (*Store, []chain.Block, error) {
 	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {

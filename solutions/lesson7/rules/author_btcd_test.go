@@ -27,7 +27,7 @@ func theirTx(t testing.TB, tx block.Tx) *wire.MsgTx {
 	return &m
 }
 
-// btcdRun is btcd's script engine in the place of package script. It keeps what it
+// btcdRun is btcd's script engine instead of package script. It keeps what it
 // made of the last transaction.
 func btcdRun(t testing.TB, count *int) func(block.Spend) error {
 	var last *block.Tx

@@ -20,7 +20,7 @@ func (f *fn) call(x *ast.CallExpr) string {
 			return f.builtin(x, b.Name())
 		}
 	}
-	if t := f.typeOf(x); !isTuple(t) { // what is done with the result may panic on a line of its own
+	if t := f.typeOf(x); !isTuple(t) { // what is done with the result may panic on its own line
 		return f.here(t, f.callCode(x))
 	}
 	return f.callCode(x)
@@ -48,7 +48,7 @@ type callee struct {
 	code     string
 	head     []string
 	compiled bool
-	gather   bool // a variable number of arguments goes into a slice all the same
+	gather   bool // a variable number of arguments goes into a slice anyway
 	policy   policy
 }
 

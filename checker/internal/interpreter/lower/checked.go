@@ -40,7 +40,7 @@ func (f *fn) checkIndex(base string, t types.Type, index string) (string, string
 	return base, index
 }
 
-// here makes a value that may panic on a line of its own, which stands for the
+// here makes a value that may panic on its own line, which stands for the
 // place of its expression.
 func (f *fn) here(t types.Type, code string) string {
 	if !f.p.Checked {

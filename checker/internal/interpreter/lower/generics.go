@@ -49,7 +49,7 @@ func (p *Program) template(obj *types.Func) *types.Func {
 }
 
 // genericFile is the file below generic that declares a function; its name is
-// empty where there is none.
+// empty if there is none.
 func genericFile(obj *types.Func) (name string, text []byte) {
 	dir := path.Join("generic", obj.Pkg().Path())
 	entries, err := genericFiles.ReadDir(dir)

@@ -259,7 +259,7 @@ func (f *fn) receiverType(sel *ast.SelectorExpr) types.Type {
 }
 
 // compiledValue is a compiled function or method as a value that takes a slice
-// in the place of a variable number of arguments.
+// instead of a variable number of arguments.
 func (f *fn) compiledValue(call *ast.CallExpr, fun ast.Expr) string {
 	if sel, ok := fun.(*ast.SelectorExpr); ok {
 		if _, ok := f.info.Selections[sel]; ok {

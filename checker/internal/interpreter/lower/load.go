@@ -20,7 +20,7 @@ import (
 // Source is the source of one package.
 type Source struct {
 	Path  string            // nodebook/lessons/lesson1/framing
-	Files map[string][]byte // by name, as positions shall show it
+	Files map[string][]byte // by name, as positions must show it
 }
 
 // Natives are the packages that are not interpreted: they are at hand compiled.

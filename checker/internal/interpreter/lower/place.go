@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// The interpreter tells of a panic which function of the core it was in, and not
+// The interpreter says of a panic which function of the core it was in, and not
 // which line. So a checked program notes, before each line that might panic, which
 // one it is: in a variable, since to call the prelude would cost as much as all
 // else that a line does.

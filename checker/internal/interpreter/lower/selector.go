@@ -15,7 +15,7 @@ func (p *Program) interpreted(pkg *types.Package) bool {
 // Ours reports whether a package is one of the sources.
 func (p *Program) Ours(pkg *types.Package) bool { return p.interpreted(pkg) }
 
-// selector lowers x.Sel where it is not called.
+// selector lowers x.Sel if it is not called.
 func (f *fn) selector(x *ast.SelectorExpr) string {
 	if _, ok := f.info.Selections[x]; !ok {
 		return f.qualified(x)

@@ -223,7 +223,7 @@ func (d *decoder) described(id uint64) error {
 	for range d.small(len(l.book.values), "values") {
 		t := l.book.values[d.small(len(l.book.values)-1, "type")]
 		if !t.Implements(errorType) {
-			bad("%v is no error", t)
+			bad("%v is not an error", t)
 		}
 		v := reflect.New(t).Elem()
 		d.value(v)

@@ -129,7 +129,7 @@ func (l *Link) fresh(p unsafe.Pointer, n int, elem reflect.Type, pointee bool) *
 	return r
 }
 
-// made is a region of the other side's, with memory of its own on this side.
+// made is a region of the other side's, with its own memory on this side.
 func (l *Link) made(id uint64, n int, elem reflect.Type, pointee bool) *region {
 	m := &l.memory
 	if id&1 == m.next&1 || m.byID[id] != nil {

@@ -185,7 +185,7 @@ func TestAliasing(t *testing.T) {
 	require.Equal(t, byte('#'), buf[0])
 }
 
-// A slice that has grown is memory of its own, with the capacity that it has there.
+// A slice that has grown has its own memory, with the capacity that it has there.
 func TestCapacity(t *testing.T) {
 	l := start(t, func(b []byte) []byte { return append(b, make([]byte, 100)...) }, func(n int) []byte { return make([]byte, 1, n) })
 	b := []byte("abc")

@@ -17,7 +17,7 @@ import (
 
 // loop is the plain loop: each submission into a workbook with the hidden tests,
 // then go test there. The first one, which may have to build what all share, is
-// run once more before the clock starts.
+// run again before the clock starts.
 func (b *bench) loop(ctx context.Context, class string, kinds map[string]synthetic.Kind) (took time.Duration, n int, err error) {
 	root := filepath.Join(b.dir, "workbook")
 	if err := os.RemoveAll(root); err != nil {
@@ -50,7 +50,7 @@ func (b *bench) loop(ctx context.Context, class string, kinds map[string]synthet
 	return time.Since(start), n, nil
 }
 
-// test tests one submission. Tests that fail are no error.
+// test tests one submission. Tests that fail are not an error.
 func (b *bench) test(ctx context.Context, root, submission string) error {
 	l, err := b.repo.Book.Lesson("lesson1")
 	if err != nil {

@@ -50,7 +50,7 @@ func (b *bench) same(ctx context.Context, n int) error {
 	return nil
 }
 
-// killed grades one class in peace, and once more with a checker that is killed
+// killed grades one class in peace, and again with a checker that is killed
 // about once a second for as long as the first run took.
 func (b *bench) killed(ctx context.Context, n, jobs int) error {
 	class, kinds, err := b.class("kill", n, 100, true)

@@ -30,7 +30,7 @@ func TestReadCommand(t *testing.T) {
 func TestReadCommand_names(t *testing.T) {
 	d := draw.From(t)
 	tests := []struct{ kind, name, why string }{
-		{"a name of 12 letters", d.Word(12), "a name that fills the field has no NUL behind it"},
+		{"a name of 12 letters", d.Word(12), "a name that fills the field has no NUL after it"},
 		{"an empty name", "", "12 NUL bytes are a well-formed name, of no letters"},
 		{"a name that ends in a space", d.Word(d.Between(1, 10)) + " ", "a space is printable: only NUL bytes are padding"},
 		{"a name that begins with a space", " " + d.Word(d.Between(1, 10)), "a space is printable: only NUL bytes are padding"},
@@ -52,9 +52,9 @@ func TestReadCommand_malformed(t *testing.T) {
 	d := draw.From(t)
 	word := func() string { return d.Word(d.Between(2, 5)) }
 	tests := []struct{ kind, field, why string }{
-		{"letters behind the first NUL", word() + "\x00" + word(), "behind a name there is nothing but NUL"},
-		{"one letter in the last byte", string(commandField(word())[:11]) + d.Word(1), "behind a name there is nothing but NUL"},
-		{"a space behind the first NUL", word() + "\x00 ", "behind a name there is nothing but NUL: a space is not"},
+		{"letters after the first NUL", word() + "\x00" + word(), "after a name only NUL may follow"},
+		{"one letter in the last byte", string(commandField(word())[:11]) + d.Word(1), "after a name only NUL may follow"},
+		{"a space after the first NUL", word() + "\x00 ", "after a name only NUL may follow, and a space is not NUL"},
 		{"a NUL before the name", "\x00" + word(), "the name has ended before it began: what follows is no padding"},
 		{"a byte above 0x7f", word() + string([]byte{byte(d.Between(0x80, 0xff))}), "names are printable ASCII, 0x20 to 0x7e"},
 		{"a letter that is not ASCII", word() + "é", "names are printable ASCII, 0x20 to 0x7e; é is two bytes of UTF-8"},

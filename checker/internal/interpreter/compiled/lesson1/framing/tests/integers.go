@@ -119,7 +119,7 @@ func (o order) writes(t *testing.T) {
 func (o order) writesEdges(t *testing.T) {
 	t.Helper()
 	for size := 1; size <= 8; size++ {
-		o.put(t, uint64(math.MaxUint64)>>(64-8*size), size, "this is the greatest number that fits in so many bytes")
+		o.put(t, uint64(math.MaxUint64)>>(64-8*size), size, "this is the largest number that fits in that many bytes")
 	}
 }
 
@@ -141,7 +141,7 @@ func (o order) keeps(t *testing.T) {
 	try.NoError(err)
 	_, err = o.encode(second, 8)
 	try.NoError(err)
-	try.Why("each result has memory of its own: what one buffer for all holds is overwritten by the next number")
+	try.Why("each result needs its own memory: a shared buffer is overwritten by the next number")
 	try.Bytes("the first result, after the second call", got, o.digits(first, 8))
 }
 
