@@ -23,6 +23,7 @@ import (
 
 // checkFlags are what a check can be told.
 type checkFlags struct {
+	graded    bool // apply the rules of grading
 	solutions string
 	seed      uint64
 	json      bool
@@ -57,6 +58,9 @@ Exit status: 0 everything asked for passes, 1 something does not, 2 misuse.`,
 			}
 			f.said = cmd.Flags().Changed("solutions")
 			err := a.runCheck(cmd.Context(), args, f)
+			if f.graded && (err == nil || errors.Is(err, errNotPassed)) {
+				err = errors.Join(err, a.asGraded(cmd.Context(), args, f))
+			}
 			var name *workbook.NameError
 			if verbs := cmd.SuggestionsFor(args[0]); errors.As(err, &name) && name.Near == "" && len(verbs) > 0 {
 				return misuse(fmt.Sprintf("did you mean %q?", "checker "+verbs[0]), "%w", err)
@@ -73,6 +77,7 @@ Exit status: 0 everything asked for passes, 1 something does not, 2 misuse.`,
 	cmd.Flags().StringVar(&f.engine, "engine", autoEngine, engines("on a terminal both, the compiler decides"))
 	cmd.RegisterFlagCompletionFunc("engine", words(autoEngine, goEngine, gotestEngine, yaegiEngine))
 	cmd.Flags().BoolVarP(&f.all, "all", "a", false, "show a message for every exercise, not only for the first")
+	cmd.Flags().BoolVar(&f.graded, "as-graded", false, "say what would be refused if your work were graded, too")
 	return cmd
 }
 

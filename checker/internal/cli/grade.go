@@ -47,7 +47,8 @@ learner's lessons somewhere in it. Their code is compiled and run in a jail.
 Results go to the folder --out. A batch that was stopped goes on where it was
 when it is started again. docs/grading.md has all about it.
 
-Exit status: 0 all are graded, 2 some could not be, or misuse.`,
+Exit status: 0 all are graded; 1 all are graded, but something of some was left
+out, which the notes name; 2 some could not be graded, or misuse.`,
 		Example: "  checker grade class/\n  checker grade class/ --lesson 1 --points points.txt --roster class.csv --late 10",
 		Args:    cobra.ExactArgs(1),
 		RunE:    func(cmd *cobra.Command, args []string) error { return a.runGrade(cmd.Context(), args[0], f) },
@@ -133,6 +134,10 @@ func (a *app) gradeOnce(ctx context.Context, o grade.Options) error {
 	fmt.Fprintf(a.out, "\nresults are in %s\n", o.Out)
 	if n := c.Broken(); n > 0 {
 		return misuse("run the same command again: what has been graded is kept", "%d of %d submissions could not be graded", n, len(c.Submissions))
+	}
+	if n := c.Noted(); n > 0 {
+		fmt.Fprintf(a.errs, "checker: look at %d of %d submissions: something of them could not be graded as it was handed in\n", n, len(c.Submissions))
+		return exitStatus(1)
 	}
 	return nil
 }

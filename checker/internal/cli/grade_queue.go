@@ -167,7 +167,7 @@ func (w *grader) judge(ctx context.Context, j *queue.Job) (*grade.Submission, er
 	if b.err != nil {
 		return nil, b.err
 	}
-	s := &intake.Submission{Files: j.Files, Notes: j.Notes}
+	s := &intake.Submission{Files: j.Files, Notes: j.Notes, Torn: j.Torn}
 	if s.Digest() != j.Digest {
 		return nil, errors.New("the files are not those of the job's digest")
 	}

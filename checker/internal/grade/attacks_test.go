@@ -33,7 +33,7 @@ import (
 type attack struct {
 	name, what    string
 	lesson, of    string // the lesson that is graded, the exercise
-	verdict, says string // "fail or timed out" where both are right
+	verdict, says string // "fail or timed out" where both are right; "any" is any but a pass
 	open, opens   string // the same with preflight switched off; "" where that is not tried
 	files         []txtar.File
 }
@@ -195,7 +195,7 @@ func harmless(t *testing.T, text string) {
 	text = regexp.MustCompile(`(?m)^ {4}.*$`).ReplaceAllStringFunc(text, func(line string) string {
 		return strings.ReplaceAll(line, "<", "(")
 	})
-	for _, bad := range []string{"\x1b", "\a", "\r", "\u202e", "<script", "\n=", ",=", "\n+", ",@", "nodebookChannel", "draw.From("} {
+	for _, bad := range []string{"\x1b", "\a", "\r", "\u202e", "\u200b", "\u2028", "\u2029", "\ufeff", "\U000e0041", "\u2066", "\u061c", "\u00ad", "\u2060", "<script", "\n=", ",=", "\n+", ",@", "nodebookChannel", "draw.From("} {
 		if i := strings.Index(text, bad); i >= 0 {
 			t.Errorf("the results hold %q: ...%.200q", bad, text[max(0, i-100):])
 		}
@@ -228,7 +228,7 @@ func hold(t *testing.T, a attack, s *grade.Submission) {
 		}
 		if e.Name == a.of {
 			said += "\n" + e.Message
-			if !slices.Contains(strings.Split(a.verdict, " or "), string(e.Verdict)) {
+			if a.verdict != "any" && !slices.Contains(strings.Split(a.verdict, " or "), string(e.Verdict)) {
 				t.Errorf("%s: %s, want %s; it says\n%.1500s\nprinted\n%.800s", a.name, e.Verdict, a.verdict, said, e.Printed)
 				return
 			}

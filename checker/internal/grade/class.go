@@ -36,6 +36,7 @@ type Submission struct {
 	Points   float64   `json:"points"`
 	OutOf    float64   `json:"out_of"`
 	Error    string    `json:"error,omitempty"` // the machine's fault: nothing was judged
+	Look     bool      `json:"look,omitempty"`  // something of it was left out, which the notes name
 	Notes    []string  `json:"notes,omitempty"`
 	Lessons  []*Lesson `json:"lessons"`
 }
@@ -160,6 +161,17 @@ func round(x float64) float64 { return math.Round(x*1000) / 1000 }
 func (c *Class) Broken() (n int) {
 	for _, s := range c.Submissions {
 		if s.Error != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// Noted counts the submissions of which something could not be graded as it was
+// handed in: somebody should look at them.
+func (c *Class) Noted() (n int) {
+	for _, s := range c.Submissions {
+		if s.Look {
 			n++
 		}
 	}

@@ -117,7 +117,7 @@ func (o *Options) Judge(ctx context.Context, s *intake.Submission) (*Submission,
 // Named gives a result the name, the notes and the days of a submission: those of
 // two that are alike differ in nothing else.
 func Named(r *Submission, s *intake.Submission) *Submission {
-	r.Name, r.Notes, r.Days = s.Name, s.Notes, daysLate(s.Meta)
+	r.Name, r.Look, r.Notes, r.Days = s.Name, len(s.Notes) > 0, s.Notes, daysLate(s.Meta)
 	return r
 }
 
@@ -217,7 +217,7 @@ const machineTries = 2
 
 // broken is the result of a submission that the machine kept from being graded.
 func broken(s *intake.Submission, err error) *Submission {
-	r := &Submission{Name: s.Name, Notes: s.Notes, Error: err.Error()}
+	r := &Submission{Name: s.Name, Look: len(s.Notes) > 0, Notes: s.Notes, Error: err.Error()}
 	switch {
 	case errors.Is(err, jail.ErrMachine):
 	case s.Err != nil:

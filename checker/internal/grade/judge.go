@@ -40,6 +40,10 @@ func judge(ctx context.Context, o *Options, s *intake.Submission) (*Submission, 
 	}
 	session := o.Engine.Session()
 	for _, l := range o.Lessons {
+		if why := s.Torn[l.Name]; why != "" {
+			r.Lessons = append(r.Lessons, torn(l, why))
+			continue
+		}
 		x, err := judgeLesson(ctx, o, session, root, l, handedIn(s.Files, l))
 		if err != nil {
 			return nil, err
@@ -151,6 +155,16 @@ func judgeLesson(ctx context.Context, o *Options, session *trial.Session, root s
 	}
 	x.merge(o.Solutions, reps)
 	return x, nil
+}
+
+// torn is the result of a lesson that is in a submission more than once: which of
+// them is meant, the learner has to say.
+func torn(l *workbook.Lesson, why string) *Lesson {
+	x := &Lesson{Lesson: l.Name, Title: l.Title, HandedIn: true, Problems: []report.Problem{{Place: "lessons/" + l.Name, Message: why}}}
+	for _, e := range l.Exercises {
+		x.Exercises = append(x.Exercises, Exercise{Name: e.Name, Title: e.Title, Verdict: report.NotCompiled, Message: why})
+	}
+	return x
 }
 
 // limited is a lesson with the limits of a graded one, which messages name.

@@ -40,6 +40,14 @@ func (c *Class) Table(w io.Writer, s report.Style) {
 		}
 		fmt.Fprintf(w, "  %s of %s\n", number(x.Points), number(x.OutOf))
 	}
+	for _, x := range c.Submissions {
+		for i, n := range x.Notes {
+			if i == 0 {
+				fmt.Fprintln(w)
+			}
+			fmt.Fprintf(w, "%s: %s\n", x.Name, strings.Join(strings.Fields(n), " "))
+		}
+	}
 	if len(c.Missing) > 0 {
 		fmt.Fprintf(w, "\non the roster, without a submission: %s\n", strings.Join(c.Missing, ", "))
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"nodebook/checker/internal/lazyregexp"
+	"nodebook/checker/internal/report"
 )
 
 // Write writes all results into a folder, each file whole or not at all.
@@ -83,7 +84,8 @@ func (c *Class) JSON(w io.Writer) error {
 	return enc.Encode(c)
 }
 
-// CSV writes a row a submission: a column a lesson, then a column an exercise.
+// CSV writes a row a submission: a column a lesson, then a column an exercise. What
+// the machine is to blame for has empty cells: a zero would be a verdict.
 func (c *Class) CSV(w io.Writer) error {
 	cw := csv.NewWriter(w)
 	head := []string{"submission", "id", "name", "days_late", "points", "out_of", "passed", "total", "error"}
@@ -98,13 +100,22 @@ func (c *Class) CSV(w io.Writer) error {
 	for _, s := range c.Submissions {
 		row := []string{Cell(s.Name), Cell(s.ID), Cell(s.FullName), number(s.Days), number(s.Points), number(s.OutOf),
 			strconv.Itoa(s.Passed), strconv.Itoa(s.Total), Cell(s.Error)}
+		if s.Error != "" {
+			row[4], row[6] = "", ""
+		}
 		for i, l := range lessons {
 			if i >= len(s.Lessons) {
 				row = append(row, make([]string, 1+len(l.Exercises))...)
 				continue
 			}
+			at := len(row)
 			row = append(row, number(s.Lessons[i].Points))
 			for _, e := range s.Lessons[i].Exercises {
+				if e.Verdict == report.Internal {
+					row[at] = ""
+					row = append(row, "")
+					continue
+				}
 				row = append(row, string(e.Verdict))
 			}
 		}

@@ -74,7 +74,28 @@ var inside = map[string]func(){
 		call("fork", unix.SYS_CLONE, uintptr(unix.SIGCHLD))
 		call("ptrace", unix.SYS_PTRACE, 0)
 		call("keyctl", unix.SYS_KEYCTL, 0, ^uintptr(2), 0)
+		call("add_key", unix.SYS_ADD_KEY, 0, 0, 0, 0, ^uintptr(2))
+		call("request_key", unix.SYS_REQUEST_KEY, 0, 0, 0, ^uintptr(2))
 		call("io_uring", unix.SYS_IO_URING_SETUP, 1, 0)
+		call("io_uring_enter", unix.SYS_IO_URING_ENTER, 0)
+		call("io_uring_register", unix.SYS_IO_URING_REGISTER, 0)
+		call("shared memory", unix.SYS_SHMGET, 0x4e42, 4096, 0o1666)
+		call("a message queue", unix.SYS_MQ_OPEN, 0, 0)
+		for _, family := range []uintptr{unix.AF_VSOCK, unix.AF_ALG, unix.AF_PACKET, unix.AF_BLUETOOTH, unix.AF_KEY, unix.AF_XDP} {
+			call(fmt.Sprint("a socket of family ", family), unix.SYS_SOCKET, family, unix.SOCK_STREAM, 0)
+			call(fmt.Sprint("a datagram socket of family ", family), unix.SYS_SOCKET, family, unix.SOCK_DGRAM, 0)
+			call(fmt.Sprint("sockets of family ", family), unix.SYS_SOCKETPAIR, family, unix.SOCK_STREAM, 0)
+		}
+		for _, family := range []int{unix.AF_UNIX, unix.AF_INET} {
+			if fd, err := unix.Socket(family, unix.SOCK_STREAM, 0); err != nil {
+				fmt.Println("IMPOSSIBLE: a socket of family", family, err)
+			} else {
+				unix.Close(fd)
+			}
+		}
+		for _, dir := range []string{"/dev/shm", "/dev/mqueue", "/run", "/var/tmp", "/dev/pts"} {
+			try("write in "+dir, os.WriteFile(dir+"/left", nil, 0o600))
+		}
 		call("unshare", unix.SYS_UNSHARE, unix.CLONE_NEWUSER)
 		call("setsid", unix.SYS_SETSID)
 		try("mount", unix.Mount("none", "/tmp", "tmpfs", 0, ""))

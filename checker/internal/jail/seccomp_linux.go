@@ -20,7 +20,13 @@ var refused = []uint32{
 	unix.SYS_KEXEC_LOAD, unix.SYS_INIT_MODULE, unix.SYS_FINIT_MODULE, unix.SYS_DELETE_MODULE,
 	unix.SYS_OPEN_BY_HANDLE_AT, unix.SYS_NAME_TO_HANDLE_AT, unix.SYS_ACCT, unix.SYS_SWAPON,
 	unix.SYS_SETSID, unix.SYS_SETPGID,
+	unix.SYS_SHMGET, unix.SYS_SHMAT, unix.SYS_SEMGET, unix.SYS_MSGGET, unix.SYS_MQ_OPEN,
+	unix.SYS_FANOTIFY_INIT, unix.SYS_KCMP, unix.SYS_QUOTACTL, unix.SYS_SYSLOG, unix.SYS_FSCONFIG, unix.SYS_FSPICK, unix.SYS_MOUNT_SETATTR,
 }
+
+// families are the kinds of sockets that there are in a jail. A virtual machine's
+// (AF_VSOCK) would reach its host: a network namespace does not hold it back.
+var families = []uint32{unix.AF_UNIX, unix.AF_INET, unix.AF_INET6, unix.AF_NETLINK}
 
 // Offsets in struct seccomp_data, and answers, of seccomp(2).
 const (
@@ -60,6 +66,18 @@ func filter(forks bool) []byte {
 	}
 	for _, nr := range refused {
 		deny(nr, errno|uint32(unix.EPERM))
+	}
+	for _, nr := range []uint32{unix.SYS_SOCKET, unix.SYS_SOCKETPAIR} {
+		n := uint8(len(families))
+		p = append(p,
+			unix.SockFilter{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, Jf: n + 3, K: nr},
+			unix.SockFilter{Code: unix.BPF_LD | unix.BPF_W | unix.BPF_ABS, K: offArg0})
+		for i, family := range families {
+			p = append(p, unix.SockFilter{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, Jt: n - uint8(i), K: family})
+		}
+		p = append(p,
+			unix.SockFilter{Code: unix.BPF_RET | unix.BPF_K, K: errno | uint32(unix.EAFNOSUPPORT)},
+			unix.SockFilter{Code: unix.BPF_RET | unix.BPF_K, K: allow})
 	}
 	deny(unix.SYS_CLONE3, errno|uint32(unix.ENOSYS))
 	flags, some, none := uint32(namespaces), uint8(0), uint8(1) // steps to skip where one is set, and where none is

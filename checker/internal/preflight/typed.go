@@ -187,25 +187,36 @@ func (t *typed) alone(n ast.Node, what string) {
 // contexts refuses contexts of one's own: package context starts a goroutine that
 // calls their methods.
 func (t *typed) contexts() {
-	scope := t.pkg.Scope()
-	for _, name := range scope.Names() {
-		n, ok := scope.Lookup(name).(*types.TypeName)
-		if !ok || n.IsAlias() {
+	for x, v := range t.info.Types {
+		if !v.IsType() {
 			continue
 		}
-		for _, x := range []types.Type{n.Type(), types.NewPointer(n.Type())} {
-			m, _, _ := types.LookupFieldOrMethod(x, true, t.pkg, "Done")
-			f, ok := m.(*types.Func)
-			if !ok || f.Pkg() != t.pkg || f.Signature().Results().Len() != 1 {
-				continue
-			}
-			if _, ch := f.Signature().Results().At(0).Type().Underlying().(*types.Chan); ch {
-				if x := problem(t.fset.PositionFor(f.Pos(), false), "a context of your own: this lesson needs no goroutine, and package context starts one for it; use context.WithValue"); !slices.Contains(t.found, x) {
-					t.found = append(t.found, x)
-				}
+		if _, face := v.Type.Underlying().(*types.Interface); face {
+			continue
+		}
+		for _, y := range []types.Type{v.Type, types.NewPointer(v.Type)} {
+			if t.context(y) {
+				t.parents = nil
+				t.refuse(x, "a context of your own: this lesson needs no goroutine, and package context starts one for it; use context.WithValue")
+				break
 			}
 		}
 	}
+	slices.SortFunc(t.found, func(a, b report.Problem) int { return strings.Compare(a.Place, b.Place) })
+}
+
+// context reports whether a type is a context of which a method is the package's own.
+func (t *typed) context(x types.Type) bool {
+	own := false
+	for _, name := range []string{"Done", "Err", "Value", "Deadline", "AfterFunc"} {
+		m, _, _ := types.LookupFieldOrMethod(x, true, t.pkg, name)
+		f, ok := m.(*types.Func)
+		if !ok && name != "AfterFunc" {
+			return false
+		}
+		own = own || ok && f.Pkg() == t.pkg
+	}
+	return own
 }
 
 // instance refuses types of packages with rules as type arguments: in generic code
@@ -218,7 +229,7 @@ func (t *typed) instance(id *ast.Ident, obj types.Object) {
 	own := obj.Pkg() == t.pkg || strings.HasPrefix(obj.Pkg().Path(), workbookPath)
 	for x := range inst.TypeArgs.Types() {
 		if n := guardedType(x, map[types.Type]bool{}); n != nil && (own || n.Pkg().Path() != "time") {
-			t.refuse(id, "%s.%s as a type argument: write the code for this type alone", path.Base(n.Pkg().Path()), n.Name())
+			t.refuse(id, "%s.%s as a type argument: write the code for this one type", path.Base(n.Pkg().Path()), n.Name())
 		}
 	}
 }
@@ -484,7 +495,7 @@ func (t *typed) unchanged(x ast.Expr) {
 	_, sliced := x.(*ast.SliceExpr) // bytes of the workbook's may be read so
 	if s, ok := ast.Unparen(x).(*ast.StarExpr); ok {
 		if n := t.info.TypeOf(s); n != nil && sealed(n) {
-			t.refuse(x, "a new value in the place of a %s that others may share: use a variable of your own", types.TypeString(n, (*types.Package).Name))
+			t.refuse(x, "a new value over a %s that others may share: use a variable of your own", types.TypeString(n, (*types.Package).Name))
 		}
 	}
 	for {

@@ -186,7 +186,11 @@ func Clean(s string) string {
 	var b strings.Builder
 	for _, r := range s {
 		if unsafeRune(r) {
-			fmt.Fprintf(&b, "\\u%04x", r)
+			format := "\\u%04x"
+			if r > 0xFFFF {
+				format = "\\U%08x"
+			}
+			fmt.Fprintf(&b, format, r)
 		} else {
 			b.WriteRune(r)
 		}
@@ -194,8 +198,18 @@ func Clean(s string) string {
 	return b.String()
 }
 
+// unseen are characters that take no room, turn text round or end a line: tags and
+// variation selectors can hide a whole text in them.
+var unseen = &unicode.RangeTable{
+	R16: []unicode.Range16{{Lo: 0x00AD, Hi: 0x00AD, Stride: 1}, {Lo: 0x034F, Hi: 0x034F, Stride: 1}, {Lo: 0x061C, Hi: 0x061C, Stride: 1},
+		{Lo: 0x115F, Hi: 0x1160, Stride: 1}, {Lo: 0x17B4, Hi: 0x17B5, Stride: 1}, {Lo: 0x180B, Hi: 0x180F, Stride: 1}, {Lo: 0x200B, Hi: 0x200F, Stride: 1},
+		{Lo: 0x2028, Hi: 0x202E, Stride: 1}, {Lo: 0x2060, Hi: 0x206F, Stride: 1}, {Lo: 0x3164, Hi: 0x3164, Stride: 1}, {Lo: 0xFEFF, Hi: 0xFEFF, Stride: 1},
+		{Lo: 0xFFA0, Hi: 0xFFA0, Stride: 1}, {Lo: 0xFFF0, Hi: 0xFFFB, Stride: 1}},
+	R32: []unicode.Range32{{Lo: 0x1D173, Hi: 0x1D17A, Stride: 1}, {Lo: 0xE0000, Hi: 0xE0FFF, Stride: 1}},
+}
+
 func unsafeRune(r rune) bool {
-	return r != '\n' && r != '\t' && (unicode.IsControl(r) || r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069 || r == 0x200E || r == 0x200F)
+	return r != '\n' && r != '\t' && (unicode.IsControl(r) || unicode.Is(unseen, r))
 }
 
 // Bold is text that stands out where colour is used.

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"fmt"
 	"maps"
 	"path"
 	"slices"
@@ -11,9 +12,10 @@ import (
 
 var lessonAt = lazyregexp.New(`^(.*?)((?:^|/)lesson[1-9][0-9]?)/(.+)$`)
 
-// arrange gives the files that were found their place in a workbook. Where a
-// lesson is there more than once (a copy, an answer to compare with), the one
-// that lies least deep is taken.
+// arrange gives the files that were found their place in a workbook. If a lesson is
+// there more than once (a copy, an answer to compare with), the one in a folder
+// lessons is taken, else the one that lies least deep. If that is not one, and they
+// differ, nobody but the learner knows which is meant: none is.
 func (r *reader) arrange() map[string][]byte {
 	roots := map[string]map[string]int{} // by lesson: the folders that hold it, and their files
 	for name := range r.found {
@@ -26,12 +28,21 @@ func (r *reader) arrange() map[string][]byte {
 	}
 	out := map[string][]byte{}
 	for lesson, at := range roots {
-		root := slices.MinFunc(slices.Collect(maps.Keys(at)), func(x, y string) int {
-			if d := depth(x) - depth(y); d != 0 {
+		all := slices.SortedFunc(maps.Keys(at), func(x, y string) int {
+			if d := rank(x) - rank(y); d != 0 {
 				return d
 			}
 			return strings.Compare(x, y)
 		})
+		root := all[0]
+		if len(all) > 1 && rank(all[1]) == rank(root) && !r.alike(path.Join(root, lesson), path.Join(all[1], lesson)) {
+			if r.torn == nil {
+				r.torn = map[string]string{}
+			}
+			r.torn[lesson] = fmt.Sprintf("%s is there more than once, in %q and in %q, which differ: hand in one of them, in a folder lessons", lesson, "./"+root, "./"+all[1])
+			r.note("%s", r.torn[lesson])
+			continue
+		}
 		if len(at) > 1 {
 			r.note("%s is there %d times: the one in %q was taken", lesson, len(at), "./"+root)
 		}
@@ -50,6 +61,28 @@ func (r *reader) arrange() map[string][]byte {
 		}
 	}
 	return out
+}
+
+// rank orders the folders that hold a lesson: that of the learner comes first.
+func rank(root string) int {
+	if path.Base(root) == "lessons" {
+		return depth(root)
+	}
+	return mostDepth + 2 + depth(root)
+}
+
+// alike reports whether two folders hold the same files.
+func (r *reader) alike(a, b string) bool {
+	part := func(dir string) map[string]string {
+		out := map[string]string{}
+		for name, src := range r.found {
+			if rest, ok := strings.CutPrefix(name, dir+"/"); ok {
+				out[rest] = string(src)
+			}
+		}
+		return out
+	}
+	return maps.Equal(part(a), part(b))
 }
 
 func depth(dir string) int {

@@ -28,11 +28,12 @@ import (
 // The limits of a submission.
 const (
 	MostFile    = 256 << 10 // bytes of a Go file
-	MostFiles   = 100       // Go files of a lesson's packages
+	MostFiles   = 400       // Go files of a lesson's packages
 	mostEntries = 10_000    // files and folders of any kind that are looked at
 	mostBytes   = 256 << 20 // bytes of an archive, unpacked, that are read over
 	mostCode    = 64 << 20  // bytes of Go files that are kept until it is known which lie least deep
 	mostDepth   = 12        // folders
+	mostInner   = 4         // archives in a folder that are opened
 	mostName    = 200       // bytes of a file's or folder's name: file systems take 255
 )
 
@@ -42,6 +43,7 @@ type Submission struct {
 	Path  string            // where it lies
 	Files map[string][]byte // by path in a workbook: lessons/lesson1/framing/magic.go
 	Notes []string          // what was left out, and why
+	Torn  map[string]string // lessons that are there more than once, and why none was taken
 	Meta  []byte            // of Gradescope's submission_metadata.json, if there is one
 	Err   error             // the submission could not be read; no fault of the learner's
 }
@@ -53,7 +55,7 @@ func (s *Submission) Digest() string {
 		fmt.Fprintf(h, "%q %d\n", name, len(s.Files[name]))
 		h.Write(s.Files[name])
 	}
-	fmt.Fprintf(h, "%q %v", s.Notes, s.Err)
+	fmt.Fprintf(h, "%q %q %v", s.Notes, s.Torn, s.Err)
 	return fmt.Sprintf("%x", h.Sum(nil)[:16])
 }
 
@@ -70,7 +72,10 @@ func List(dir string) ([]*Submission, error) {
 		}
 		name := e.Name()
 		if !e.IsDir() {
-			if name = trimArchive(name); name == "" {
+			if strange(name) == "" {
+				name = trimArchive(name)
+			}
+			if name == "" {
 				continue
 			}
 		}
@@ -98,6 +103,21 @@ func trimArchive(name string) string {
 	return ""
 }
 
+// strange says why a file that somebody has handed in cannot be read; "" if it can,
+// or if it is none of a submission's.
+func strange(name string) string {
+	low := strings.ToLower(name)
+	for _, end := range []string{".rar", ".7z", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".zipx", ".tar.zst", ".gz", ".xz", ".bz2"} {
+		if strings.HasSuffix(low, end) && trimArchive(name) == "" {
+			return "an archive of this kind (" + end + ") cannot be opened: hand in a .zip or .tar.gz"
+		}
+	}
+	if strings.HasSuffix(low, ".go") {
+		return "a Go file by itself says nothing of the lesson that it belongs to: hand in the folder lessons"
+	}
+	return ""
+}
+
 // Read reads a submission.
 func (s *Submission) Read() {
 	r := &reader{found: map[string][]byte{}}
@@ -107,6 +127,8 @@ func (s *Submission) Read() {
 	case info.IsDir(): // whatever its name ends in
 		r.trusted = true
 		err = r.folder(s.Path)
+	case strange(filepath.Base(s.Path)) != "":
+		r.note("%s: %s", filepath.Base(s.Path), strange(filepath.Base(s.Path)))
 	case !info.Mode().IsRegular():
 		err = &damage{errors.New("it is a " + kind(info.Mode()) + " and no file")}
 	case strings.HasSuffix(lower, ".zip"):
@@ -122,8 +144,16 @@ func (s *Submission) Read() {
 		s.Err = err
 	}
 	s.Files, s.Meta = r.arrange(), r.meta
-	if len(s.Files) == 0 && r.inner != "" {
+	s.Torn = r.torn
+	if r.stray > 0 {
+		r.note("%d Go files lie outside a lesson's folder (%s is one): they are not graded", r.stray, r.lost)
+	}
+	switch {
+	case len(s.Files) > 0 || len(s.Torn) > 0:
+	case r.inner != "":
 		r.note("%s is an archive inside the submission, which is not opened: unpack it", r.inner)
+	case len(r.notes) == 0:
+		r.note("there is no lesson in it: hand in the folder lessons, with lesson1 and the others in it")
 	}
 	s.Notes = r.notes
 	slices.Sort(s.Notes)
@@ -139,8 +169,14 @@ type reader struct {
 	found   map[string][]byte // by path in the submission
 	notes   []string
 	entries int
-	bytes   int64  // of what was found
-	inner   string // an archive inside the submission
+	bytes   int64                          // of what was found
+	inner   string                         // an archive inside the submission that is not opened
+	opened  int                            // archives inside the submission that are
+	prefix  string                         // of all paths, in such an archive
+	nested  func(name, clean string) error // opens an archive in a folder
+	torn    map[string]string
+	stray   int    // Go files outside a lesson's folder
+	lost    string // the first of them
 	trusted bool   // the file of that name at the top is Gradescope's
 	meta    []byte
 }
@@ -166,8 +202,24 @@ func (r *reader) entry(name string, mode fs.FileMode, open func() (io.ReadCloser
 		r.note("%.300q is no path inside a submission: it was left out", name)
 		return nil
 	}
-	if mode.IsRegular() && trimArchive(path.Base(clean)) != "" {
-		r.inner = clean
+	clean = path.Join(r.prefix, clean)
+	if mode.IsRegular() {
+		switch why := strange(path.Base(clean)); {
+		case strings.HasSuffix(clean, ".go"):
+			if !wanted().MatchString(clean) && !atLesson().MatchString(clean) && !junk(clean) && !strings.HasSuffix(clean, "_test.go") && !ours(clean) {
+				if r.stray++; r.lost == "" {
+					r.lost = clean
+				}
+			}
+		case why != "" && !junk(clean):
+			r.note("%s: %s", clean, why)
+		case trimArchive(path.Base(clean)) == "":
+		case r.nested != nil && r.prefix == "" && r.opened < mostInner && !junk(clean):
+			r.opened++
+			return r.nested(name, clean)
+		default:
+			r.inner = clean
+		}
 	}
 	meta := r.trusted && clean == "submission_metadata.json"
 	if mode.IsDir() || !wanted().MatchString(clean) && !meta {
@@ -220,6 +272,19 @@ func nameable(clean string) bool {
 	return true
 }
 
+// atLesson matches a lesson's program, which is not judged.
+var atLesson = lazyregexp.New(`(?:^|/)lesson[1-9][0-9]?/[^/]+\.go$`)
+
+// ours reports whether a file may be one that came with the workbook.
+func ours(name string) bool {
+	for _, dir := range []string{"todo", "solutions", "checker", "fixtures", "docs"} {
+		if strings.HasPrefix(name, dir+"/") || strings.Contains(name, "/"+dir+"/") {
+			return true
+		}
+	}
+	return path.Base(name) == "lessons.go"
+}
+
 // wanted matches a Go file of a lesson's package.
 var wanted = lazyregexp.New(`(?:^|/)lesson[1-9][0-9]?/(?:[^/]+/)+[^/]+\.go$`)
 
@@ -252,6 +317,25 @@ func (r *reader) folder(dir string) error {
 		return err
 	}
 	defer root.Close()
+	r.nested = func(name, clean string) error {
+		f, err := root.Open(name)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		r.prefix = clean
+		defer func() { r.prefix = "" }()
+		if strings.HasSuffix(strings.ToLower(clean), ".zip") {
+			err = r.unzip(f)
+		} else {
+			err = r.untar(f, clean)
+		}
+		if damaged := (*damage)(nil); errors.As(err, &damaged) {
+			r.note("%s cannot be read to its end: %v", clean, damaged.err)
+			return nil
+		}
+		return err
+	}
 	err = fs.WalkDir(root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -273,6 +357,10 @@ func (r *reader) zip(file string) error {
 		return err
 	}
 	defer f.Close()
+	return r.unzip(f)
+}
+
+func (r *reader) unzip(f *os.File) error {
 	info, err := f.Stat()
 	if err != nil {
 		return err
@@ -299,6 +387,10 @@ func (r *reader) tar(file string) error {
 		return err
 	}
 	defer f.Close()
+	return r.untar(f, file)
+}
+
+func (r *reader) untar(f *os.File, file string) (err error) {
 	var in io.Reader = f
 	if !strings.HasSuffix(strings.ToLower(file), ".tar") {
 		if in, err = gzip.NewReader(f); err != nil {

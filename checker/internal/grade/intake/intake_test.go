@@ -92,18 +92,30 @@ func TestFoldersAndArchives(t *testing.T) {
 	dir := t.TempDir()
 	magic := "lessons/lesson1/framing/magic.go"
 	write(t, dir, map[string]string{
-		"whole/" + magic:                            "1",
-		"whole/lessons/lesson1/main.go":             "no",
-		"whole/lessons/lesson1/framing/x_test.go":   "no",
-		"whole/solutions/x.go":                      "no",
-		"part/lesson1/framing/magic.go":             "2",
-		"deep/a/b/c/" + magic:                       "3",
-		"twice/" + magic:                            "4",
-		"twice/backup/" + magic:                     "5",
-		"helper/lessons/lesson1/framing/inner/x.go": "6",
-		"cases/lessons/lesson1/framing/Magic.go":    "7",
-		"cases/lessons/lesson1/framing/magic.go":    "8",
-		"notes.txt":                                 "no submission",
+		"whole/" + magic:                             "1",
+		"whole/lessons/lesson1/main.go":              "no",
+		"whole/lessons/lesson1/framing/x_test.go":    "no",
+		"whole/solutions/x.go":                       "no",
+		"part/lesson1/framing/magic.go":              "2",
+		"deep/a/b/c/" + magic:                        "3",
+		"twice/" + magic:                             "4",
+		"twice/backup/" + magic:                      "5",
+		"helper/lessons/lesson1/framing/inner/x.go":  "6",
+		"cases/lessons/lesson1/framing/Magic.go":     "7",
+		"cases/lessons/lesson1/framing/magic.go":     "8",
+		"notes.txt":                                  "no submission",
+		"copy/lessons/" + "lesson1/framing/magic.go": "9",
+		"copy/backup/" + "lesson1/framing/magic.go":  "10",
+		"tied/a/lesson1/framing/magic.go":            "11",
+		"tied/b/lesson1/framing/magic.go":            "12",
+		"same/a/lesson1/framing/magic.go":            "13",
+		"same/b/lesson1/framing/magic.go":            "13",
+		"stray/magic.go":                             "14",
+		"none/README":                                "",
+		"cyd.rar":                                    "",
+		"dan.7z":                                     "",
+		"eve.go":                                     "package framing",
+		"moodle/task.rar":                            "",
 	})
 	zipped(t, filepath.Join(dir, "zipped.zip"), []string{"x/" + magic, "../../" + magic, "/etc/lesson1/a/b.go", `..\lesson2\version\v.go`}, 0)
 	zipped(t, filepath.Join(dir, "bomb.zip"), []string{magic}, 64<<20)
@@ -127,17 +139,26 @@ func TestFoldersAndArchives(t *testing.T) {
 	}
 	by := read(t, dir)
 	for name, want := range map[string]struct{ files, note string }{
-		"whole":  {magic, ""},
-		"part":   {magic, ""},
-		"deep":   {magic, ""},
-		"twice":  {magic, `lesson1 is there 2 times`},
-		"helper": {"lessons/lesson1/framing/inner/x.go", ""},
-		"cases":  {"lessons/lesson1/framing/Magic.go", "differ in case alone"},
-		"zipped": {magic, "no path inside a submission"},
-		"bomb":   {"", "larger than 256 KiB"},
-		"tarred": {magic, "is a link"},
-		"torn":   {"", "cannot be read to its end"},
-		"links":  {"", "is a pipe"},
+		"whole":   {magic, ""},
+		"part":    {magic, ""},
+		"deep":    {magic, ""},
+		"twice":   {magic, `lesson1 is there 2 times`},
+		"helper":  {"lessons/lesson1/framing/inner/x.go", ""},
+		"cases":   {"lessons/lesson1/framing/Magic.go", "differ in case alone"},
+		"zipped":  {magic, "no path inside a submission"},
+		"bomb":    {"", "larger than 256 KiB"},
+		"tarred":  {magic, "is a link"},
+		"torn":    {"", "cannot be read to its end"},
+		"links":   {"", "is a pipe"},
+		"copy":    {magic, `the one in "./lessons" was taken`},
+		"tied":    {"", "which differ: hand in one of them"},
+		"same":    {magic, "was taken"},
+		"stray":   {"", "1 Go files lie outside a lesson's folder (magic.go is one)"},
+		"none":    {"", "there is no lesson in it"},
+		"cyd.rar": {"", "cannot be opened: hand in a .zip"},
+		"dan.7z":  {"", "cannot be opened: hand in a .zip"},
+		"eve.go":  {"", "a Go file by itself"},
+		"moodle":  {"", "task.rar: an archive of this kind"},
 	} {
 		s := by[name]
 		if s == nil {
@@ -154,8 +175,14 @@ func TestFoldersAndArchives(t *testing.T) {
 	if string(by["twice"].Files[magic]) != "4" {
 		t.Error("of two copies the deeper one was taken")
 	}
-	if len(by) != 11 {
-		t.Errorf("%d submissions, want 11", len(by))
+	if string(by["copy"].Files[magic]) != "9" {
+		t.Error("a copy was taken instead of lessons")
+	}
+	if by["tied"].Torn["lesson1"] == "" {
+		t.Error("one of two that differ was taken")
+	}
+	if len(by) != 20 {
+		t.Errorf("%d submissions, want 20", len(by))
 	}
 }
 
@@ -198,6 +225,10 @@ func TestOddSubmissions(t *testing.T) {
 		"gradescope/" + magic:    "1",
 		"gradescope/" + metadata: "{}",
 	})
+	if err := os.Mkdir(filepath.Join(dir, "unzipped"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	zipped(t, filepath.Join(dir, "unzipped", "homework.zip"), []string{"x/" + magic}, 0)
 	zipped(t, filepath.Join(dir, "long.zip"), []string{"lessons/lesson1/" + strings.Repeat("x", 300) + "/a.go", magic}, 0)
 	zipped(t, filepath.Join(dir, "inside.zip"), []string{magic + "/a.go", magic}, 0)
 	zipped(t, filepath.Join(dir, "ziptime.zip"), []string{magic, metadata}, 0)
@@ -219,13 +250,14 @@ func TestOddSubmissions(t *testing.T) {
 		"elses":      {0, false, "nested more than"},
 		"tables":     {1, false, ""},
 		"lines":      {1, false, ""},
-		"moodle":     {0, false, "homework.zip is an archive inside the submission"},
+		"moodle":     {0, false, "homework.zip cannot be read to its end"},
+		"unzipped":   {1, false, ""},
 		"owndate":    {1, false, ""},
 		"gradescope": {1, true, ""},
 		"long":       {1, false, "no path inside a submission"},
 		"inside":     {1, false, "no path inside a submission"},
 		"ziptime":    {1, false, ""},
-		"many":       {intake.MostFiles, false, "more than 64 MiB of Go files"},
+		"many":       {256, false, "more than 64 MiB of Go files"},
 	} {
 		s := by[name]
 		if s == nil {

@@ -76,7 +76,7 @@ func (c *Coordinator) Close() {
 // Judge has a submission judged by a grader: what [grade.Options.Elsewhere] wants.
 func (c *Coordinator) Judge(ctx context.Context, s *intake.Submission) (*grade.Submission, error) {
 	digest := s.Digest()
-	w, first := c.wish(&Job{Key: key(c.batch.Sum, digest), Checker: c.checker, Batch: c.batch, Digest: digest, Notes: s.Notes, Files: s.Files})
+	w, first := c.wish(&Job{Key: key(c.batch.Sum, digest), Checker: c.checker, Batch: c.batch, Digest: digest, Notes: s.Notes, Torn: s.Torn, Files: s.Files})
 	defer c.leave(w)
 	if first {
 		if err := c.put(ctx, w.job); err != nil {

@@ -65,8 +65,9 @@ type Job struct {
 	Key     string
 	Checker string // see [Checker]
 	Batch   Settings
-	Digest  string // of Files and Notes
+	Digest  string // of Files, Notes and Torn
 	Notes   []string
+	Torn    map[string]string // lessons that are there more than once
 	Files   map[string][]byte
 }
 

@@ -28,27 +28,7 @@ func testKey(t workbook.Test) string { return t.Package.Dir + "." + t.Name }
 // program of ours, beside the jail, and the jail holds the submission and nothing
 // that knows an answer.
 func (k *kit) plan(ctx context.Context, e *Engine, module string) error {
-	k.plans, k.outside, k.inside = map[*workbook.Package]*apart.Plan{}, map[string]bool{}, map[string]string{}
-	why := map[*workbook.Package]error{}
-	if !k.limits.Race {
-		k.plans, why = (&apart.Engine{Book: e.o.Book}).Plans(ctx, module, k.lesson, k.lesson.Packages)
-	}
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	for _, x := range k.lesson.Exercises {
-		ok, reason := apart.Where(x, k.plans)
-		if !ok {
-			if len(x.Tests) > 0 && why[x.Tests[0].Package] != nil {
-				reason = why[x.Tests[0].Package].Error()
-			}
-			k.inside[x.Name] = reason
-		}
-		for _, t := range x.Tests {
-			k.outside[testKey(t)] = ok
-		}
-	}
-	return nil
+	return k.where(ctx, e.o.Book, module)
 }
 
 // child is the program of a package whose tests run outside.

@@ -58,23 +58,14 @@ type kit struct {
 }
 
 func (k *kit) make(ctx context.Context, e *Engine, l *workbook.Lesson) error {
-	k.lesson, k.limits, k.policies, k.references = l, e.o.Limits(l), map[string]*preflight.Policy{}, map[string]bool{}
+	k.lesson, k.limits, k.references = l, e.o.Limits(l), map[string]bool{}
 	k.tests = map[string]build.Unit{}
 	k.open = e.o.Open
 	if e.o.Jail.Name() != jail.None {
 		k.pid = jail.Pid
 	}
 	k.dir = filepath.Join(e.o.Work, "kit-"+l.Name)
-	for _, name := range append(e.o.Book.Before(l), l.Name) {
-		each, err := e.o.Book.Lesson(name)
-		if err != nil {
-			return err
-		}
-		if k.policies[name], err = preflight.For(e.o.Book, each); err != nil {
-			return err
-		}
-	}
-	if err := k.processes(e.o.Book); err != nil {
+	if err := k.rules(e.o.Book); err != nil {
 		return err
 	}
 	if k.limits.Race {
@@ -95,6 +86,21 @@ func (k *kit) make(ctx context.Context, e *Engine, l *workbook.Lesson) error {
 		return err
 	}
 	return k.list(ctx, e, module, roots)
+}
+
+// rules reads what the code of the lesson and of those before it may use.
+func (k *kit) rules(b *workbook.Book) (err error) {
+	k.policies = map[string]*preflight.Policy{}
+	for _, name := range append(b.Before(k.lesson), k.lesson.Name) {
+		each, err := b.Lesson(name)
+		if err != nil {
+			return err
+		}
+		if k.policies[name], err = preflight.For(b, each); err != nil {
+			return err
+		}
+	}
+	return k.processes(b)
 }
 
 // processes keeps packages of earlier lessons from starting processes, unless what
