@@ -29,7 +29,7 @@ var floors = [][]string{
 	{"cell"},
 	{"exercise", "assist"},
 	{"author", "grade", "serve", "kernel"},
-	{"synthetic"},
+	{"synthetic", "gradebook"},
 	{"cli"},
 }
 

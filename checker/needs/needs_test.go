@@ -51,3 +51,18 @@ func TestRace_withoutCompiler(t *testing.T) {
 	Race(r)
 	require.Contains(t, r.said, "skipped: this test needs Debian's gcc")
 }
+
+func TestModule(t *testing.T) {
+	for ci, want := range map[string]string{
+		"":     "skipped: this test needs the Go module example.com/node v1.2.3: no network",
+		"true": "failed: this test needs the Go module example.com/node v1.2.3: no network",
+	} {
+		t.Setenv("CI", ci)
+		r := &recorder{TB: t}
+		module(r, "example.com/node v1.2.3", errors.New("no network"))
+		require.Equal(t, want, r.said)
+		r.said = ""
+		module(r, "example.com/node v1.2.3", nil)
+		require.Empty(t, r.said)
+	}
+}

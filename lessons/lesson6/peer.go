@@ -3,9 +3,12 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"net"
+	"os"
 	"strings"
 	"sync"
 	"time"
@@ -21,8 +24,13 @@ func peerCommand(f *flag.FlagSet) func(context.Context) error {
 	connect := f.String("connect", "", "`addresses` of peers, with commas between")
 	data := f.String("data", "", "keep blocks in this `file`, and go on from it")
 	mine := f.Bool("mine", false, "mine")
+	network := networkFlag(f)
 	events := f.String("events", "-", "write the event stream to this `file`; - is standard output")
 	return func(ctx context.Context) error {
+		magic, hint, err := networkNamed(*network)
+		if err != nil {
+			return err
+		}
 		out, err := eventWriter(*events)
 		if err != nil {
 			return err
@@ -45,10 +53,11 @@ func peerCommand(f *flag.FlagSet) func(context.Context) error {
 			return err
 		}
 		n := p2p.NewNode(core)
+		n.Network = magic
 		var all sync.WaitGroup
 		defer all.Wait()
 		for address := range strings.FieldsFuncSeq(*connect, func(r rune) bool { return r == ',' }) {
-			all.Go(func() { redial(ctx, n, address) })
+			all.Go(func() { redial(ctx, n, address, hint, os.Stderr) })
 		}
 		if *mine {
 			key, err := chain.NewKey()
@@ -61,10 +70,14 @@ func peerCommand(f *flag.FlagSet) func(context.Context) error {
 	}
 }
 
-// redial keeps a connection up.
-func redial(ctx context.Context, n *p2p.Node, address string) {
-	for ctx.Err() == nil {
-		n.Dial(ctx, address)
+// redial keeps a connection up. It says once if no handshake comes about.
+func redial(ctx context.Context, n *p2p.Node, address, hint string, errs io.Writer) {
+	for said := false; ctx.Err() == nil; {
+		err := n.Dial(ctx, address)
+		if ctx.Err() == nil && errors.Is(err, p2p.ErrHandshake) && !said {
+			fmt.Fprintf(errs, "lesson6: %s: %q\nhint: %s\n", address, err, hint)
+			said = true
+		}
 		pause(ctx, 2*time.Second)
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"nodebook/solutions/lesson1/framing"
 	"nodebook/solutions/lesson5/chain"
 	"nodebook/solutions/lesson5/wallet"
 	"nodebook/solutions/lesson6/consensus"
@@ -23,6 +24,7 @@ import (
 // network is a whole network in one process.
 type network struct {
 	members []*member
+	magic   framing.Magic
 	oracle  *p2p.Oracle
 	start   time.Time
 
@@ -49,6 +51,7 @@ func networkCommand(f *flag.FlagSet) func(context.Context) error {
 	interval := f.Float64("interval", 2, "`seconds` between payments")
 	events := f.String("events", "", "write the event stream to this `file`; - is standard output, instead of the view")
 	data := f.String("data", "", "keep the nodes' blocks in this `folder`, and go on from them")
+	magicOf := networkFlag(f)
 	plain := f.Bool("plain", false, "print one line per second instead of the live view")
 	return func(ctx context.Context) error {
 		if *count < 2 || *count > 30 || *interval <= 0 {
@@ -59,7 +62,11 @@ func networkCommand(f *flag.FlagSet) func(context.Context) error {
 			ctx, cancel = context.WithTimeout(ctx, time.Duration(*seconds)*time.Second)
 			defer cancel()
 		}
-		w := &network{oracle: &p2p.Oracle{}, start: time.Now()}
+		magic, _, err := networkNamed(*magicOf)
+		if err != nil {
+			return err
+		}
+		w := &network{magic: magic, oracle: &p2p.Oracle{}, start: time.Now()}
 		out, err := eventWriter(*events)
 		if err != nil {
 			return err
@@ -127,6 +134,7 @@ func (w *network) add(name, data string) error {
 		return err
 	}
 	m.node = p2p.NewNode(core)
+	m.node.Network = w.magic
 	w.members = append(w.members, m)
 	w.oracle.Wallets = append(w.oracle.Wallets, m.wallet)
 	return nil

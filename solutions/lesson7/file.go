@@ -11,7 +11,8 @@ import (
 
 // blockFile checks what can be checked in a block alone. Its height and its coins
 // are not known, so it can be refused, but not be called valid.
-func blockFile(name string, out io.Writer) error {
+func blockFile(o options, out, _ io.Writer) error {
+	name := o.file
 	f, err := os.Open(name)
 	if err != nil {
 		return err

@@ -11,12 +11,12 @@ import (
 	"nodebook/solutions/lesson7/rules"
 )
 
-// show prints the table of a chain.
-func (v *verified) show(out io.Writer) {
+// show prints the table of a chain, of which good inputs may spend.
+func (v *verified) show(out io.Writer, good int) {
 	tip := v.headers[len(v.headers)-1]
 	fmt.Fprintln(out, "height  date        blocks  txs     signatures  coins   BTC")
 	fmt.Fprintf(out, "%6d  %s  %-6s  %-6s  %-10s  %-6s  %s\n", len(v.headers)-1, date(tip.Time),
-		grouped(int64(len(v.blocks))), grouped(int64(v.txs)), fmt.Sprint(v.good, " good"), grouped(int64(len(v.coins))), btc(v.coins.Total()))
+		grouped(int64(len(v.blocks))), grouped(int64(v.txs)), fmt.Sprint(good, " good"), grouped(int64(len(v.coins))), btc(v.coins.Total()))
 	fmt.Fprintf(out, "tip %s\nset %s\n", tip.Hash(), v.coins.Digest())
 }
 
@@ -25,11 +25,11 @@ func showGenesis(out io.Writer, v *verified) error {
 	script := v.blocks[0].Txs[0].In[0].Script
 	fmt.Fprintf(out, "\nblock 0 says      %q\n", script[min(8, len(script)):])
 	fmt.Fprintf(out, "\nthe first payment, in block 170 of %s\n", date(v.headers[170].Time))
-	return showTx(out, v, "f4184fc596403b9d638783cf57adfe4c75c605f6356fbc91338530e9831e9e16")
+	return showParts(out, v, "f4184fc596403b9d638783cf57adfe4c75c605f6356fbc91338530e9831e9e16")
 }
 
-// showTx prints a transaction of the chain, and the coins that it spends.
-func showTx(out io.Writer, v *verified, id string) error {
+// showParts prints a transaction of the chain, and the coins that it spends.
+func showParts(out io.Writer, v *verified, id string) error {
 	want, err := block.ParseHash(id)
 	if err != nil {
 		return err
@@ -42,7 +42,7 @@ func showTx(out io.Writer, v *verified, id string) error {
 				own, spent = spent[:len(t.In)], spent[len(t.In):]
 			}
 			if t.ID() == want {
-				showParts(out, t, own, height)
+				printTx(out, t, own, height)
 				return nil
 			}
 		}
@@ -50,7 +50,7 @@ func showTx(out io.Writer, v *verified, id string) error {
 	return fmt.Errorf("no transaction %s in blocks 0 to %d", id, len(v.blocks)-1)
 }
 
-func showParts(out io.Writer, t block.Tx, spent rules.Undo, height int) {
+func printTx(out io.Writer, t block.Tx, spent rules.Undo, height int) {
 	fmt.Fprintf(out, "  transaction  %s, block %d\n", t.ID(), height)
 	for i, in := range t.In {
 		if len(spent) == 0 {
@@ -67,8 +67,9 @@ func showParts(out io.Writer, t block.Tx, spent rules.Undo, height int) {
 }
 
 // showLater prints what was found in block 277,647.
-func showLater(out io.Writer) error {
-	b, good, err := later()
+func showLater(out io.Writer, run func(block.Spend) error) error {
+	good := 0
+	b, _, err := later(counting(&good, run))
 	if err != nil {
 		return fmt.Errorf("block %d: %w", chain.LaterHeight, err)
 	}

@@ -8,7 +8,6 @@ import (
 	"nodebook/fixtures/chain"
 	"nodebook/solutions/lesson7/block"
 	"nodebook/solutions/lesson7/rules"
-	"nodebook/solutions/lesson7/script"
 )
 
 // verified is a chain from the first block on, of which everything was checked.
@@ -17,18 +16,19 @@ type verified struct {
 	blocks  []block.Block
 	undos   []rules.Undo
 	coins   rules.MemCoins
+	params  rules.Params
+	run     func(block.Spend) error // checks an input
+	now     int64
 	txs     int
-	good    int // inputs whose signature is good
 }
 
 var errLink = errors.New("does not name the block before it")
 
 // verify reads and connects the blocks up to a height. step is called after each.
-func verify(last int, step func()) (*verified, error) {
-	v := &verified{coins: rules.MemCoins{}}
-	now := time.Now().Unix()
+func verify(last int, run func(block.Spend) error, step func()) (*verified, error) {
+	v := &verified{coins: rules.MemCoins{}, params: rules.Mainnet, run: run, now: now()}
 	for height, raw := range chain.All()[:last+1] {
-		if err := v.add(height, raw, now); err != nil {
+		if err := v.add(raw); err != nil {
 			return nil, fmt.Errorf("block %d: %w", height, err)
 		}
 		step()
@@ -36,8 +36,10 @@ func verify(last int, step func()) (*verified, error) {
 	return v, nil
 }
 
-// add checks one block and connects it.
-func (v *verified) add(height int, raw []byte, now int64) error {
+func now() int64 { return time.Now().Unix() }
+
+// add checks the next block and connects it.
+func (v *verified) add(raw []byte) error {
 	b, err := block.ReadBlock(raw)
 	if err != nil {
 		return err
@@ -45,24 +47,25 @@ func (v *verified) add(height int, raw []byte, now int64) error {
 	if len(b.Txs) == 0 {
 		return block.ErrEmpty
 	}
+	height := len(v.headers)
 	before := v.headers[max(0, height-11):]
-	bits := rules.Mainnet.Limit
+	bits := v.params.Limit
 	if height > 0 {
 		if b.Header.Previous != v.headers[height-1].Hash() {
 			return errLink
 		}
-		bits = rules.NextBits(height-1, func(h int) block.Header { return v.headers[h] }, rules.Mainnet)
+		bits = rules.NextBits(height-1, func(h int) block.Header { return v.headers[h] }, v.params)
 	}
 	if b.Header.Bits != bits {
 		return fmt.Errorf("bits %08x: %w: want %08x", b.Header.Bits, rules.ErrBits, bits)
 	}
-	if err := rules.CheckTime(b.Header, before, now); err != nil {
+	if err := rules.CheckTime(b.Header, before, v.now); err != nil {
 		return err
 	}
-	if err := rules.CheckBlock(b, height, rules.MedianTime(before), rules.Mainnet); err != nil {
+	if err := rules.CheckBlock(b, height, rules.MedianTime(before), v.params); err != nil {
 		return err
 	}
-	undo, err := rules.Connect(v.coins, b, height, rules.Mainnet, counting(&v.good))
+	undo, err := rules.Connect(v.coins, b, height, v.params, v.run)
 	if err != nil {
 		return err
 	}
@@ -71,10 +74,10 @@ func (v *verified) add(height int, raw []byte, now int64) error {
 	return nil
 }
 
-// counting returns script.Run, which adds one to n for each input that may spend.
-func counting(n *int) func(block.Spend) error {
+// counting returns run, which adds one to n for each input that may spend.
+func counting(n *int, run func(block.Spend) error) func(block.Spend) error {
 	return func(s block.Spend) error {
-		err := script.Run(s)
+		err := run(s)
 		if err == nil {
 			*n++
 		}
@@ -83,10 +86,10 @@ func counting(n *int) func(block.Spend) error {
 }
 
 // later connects block 277,647 to the coins that it spends.
-func later() (b block.Block, good int, err error) {
+func later(run func(block.Spend) error) (b block.Block, undo rules.Undo, err error) {
 	raw, coins := chain.Later()
 	if b, err = block.ReadBlock(raw); err != nil {
-		return b, 0, err
+		return b, nil, err
 	}
 	set := rules.MemCoins{}
 	for _, c := range coins {
@@ -94,8 +97,8 @@ func later() (b block.Block, good int, err error) {
 		set[p] = rules.UTXO{Out: block.Out{Value: c.Value, Script: c.Script}, Height: c.Height, Coinbase: c.Coinbase}
 	}
 	if err = rules.CheckBlock(b, chain.LaterHeight, 0, rules.Mainnet); err != nil {
-		return b, 0, err
+		return b, nil, err
 	}
-	_, err = rules.Connect(set, b, chain.LaterHeight, rules.Mainnet, counting(&good))
-	return b, good, err
+	undo, err = rules.Connect(set, b, chain.LaterHeight, rules.Mainnet, run)
+	return b, undo, err
 }

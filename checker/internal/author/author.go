@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"nodebook/checker/internal/handout"
 	"nodebook/checker/internal/workbook"
@@ -40,6 +41,9 @@ type Repo struct {
 	Book *workbook.Book
 	Draw int // how many wrong solutions of a package JudgeWrongs judges, drawn at random; 0 is all
 	only *workbook.Lesson
+
+	mu        sync.Mutex
+	mentioned map[*workbook.Lesson]map[string][]string // see [Repo.mentions]
 }
 
 // Open is the checkout whose root is given.

@@ -66,15 +66,17 @@ func newBatch(ctx context.Context, r *Repo, wrongs []*Wrong) (b *batch, note str
 	if err != nil {
 		return nil, "", err
 	}
-	touched, err := wrongs[0].touched(r.Book.Solutions)
-	if err != nil {
-		return nil, "", err
-	}
 	var dirs []string
-	for _, e := range touched {
-		for _, t := range e.Tests {
-			if !slices.Contains(dirs, t.Package.Dir) {
-				dirs = append(dirs, t.Package.Dir)
+	for _, w := range wrongs {
+		touched, err := r.Touched(w)
+		if err != nil {
+			return nil, "", err
+		}
+		for _, e := range touched {
+			for _, t := range e.Tests {
+				if !slices.Contains(dirs, t.Package.Dir) {
+					dirs = append(dirs, t.Package.Dir)
+				}
 			}
 		}
 	}

@@ -212,8 +212,8 @@ func from(d ast.Decl, doc *ast.CommentGroup) token.Pos {
 	return d.Pos()
 }
 
-// Judge judges a wrong solution over the references: the exercises of its package
-// and of those that import it. It cannot make a difference to others.
+// Judge judges a wrong solution over the references, by the exercises that it can
+// make a difference to.
 func (w *Wrong) Judge(ctx context.Context, r *Repo, engine judge.Engine) (*report.Lesson, error) {
 	return w.JudgeSeed(ctx, r, engine, 1)
 }
@@ -224,51 +224,13 @@ func (w *Wrong) JudgeSeed(ctx context.Context, r *Repo, engine judge.Engine, see
 	if err != nil {
 		return nil, err
 	}
-	touched, err := w.touched(r.Book.Solutions)
+	touched, err := r.Touched(w)
 	if err != nil {
 		return nil, err
 	}
 	return judge.Lesson(ctx, judge.Request{
 		Root: r.Root, Book: r.Book, Lesson: w.Lesson, Exercises: touched, Solutions: source.All, Seed: seed, Extra: extra, Engine: engine,
 	})
-}
-
-// touched are the exercises whose code or tests may run the wrong functions.
-func (w *Wrong) touched(fsys fs.FS) ([]*workbook.Exercise, error) {
-	imports := map[string][]string{} // of a package, by folder
-	for _, p := range w.Lesson.Packages {
-		for _, name := range slices.Concat(p.Files, p.Tests) {
-			src, err := fs.ReadFile(fsys, name)
-			if err != nil {
-				return nil, err
-			}
-			f, err := parser.ParseFile(token.NewFileSet(), name, src, parser.ImportsOnly)
-			if err != nil {
-				return nil, err
-			}
-			for _, spec := range f.Imports {
-				if dir, ok := strings.CutPrefix(strings.Trim(spec.Path.Value, `"`), "nodebook/solutions/"); ok && dir != p.Dir {
-					imports[p.Dir] = append(imports[p.Dir], dir)
-				}
-			}
-		}
-	}
-	reached := map[string]bool{w.Package.Dir: true}
-	for more := true; more; {
-		more = false
-		for dir, deps := range imports {
-			if !reached[dir] && slices.ContainsFunc(deps, func(d string) bool { return reached[d] }) {
-				reached[dir], more = true, true
-			}
-		}
-	}
-	var out []*workbook.Exercise
-	for _, e := range w.Lesson.Exercises {
-		if slices.ContainsFunc(e.Tests, func(t workbook.Test) bool { return reached[t.Package.Dir] }) {
-			out = append(out, e)
-		}
-	}
-	return out, nil
 }
 
 // Golden is what the golden file of a wrong solution holds.
@@ -293,6 +255,9 @@ func (w *Wrong) Hold(rep *report.Lesson) []Complaint {
 	}
 	if len(out) > 0 { // what does not compile says nothing more
 		return out
+	}
+	if w.Refused != "" && !slices.ContainsFunc(rep.Exercises, func(x report.Exercise) bool { return x.Name == w.Refused }) {
+		return []Complaint{complain(w.File, "", "no test of %s can run it", w.Refused)}
 	}
 	for _, x := range rep.Exercises {
 		switch {

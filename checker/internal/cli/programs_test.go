@@ -49,6 +49,13 @@ var programs = []struct {
 		}},
 	{lesson: "lesson6", args: []string{"network", "--nodes", "2", "--seconds", "6", "--plain"},
 		from: []string{"lesson6.networkCommand"}, luck: true},
+	{lesson: "lesson7", args: []string{"-mixed"}, from: []string{"lesson7.showMixed", "lesson7.ownEngine"},
+		unused: []string{"lesson1/framing.LittleEndian", "lesson7/rules.BitsOf"}}, // of other sizes, and for another target
+	{lesson: "lesson7", args: []string{"-at", "170", "-engine", "btcd"}, from: []string{"lesson7.showChain", "lesson7.btcdEngine"},
+		unused: []string{
+			"lesson1/framing.LittleEndian", "lesson7/rules.BitsOf",
+			"lesson7/block.Tx.WitnessID", "lesson7/rules.CheckCommitment", // from 2017 on
+		}},
 }
 
 // references are the lessons as somebody has them who has written everything.

@@ -116,7 +116,7 @@ func (p *Programs) link(ctx context.Context, of *workbook.Package, only []string
 // Judge judges a job. The tree of the job need not be the one that the programs
 // are made of: env, "NAME=value", tells them in their environment which job it is.
 func (p *Programs) Judge(ctx context.Context, j verdict.Job, env ...string) (*report.Lesson, error) {
-	return verdict.Collect(ctx, j, "go", p.work.Source(), func(ctx context.Context, left []workbook.Test) ([]*verdict.Trace, error) {
+	return verdict.Collect(ctx, j, "go", p.work.Source(), func(ctx context.Context, left []workbook.Test, _ bool) ([]*verdict.Trace, error) {
 		var packages []*workbook.Package
 		for _, t := range left {
 			if !slices.Contains(packages, t.Package) {

@@ -49,7 +49,7 @@ func (g *Engine) Judge(ctx context.Context, j verdict.Job) (*report.Lesson, erro
 		return nil, err
 	}
 	defer cleanup()
-	return verdict.Collect(ctx, j, "go", filepath.Dir(overlay), func(ctx context.Context, left []workbook.Test) ([]*verdict.Trace, error) {
+	return verdict.Collect(ctx, j, "go", filepath.Dir(overlay), func(ctx context.Context, left []workbook.Test, _ bool) ([]*verdict.Trace, error) {
 		t, err := g.run(ctx, j, overlay, left)
 		return []*verdict.Trace{t}, err
 	})

@@ -186,8 +186,8 @@ func settle(rep *report.Lesson, printed bool) {
 		switch e.Verdict {
 		case report.TimedOut:
 			// What was tried is known where the clock ended it, not where the processor's did.
-			if end := ended().FindString(e.Message); end != "" {
-				e.Message = end
+			if ended().MatchString(e.Message) {
+				e.Message = "it did not end within its time"
 			}
 			e.Printed = ""
 		case report.OutOfMemory, report.TooMuchOutput, report.DataRace, report.Deadlock:

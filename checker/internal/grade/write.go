@@ -96,8 +96,8 @@ func (c *Class) CSV(w io.Writer) error {
 	}
 	cw.Write(head)
 	for _, s := range c.Submissions {
-		row := []string{cell(s.Name), cell(s.ID), cell(s.FullName), number(s.Days), number(s.Points), number(s.OutOf),
-			strconv.Itoa(s.Passed), strconv.Itoa(s.Total), cell(s.Error)}
+		row := []string{Cell(s.Name), Cell(s.ID), Cell(s.FullName), number(s.Days), number(s.Points), number(s.OutOf),
+			strconv.Itoa(s.Passed), strconv.Itoa(s.Total), Cell(s.Error)}
 		for i, l := range lessons {
 			if i >= len(s.Lessons) {
 				row = append(row, make([]string, 1+len(l.Exercises))...)
@@ -125,8 +125,8 @@ func (c *Class) lessons() []*Lesson {
 	return nil
 }
 
-// cell keeps a spreadsheet from taking a text for a formula.
-func cell(s string) string {
+// Cell keeps a spreadsheet from taking a text for a formula.
+func Cell(s string) string {
 	if s != "" && strings.ContainsRune("=+-@\t\r\n|%", rune(s[0])) {
 		return "'" + s
 	}

@@ -93,7 +93,7 @@ const few = 3
 
 // run runs tests, in halves if there are many, at the same time. The tests of
 // an exercise stay together.
-func (r *runner) run(ctx context.Context, tests []workbook.Test) ([]*verdict.Trace, error) {
+func (r *runner) run(ctx context.Context, tests []workbook.Test, _ bool) ([]*verdict.Trace, error) {
 	parts := [][]workbook.Test{tests}
 	if children(r.job.Tree.Lesson) > 1 {
 		parts = shares(r.job.Exercises, tests)

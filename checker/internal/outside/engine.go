@@ -157,7 +157,7 @@ func (g *Engine) outside(ctx context.Context, j verdict.Job, exercises []*workbo
 	for p, plan := range needed {
 		children[p] = &child{plan: plan, pkg: p, work: w}
 	}
-	return verdict.Collect(ctx, j, g.Name(), w.Source(), func(ctx context.Context, left []workbook.Test) ([]*verdict.Trace, error) {
+	return verdict.Collect(ctx, j, g.Name(), w.Source(), func(ctx context.Context, left []workbook.Test, _ bool) ([]*verdict.Trace, error) {
 		var traces []*verdict.Trace
 		for _, p := range j.Tree.Lesson.Packages {
 			tests := slices.DeleteFunc(slices.Clone(left), func(t workbook.Test) bool { return t.Package != p })

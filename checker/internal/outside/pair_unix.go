@@ -27,6 +27,7 @@ type Run struct {
 	Tests []workbook.Test // of one package
 	Seed  uint64
 	Time  time.Duration // that all tests together may take
+	Quiet time.Duration // after Do: for how long tests that ran out of time had done nothing but wait for the child
 
 	// Child runs the child to its end, with the socket as its descriptor
 	// [wire.Descriptor] and the mark in [wire.MarkVariable]. It gives out what the
@@ -90,6 +91,9 @@ func (r *Run) Do(ctx context.Context) (*verdict.Trace, error) {
 		child.o.Stop = ""
 	}
 	h.close(judge, child.o)
+	if h.last != nil {
+		r.Quiet = time.Duration(h.last.Quiet * float64(time.Second))
+	}
 	return h.trace, nil
 }
 

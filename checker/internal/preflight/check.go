@@ -19,19 +19,18 @@ import (
 
 // check is the look at one file.
 type check struct {
-	p       *Policy
-	fset    *token.FileSet
-	names   map[string]string // import path by the name it has in the file
-	parents []ast.Node
-	found   []report.Problem
+	p     *Policy
+	fset  *token.FileSet
+	found []report.Problem
 }
 
 const mostProblems = 10
 
-// Check says what of a file is refused. A file that does not parse is left to
-// those who say why.
+// Check says what of a file's text is refused, before anything is compiled. A file
+// that does not parse is left to those who say why. What its names mean is for
+// [Policy.Types] to say.
 func (p *Policy) Check(name string, src []byte) []report.Problem {
-	c := &check{p: p, fset: token.NewFileSet(), names: map[string]string{}}
+	c := &check{p: p, fset: token.NewFileSet()}
 	if c.text(name, src); len(c.found) > 0 {
 		return c.found
 	}
@@ -42,11 +41,12 @@ func (p *Policy) Check(name string, src []byte) []report.Problem {
 	}
 	c.directives(f)
 	c.imports(f)
-	ast.PreorderStack(f, nil, func(n ast.Node, stack []ast.Node) bool {
-		c.parents = stack
-		c.node(n)
-		return true
-	})
+	c.named(f.Name, path.Dir(name))
+	for _, d := range f.Decls {
+		if d, ok := d.(*ast.FuncDecl); ok && d.Body == nil {
+			c.refuse(c.at(d), "a function without a body: write it in Go")
+		}
+	}
 	return c.found
 }
 
@@ -54,11 +54,15 @@ func (c *check) refuse(at token.Position, format string, args ...any) {
 	if len(c.found) >= mostProblems {
 		return
 	}
+	c.found = append(c.found, problem(at, format, args...))
+}
+
+func problem(at token.Position, format string, args ...any) report.Problem {
 	place := at.Filename
 	if at.Line > 0 {
 		place = fmt.Sprintf("%s:%d:%d", at.Filename, at.Line, at.Column)
 	}
-	c.found = append(c.found, report.Problem{Place: place, Message: "refused when a class is graded: " + fmt.Sprintf(format, args...)})
+	return report.Problem{Place: place, Message: "refused when a class is graded: " + fmt.Sprintf(format, args...)}
 }
 
 // text looks at the bytes alone.
@@ -118,172 +122,27 @@ func (c *check) directives(f *ast.File) {
 
 func (c *check) imports(f *ast.File) {
 	for _, i := range f.Imports {
-		at := c.fset.PositionFor(i.Pos(), false)
+		at := c.at(i)
 		p, _ := strconv.Unquote(i.Path.Value)
-		name := path.Base(p)
-		if strings.HasPrefix(name, "v") && len(name) > 1 && strings.Trim(name[1:], "0123456789") == "" {
-			name = path.Base(path.Dir(p)) // math/rand/v2 is package rand
-		}
-		if i.Name != nil {
-			name = i.Name.Name
-		}
 		switch {
-		case name == ".":
-			c.refuse(at, "an import with a dot")
-		case strings.HasPrefix(p, "nodebook/lessons/"), c.p.imports[p]:
+		case i.Name != nil && i.Name.Name == ".":
+			c.refuse(at, "an import with a dot: write the package's name before what you use of it")
+		case c.p.workbook(p), c.p.imports[p]:
 		default:
-			c.refuse(at, "import %q: the lessons up to this one do not need it", p)
+			c.refuse(at, "import %q: the lessons up to this one do not need it%s", p, instead(p, ""))
 		}
-		c.names[name] = p
 	}
 }
 
-// qualified is the import path and name of pkg.Name, or "".
-func (c *check) qualified(n ast.Node) (pkg, name string) {
-	s, ok := n.(*ast.SelectorExpr)
-	if !ok {
-		return "", ""
-	}
-	id, ok := s.X.(*ast.Ident)
-	if !ok || id.Obj != nil || c.names[id.Name] == "" {
-		return "", ""
-	}
-	return c.names[id.Name], s.Sel.Name
-}
-
-func (c *check) node(n ast.Node) {
-	switch n := n.(type) {
-	case *ast.SelectorExpr:
-		if pkg, name := c.qualified(n); pkg != "" {
-			c.mention(n, pkg, name)
-		} else if n.Sel.Name == "SyscallConn" || n.Sel.Name == "File" && c.called(n) {
-			c.refuse(c.at(n), "%s, which gives away a descriptor", n.Sel.Name)
-		} else if n.Sel.Name == "Environ" {
-			c.refuse(c.at(n), "Environ, which tells the seed of the tests")
-		} else if n.Sel.Name == "RegisterProtocol" {
-			c.refuse(c.at(n), "RegisterProtocol, which changes a transport that others use")
-		}
-	case *ast.AssignStmt:
-		if n.Tok != token.DEFINE {
-			for _, x := range n.Lhs {
-				c.unchanged(x)
-			}
-		}
-	case *ast.IncDecStmt:
-		c.unchanged(n.X)
-	case *ast.RangeStmt:
-		if n.Tok == token.ASSIGN {
-			c.unchanged(n.Key)
-			c.unchanged(n.Value)
-		}
-	case *ast.UnaryExpr:
-		if n.Op == token.AND {
-			c.unchanged(n.X)
-		}
-	case *ast.FuncDecl:
-		if n.Body == nil {
-			c.refuse(c.at(n), "a function without a body")
+// named refuses a package that is called like one with rules of its own: whoever
+// reads the code would take the one for the other.
+func (c *check) named(name *ast.Ident, dir string) {
+	for _, n := range []string{name.Name, path.Base(dir)} {
+		if slices.Contains(guarded(), n) {
+			c.refuse(c.at(name), "a package called %s, like one of the standard library that has rules here: give it another name", n)
+			return
 		}
 	}
 }
 
 func (c *check) at(n ast.Node) token.Position { return c.fset.PositionFor(n.Pos(), false) }
-
-func (c *check) called(n ast.Node) bool {
-	call, ok := c.parent(0).(*ast.CallExpr)
-	return ok && call.Fun == n
-}
-
-func (c *check) parent(up int) ast.Node {
-	if i := len(c.parents) - 1 - up; i >= 0 {
-		return c.parents[i]
-	}
-	return nil
-}
-
-// mention looks at a use of pkg.name.
-func (c *check) mention(n *ast.SelectorExpr, pkg, name string) {
-	full := path.Base(pkg) + "." + name
-	switch {
-	case some[pkg] != nil && !c.p.names[pkg+"."+name], slices.Contains(closed[pkg], name):
-		c.refuse(c.at(n), "%s", full)
-	case pkg == "os" && (name == "Stdout" || name == "Stderr"):
-		if call, ok := c.parent(0).(*ast.CallExpr); ok && len(call.Args) > 0 && call.Args[0] == n {
-			if p, f := c.qualified(call.Fun); p == "fmt" && strings.HasPrefix(f, "Fprint") {
-				return
-			}
-		}
-		c.refuse(c.at(n), "%s other than as the first argument of fmt.Fprint, fmt.Fprintf or fmt.Fprintln", full)
-	case c.p.shared[pkg+"."+name] && !slices.Contains(harmless, pkg+"."+name) && !c.onlyRead(n, pkg):
-		c.refuse(c.at(n), "%s other than in a call of its methods or of its own package: the tests share it", full)
-	}
-}
-
-// onlyRead reports whether a shared variable of a package is used where it cannot
-// be kept or changed: as what a method is called on, as an argument of a function
-// of its own package or of one that prints, or as what is compared or counted.
-func (c *check) onlyRead(n ast.Node, of string) bool {
-	for up := 0; ; up++ {
-		switch p := c.parent(up).(type) {
-		case *ast.ParenExpr, *ast.TypeAssertExpr:
-			n = p
-		case *ast.SelectorExpr:
-			if call, ok := c.parent(up + 1).(*ast.CallExpr); ok && call.Fun == p {
-				return true
-			}
-			n = p
-		case *ast.CallExpr:
-			if id, ok := p.Fun.(*ast.Ident); ok {
-				return id.Obj == nil && (id.Name == "len" || id.Name == "cap")
-			}
-			s, ok := p.Fun.(*ast.SelectorExpr)
-			if !ok {
-				return false
-			}
-			pkg, name := c.qualified(s)
-			return pkg == of || pkg == "fmt" && !strings.Contains(name, "can") || pkg == "" && slices.Contains(readers, s.Sel.Name)
-		case *ast.IndexExpr:
-			if p.X != n {
-				return false
-			}
-			n = p
-		case *ast.RangeStmt:
-			return p.X == n && p.Value == nil
-		case *ast.BinaryExpr:
-			return true
-		default:
-			return false
-		}
-	}
-}
-
-// readers are methods of the standard library that read a shared variable.
-var readers = []string{"In", "Equal", "UnmarshalJSON"}
-
-// unchanged refuses a place to store to that belongs to another package.
-func (c *check) unchanged(x ast.Expr) {
-	for {
-		if pkg, name := c.qualified(x); pkg != "" {
-			if _, lit := x.(*ast.CompositeLit); !lit {
-				c.refuse(c.at(x), "a change to, or the address of, %s.%s: it belongs to another package", path.Base(pkg), name)
-			}
-			return
-		}
-		switch y := x.(type) {
-		case *ast.ParenExpr:
-			x = y.X
-		case *ast.StarExpr:
-			x = y.X
-		case *ast.SelectorExpr:
-			x = y.X
-		case *ast.IndexExpr:
-			x = y.X
-		case *ast.SliceExpr:
-			x = y.X
-		case *ast.TypeAssertExpr:
-			x = y.X
-		default:
-			return
-		}
-	}
-}

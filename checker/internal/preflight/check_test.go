@@ -1,12 +1,15 @@
 package preflight_test
 
 import (
-	"io/fs"
+	"go/importer"
+	"go/token"
+	"go/types"
 	"strings"
+	"sync"
 	"testing"
 
 	"nodebook/checker/internal/preflight"
-	"nodebook/checker/internal/stub"
+	"nodebook/checker/internal/report"
 	"nodebook/checker/internal/workbook"
 	"nodebook/lessons"
 	"nodebook/solutions"
@@ -26,34 +29,32 @@ func policies(t *testing.T) (*workbook.Book, map[string]*preflight.Policy) {
 		if all[name], err = preflight.For(b, l); err != nil {
 			t.Fatal(err)
 		}
-		for _, v := range []string{"net/http.DefaultTransport", "net/http.DefaultClient", "encoding/base64.StdEncoding", "time.UTC", "unicode.Categories", "crypto/rand.Reader", "net.IPv4zero"} {
-			pkg, name, _ := strings.Cut(v, ".")
-			all[l.Name].Share(pkg, name)
-		}
 	}
 	return b, all
 }
 
-func TestReferencesPass(t *testing.T) {
-	b, all := policies(t)
-	for name, p := range all {
-		l, _ := b.Lesson(name)
-		for _, pkg := range l.Packages {
-			for _, file := range pkg.Files {
-				src, _ := fs.ReadFile(b.Solutions, file)
-				for _, x := range p.Check("lessons/"+file, stub.Retarget(src)) {
-					t.Error(x)
-				}
-			}
-		}
+// imported gives the types of standard packages, all tests the same.
+var imported = sync.OnceValue(func() types.Importer { return importer.ForCompiler(token.NewFileSet(), "gc", nil) })
+
+// look is all that is said of a file.
+func look(t *testing.T, p *preflight.Policy, src string, alone bool) []report.Problem {
+	t.Helper()
+	if all := p.Check("lessons/lesson1/framing/x.go", []byte(src)); len(all) > 0 {
+		return all
 	}
+	_, all, err := p.Types(&preflight.Code{Path: "nodebook/lessons/lesson1/framing", Names: []string{"x.go"}, Files: map[string][]byte{"x.go": []byte(src)},
+		Import: imported().Import, Lang: "go1.26", Alone: alone})
+	if err != nil {
+		t.Error(err)
+	}
+	return all
 }
 
 func TestCheck(t *testing.T) {
 	_, all := policies(t)
 	for _, c := range []struct{ name, lesson, src, want string }{
 		{"plain", "lesson1", "import (\"io\"; \"fmt\"); func f(e error) { fmt.Println(e == io.EOF) }", ""},
-		{"local name", "lesson1", "import \"io\"; var _ = io.EOF; type s struct{EOF error}; func f(io s) { io.EOF = nil }", ""},
+		{"local name", "lesson1", "import \"io\"; var _ = io.EOF; type s struct{EOF error}; func f(io s) { io.EOF = nil; _ = io }", ""},
 		{"os", "lesson1", "import \"os\"; func init() { os.Exit(0) }", "x.go:1:39: refused when a class is graded: os.Exit"},
 		{"os sentinel", "lesson1", "import (\"os\"; \"errors\"); func f(e error) bool { return errors.Is(e, os.ErrDeadlineExceeded) }", ""},
 		{"os.Args", "lesson1", "import \"os\"; func init() { os.Args = nil }", "os.Args"},
@@ -99,10 +100,40 @@ func TestCheck(t *testing.T) {
 		{"not UTF-8", "lesson1", "var s = \"\xff\"", "not UTF-8"},
 		{"a command's environment", "lesson4", "import \"os/exec\"; var e = exec.Command(\"x\").Environ()", "Environ"},
 		{"a hash for all", "lesson5", "import (\"crypto\"; \"crypto/sha512\"); func init() { crypto.RegisterHash(crypto.SHA512, sha512.New384) }", "crypto.RegisterHash"},
+		{"a shadowed package", "lesson1", "import (\"os\"; \"fmt\"); var _ = os.ErrNotExist; func f() { fmt := writer{}; fmt.Fprintln(os.Stdout) }; type writer struct{}; func (writer) Fprintln(x any) { x.(interface{ Close() error }).Close() }; var _ = fmt.Sprint", "os.Stdout other than"},
+		{"own len", "lesson1", "import \"unicode\"; func len[T any](x T) T { return x }; func init() { len(unicode.Categories)[\"L\"] = nil }", "Categories other than"},
+		{"own Equal", "lesson3", "import \"net\"; type s struct{}; func (s) Equal(x net.IP) { x[0] = 1 }; func init() { s{}.Equal(net.IPv4zero) }", "IPv4zero other than"},
+		{"a method value", "lesson3", "import \"net\"; func f(c *net.TCPConn) any { g := c.File; return g }", "File of a type of package net"},
+		{"a method expression", "lesson3", "import \"net\"; var g = (*net.TCPConn).SyscallConn", "SyscallConn of a type"},
+		{"an embedded connection", "lesson3", "import \"net\"; type c struct{ *net.TCPConn }; func f(x c) { x.SyscallConn() }", "SyscallConn of a type"},
+		{"an interface for it", "lesson3", "import \"net\"; type fd interface { SyscallConn() (any, error) }; func f(c net.Conn) { _, _ = c.(fd) }", "an interface with a method SyscallConn"},
+		{"own File", "lesson1", "type t struct{}; func (t) File() {}; func f(x t) { x.File() }", ""},
+		{"an alias", "lesson3", "import \"net\"; type c = net.TCPConn; func f(x *c) { x.File() }", "File of a type"},
+		{"a defined type", "lesson4", "import \"os/exec\"; type c exec.Cmd; func f(x *c) { x.ExtraFiles = nil }", "ExtraFiles of a type"},
+		{"system attributes", "lesson4", "import \"os/exec\"; func zero[T any](*T) *T { return new(T) }; func f(c *exec.Cmd) { c.SysProcAttr = zero(c.SysProcAttr) }", "SysProcAttr"},
+		{"processes elsewhere", "lesson5", "import \"os/exec\"; var c exec.Cmd", `import "os/exec"`},
+		{"UTC moved", "lesson1", "import \"time\"; func init() { *time.Now().UTC().Location() = time.Location{} }", "in the place of a time.Location"},
+		{"UTC moved by a name", "lesson1", "import \"time\"; func init() { p := time.Now().UTC().Location(); var q time.Location; *p = q }", "in the place of a time.Location"},
+		{"UTC moved by a type parameter", "lesson1", "import \"time\"; func set[T any](p *T) { var x T; *p = x }; func init() { set(time.Now().Location()) }", "time.Location as a type argument"},
+		{"UTC moved by a generic type", "lesson1", "import \"time\"; type box[T any] struct{ p *T }; func (b box[T]) set() { var x T; *b.p = x }; func init() { box[time.Location]{time.UTC}.set() }", "time.Location as a type argument"},
+		{"UTC moved by conversion", "lesson1", "import \"time\"; type l time.Location; func init() { p := (*l)(time.Now().Location()); *p = l{} }", "converted to one to another type"},
+		{"checksums changed", "lesson1", "import \"hash/crc32\"; func init() { crc32.MakeTable(crc32.IEEE)[1] = 7 }", "crc32.MakeTable"},
+		{"checksums used", "lesson1", "import \"hash/crc32\"; func f(b []byte) uint32 { return crc32.ChecksumIEEE(b) }", ""},
+		{"a kept state", "lesson1", "import \"fmt\"; var kept fmt.State; type e struct{}; func (e) Format(s fmt.State, r rune) { kept = s }", "fmt.State; have a method"},
+		{"a state by inference", "lesson1", "import \"fmt\"; type e[S any] struct{ kept S }; func (e[S]) Format(s S, r rune) {}; func mk[S any](func(S, rune) string) e[S] { return e[S]{} }; var x = mk(fmt.FormatString)", "fmt.State as a type argument"},
+		{"a goroutine", "lesson1", "func f() { go f() }", "go statement: this lesson needs no goroutine"},
+		{"a goroutine elsewhere", "lesson4", "func f() { go f() }", ""},
+		{"a timer's goroutine", "lesson1", "import \"time\"; var f = time.AfterFunc", "time.AfterFunc"},
+		{"a group's goroutine", "lesson1", "import \"sync\"; type g struct{ sync.WaitGroup }; func (x *g) run() { x.Go(x.run) }", "WaitGroup.Go"},
+		{"a context's goroutine", "lesson1", "import \"context\"; type c struct{ context.Context }; func (c) Done() <-chan struct{} { return nil }", "a context of your own"},
+		{"a renamed import", "lesson1", "import x \"os\"; func f() { x.Exit(0) }", "os.Exit; return an error instead"},
+		{"logging", "lesson1", "import \"log\"; func f() { log.Println(1) }", ""},
+		{"a log of one's own", "lesson1", "import \"log\"; func f() { log.SetOutput(nil) }", "log.SetOutput"},
+		{"a function in a field", "lesson3", "import \"net\"; var d = net.Dialer{Control: nil}", "Control of a type"},
 		{"goexit", "lesson1", "import \"runtime\"; func f() { runtime.Goexit() }", "runtime.Goexit"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got := all[c.lesson].Check("x.go", []byte("package p; "+c.src))
+			got := look(t, all[c.lesson], "package p; "+c.src, c.lesson == "lesson1")
 			switch {
 			case c.want == "" && len(got) > 0:
 				t.Errorf("refused: %v", got)
@@ -110,6 +141,20 @@ func TestCheck(t *testing.T) {
 				t.Errorf("got %v, want a refusal that says %q", got, c.want)
 			}
 		})
+	}
+	for _, pkg := range []string{"os", "testing", "http", "unsafe"} {
+		if got := all["lesson1"].Check("lessons/lesson1/framing/x.go", []byte("package "+pkg)); len(got) == 0 || !strings.Contains(got[0].Message, "give it another name") {
+			t.Errorf("a package %s: %v", pkg, got)
+		}
+	}
+	if got := all["lesson1"].Check("lessons/lesson1/os/x.go", []byte("package p")); len(got) == 0 {
+		t.Error("a folder os is not refused")
+	}
+	for imported, ok := range map[string]bool{"lesson1/own": true, "lesson2/version": false, "lesson9/x": false, "lesson1": false, "todo": true} {
+		got := all["lesson1"].Check("lessons/lesson1/framing/x.go", []byte("package framing; import _ \"nodebook/lessons/"+imported+"\""))
+		if ok != (len(got) == 0) {
+			t.Errorf("import of %s: %v", imported, got)
+		}
 	}
 	for _, name := range []string{"a_windows.go", "a_linux_amd64.go", "a_arm64.go", "a_b_js.go", "a_windows.x.go"} {
 		if len(all["lesson1"].Check("lessons/"+name, []byte("package p"))) == 0 {

@@ -14,6 +14,7 @@ import (
 	"go/token"
 	"io/fs"
 	"maps"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,7 +26,11 @@ import (
 type Policy struct {
 	imports map[string]bool // standard packages
 	names   map[string]bool // "os.OpenFile": names of packages of which only some may be used
-	shared  map[string]bool // "net/http.DefaultClient": variables that refer to something shared
+	members map[string]bool // fields and methods of such packages' types that the lesson's own references use
+	lessons map[string]bool // whose packages may be imported
+
+	// Concurrent says that the lesson's references start goroutines.
+	Concurrent bool
 }
 
 // always may be imported in every lesson: nothing in them reaches files,
@@ -40,6 +45,7 @@ var always = strings.Fields(`bufio bytes cmp container/heap container/list conta
 var some = map[string][]string{
 	"os": {"ErrDeadlineExceeded", "ErrNotExist", "ErrExist", "ErrClosed", "ErrInvalid", "ErrPermission", "IsTimeout", "IsNotExist", "IsExist", "IsPermission",
 		"Stdout", "Stderr"},
+	"os/exec": {"Command", "CommandContext", "Cmd", "Error", "ExitError", "ErrNotFound", "ErrDot", "ErrWaitDelay"},
 	"log":     {"Print", "Printf", "Println", "Fatal", "Fatalf", "Fatalln", "Panic", "Panicf", "Panicln"},
 	"reflect": {"DeepEqual"},
 	"runtime": {"Gosched", "NumCPU", "NumGoroutine", "KeepAlive", "GC"},
@@ -51,8 +57,10 @@ var never = strings.Fields(`C embed flag os/signal plugin runtime/debug runtime/
 // closed are names of packages that a reference may import, which open files or
 // are there to be changed by everybody.
 var closed = map[string][]string{
-	"crypto": {"RegisterHash"}, // what verifies signatures takes its hash from there
-	"net":    {"FileConn", "FileListener", "FilePacketConn"},
+	"fmt":        {"State", "Formatter", "FormatString", "ScanState", "Scanner"}, // fmt uses the same one for the next text
+	"hash/crc32": {"MakeTable", "IEEETable"},                                     // the table that all share
+	"crypto":     {"RegisterHash"},                                               // what verifies signatures takes its hash from there
+	"net":        {"FileConn", "FileListener", "FilePacketConn"},
 	"net/http": {"Dir", "FS", "FileServer", "FileServerFS", "FileSystem", "NewFileTransport", "NewFileTransportFS", "ServeContent", "ServeFile", "ServeFileFS",
 		"ListenAndServeTLS", "ServeTLS", "DefaultServeMux", "Handle", "HandleFunc"},
 	"crypto/tls": {"LoadX509KeyPair"},
@@ -61,12 +69,12 @@ var closed = map[string][]string{
 // For is the policy of a lesson: what is always allowed, and what the references
 // up to it import.
 func For(b *workbook.Book, l *workbook.Lesson) (*Policy, error) {
-	p := &Policy{imports: map[string]bool{}, names: map[string]bool{}, shared: map[string]bool{}}
+	p := &Policy{imports: map[string]bool{}, names: map[string]bool{}, members: map[string]bool{}, lessons: map[string]bool{}}
 	for _, name := range always {
 		p.imports[name] = true
 	}
 	for pkg, names := range some {
-		p.imports[pkg] = true
+		p.imports[pkg] = pkg != processes
 		for _, name := range names {
 			p.names[pkg+"."+name] = true
 		}
@@ -76,6 +84,7 @@ func For(b *workbook.Book, l *workbook.Lesson) (*Policy, error) {
 		if err != nil {
 			return nil, err
 		}
+		p.lessons[name] = true
 		for _, pkg := range each.Packages {
 			for _, file := range pkg.Files {
 				if err := p.allow(b.Solutions, file, each == l); err != nil {
@@ -99,18 +108,33 @@ func (p *Policy) allow(fsys fs.FS, file string, own bool) error {
 		return err
 	}
 	for _, i := range f.Imports {
-		path, _ := strconv.Unquote(i.Path.Value)
-		if !strings.Contains(path, "/lesson") && !slices.Contains(never, path) && (own || path != processes) {
-			p.imports[path] = true
+		name, _ := strconv.Unquote(i.Path.Value)
+		if !strings.Contains(name, "/lesson") && !slices.Contains(never, name) && (own || name != processes) {
+			p.imports[name] = true
 		}
 	}
 	if !own {
 		return nil
 	}
+	restricted := false
+	for _, i := range f.Imports {
+		name, _ := strconv.Unquote(i.Path.Value)
+		restricted = restricted || some[name] != nil
+		p.Concurrent = p.Concurrent || name == "net/http" // a client has goroutines of its own
+	}
 	ast.Inspect(f, func(n ast.Node) bool {
-		if s, ok := n.(*ast.SelectorExpr); ok {
-			if id, ok := s.X.(*ast.Ident); ok && id.Obj == nil && some[id.Name] != nil {
-				p.names[id.Name+"."+s.Sel.Name] = true
+		switch n := n.(type) {
+		case *ast.GoStmt:
+			p.Concurrent = true
+		case *ast.SelectorExpr:
+			if id, ok := n.X.(*ast.Ident); ok && id.Obj == nil && restrictedName(id.Name) != "" {
+				p.names[restrictedName(id.Name)+"."+n.Sel.Name] = true
+			}
+			if restricted {
+				p.members[n.Sel.Name] = true
+			}
+			if slices.Contains(starters, n.Sel.Name) {
+				p.Concurrent = true
 			}
 		}
 		return true
@@ -118,18 +142,96 @@ func (p *Policy) allow(fsys fs.FS, file string, own bool) error {
 	return nil
 }
 
+// starters are names of what starts a goroutine for its caller.
+var starters = []string{"Go", "AfterFunc"}
+
+// restrictedName is the path of the package of that name of which only some names
+// may be used; "" if there is none.
+func restrictedName(name string) string {
+	for pkg := range some {
+		if path.Base(pkg) == name {
+			return pkg
+		}
+	}
+	return ""
+}
+
+// guarded are the names of packages that have rules.
+func guarded() []string {
+	var names []string
+	for _, pkg := range slices.Concat(never, slices.Collect(maps.Keys(some)), slices.Collect(maps.Keys(closed))) {
+		names = append(names, path.Base(pkg))
+	}
+	return names
+}
+
+// workbook reports whether a path is a package of a lesson that may be imported.
+func (p *Policy) workbook(path string) bool {
+	dir, ok := strings.CutPrefix(path, workbookPath)
+	lesson, _, below := strings.Cut(dir, "/")
+	return ok && (below && p.lessons[lesson] || dir == "todo")
+}
+
+const workbookPath = "nodebook/lessons/"
+
 // processes is the package that starts processes.
 const processes = "os/exec"
 
 // Forks reports whether the lesson's code starts processes.
 func (p *Policy) Forks() bool { return p.imports[processes] }
 
+// Keep keeps the lesson's code from starting processes.
+func (p *Policy) Keep() { delete(p.imports, processes) }
+
 // Standard are the standard packages that may be imported.
-func (p *Policy) Standard() []string { return slices.Sorted(maps.Keys(p.imports)) }
+func (p *Policy) Standard() (all []string) {
+	for _, name := range slices.Sorted(maps.Keys(p.imports)) {
+		if p.imports[name] {
+			all = append(all, name)
+		}
+	}
+	return all
+}
 
-// Share adds a package's variable through which something shared could be
-// changed: a pointer, a slice, a map or an interface that is no error.
-func (p *Policy) Share(pkg, name string) { p.shared[pkg+"."+name] = true }
-
-// harmless are variables of such types that nothing can be done with.
+// harmless are variables through which something shared could be reached, if
+// there were anything that can be done with it.
 var harmless = []string{"io.Discard", "crypto/rand.Reader"}
+
+// instead says what to use in place of a package, or of a name of it, if that is
+// known: it follows what is refused.
+func instead(pkg, name string) string {
+	for _, key := range []string{pkg + "." + name, pkg} {
+		if s := places[key]; s != "" {
+			return "; " + s
+		}
+	}
+	return ""
+}
+
+var places = map[string]string{
+	"unsafe":                   "encoding/binary turns bytes into numbers",
+	"reflect":                  "a type switch or a type parameter finds a type",
+	"syscall":                  "return an error instead",
+	"os":                       "take what you need as a parameter, return what you found, print with fmt",
+	"os.Exit":                  "return an error instead",
+	"os.Getenv":                "take the setting as a parameter",
+	"os.Stdout":                "write fmt.Fprintln(os.Stdout, ...)",
+	"os.Stderr":                "write fmt.Fprintln(os.Stderr, ...)",
+	"os/exec":                  "only the lesson about processes starts some",
+	"log":                      "log.Println and log.Printf print",
+	"log/slog":                 "log.Println and log.Printf print",
+	"runtime":                  "exercises need none of it",
+	"runtime/debug":            "fmt.Println prints, a panic has a stack",
+	"testing":                  "leave tests to files that end in _test.go, which are not graded",
+	"embed":                    "write the bytes as a literal",
+	"flag":                     "take the setting as a parameter",
+	"net/http/httptest":        "leave tests to files that end in _test.go, which are not graded",
+	"encoding/gob":             "encoding/binary writes numbers as bytes",
+	"C":                        "write it in Go",
+	"plugin":                   "write it in Go",
+	"fmt":                      "have a method String or Error",
+	"hash/crc32":               "crc32.ChecksumIEEE and crc32.NewIEEE need no table",
+	"net/http.DefaultServeMux": "use http.NewServeMux",
+	"net/http.Handle":          "use http.NewServeMux",
+	"net/http.HandleFunc":      "use http.NewServeMux",
+}

@@ -12,6 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"nodebook/checker/internal/process"
 	"nodebook/checker/internal/report"
 	"nodebook/checker/internal/source"
 	"nodebook/checker/internal/workbook"
@@ -98,7 +99,7 @@ func TestCollect_notCompiled(t *testing.T) {
 				j.Exercises = slices.DeleteFunc(slices.Clone(j.Exercises), func(e *workbook.Exercise) bool { return !slices.Contains(tt.asked, e.Name) })
 			}
 			var runs []string
-			rep, err := Collect(t.Context(), j, "go", j.Tree.Root, func(_ context.Context, left []workbook.Test) ([]*Trace, error) {
+			rep, err := Collect(t.Context(), j, "go", j.Tree.Root, func(_ context.Context, left []workbook.Test, _ bool) ([]*Trace, error) {
 				trace := NewTrace(j.Tree.Root, left)
 				var names []string
 				for _, x := range left {
@@ -160,7 +161,7 @@ func checkNotCompiled(t *testing.T, rep *report.Lesson, not []string, told strin
 func TestTrace_notBuilt(t *testing.T) {
 	for place, not := range map[string][]string{"lessons/l/base": {"Base", "Top"}, "": {"Base"}, "lessons/l/base.v2": {"Base", "Top"}} {
 		j := lesson(t, map[string]string{"base/more.go": "package base\n\nimport _ \"nodebook/lessons/l/base.v2\"\n", "base.v2/b.go": "package base\n"})
-		rep, err := Collect(t.Context(), j, "go", j.Tree.Root, func(_ context.Context, left []workbook.Test) ([]*Trace, error) {
+		rep, err := Collect(t.Context(), j, "go", j.Tree.Root, func(_ context.Context, left []workbook.Test, _ bool) ([]*Trace, error) {
 			trace := NewTrace(j.Tree.Root, left)
 			if x := left[0]; x.Func == "Base" {
 				trace.NotBuilt(x.Package, report.Problem{Place: place, Message: "too large"})
@@ -184,7 +185,7 @@ func TestTrace_notBuilt(t *testing.T) {
 func TestCompileFaults_notAllowed(t *testing.T) {
 	const said = "# nodebook/lessons/l/base\npackage nodebook/lessons/l/base\n\tlessons/l/base/base.go:3:8: use of internal package internal/abi not allowed\n"
 	j := lesson(t, nil)
-	rep, err := Collect(t.Context(), j, "go", t.TempDir(), func(_ context.Context, left []workbook.Test) ([]*Trace, error) {
+	rep, err := Collect(t.Context(), j, "go", t.TempDir(), func(_ context.Context, left []workbook.Test, _ bool) ([]*Trace, error) {
 		trace := NewTrace(j.Tree.Root, left)
 		if left[0].Func == "Base" {
 			trace.BuildFailed(said)
@@ -206,7 +207,7 @@ func TestCompileFaults_notAllowed(t *testing.T) {
 // Whoever is told that an exercise did not compile is told for what package.
 func TestNotes_notCompiled(t *testing.T) {
 	j := lesson(t, map[string]string{"base/base.go": "package base\nfunc {\n"})
-	rep, err := Collect(t.Context(), j, "go", "", func(_ context.Context, left []workbook.Test) ([]*Trace, error) {
+	rep, err := Collect(t.Context(), j, "go", "", func(_ context.Context, left []workbook.Test, _ bool) ([]*Trace, error) {
 		trace := NewTrace(j.Tree.Root, left)
 		trace.BuildFailed("lessons/l/alone/alone.go:1:1: no\n")
 		return []*Trace{trace}, nil
@@ -236,7 +237,7 @@ func TestCollect_busy(t *testing.T) {
 	}{{"busy", 4 * time.Minute, report.Pass}, {"slow", 0, report.TimedOut}} {
 		synctest.Test(t, func(t *testing.T) {
 			j := lesson(t, nil)
-			rep, err := Collect(t.Context(), j, "go", "", func(_ context.Context, left []workbook.Test) ([]*Trace, error) {
+			rep, err := Collect(t.Context(), j, "go", "", func(_ context.Context, left []workbook.Test, _ bool) ([]*Trace, error) {
 				<-time.After(4 * time.Minute)
 				x := left[0]
 				trace := NewTrace(j.Tree.Root, left[:1])
@@ -267,5 +268,78 @@ func TestCompileFaults_otherPlace(t *testing.T) {
 		if len(got) != 1 || got[0].Message != want {
 			t.Errorf("overlay %q: %+v, want %q", overlay, got, want)
 		}
+	}
+}
+
+// An exercise that hangs costs itself and no other, and all that hang together no
+// more than a few of them one after the other.
+func TestCollect_hangs(t *testing.T) {
+	for _, hanging := range []int{1, 2, 1000} {
+		synctest.Test(t, func(t *testing.T) {
+			j := lesson(t, nil)
+			hangs := map[string]bool{}
+			for _, e := range j.Exercises[:min(hanging, len(j.Exercises))] {
+				hangs[key(e.Tests[0])] = true
+			}
+			start := time.Now()
+			rep, err := Collect(t.Context(), j, "go", "", func(_ context.Context, asked []workbook.Test, _ bool) ([]*Trace, error) {
+				trace := NewTrace(j.Tree.Root, asked)
+				for _, x := range asked {
+					trace.Begin(x)
+					if hangs[key(x)] {
+						<-time.After(time.Minute)
+						trace.Close(x.Package, process.Wall, -1)
+						return []*Trace{trace}, nil
+					}
+					trace.End(x, "pass", "", 0)
+				}
+				trace.Close(asked[0].Package, "", 0)
+				return []*Trace{trace}, nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, x := range rep.Exercises {
+				want := report.Pass
+				if i < hanging {
+					want = report.TimedOut
+				}
+				if x.Verdict != want {
+					t.Errorf("%d hang: %s: %s, want %s", hanging, x.Name, x.Verdict, want)
+				}
+			}
+			rounds := 1 + (min(hanging, len(j.Exercises))-1+abreast-1)/abreast
+			if took := time.Since(start); took > time.Duration(rounds)*time.Minute {
+				t.Errorf("%d hang: it took %v", hanging, took)
+			}
+		})
+	}
+}
+
+// A run that was cut short says nothing of the test that was under way.
+func TestCollect_again(t *testing.T) {
+	j := lesson(t, nil)
+	runs := 0
+	rep, err := Collect(t.Context(), j, "go", "", func(_ context.Context, asked []workbook.Test, alone bool) ([]*Trace, error) {
+		trace := NewTrace(j.Tree.Root, asked)
+		if !alone {
+			runs++
+			trace.Begin(asked[0])
+			trace.Close(asked[0].Package, process.Wall, -1)
+			trace.Again()
+			return []*Trace{trace}, nil
+		}
+		for _, x := range asked {
+			trace.Begin(x)
+			trace.End(x, "pass", "", 0)
+		}
+		trace.Close(asked[0].Package, "", 0)
+		return []*Trace{trace}, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if runs != 1 || rep.Passed != rep.Total {
+		t.Errorf("%d runs together, %d of %d pass", runs, rep.Passed, rep.Total)
 	}
 }

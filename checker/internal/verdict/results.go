@@ -65,6 +65,15 @@ func (r *results) take(run *run, overlay string) {
 		}
 		r.broken.built(run.asked, faults)
 	}
+	if run.again {
+		run.stop = ""
+		for _, p := range run.packages {
+			if p.last != nil && p.last.result == "" {
+				delete(p.tests, p.last.name)
+			}
+			p.last = nil
+		}
+	}
 	for _, t := range run.asked {
 		p := run.packages[t.Package.Dir]
 		if p == nil {
@@ -92,7 +101,7 @@ func (r *results) take(run *run, overlay string) {
 	for _, t := range run.asked {
 		progress = progress || r.tests[key(t)] != nil
 	}
-	if !progress && !run.buildFailed {
+	if !progress && !run.buildFailed && !run.again {
 		v, message := beforeTests(run)
 		r.end(run.asked, v, message)
 	}
@@ -108,6 +117,17 @@ func (r *results) giveUp() {
 			}
 		}
 	}
+}
+
+// hung reports whether a test has used up the time of its run, or waited for what
+// never came.
+func (r *results) hung() bool {
+	for _, v := range r.tests {
+		if v.ended && (v.Verdict == report.TimedOut || v.Verdict == report.Deadlock) {
+			return true
+		}
+	}
+	return false
 }
 
 // died reports whether a test binary ended before it had run all its tests: it

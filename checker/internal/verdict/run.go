@@ -19,6 +19,7 @@ type run struct {
 	stderr      string
 	excused     time.Duration // that the run took, by no doing of the tests
 	buildFailed bool
+	again       bool // it was cut short, and says nothing of the test that was under way
 	began       bool // a program that has ended by itself; otherwise this is for go test to say
 	apart       bool // messages come apart from the output, which is never believed
 	build       strings.Builder

@@ -1,9 +1,13 @@
 package verdict
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"nodebook/checker/internal/lazyregexp"
@@ -14,9 +18,14 @@ import (
 
 // The time that the runs of a job may take.
 const (
-	wholeTime   = 3 * time.Minute // all of them together
+	wholeTime   = 3 * time.Minute // all of them together, while they run together
 	excusedTime = 3 * wholeTime   // at most that much more on a busy machine
+	abreast     = 8               // exercises that run at the same time, each by itself
 )
+
+// Runner runs some tests and returns what they showed. Alone says that they are
+// those of one exercise, and that others may be running at the same time.
+type Runner func(ctx context.Context, tests []workbook.Test, alone bool) ([]*Trace, error)
 
 // Trace is what one run of some tests showed. "go test" makes one of its own
 // events; a runner that keeps what the tests say apart from what the code under
@@ -27,17 +36,27 @@ type Trace struct{ run *run }
 // have none, and asked again where a run ended early. What does not compile, as
 // the job's look at the source or a run says, takes along the exercises that
 // need it, and no others: run is never asked for a test of theirs.
-func Collect(ctx context.Context, j Job, engine, overlay string, run func(context.Context, []workbook.Test) ([]*Trace, error)) (*report.Lesson, error) {
+func Collect(ctx context.Context, j Job, engine, overlay string, run Runner) (*report.Lesson, error) {
 	rep := blank(j, engine)
 	results := newResults(j)
 	deadline := time.Now().Add(wholeTime)
-	excused := time.Duration(0)
+	excused, alone := time.Duration(0), j.Alone
 	for left := results.open(); len(left) > 0; left = results.open() {
+		if alone {
+			traces, err := each(ctx, j, left, run)
+			if err != nil {
+				return nil, err
+			}
+			for _, t := range traces {
+				results.take(t.run, overlay)
+			}
+			continue
+		}
 		if time.Now().After(deadline) {
 			results.end(left, report.TimedOut, "the time for the whole lesson was used up by tests before this one")
 			break
 		}
-		traces, err := run(ctx, left)
+		traces, err := run(ctx, left, false)
 		if err != nil {
 			return nil, err
 		}
@@ -48,10 +67,53 @@ func Collect(ctx context.Context, j Job, engine, overlay string, run func(contex
 			more := min(t.run.excused, excusedTime-excused)
 			excused, deadline = excused+more, deadline.Add(more)
 			results.take(t.run, overlay)
+			alone = alone || t.run.again
 		}
+		alone = alone || results.hung()
 	}
 	results.fill(rep)
 	return rep, nil
+}
+
+// each runs the tests of each exercise by themselves, several exercises at a time.
+func each(ctx context.Context, j Job, left []workbook.Test, run Runner) ([]*Trace, error) {
+	var parts [][]workbook.Test
+	asked := map[string]bool{}
+	for _, e := range j.Exercises {
+		var part []workbook.Test
+		for _, t := range e.Tests {
+			if !asked[key(t)] && slices.ContainsFunc(left, func(x workbook.Test) bool { return key(x) == key(t) }) {
+				asked[key(t)] = true
+				part = append(part, t)
+			}
+		}
+		if len(part) > 0 {
+			parts = append(parts, part)
+		}
+	}
+	traces, errs := make([][]*Trace, len(parts)), make([]error, len(parts))
+	slots := make(chan struct{}, cmp.Or(j.Abreast, abreast))
+	var wait sync.WaitGroup
+	for i, part := range parts {
+		wait.Go(func() {
+			slots <- struct{}{}
+			defer func() { <-slots }()
+			if ctx.Err() == nil {
+				traces[i], errs[i] = run(ctx, part, true)
+			}
+		})
+	}
+	wait.Wait()
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	all := slices.Concat(traces...)
+	for _, t := range all {
+		if t.run.stop == process.Cancelled {
+			return nil, context.Cause(ctx)
+		}
+	}
+	return all, errors.Join(errs...)
 }
 
 func blank(j Job, engine string) *report.Lesson {
@@ -71,6 +133,10 @@ func NewTrace(root string, asked []workbook.Test) *Trace {
 // they were built or waited for a processor. It does not count against the time
 // that all runs together have, up to a bound.
 func (t *Trace) Excuse(d time.Duration) { t.run.excused += d }
+
+// Again notes that the run was cut short by no fault of its tests: the one that was
+// under way is asked for again, and from now on each exercise runs by itself.
+func (t *Trace) Again() { t.run.again = true }
 
 // BuildFailed notes what the compiler said.
 func (t *Trace) BuildFailed(said string) {

@@ -29,4 +29,7 @@ type Job struct {
 	Look      *source.Look
 	Exercises []*workbook.Exercise
 	Seed      uint64
+
+	Alone   bool // run each exercise by itself from the start: one is known to hang
+	Abreast int  // exercises that run at the same time if each runs by itself; 0 is 8
 }

@@ -2,6 +2,7 @@ package p2p
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,8 +31,13 @@ const (
 	Protocol     = 70016            // our version in lesson 2's handshake
 )
 
+// ErrHandshake is wrapped by the error of a peer with which no handshake came about.
+var ErrHandshake = errors.New("handshake")
+
 // Node runs a core on TCP connections.
 type Node struct {
+	Network framing.Magic // whose messages it speaks; 0 is this lesson's, [Magic]
+
 	mu    sync.Mutex
 	core  *Core
 	links map[int]*link
@@ -49,6 +55,9 @@ type link struct {
 }
 
 func (l *link) close() { l.once.Do(func() { l.conn.Close() }) }
+
+// magic is the magic of the messages that n sends and reads.
+func (n *Node) magic() framing.Magic { return cmp.Or(n.Network, Magic) }
 
 // NewNode runs a core; it takes over the core's Send.
 func NewNode(c *Core) *Node {
@@ -131,8 +140,10 @@ func (n *Node) Dial(ctx context.Context, address string) error {
 	return n.Talk(ctx, conn, false)
 }
 
-// Talk shakes hands, with lesson 2's handshake on a network of our own, and then
-// speaks with a peer until one of them ends it. It closes conn.
+// Talk shakes hands, with lesson 2's handshake on n.Network, and then speaks with
+// a peer until one of them ends it. It closes conn.
+//
+// Errors: [ErrHandshake], with the reason.
 func (n *Node) Talk(ctx context.Context, conn net.Conn, inbound bool) (err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -141,13 +152,13 @@ func (n *Node) Talk(ctx context.Context, conn net.Conn, inbound bool) (err error
 	defer context.AfterFunc(ctx, l.close)()
 	var cfg version.Config
 	n.Do(func(c *Core) {
-		cfg = version.Config{Magic: Magic, Inbound: inbound, Version: version.Version{
+		cfg = version.Config{Magic: n.magic(), Inbound: inbound, Version: version.Version{
 			Protocol: Protocol, Timestamp: c.Now(), Nonce: n.nonce, UserAgent: "/" + c.Name + "/",
 			StartHeight: int32(c.Index.Height()), Relay: true}}
 	})
 	peer, err := version.Handshake(ctx, conn, cfg)
 	if err != nil {
-		return err
+		return fmt.Errorf("%w: %w", ErrHandshake, err)
 	}
 	id, err := n.join(l, strings.Trim(peer.Version.UserAgent, "/"))
 	if err != nil {
@@ -186,7 +197,7 @@ func (n *Node) read(id int, l *link) error {
 	in := bufio.NewReader(relay.Pace(l.conn))
 	for {
 		l.conn.SetReadDeadline(time.Now().Add(IdleTimeout))
-		m, err := framing.ReadMessage(in, Magic)
+		m, err := framing.ReadMessage(in, n.magic())
 		if errors.Is(err, framing.ErrChecksum) {
 			continue // the message was read whole; the next one is where it should be
 		}
@@ -216,7 +227,7 @@ func (n *Node) write(ctx context.Context, id int, l *link) {
 			n.Do(func(c *Core) { c.Ask(id, nil); c.Remind(id) })
 		case m := <-l.out:
 			l.queued.Add(-int64(len(m.Payload)))
-			b, err := framing.AppendMessage(nil, Magic, m)
+			b, err := framing.AppendMessage(nil, n.magic(), m)
 			if err != nil {
 				return
 			}

@@ -53,6 +53,8 @@ func (k *kit) plan(ctx context.Context, e *Engine, module string) error {
 
 // child is the program of a package whose tests run outside.
 func (b *builder) child(ctx context.Context, t *source.Tree, p *workbook.Package) (string, error) {
+	b.building.Lock()
+	defer b.building.Unlock()
 	name := "child-" + strings.ReplaceAll(p.Dir, "/", "-")
 	if at := b.binaries[name]; at != "" {
 		return at, nil
@@ -73,7 +75,7 @@ func (b *builder) child(ctx context.Context, t *source.Tree, p *workbook.Package
 }
 
 // apart runs tests of a package outside of the jail, and the submission in it.
-func (s *Session) apart(ctx context.Context, b *builder, j verdict.Job, asked []workbook.Test) (*verdict.Trace, error) {
+func (s *Session) apart(ctx context.Context, b *builder, j verdict.Job, asked []workbook.Test, alone bool) (*verdict.Trace, error) {
 	p, start := asked[0].Package, time.Now()
 	binary, err := b.child(ctx, j.Tree, p)
 	built := time.Since(start)
@@ -84,27 +86,18 @@ func (s *Session) apart(ctx context.Context, b *builder, j verdict.Job, asked []
 	if err != nil {
 		return nil, err
 	}
-	// As for tests inside: a busy machine gives a submission more time.
-	wall, before := 2*b.k.limits.Timeout, time.Duration(0)
-	for more := 0; ; more++ {
+	try := func(wall, cpu time.Duration) (*verdict.Trace, jail.Result, bool, error) {
 		var r jail.Result
 		run := &apart.Run{Root: outside, Plan: b.k.plans[p], Tests: asked, Seed: j.Seed, Time: wall,
 			Child: func(ctx context.Context, socket *os.File, mark string, out func([]byte)) (process.Outcome, error) {
 				var err error
-				r, err = s.e.o.Jail.Run(ctx, b.childSpec(binary, socket, mark, out, wall))
+				r, err = s.e.o.Jail.Run(ctx, b.childSpec(binary, socket, mark, out, wall, cpu))
 				return process.Outcome{Stop: stops[r.Stop], Exit: r.Exit}, err
 			}}
 		t, err := run.Do(ctx)
-		if err != nil {
-			return nil, err
-		}
-		starving := before + min(r.Waited, r.Took)
-		if r.Took < wall || r.Waited < r.Took/starved || more == moreTime {
-			t.Excuse(built + starving)
-			return t, nil
-		}
-		wall, before = 2*wall, before+r.Took
+		return t, r, run.Quiet >= wall/2, err
 	}
+	return b.timed(alone, built, try)
 }
 
 // stops are the limits of a jail in the words of package process.
@@ -113,7 +106,7 @@ var stops = map[jail.Stop]process.Stop{jail.Wall: process.Wall, jail.CPU: proces
 
 // childSpec is the jail of a child. It holds no seed, no name of a test and nothing
 // that a test expects.
-func (b *builder) childSpec(binary string, socket *os.File, mark string, out func([]byte), wall time.Duration) *jail.Spec {
+func (b *builder) childSpec(binary string, socket *os.File, mark string, out func([]byte), wall, cpu time.Duration) *jail.Spec {
 	lim := b.k.limits
 	return &jail.Spec{
 		Argv: []string{"/t"},
@@ -122,7 +115,7 @@ func (b *builder) childSpec(binary string, socket *os.File, mark string, out fun
 		Dir:  "/tmp",
 		Read: map[string]string{"/t": binary},
 		Tmp:  runTmp,
-		Limits: jail.Limits{Wall: wall + graceTime, CPU: lim.Timeout, Memory: lim.Memory, Tasks: runTasks, Output: lim.Output,
+		Limits: jail.Limits{Wall: wall + graceTime, CPU: cpu, Memory: lim.Memory, Tasks: runTasks, Output: lim.Output,
 			FileSize: runFile, Files: lim.Files},
 		Socket: socket,
 		Out:    out,

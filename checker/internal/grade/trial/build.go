@@ -12,6 +12,8 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"nodebook/checker/internal/build"
@@ -31,12 +33,17 @@ type builder struct {
 	tools    *build.Builder    // whose tools run in the jail
 	archives build.Exports     // compiled packages of the workbook
 	binaries map[string]string // by package folder
+	building sync.Mutex        // guards all that follows, and the folder
+	burning  sync.Mutex        // held while an exercise runs that needs more than idleTime
+	burnt    time.Duration     // of processors, by such exercises
+	hung     atomic.Bool       // an exercise has used up its time
 	used     time.Duration     // of processors, by the compiler and the linker
-	written  int64             // bytes of the submission's compiled packages
+	types    map[*build.Package]*typed
+	written  int64 // bytes of the submission's compiled packages
 }
 
 func (s *Session) builder(k *kit, c *build.Code, dir string) *builder {
-	b := &builder{e: s.e, k: k, c: c, dir: dir, archives: build.Exports{}, binaries: map[string]string{}}
+	b := &builder{e: s.e, k: k, c: c, dir: dir, archives: build.Exports{}, binaries: map[string]string{}, types: map[*build.Package]*typed{}}
 	b.tools = &build.Builder{Run: b.tool, Seen: b.seen, Lang: build.Lang(filepath.Join(k.dir, "module")), Race: k.limits.Race, Libgcc: k.libgcc}
 	if b.bare() {
 		b.tools.Seen, b.tools.Lies = nil, outside
@@ -55,6 +62,16 @@ func (b *builder) seen(file string) string {
 	return "/libgcc.a"
 }
 
+// allowed is the processor time that one more exercise has which needs more than a
+// moment.
+func (b *builder) allowed() time.Duration {
+	most := b.k.limits.Timeout
+	if b.burnt < burnTime {
+		return most
+	}
+	return min(most, max(leastTime, most/10))
+}
+
 // limitError is a build that ran into a limit.
 type limitError struct {
 	where string // the package's folder; "" is its tests
@@ -65,6 +82,8 @@ func (e *limitError) Error() string { return e.what }
 
 // binary is the test binary of a package.
 func (b *builder) binary(ctx context.Context, t *source.Tree, p *workbook.Package) (string, error) {
+	b.building.Lock()
+	defer b.building.Unlock()
 	if at := b.binaries[p.Dir]; at != "" {
 		return at, nil
 	}
@@ -151,6 +170,13 @@ func (b *builder) archive(ctx context.Context, p *build.Package) error {
 			return machine(err)
 		}
 		b.written += info.Size()
+		if !p.Reference && !b.e.o.Open {
+			if x := b.typesOf(p); len(x.refused) > 0 {
+				return &refusedError{x.refused}
+			} else if x.err != nil {
+				return &limitError{"lessons/" + p.Dir, fmt.Sprintf("refused when a class is graded: its types cannot be found out: %v", x.err)}
+			}
+		}
 		b.archives[importPath] = at
 		return nil
 	}

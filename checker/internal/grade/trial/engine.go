@@ -61,6 +61,20 @@ const (
 	graceTime = 5 * time.Second // after the test binary's own alarm
 )
 
+// The time of an exercise. The lesson's limit is that of each exercise, in processor
+// time; one that waits, and uses none, has idleTime on the clock. The first time that
+// one hangs, all others are run by themselves, abreast at a time: so a submission
+// that does nothing but sleep takes a few times idleTime. One that does nothing but
+// compute has burnTime at that rate; then an exercise has leastTime, or a tenth of
+// the lesson's limit if that is more.
+const (
+	idleTime  = 4 * time.Second
+	idlePart  = 5 // the part of its time that a program uses at most that waits
+	burnTime  = time.Minute
+	leastTime = 2 * time.Second
+	abreast   = 24
+)
+
 // Limits are those of a lesson when it is graded: tighter where the lesson's
 // tests do not ask for what they have.
 func Limits(l *workbook.Lesson) workbook.Limits {
@@ -131,11 +145,12 @@ func (e *Engine) kit(ctx context.Context, l *workbook.Lesson) (*kit, error) {
 type Session struct {
 	e    *Engine
 	done map[[sha256.Size]byte]*report.Lesson
+	hung map[string]bool // lessons of which an exercise has hung
 }
 
 // Session begins a submission.
 func (e *Engine) Session() *Session {
-	return &Session{e, map[[sha256.Size]byte]*report.Lesson{}}
+	return &Session{e, map[[sha256.Size]byte]*report.Lesson{}, map[string]bool{}}
 }
 
 // Name is the engine's name in reports.
@@ -191,13 +206,17 @@ func (s *Session) judge(ctx context.Context, k *kit, j verdict.Job, c *build.Cod
 	}
 	defer os.RemoveAll(dir)
 	b := s.builder(k, c, dir)
+	j.Alone, j.Abreast = s.hung[j.Tree.Lesson.Name], abreast
 	j.Tree = apart.Needs(j.Tree, slices.Collect(maps.Keys(k.plans)))
-	rep, err := verdict.Collect(ctx, j, s.Name(), outside, func(ctx context.Context, left []workbook.Test) ([]*verdict.Trace, error) {
-		t, err := s.run(ctx, b, j, left)
+	rep, err := verdict.Collect(ctx, j, s.Name(), outside, func(ctx context.Context, left []workbook.Test, alone bool) ([]*verdict.Trace, error) {
+		t, err := s.run(ctx, b, j, left, alone)
 		return []*verdict.Trace{t}, err
 	})
 	if err != nil {
 		return nil, err
+	}
+	if b.hung.Load() {
+		s.hung[j.Tree.Lesson.Name] = true
 	}
 	for i := range rep.Exercises {
 		rep.Exercises[i].Inside = k.inside[rep.Exercises[i].Name]
@@ -209,7 +228,7 @@ func (s *Session) judge(ctx context.Context, k *kit, j verdict.Job, c *build.Cod
 // compiler and in the stacks of panics.
 const outside = "/w"
 
-// refused is what preflight says of the submission's own packages.
+// refused is what preflight says of the text of the submission's own packages.
 func (s *Session) refused(k *kit, c *build.Code) []report.Problem {
 	if s.e.o.Open {
 		return nil
@@ -226,7 +245,8 @@ func (s *Session) refused(k *kit, c *build.Code) []report.Problem {
 	return all
 }
 
-// policy is that of the lesson which a package belongs to.
+// policy is that of the lesson which a package belongs to. That it is one of the
+// course's, and not a later one, whoever imports it has to keep to.
 func (k *kit) policy(dir string) *preflight.Policy {
 	name, _, _ := cutDir(dir)
 	if p := k.policies[name]; p != nil {

@@ -4,9 +4,13 @@ package trial_test
 
 import (
 	"context"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"nodebook/checker/internal/author"
@@ -16,9 +20,12 @@ import (
 	"nodebook/checker/internal/judge"
 	"nodebook/checker/internal/report"
 	"nodebook/checker/internal/source"
+	"nodebook/checker/internal/stub"
 	"nodebook/checker/internal/verdict"
+	"nodebook/checker/internal/workbook"
 	"nodebook/checker/needs"
 	"nodebook/fixtures"
+	"nodebook/lessons/todo"
 )
 
 func repository(t *testing.T) *author.Repo {
@@ -138,4 +145,78 @@ func every[T any](list []T, n int) []T {
 		out = append(out, list[i])
 	}
 	return out
+}
+
+// Two functions of lesson 5 that wait forever cost their own exercises. All others
+// pass.
+func TestHanging(t *testing.T) {
+	r := repository(t)
+	e := engine(t, r)
+	l, err := r.Book.Lesson("lesson5")
+	if err != nil {
+		t.Fatal(err)
+	}
+	extra := map[string][]byte{}
+	for _, name := range []string{"VerifyPath", "Wallet.Reject"} {
+		file := holding(t, r, l, name)
+		src, err := fs.ReadFile(r.Book.Solutions, file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		extra["lessons/"+file] = stub.Retarget(waiting(t, src, name))
+	}
+	rep, err := judge.Lesson(t.Context(), judge.Request{Root: r.Root, Book: r.Book, Lesson: l, Solutions: source.All, Extra: extra, Seed: 7, Engine: same{e.Session(), t}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range rep.Exercises {
+		want := report.Pass
+		if x.Name == "VerifyPath" || x.Name == "Wallet.Reject" {
+			want = report.Deadlock
+		}
+		if x.Verdict != want {
+			t.Errorf("%s: %s, want %s\n%s", x.Name, x.Verdict, want, x.Message)
+		}
+	}
+}
+
+// holding is the file of a lesson that declares a function.
+func holding(t *testing.T, r *author.Repo, l *workbook.Lesson, name string) string {
+	t.Helper()
+	for _, p := range l.Packages {
+		for _, file := range p.Files {
+			src, err := fs.ReadFile(r.Book.Solutions, file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			f, err := parser.ParseFile(token.NewFileSet(), file, src, parser.SkipObjectResolution)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, d := range f.Decls {
+				if d, ok := d.(*ast.FuncDecl); ok && todo.FuncName(d) == name {
+					return file
+				}
+			}
+		}
+	}
+	t.Fatalf("no function %s", name)
+	return ""
+}
+
+// waiting is a file in which a function does nothing but wait.
+func waiting(t *testing.T, src []byte, name string) []byte {
+	t.Helper()
+	fset := token.NewFileSet()
+	f, err := parser.ParseFile(fset, "x.go", src, parser.ParseComments|parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range f.Decls {
+		if d, ok := d.(*ast.FuncDecl); ok && todo.FuncName(d) == name {
+			at := fset.Position(d.Body.Lbrace).Offset + 1
+			return slices.Concat(src[:at], []byte(" if true { select {} };"), src[at:])
+		}
+	}
+	return nil
 }

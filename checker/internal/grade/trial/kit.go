@@ -2,6 +2,7 @@ package trial
 
 import (
 	"context"
+	"crypto/sha256"
 	_ "embed"
 	"fmt"
 	"go/importer"
@@ -49,8 +50,11 @@ type kit struct {
 	references map[string]bool       // that are compiled, by their file's name
 	tests      map[string]build.Unit // by package folder
 	plans      map[*workbook.Package]*apart.Plan
-	outside    map[string]bool   // tests, by package folder and name, that are judged from outside
-	inside     map[string]string // why exercises are not
+	lang       string                       // of the module: go1.26
+	std        map[string]*types.Package    // what may be imported
+	types      map[[sha256.Size]byte]*typed // of references that have been looked at, by key
+	outside    map[string]bool              // tests, by package folder and name, that are judged from outside
+	inside     map[string]string            // why exercises are not
 }
 
 func (k *kit) make(ctx context.Context, e *Engine, l *workbook.Lesson) error {
@@ -70,12 +74,16 @@ func (k *kit) make(ctx context.Context, e *Engine, l *workbook.Lesson) error {
 			return err
 		}
 	}
+	if err := k.processes(e.o.Book); err != nil {
+		return err
+	}
 	if k.limits.Race {
 		if k.libgcc = e.tools.Libgcc; k.libgcc == "" {
 			return fmt.Errorf("a lesson with the race detector needs a C compiler (%s)", e.tools.CC)
 		}
 	}
 	module := filepath.Join(k.dir, "module")
+	defer func() { k.lang = build.Lang(module) }()
 	if err := k.write(e, module); err != nil {
 		return err
 	}
@@ -87,6 +95,48 @@ func (k *kit) make(ctx context.Context, e *Engine, l *workbook.Lesson) error {
 		return err
 	}
 	return k.list(ctx, e, module, roots)
+}
+
+// processes keeps packages of earlier lessons from starting processes, unless what
+// is graded needs such a package: the references say which that is.
+func (k *kit) processes(b *workbook.Book) error {
+	needed := map[string]bool{k.lesson.Name: true}
+	var add func(l *workbook.Lesson) error
+	add = func(l *workbook.Lesson) error {
+		for _, p := range l.Packages {
+			for _, name := range slices.Concat(p.Files, p.Tests) {
+				src, err := fs.ReadFile(b.Solutions, name)
+				if err != nil {
+					return err
+				}
+				own, _ := build.Imports(stub.Retarget(src))
+				for _, dir := range own {
+					name, _, _ := cutDir(dir)
+					if needed[name] {
+						continue
+					}
+					needed[name] = true
+					each, err := b.Lesson(name)
+					if err == nil {
+						err = add(each)
+					}
+					if err != nil {
+						return err
+					}
+				}
+			}
+		}
+		return nil
+	}
+	if err := add(k.lesson); err != nil {
+		return err
+	}
+	for name, p := range k.policies {
+		if !needed[name] {
+			p.Keep()
+		}
+	}
+	return nil
 }
 
 // roots are the packages that a submission's code, its tests and their main may
@@ -184,7 +234,7 @@ func (k *kit) list(ctx context.Context, e *Engine, module string, roots []string
 			return err
 		}
 	}
-	return k.share()
+	return k.share(roots)
 }
 
 func copyFile(from, to string) error {
@@ -199,33 +249,25 @@ func copyFile(from, to string) error {
 	return os.WriteFile(to, b, 0o600)
 }
 
-// share tells the policies which variables of the standard packages refer to
-// something that a test may use as well.
-func (k *kit) share() error {
+// share reads the types of the shared packages, all at once: the importer is not
+// fit to be asked by several submissions at the same time, what it has read is.
+func (k *kit) share(roots []string) error {
+	k.types, k.std = map[[sha256.Size]byte]*typed{}, map[string]*types.Package{"unsafe": types.Unsafe}
+	if k.open {
+		return nil
+	}
 	imp := importer.ForCompiler(token.NewFileSet(), "gc", func(p string) (io.ReadCloser, error) {
 		if k.exports[p] == "" {
 			return nil, fmt.Errorf("no package %s", p)
 		}
 		return os.Open(k.exports[p])
 	})
-	failure := types.Universe.Lookup("error").Type()
-	for _, policy := range k.policies {
-		for _, name := range policy.Standard() {
-			pkg, err := imp.Import(name)
-			if err != nil {
-				return err
-			}
-			for _, n := range pkg.Scope().Names() {
-				v, ok := pkg.Scope().Lookup(n).(*types.Var)
-				if !ok || types.Identical(v.Type(), failure) {
-					continue
-				}
-				switch v.Type().Underlying().(type) {
-				case *types.Pointer, *types.Slice, *types.Map, *types.Chan, *types.Interface:
-					policy.Share(name, n)
-				}
-			}
+	for _, name := range roots {
+		pkg, err := imp.Import(name)
+		if err != nil {
+			return err
 		}
+		k.std[name] = pkg
 	}
 	return nil
 }

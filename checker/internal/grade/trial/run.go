@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -20,18 +21,19 @@ import (
 	"nodebook/fixtures/draw"
 )
 
-// run builds the package of the first test that is left, and runs those tests
-// of it that are.
-func (s *Session) run(ctx context.Context, b *builder, j verdict.Job, left []workbook.Test) (*verdict.Trace, error) {
+// run builds the package of the first test that is left, and runs those tests of it
+// that are: what is judged inside, of that test's exercise alone, so that nothing that
+// one exercise's code does to its process is there for the next.
+func (s *Session) run(ctx context.Context, b *builder, j verdict.Job, left []workbook.Test, alone bool) (*verdict.Trace, error) {
 	p, start, apart := left[0].Package, time.Now(), b.k.outside[testKey(left[0])]
 	var asked []workbook.Test
 	for _, t := range left {
-		if t.Package == p && b.k.outside[testKey(t)] == apart {
+		if t.Package == p && b.k.outside[testKey(t)] == apart && (apart || sameExercise(j, left[0], t)) {
 			asked = append(asked, t)
 		}
 	}
 	if apart {
-		return s.apart(ctx, b, j, asked)
+		return s.apart(ctx, b, j, asked, alone)
 	}
 	binary, err := b.binary(ctx, j.Tree, p)
 	built := time.Since(start)
@@ -42,21 +44,86 @@ func (s *Session) run(ctx context.Context, b *builder, j verdict.Job, left []wor
 	if err != nil {
 		return nil, err
 	}
-	h, r, err := s.hear(ctx, b, binary, j.Seed, asked)
+	return b.timed(alone, built, func(wall, cpu time.Duration) (*verdict.Trace, jail.Result, bool, error) {
+		h := newHearing(asked[0].Package, asked)
+		r, err := s.e.o.Jail.Run(ctx, b.spec(binary, j.Seed, h, wall, cpu))
+		switch {
+		case err != nil:
+			return nil, r, false, err
+		case r.Exit == 124 && !h.heard:
+			return nil, r, false, fmt.Errorf("%w: the testing package of this Go is not the one that the checker knows", jail.ErrMachine)
+		case h.forged:
+			// Nothing of this run is believed.
+			h.trace, h.begun = verdict.NewTrace(outside, asked), map[string]bool{}
+			h.trace.Outside(p, "panic: something else than the tests wrote to the channel of results\n")
+		}
+		h.close(r)
+		return h.trace, r, true, nil
+	})
+}
+
+// sameExercise reports whether two tests belong to one exercise.
+func sameExercise(j verdict.Job, x, y workbook.Test) bool {
+	for _, e := range j.Tree.Lesson.Exercises {
+		if slices.ContainsFunc(e.Tests, func(t workbook.Test) bool { return testKey(t) == testKey(x) }) {
+			return slices.ContainsFunc(e.Tests, func(t workbook.Test) bool { return testKey(t) == testKey(y) })
+		}
+	}
+	return testKey(x) == testKey(y)
+}
+
+// timed runs tests. They have a moment on the clock; those that still wait then hang.
+// What was busy meanwhile, or waited for a processor, is asked for again by itself,
+// and has all the processor time of an exercise, one such exercise at a time. If the
+// time was over because the machine had no processor for it, that says nothing about
+// the code: it runs again, with more of it. try also reports whether nothing but the
+// code under test was being waited for.
+func (b *builder) timed(alone bool, built time.Duration, try func(wall, cpu time.Duration) (*verdict.Trace, jail.Result, bool, error)) (*verdict.Trace, error) {
+	wall, cpu := idleTime, b.spare(b.k.limits.Timeout)
+	t, r, quiet, err := try(wall, cpu)
 	if err != nil {
 		return nil, err
 	}
-	switch {
-	case r.Exit == 124 && !h.heard:
-		return nil, fmt.Errorf("%w: the testing package of this Go is not the one that the checker knows", jail.ErrMachine)
-	case h.forged:
-		// Nothing of this run is believed.
-		h.trace, h.begun = verdict.NewTrace(outside, asked), map[string]bool{}
-		h.trace.Outside(p, "panic: something else than the tests wrote to the channel of results\n")
+	if r.Took < wall || quiet && r.Used+r.Waited < r.Took/idlePart {
+		if r.Took >= wall || r.Stop == jail.CPU {
+			b.hung.Store(true)
+		}
+		t.Excuse(built + min(r.Waited, r.Took))
+		return t, nil
 	}
-	h.close(r)
-	h.trace.Excuse(built + h.starved)
-	return h.trace, nil
+	if !alone {
+		b.hung.Store(true)
+		t.Again()
+		t.Excuse(built + r.Took)
+		return t, nil
+	}
+	b.burning.Lock()
+	defer b.burning.Unlock()
+	before := r.Took
+	// Processor time is what a test may use up; on a busy machine that takes longer
+	// than at home, so the clock on the wall gives it twice as much.
+	limit := b.allowed()
+	wall, cpu = 2*limit, b.spare(limit)
+	for more := 0; ; more++ {
+		if t, r, _, err = try(wall, cpu); err != nil {
+			return nil, err
+		}
+		b.burnt += r.Used
+		if r.Took < wall || r.Waited < r.Took/starved || more == moreTime {
+			b.hung.Store(b.hung.Load() || r.Took >= wall || r.Stop == jail.CPU)
+			t.Excuse(built + before + min(r.Waited, r.Took))
+			return t, nil
+		}
+		wall, before = 2*wall, before+r.Took
+	}
+}
+
+// spare is the processor time that a program may use whose tests have that much.
+func (b *builder) spare(limit time.Duration) time.Duration {
+	if b.k.limits.Race {
+		return 2 * limit // the detector's own
+	}
+	return limit
 }
 
 // notBuilt is the record of a run of tests whose build failed for what is in the
@@ -65,7 +132,12 @@ func notBuilt(err error, p *workbook.Package, asked []workbook.Test) *verdict.Tr
 	t := verdict.NewTrace(outside, asked)
 	var said *build.Failure
 	var full *limitError
+	var refused *refusedError
 	switch {
+	case errors.As(err, &refused):
+		for _, x := range refused.problems {
+			t.NotBuilt(p, x)
+		}
 	case errors.As(err, &said):
 		t.BuildFailed(said.Said)
 	case errors.As(err, &full):
@@ -74,24 +146,6 @@ func notBuilt(err error, p *workbook.Package, asked []workbook.Test) *verdict.Tr
 		return nil
 	}
 	return t
-}
-
-// hear runs some tests of a package. Where the time was over because the machine
-// had no processor for them, that says nothing about the code: they run again,
-// with more of it.
-func (s *Session) hear(ctx context.Context, b *builder, binary string, seed uint64, asked []workbook.Test) (*hearing, jail.Result, error) {
-	// Processor time is what a test may use up; on a busy machine that takes longer
-	// than at home, so the clock on the wall gives it twice as much.
-	wall, before := 2*b.k.limits.Timeout, time.Duration(0)
-	for more := 0; ; more++ {
-		h := newHearing(asked[0].Package, asked)
-		r, err := s.e.o.Jail.Run(ctx, b.spec(binary, seed, h, wall))
-		h.starved = before + min(r.Waited, r.Took)
-		if err != nil || r.Took < wall || r.Waited < r.Took/starved || more == moreTime {
-			return h, r, err
-		}
-		wall, before = 2*wall, before+r.Took
-	}
 }
 
 // libraries are what a program with the race detector is linked with, and no
@@ -107,12 +161,8 @@ const (
 	moreTime = 3 // how often it is given twice as long
 )
 
-func (b *builder) spec(binary string, seed uint64, h *hearing, wall time.Duration) *jail.Spec {
+func (b *builder) spec(binary string, seed uint64, h *hearing, wall, cpu time.Duration) *jail.Spec {
 	lim := b.k.limits
-	cpu := lim.Timeout
-	if lim.Race {
-		cpu *= 2 // the detector's own
-	}
 	s := &jail.Spec{
 		Argv: []string{"/t", "-test.timeout=" + wall.String()},
 		// One goroutine at a time, each until it waits or calls: no two can meet in
@@ -152,10 +202,9 @@ type hearing struct {
 	secret, mark string
 	ended        map[string]bool // reported
 	begun        map[string]bool
-	heard        bool          // anything at all
-	forged       bool          // something without the secret, or twice
-	rest         []byte        // of the output, not yet parted
-	starved      time.Duration // how long it waited for a processor
+	heard        bool   // anything at all
+	forged       bool   // something without the secret, or twice
+	rest         []byte // of the output, not yet parted
 }
 
 func newHearing(p *workbook.Package, asked []workbook.Test) *hearing {

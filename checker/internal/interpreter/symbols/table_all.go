@@ -92,6 +92,7 @@ var tables = map[string]func() map[string]reflect.Value{
 	"nodebook/fixtures/chain":              table_nodebook_fixtures_chain,
 	"nodebook/fixtures/chain/btcd":         table_nodebook_fixtures_chain_btcd,
 	"nodebook/fixtures/chain/pack":         table_nodebook_fixtures_chain_pack,
+	"nodebook/fixtures/chain/signed":       table_nodebook_fixtures_chain_signed,
 	"nodebook/fixtures/draw":               table_nodebook_fixtures_draw,
 	"nodebook/fixtures/expect":             table_nodebook_fixtures_expect,
 	"nodebook/fixtures/networks":           table_nodebook_fixtures_networks,

@@ -9,6 +9,7 @@ import (
 
 func table_nodebook_fixtures_secp() map[string]reflect.Value {
 	return map[string]reflect.Value{
+		"AddSecret":     reflect.ValueOf(p.AddSecret),
 		"Negated":       reflect.ValueOf(p.Negated),
 		"Public":        reflect.ValueOf(p.Public),
 		"PublicLong":    reflect.ValueOf(p.PublicLong),

@@ -24,6 +24,7 @@ type Event struct {
 	Result  string  `json:",omitempty"` // pass, fail or skip
 	Seconds float64 `json:",omitempty"`
 	Text    string  `json:",omitempty"` // the test's log; a panic's value and stack; why the link was closed
+	Quiet   float64 `json:",omitempty"` // seconds for which a run that is out of time has done nothing but wait for the child
 	Stacks  string  `json:",omitempty"` // the judge's own, which carry what was tried
 }
 
@@ -143,12 +144,14 @@ func closed(err error) Event {
 const patience = 2 * time.Second
 
 func (r *run) timeout() {
+	over := Event{Action: "timeout"}
 	if r.link != nil {
-		r.link.Closed = func(error) { r.stop(Event{Action: "timeout"}, ExitTimeout) }
+		over.Quiet = r.link.Quiet().Seconds()
+		r.link.Closed = func(error) { r.stop(over, ExitTimeout) }
 		r.link.Stacks()
 		time.Sleep(patience)
 	}
-	r.stop(Event{Action: "timeout"}, ExitTimeout)
+	r.stop(over, ExitTimeout)
 }
 
 func (r *run) wrap(name string, f func(*testing.T)) func(*testing.T) {

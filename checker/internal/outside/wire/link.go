@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"runtime"
 	"sync"
+	"time"
 	"unsafe"
 )
 
@@ -34,7 +35,8 @@ type Link struct {
 	open    map[uint64]*waiter
 	stack   []*waiter // open, as they began
 	free    []*waiter
-	dropped int // frames of an earlier test
+	dropped int       // frames of an earlier test
+	moved   time.Time // when the last frame came or went
 	closed  error
 	serving int // calls on goroutines of their own
 
@@ -187,7 +189,24 @@ func (l *Link) encodeCall(t target, args, results []reflect.Value, raw *uint64) 
 	w.number, w.style, w.args, w.results, w.raw, w.busy = l.number, t.style, args, results, raw, false
 	l.open[w.number] = w
 	l.stack = append(l.stack, w)
+	l.moved = time.Now()
 	return w, e.done(), nil
+}
+
+// Quiet is how long this side has been waiting for an answer, if it does nothing
+// else: no frame has come or gone, and none of the other side's calls is served.
+func (l *Link) Quiet() time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, w := range l.open {
+		if w.busy {
+			return 0
+		}
+	}
+	if len(l.open) == 0 || l.serving > 0 {
+		return 0
+	}
+	return time.Since(l.moved)
 }
 
 // wait waits for the answer and serves the other side's calls meanwhile, on this

@@ -3,6 +3,7 @@ package wire
 import (
 	"fmt"
 	"io"
+	"time"
 )
 
 // read takes frames until the stream ends. It is the only goroutine that decodes:
@@ -23,6 +24,7 @@ func (l *Link) read() error {
 func (l *Link) take(b []byte) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.moved = time.Now()
 	d := &decoder{l: l, b: b[1:]}
 	return d.run(func() {
 		epoch := d.uint()

@@ -89,12 +89,20 @@ func run(dir string) error {
 }
 
 // expand turns patterns into the packages that they mean, without programs and
-// without packages that hold nothing.
+// without packages that hold nothing. A package after a minus is left out.
 func expand(patterns []string) ([]string, error) {
+	var left []string
+	patterns = slices.DeleteFunc(patterns, func(p string) bool {
+		name, ok := strings.CutPrefix(p, "-")
+		if ok {
+			left = append(left, name)
+		}
+		return ok
+	})
 	cmd := exec.Command("go", append([]string{"list", "-f", "{{if ne .Name \"main\"}}{{.ImportPath}}{{end}}"}, patterns...)...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
-	return strings.Fields(string(out)), err
+	return slices.DeleteFunc(strings.Fields(string(out)), func(p string) bool { return slices.Contains(left, p) }), err
 }
 
 // exports is the export data of each package: the beginning of its archive,

@@ -1,0 +1,524 @@
+package preflight
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"path"
+	"runtime"
+	"slices"
+	"strings"
+
+	"nodebook/checker/internal/report"
+)
+
+// Code is a package of a submission that the compiler has taken: only then is it
+// safe to ask for its types here, where nothing limits memory and time.
+type Code struct {
+	Path   string            // its import path
+	Names  []string          // of its files
+	Files  map[string][]byte // by name
+	Import func(path string) (*types.Package, error)
+	Lang   string // go1.26
+	Alone  bool   // what starts goroutines is refused
+}
+
+type importer func(path string) (*types.Package, error)
+
+func (f importer) Import(path string) (*types.Package, error) { return f(path) }
+
+// Types says what of a package is refused for what its names mean: the rules are
+// about objects, so it does not matter by what name, through what embedding or by
+// which type parameter one is reached. The error says that its types cannot be
+// found out.
+func (p *Policy) Types(c *Code) (pkg *types.Package, found []report.Problem, err error) {
+	defer func() {
+		if x := recover(); x != nil {
+			err = fmt.Errorf("%v", x)
+		}
+	}()
+	t := &typed{p: p, code: c, fset: token.NewFileSet(), info: &types.Info{Types: map[ast.Expr]types.TypeAndValue{},
+		Uses: map[*ast.Ident]types.Object{}, Defs: map[*ast.Ident]types.Object{}, Instances: map[*ast.Ident]types.Instance{}}}
+	var files []*ast.File
+	for _, name := range c.Names {
+		f, err := parser.ParseFile(t.fset, name, c.Files[name], parser.SkipObjectResolution)
+		if err != nil {
+			return nil, nil, err
+		}
+		files = append(files, f)
+	}
+	conf := types.Config{Importer: importer(c.Import), GoVersion: c.Lang, Sizes: types.SizesFor("gc", runtime.GOARCH)}
+	if t.pkg, err = conf.Check(c.Path, t.fset, files, t.info); err != nil {
+		return nil, nil, err
+	}
+	for _, f := range files {
+		ast.PreorderStack(f, nil, func(n ast.Node, stack []ast.Node) bool {
+			t.parents = stack
+			t.node(n)
+			return true
+		})
+	}
+	if c.Alone {
+		t.contexts()
+	}
+	return t.pkg, t.found, nil
+}
+
+// typed is the look at the types of one package.
+type typed struct {
+	p       *Policy
+	code    *Code
+	fset    *token.FileSet
+	info    *types.Info
+	pkg     *types.Package
+	parents []ast.Node
+	found   []report.Problem
+}
+
+func (t *typed) refuse(n ast.Node, format string, args ...any) {
+	if s, ok := t.parent(0).(*ast.SelectorExpr); ok && s.Sel == n { // a whole name is where its package's begins
+		n = s
+	}
+	if x := problem(t.fset.PositionFor(n.Pos(), false), format, args...); len(t.found) < mostProblems && !slices.Contains(t.found, x) {
+		t.found = append(t.found, x)
+	}
+}
+
+func (t *typed) node(n ast.Node) {
+	switch n := n.(type) {
+	case *ast.Ident:
+		if obj := t.info.Uses[n]; obj != nil && obj.Pkg() != nil {
+			t.use(n, obj)
+		}
+	case *ast.AssignStmt:
+		if n.Tok != token.DEFINE {
+			for _, x := range n.Lhs {
+				t.unchanged(x)
+			}
+		}
+	case *ast.IncDecStmt:
+		t.unchanged(n.X)
+	case *ast.RangeStmt:
+		if n.Tok == token.ASSIGN {
+			t.unchanged(n.Key)
+			t.unchanged(n.Value)
+		}
+	case *ast.UnaryExpr:
+		if n.Op == token.AND {
+			t.unchanged(n.X)
+		}
+	case *ast.SliceExpr: // of an array, a slice that shares it
+		if x := t.info.TypeOf(n.X); x != nil {
+			if _, array := x.Underlying().(*types.Array); array {
+				t.unchanged(n)
+			}
+		}
+	case *ast.CompositeLit:
+		t.literal(n)
+	case *ast.InterfaceType:
+		for _, m := range n.Methods.List {
+			for _, name := range m.Names {
+				if slices.Contains(deep, name.Name) {
+					t.refuse(name, "an interface with a method %s, which would reach that of a type of the standard library: give it another name", name.Name)
+				}
+			}
+		}
+	case *ast.CallExpr:
+		t.conversion(n)
+	case *ast.GoStmt:
+		t.alone(n, "a go statement")
+	}
+}
+
+// deep are methods of standard types that reach further than an exercise needs,
+// whatever the type; an interface of one's own must not name them.
+var deep = []string{"SyscallConn", "File", "Fd", "Environ", "RegisterProtocol"}
+
+// members are fields and methods of standard types that reach further, by package.
+var members = map[string][]string{
+	"net":      {"SyscallConn", "File", "Control", "ControlContext"},
+	"os/exec":  {"SysProcAttr", "ExtraFiles", "Environ"},
+	"net/http": {"RegisterProtocol", "ListenAndServeTLS", "ServeTLS"},
+}
+
+// use looks at a mention of an object that has a package.
+func (t *typed) use(id *ast.Ident, obj types.Object) {
+	t.instance(id, obj)
+	pkg := obj.Pkg()
+	if _, name := obj.(*types.PkgName); name || pkg == t.pkg {
+		return
+	}
+	at, name := pkg.Path(), obj.Name()
+	if obj.Parent() != pkg.Scope() { // a field or a method
+		switch {
+		case slices.Contains(members[at], name), (some[at] != nil && at != processes || slices.Contains(never, at)) && !t.p.members[name]:
+			t.refuse(id, "%s of a type of package %s%s", name, at, instead(at, name))
+		case t.code.Alone && at == "sync" && name == "Go":
+			t.alone(id, "WaitGroup.Go")
+		case t.code.Alone && at == "net/http" && slices.Contains([]string{"Serve", "ListenAndServe", "DialContext", "Dial", "DialTLS", "DialTLSContext"}, name):
+			t.alone(id, "http's "+name)
+		}
+		return
+	}
+	full := path.Base(at) + "." + name
+	switch {
+	case some[at] != nil && !t.p.names[at+"."+name], slices.Contains(closed[at], name), slices.Contains(never, at):
+		t.refuse(id, "%s%s", full, instead(at, name))
+	case at == "os" && (name == "Stdout" || name == "Stderr"):
+		if !t.printed(id) {
+			t.refuse(id, "%s other than as the first argument of fmt.Fprint, fmt.Fprintf or fmt.Fprintln%s", full, instead(at, name))
+		}
+	case name == "AfterFunc" && (at == "time" || at == "context"):
+		t.alone(id, full)
+	case t.shared(obj) && !slices.Contains(harmless, at+"."+name) && !t.onlyRead(id, at):
+		t.refuse(id, "%s other than in a call of its methods or of its own package: the tests share it; make one of your own", full)
+	}
+}
+
+// alone refuses what starts a goroutine in a lesson that needs none.
+func (t *typed) alone(n ast.Node, what string) {
+	if t.code.Alone {
+		t.refuse(n, "%s: this lesson needs no goroutine; call the function instead", what)
+	}
+}
+
+// contexts refuses contexts of one's own: package context starts a goroutine that
+// calls their methods.
+func (t *typed) contexts() {
+	scope := t.pkg.Scope()
+	for _, name := range scope.Names() {
+		n, ok := scope.Lookup(name).(*types.TypeName)
+		if !ok || n.IsAlias() {
+			continue
+		}
+		for _, x := range []types.Type{n.Type(), types.NewPointer(n.Type())} {
+			m, _, _ := types.LookupFieldOrMethod(x, true, t.pkg, "Done")
+			f, ok := m.(*types.Func)
+			if !ok || f.Pkg() != t.pkg || f.Signature().Results().Len() != 1 {
+				continue
+			}
+			if _, ch := f.Signature().Results().At(0).Type().Underlying().(*types.Chan); ch {
+				if x := problem(t.fset.PositionFor(f.Pos(), false), "a context of your own: this lesson needs no goroutine, and package context starts one for it; use context.WithValue"); !slices.Contains(t.found, x) {
+					t.found = append(t.found, x)
+				}
+			}
+		}
+	}
+}
+
+// instance refuses types of packages with rules as type arguments: in generic code
+// nobody sees what a type is.
+func (t *typed) instance(id *ast.Ident, obj types.Object) {
+	inst, ok := t.info.Instances[id]
+	if !ok || inst.TypeArgs == nil {
+		return
+	}
+	own := obj.Pkg() == t.pkg || strings.HasPrefix(obj.Pkg().Path(), workbookPath)
+	for x := range inst.TypeArgs.Types() {
+		if n := guardedType(x, map[types.Type]bool{}); n != nil && (own || n.Pkg().Path() != "time") {
+			t.refuse(id, "%s.%s as a type argument: write the code for this type alone", path.Base(n.Pkg().Path()), n.Name())
+		}
+	}
+}
+
+// guardedType finds a type in another that has rules: its package has, or it has
+// nothing that could be stored to but the whole of it.
+func guardedType(x types.Type, seen map[types.Type]bool) *types.TypeName {
+	if x == nil || seen[x] {
+		return nil
+	}
+	seen[x] = true
+	inside := func(all ...types.Type) *types.TypeName {
+		for _, y := range all {
+			if n := guardedType(y, seen); n != nil {
+				return n
+			}
+		}
+		return nil
+	}
+	switch x := x.(type) {
+	case *types.Alias:
+		return inside(types.Unalias(x))
+	case *types.Named:
+		n := x.Obj()
+		if p := n.Pkg(); p != nil && (some[p.Path()] != nil && p.Path() != processes || slices.Contains(never, p.Path()) || slices.Contains(closed[p.Path()], n.Name()) || sealed(x)) {
+			return n
+		}
+		for y := range x.TypeArgs().Types() {
+			if n := inside(y); n != nil {
+				return n
+			}
+		}
+	case *types.Pointer:
+		return inside(x.Elem())
+	case *types.Slice:
+		return inside(x.Elem())
+	case *types.Array:
+		return inside(x.Elem())
+	case *types.Chan:
+		return inside(x.Elem())
+	case *types.Map:
+		return inside(x.Key(), x.Elem())
+	case *types.Signature:
+		for v := range x.Params().Variables() {
+			if n := inside(v.Type()); n != nil {
+				return n
+			}
+		}
+		for v := range x.Results().Variables() {
+			if n := inside(v.Type()); n != nil {
+				return n
+			}
+		}
+	case *types.Struct:
+		for v := range x.Fields() {
+			if n := inside(v.Type()); n != nil {
+				return n
+			}
+		}
+	}
+	return nil
+}
+
+// sealed reports whether a standard struct type has no exported field, and a
+// variable of its package refers to one: what gives out such values gives out
+// shared ones, and storing over a whole one would change them for all.
+func sealed(x types.Type) bool {
+	n, ok := types.Unalias(x).(*types.Named)
+	if !ok || n.Obj().Pkg() == nil || strings.HasPrefix(n.Obj().Pkg().Path(), "nodebook/") {
+		return false
+	}
+	s, ok := n.Underlying().(*types.Struct)
+	if !ok {
+		return false
+	}
+	for f := range s.Fields() {
+		if f.Exported() {
+			return false
+		}
+	}
+	scope := n.Obj().Pkg().Scope()
+	for _, name := range scope.Names() {
+		if v, ok := scope.Lookup(name).(*types.Var); ok && v.Exported() && types.Identical(v.Type(), types.NewPointer(n)) {
+			return true
+		}
+	}
+	return false
+}
+
+// literal refuses a struct of a package with rules whose fields are not named: no
+// mention of a field tells what is set.
+func (t *typed) literal(n *ast.CompositeLit) {
+	x := t.info.TypeOf(n)
+	if x == nil || len(n.Elts) == 0 {
+		return
+	}
+	if p, ok := x.Underlying().(*types.Pointer); ok {
+		x = p.Elem()
+	}
+	s, ok := x.Underlying().(*types.Struct)
+	if !ok || s.NumFields() == 0 || s.Field(0).Pkg() == nil || s.Field(0).Pkg() == t.pkg {
+		return
+	}
+	if _, keyed := n.Elts[0].(*ast.KeyValueExpr); keyed {
+		return
+	}
+	if at := s.Field(0).Pkg().Path(); some[at] != nil || members[at] != nil {
+		t.refuse(n, "a struct of package %s without the names of its fields: write them", at)
+	}
+}
+
+// conversion refuses to look at a pointer to a standard type as one to another
+// type: what the rules say of the one would not be seen of the other.
+func (t *typed) conversion(n *ast.CallExpr) {
+	to, ok := t.info.Types[n.Fun]
+	if !ok || !to.IsType() || len(n.Args) != 1 {
+		return
+	}
+	from := t.info.TypeOf(n.Args[0])
+	if from == nil {
+		return
+	}
+	a, ok := from.Underlying().(*types.Pointer)
+	b, also := to.Type.Underlying().(*types.Pointer)
+	if !ok || !also || types.Identical(a.Elem(), b.Elem()) {
+		return
+	}
+	for _, x := range []types.Type{a.Elem(), b.Elem()} {
+		if n1, ok := types.Unalias(x).(*types.Named); ok && n1.Obj().Pkg() != nil && !strings.HasPrefix(n1.Obj().Pkg().Path(), "nodebook/") {
+			t.refuse(n, "a pointer to %s.%s converted to one to another type: copy the value", path.Base(n1.Obj().Pkg().Path()), n1.Obj().Name())
+			return
+		}
+	}
+}
+
+func (t *typed) parent(up int) ast.Node {
+	if i := len(t.parents) - 1 - up; i >= 0 {
+		return t.parents[i]
+	}
+	return nil
+}
+
+// callee is the function or method of that name that a call calls, or nil: what is
+// in a variable is not known.
+func (t *typed) callee(call *ast.CallExpr) types.Object {
+	f := ast.Unparen(call.Fun)
+	switch x := f.(type) { // of type arguments
+	case *ast.IndexExpr:
+		f = x.X
+	case *ast.IndexListExpr:
+		f = x.X
+	}
+	switch x := f.(type) {
+	case *ast.Ident:
+		return t.info.Uses[x]
+	case *ast.SelectorExpr:
+		return t.info.Uses[x.Sel]
+	}
+	return nil
+}
+
+// printed reports whether os.Stdout is the first argument of a function of fmt
+// that prints.
+func (t *typed) printed(id *ast.Ident) bool {
+	s, ok := t.parent(0).(*ast.SelectorExpr)
+	if !ok || s.Sel != id {
+		return false
+	}
+	call, ok := t.parent(1).(*ast.CallExpr)
+	if !ok || len(call.Args) == 0 || call.Args[0] != s {
+		return false
+	}
+	f, ok := t.callee(call).(*types.Func)
+	return ok && f.Pkg() != nil && f.Pkg().Path() == "fmt" && strings.HasPrefix(f.Name(), "Fprint")
+}
+
+// shared reports whether an object is a variable of a package that is not the
+// workbook's through which something that others use could be changed.
+func (t *typed) shared(obj types.Object) bool {
+	v, ok := obj.(*types.Var)
+	return ok && !strings.HasPrefix(v.Pkg().Path(), workbookPath) && reaches(v.Type(), 0)
+}
+
+// reaches reports whether a value of a type refers to something that could be
+// changed through it. An error is taken for one that could not.
+func reaches(x types.Type, depth int) bool {
+	if x == nil || depth > 8 || types.Identical(x, types.Universe.Lookup("error").Type()) {
+		return false
+	}
+	switch x := x.Underlying().(type) {
+	case *types.Pointer, *types.Slice, *types.Map, *types.Chan, *types.Interface, *types.Signature:
+		return true
+	case *types.Array:
+		return reaches(x.Elem(), depth+1)
+	case *types.Struct:
+		for f := range x.Fields() {
+			if reaches(f.Type(), depth+1) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// onlyRead reports whether a shared variable of a package is used where it cannot
+// be kept or changed: as what a method is called on, as an argument of a function
+// of its own package or of one that prints, or as what is compared or counted.
+func (t *typed) onlyRead(id *ast.Ident, of string) bool {
+	var n ast.Node = id
+	for up := 0; ; up++ {
+		switch p := t.parent(up).(type) {
+		case *ast.ParenExpr, *ast.TypeAssertExpr:
+			n = p
+		case *ast.SelectorExpr:
+			if p.Sel == n { // the package's name is what stands before it
+				n = p
+				continue
+			}
+			if call, ok := t.parent(up + 1).(*ast.CallExpr); ok && call.Fun == p {
+				f, ok := t.info.Uses[p.Sel].(*types.Func)
+				return ok && f.Pkg() != nil && f.Pkg() != t.pkg
+			}
+			n = p
+		case *ast.CallExpr:
+			if p.Fun == n { // a function in a variable
+				return true
+			}
+			switch f := t.callee(p).(type) {
+			case *types.Builtin:
+				return f.Name() == "len" || f.Name() == "cap"
+			case *types.Func:
+				return f.Pkg() != nil && (f.Pkg().Path() == of || f.Pkg().Path() == "fmt" && !strings.Contains(f.Name(), "can") ||
+					slices.Contains(readers, f.FullName()))
+			}
+			return false
+		case *ast.IndexExpr:
+			if p.X != n {
+				return false
+			}
+			if x, ok := t.info.Types[p]; ok && x.IsValue() && !reaches(x.Type, 0) {
+				return true
+			}
+			n = p
+		case *ast.RangeStmt:
+			return p.X == n && p.Value == nil
+		case *ast.BinaryExpr:
+			return true
+		default:
+			return false
+		}
+	}
+}
+
+// readers are methods of the standard library that read a shared variable.
+var readers = []string{"(time.Time).In", "(net.IP).Equal"}
+
+// unchanged refuses a place to store to that belongs to another package, and one
+// that is the whole of a sealed value.
+func (t *typed) unchanged(x ast.Expr) {
+	if x == nil {
+		return
+	}
+	_, sliced := x.(*ast.SliceExpr) // bytes of the workbook's may be read so
+	if s, ok := ast.Unparen(x).(*ast.StarExpr); ok {
+		if n := t.info.TypeOf(s); n != nil && sealed(n) {
+			t.refuse(x, "a new value in the place of a %s that others may share: use a variable of your own", types.TypeString(n, (*types.Package).Name))
+		}
+	}
+	for {
+		switch y := x.(type) {
+		case *ast.Ident:
+			t.own(x, t.info.Uses[y], sliced)
+			return
+		case *ast.ParenExpr:
+			x = y.X
+		case *ast.StarExpr:
+			x = y.X
+		case *ast.SelectorExpr:
+			if id, ok := y.X.(*ast.Ident); ok {
+				if _, pkg := t.info.Uses[id].(*types.PkgName); pkg {
+					t.own(x, t.info.Uses[y.Sel], sliced)
+					return
+				}
+			}
+			x = y.X
+		case *ast.IndexExpr:
+			x = y.X
+		case *ast.SliceExpr:
+			x = y.X
+		case *ast.TypeAssertExpr:
+			x = y.X
+		default:
+			return
+		}
+	}
+}
+
+// own refuses a change of a variable of another package.
+func (t *typed) own(at ast.Expr, obj types.Object, sliced bool) {
+	if v, ok := obj.(*types.Var); ok && !(sliced && strings.HasPrefix(v.Pkg().Path(), workbookPath)) && v.Pkg() != nil && v.Pkg() != t.pkg && v.Parent() == v.Pkg().Scope() {
+		t.refuse(at, "a change to, or the address of, %s.%s: it belongs to another package; use a variable of your own", path.Base(v.Pkg().Path()), v.Name())
+	}
+}

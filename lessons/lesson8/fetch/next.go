@@ -1,0 +1,18 @@
+package fetch
+
+import (
+	"time"
+
+	"nodebook/lessons/lesson7/block"
+)
+
+// Next returns the blocks that a peer is to be asked for now, and notes that they
+// are: in the order of the list, those in the window that are missing and asked of
+// nobody, as many as bring what the peer owes to the most that it may.
+//
+// A peer that could owe more and gets nothing has to wait: if blocks are missing, the
+// first of them is asked of another peer, and no clock runs, the clock of [Window.Stalled]
+// starts.
+func (w *Window) Next(peer int, now time.Time) []block.Hash {
+	return nil
+}

@@ -1,0 +1,120 @@
+package headers
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net"
+	"sync"
+
+	"nodebook/lessons/lesson1/framing"
+)
+
+// Peer is the other side of a connection, after the handshake. Both methods return
+// soon after ctx ends. A message is sent and received whole or not at all, so that a
+// peer may still be used then. Send and Receive may be called at the same time.
+type Peer interface {
+	Send(ctx context.Context, m framing.Message) error
+	Receive(ctx context.Context) (framing.Message, error)
+}
+
+// Conn is a [Peer] over a connection. It answers pings and passes only the commands
+// on that this lesson is about: headers, block and notfound.
+type Conn struct {
+	conn     net.Conn
+	magic    framing.Magic
+	messages chan framing.Message
+	out      chan []byte
+	done     chan struct{} // closed at the first error
+	once     sync.Once
+	err      error // set before done is closed
+	ends     sync.WaitGroup
+}
+
+// NewConn starts to read from a connection after its handshake. Close ends that and
+// closes the connection.
+func NewConn(conn net.Conn, magic framing.Magic) *Conn {
+	c := &Conn{conn: conn, magic: magic, messages: make(chan framing.Message), out: make(chan []byte), done: make(chan struct{})}
+	c.ends.Go(c.read)
+	c.ends.Go(c.write)
+	return c
+}
+
+func (c *Conn) fail(err error) {
+	c.once.Do(func() {
+		c.err = err
+		close(c.done)
+		c.conn.Close()
+	})
+}
+
+// Close closes the connection and waits for its goroutines.
+func (c *Conn) Close() error {
+	c.fail(net.ErrClosed)
+	c.ends.Wait()
+	return nil
+}
+
+func (c *Conn) read() {
+	for {
+		m, err := framing.ReadMessage(c.conn, c.magic)
+		if err != nil {
+			c.fail(fmt.Errorf("reading: %w", err))
+			return
+		}
+		switch m.Command {
+		case "ping":
+			if err := c.Send(context.Background(), framing.Message{Command: "pong", Payload: m.Payload}); err != nil {
+				return
+			}
+		case "headers", "block", "notfound":
+			select {
+			case c.messages <- m:
+			case <-c.done:
+				return
+			}
+		}
+	}
+}
+
+func (c *Conn) write() {
+	for {
+		select {
+		case b := <-c.out:
+			if _, err := bytes.NewReader(b).WriteTo(c.conn); err != nil {
+				c.fail(fmt.Errorf("writing: %w", err))
+				return
+			}
+		case <-c.done:
+			return
+		}
+	}
+}
+
+// Send hands a message to the goroutine that writes.
+func (c *Conn) Send(ctx context.Context, m framing.Message) error {
+	b, err := framing.AppendMessage(nil, c.magic, m)
+	if err != nil {
+		return err
+	}
+	select {
+	case c.out <- b:
+		return nil
+	case <-c.done:
+		return c.err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Receive returns the next message.
+func (c *Conn) Receive(ctx context.Context) (framing.Message, error) {
+	select {
+	case m := <-c.messages:
+		return m, nil
+	case <-c.done:
+		return framing.Message{}, c.err
+	case <-ctx.Done():
+		return framing.Message{}, ctx.Err()
+	}
+}

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"nodebook/fixtures/simnet"
+	"nodebook/lessons/lesson7/rules"
+	"nodebook/lessons/lesson8/ibd"
+)
+
+// report is what a run tells at its end.
+type report struct {
+	source  source
+	chain   *ibd.Chain
+	network *network
+	result  ibd.Result
+	had     int // height at the start
+	took    time.Duration
+}
+
+func (r report) print(out io.Writer) {
+	peers, blocks, bytes := 0, 0, 0
+	for _, l := range r.network.links {
+		if s := l.seen(); len(s) > 0 {
+			peers++
+			for _, b := range s {
+				blocks++
+				bytes += b.bytes
+			}
+		}
+	}
+	tip := r.chain.Tip()
+	fmt.Fprintf(out, "headers   %s of the %s\n", grouped(int64(r.chain.Tree.Best().Height)), r.source.name)
+	fmt.Fprintf(out, "blocks    %s from %d peers, %.1f MB\n", grouped(int64(blocks)), peers, float64(bytes)/1e6)
+	for i, l := range r.network.links {
+		if err := r.result.Dropped[i]; err != nil {
+			fmt.Fprintf(out, "dropped   %s after %d blocks: %v\n", name(i, l), len(l.seen()), err)
+		}
+	}
+	if r.had > 0 {
+		fmt.Fprintf(out, "had       %s from an earlier run\n", grouped(int64(r.had)))
+	}
+	fmt.Fprintf(out, "checked   %s signatures\n", grouped(int64(r.chain.Checked())))
+	fmt.Fprintf(out, "tip       %d, %s\n", tip.Height, tip.Hash)
+	fmt.Fprintf(out, "took      %.2f s\n", r.took.Seconds())
+}
+
+// name is a peer's number, from 1, and its manner or address.
+func name(i int, l *link) string {
+	switch {
+	case l.manner != simnet.Serves:
+		return fmt.Sprintf("peer %d (%s)", i+1, l.manner)
+	case l.address != "":
+		return fmt.Sprintf("peer %d (%s)", i+1, l.address)
+	}
+	return fmt.Sprintf("peer %d", i+1)
+}
+
+// btc is an amount in whole bitcoins, with its fraction if it has one.
+func btc(units int64) string {
+	whole := grouped(units / rules.Coin)
+	if rest := units % rules.Coin; rest != 0 {
+		return whole + strings.TrimRight(fmt.Sprintf(".%08d", rest), "0")
+	}
+	return whole
+}
+
+// grouped is a number of 0 or more with a comma after each third digit.
+func grouped(n int64) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}

@@ -1,0 +1,122 @@
+package fetch_test
+
+import (
+	"testing"
+
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/solutions/lesson7/block"
+	"nodebook/solutions/lesson7/rules"
+	"nodebook/solutions/lesson8/fetch"
+)
+
+// asking makes a window over blocks, of which each of the peers was asked for most.
+func asking(d *draw.Source, try *expect.Try, blocks []block.Block, peers, most int) *fetch.Window {
+	w := fetch.NewWindow(hashesOf(blocks), len(blocks), most)
+	now := drawTime(d)
+	for peer := range peers {
+		try.Equal("number of blocks that Window.Next returned, which this test needs", len(w.Next(peer, now)), min(most, len(blocks)-peer*most))
+	}
+	return w
+}
+
+func TestWindow_Arrived(t *testing.T) {
+	d := draw.From(t)
+	n := d.Between(5, 30)
+	blocks := drawBlocks(d, n)
+	w := asking(d, expect.Tried(t, "w.Next(0, now)"), blocks, 1, n)
+	order := d.Perm(n)
+	here := map[int]bool{}
+	first := 0
+	for _, i := range order {
+		try := expect.Tried(t, "w.Arrived(0, b) of block %d of %d, where block %d is the first missing one", i, n, first)
+		ready, err := w.Arrived(0, blocks[i])
+		try.NoError(err)
+		here[i] = true
+		to := first
+		for here[to] {
+			to++
+		}
+		try.Why("a block can be connected only after the one before it; one that fills the gap brings those that waited for it")
+		sameBlocks(try, "blocks", ready, blocks, first, to)
+		first = to
+	}
+	try := expect.Tried(t, "w.Done(), where all %d blocks have arrived", n)
+	try.Equal("w.Done()", w.Done(), true)
+	try.Equal("w.Owes(0)", w.Owes(0), 0)
+}
+
+func TestWindow_Arrived_unasked(t *testing.T) {
+	d := draw.From(t)
+	blocks := drawBlocks(d, 30)
+	try := expect.Tried(t, "w.Next of two peers")
+	w := asking(d, try, blocks, 2, 10)
+	for _, tt := range []struct {
+		name string
+		peer int
+		b    block.Block
+	}{
+		{"a block that is not wanted", 0, drawBlock(d)},
+		{"a block that is asked of nobody", 0, blocks[d.Between(20, 29)]},
+		{"a block that is asked of peer 1", 0, blocks[d.Between(10, 19)]},
+		{"a block, by a peer that was never asked", 5, blocks[d.IntN(20)]},
+	} {
+		try := expect.Tried(t, "w.Arrived(%d, b) of %s", tt.peer, tt.name)
+		try.Why("if unasked blocks were kept, anyone could fill the memory with them")
+		ready, err := w.Arrived(tt.peer, tt.b)
+		try.ErrorIs(err, fetch.ErrUnasked, "ErrUnasked")
+		try.Equal("number of blocks", len(ready), 0)
+		try.Equal("w.Owes(0)", w.Owes(0), 10)
+		try.Equal("w.Owes(1)", w.Owes(1), 10)
+	}
+	for _, i := range []int{d.Between(1, 9), 0} {
+		arrive(t, w, 0, blocks[i])
+		try := expect.Tried(t, "w.Arrived(0, b) of a block that it has sent already")
+		try.Why("each block is passed on once")
+		_, err := w.Arrived(0, blocks[i])
+		try.ErrorIs(err, fetch.ErrUnasked, "ErrUnasked")
+	}
+	w.Lost(0)
+	try = expect.Tried(t, "w.Arrived(0, b) of a block that peer 0 owed before it was lost")
+	try.Why("it may be asked of another peer by now")
+	_, err := w.Arrived(0, blocks[9])
+	if err == nil {
+		_, err = w.Arrived(0, blocks[8])
+	}
+	try.ErrorIs(err, fetch.ErrUnasked, "ErrUnasked")
+}
+
+// Bytes that do not belong to a header do not condemn it.
+func TestWindow_Arrived_bad(t *testing.T) {
+	d := draw.From(t)
+	for name, tt := range map[string]struct {
+		spoil func(b *block.Block)
+		err   error
+		txs   int // of the good block; 0 for any
+	}{
+		"rules.ErrMerkle":  {func(b *block.Block) { b.Txs[0].Out[0].Value++ }, rules.ErrMerkle, 0},
+		"rules.ErrMutated": {func(b *block.Block) { b.Txs = append(b.Txs, b.Txs[2]) }, rules.ErrMutated, 3},
+	} {
+		blocks := drawBlocks(d, 6)
+		i := d.IntN(6)
+		for tt.txs > 0 && len(blocks[i].Txs) != tt.txs {
+			blocks[i] = drawBlock(d)
+		}
+		w := asking(d, expect.Tried(t, "w.Next(0, now)"), blocks, 1, 6)
+		bad := blocks[i]
+		bad.Txs = append([]block.Tx{}, bad.Txs...)
+		bad.Txs[0].Out = append([]block.Out{}, bad.Txs[0].Out...)
+		tt.spoil(&bad)
+		try := expect.Tried(t, "w.Arrived(0, b) of a block with other transactions under its header (%s)", name)
+		ready, err := w.Arrived(0, bad)
+		try.ErrorIs(err, tt.err, name)
+		try.Equal("number of blocks", len(ready), 0)
+		try.Equal("w.Owes(0)", w.Owes(0), 5)
+		try = expect.Tried(t, "w.Next(1, now) after that")
+		try.Why("the header is good, and another peer may have the block that belongs to it: ask again")
+		try.Equal("blocks", places(w.Next(1, drawTime(d)), hashesOf(blocks)), span(i, i+1))
+		try = expect.Tried(t, "w.Arrived(1, b) of the good block")
+		_, err = w.Arrived(1, blocks[i])
+		try.NoError(err)
+	}
+}

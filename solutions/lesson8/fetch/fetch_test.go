@@ -1,0 +1,272 @@
+package fetch_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/fixtures/simnet/bubble"
+	"nodebook/solutions/lesson1/framing"
+	"nodebook/solutions/lesson7/block"
+	"nodebook/solutions/lesson7/rules"
+	"nodebook/solutions/lesson8/fetch"
+)
+
+// got is what a call of Fetch returned and sent.
+type got struct {
+	blocks  []block.Block
+	dropped map[int]error
+	err     error
+	took    time.Duration
+}
+
+// fetched calls Fetch and reads what it sends as it comes. It ends a call of a month.
+func fetched(ctx context.Context, ps []*peer, w *fetch.Window) got {
+	ctx, cancel := context.WithTimeout(ctx, 30*24*time.Hour)
+	defer cancel()
+	out := make(chan block.Block)
+	var g got
+	start := time.Now()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			select {
+			case b := <-out:
+				g.blocks = append(g.blocks, b)
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	dropped, err := fetch.Fetch(ctx, ofType(ps), w, out)
+	g.took = time.Since(start)
+	cancel()
+	<-done
+	g.dropped, g.err = dropped, err
+	return g
+}
+
+// whole wants a call to have brought all blocks.
+func whole(try *expect.Try, g got, blocks []block.Block) {
+	try.NoError(g.err)
+	try.Why("all wanted blocks, in the order of the list, each once")
+	sameBlocks(try, "blocks", g.blocks, blocks, 0, len(blocks))
+}
+
+func TestFetch(t *testing.T) {
+	const tried = "Fetch of 400 blocks from 8 peers, each 50 ms away"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		blocks := drawBlocks(d, 400)
+		took := map[int]time.Duration{}
+		for _, n := range []int{1, 8} {
+			try := expect.Tried(t, "%s", tried)
+			ps := newPeers(n, blocks, 50*time.Millisecond)
+			for _, p := range ps {
+				p.gap = time.Millisecond
+			}
+			g := fetched(t.Context(), ps, fetch.NewWindow(hashesOf(blocks), 1024, 16))
+			whole(try, g, blocks)
+			try.Equal("peers dropped", fmt.Sprint(len(g.dropped)), "0")
+			try.Why("each block is asked for once")
+			try.Equal("blocks asked for", countAsked(ps), 400)
+			took[n] = g.took
+			try.Why("a getdata message has up to 50,000 hashes: one for each block would be a waste")
+			for _, p := range ps {
+				if p.batches*3 > len(p.asked)+9 {
+					try.Fail(fmt.Sprintf("%d messages for %d blocks", p.batches, len(p.asked)), "a peer is asked for several blocks at a time")
+				}
+			}
+		}
+		try := expect.Tried(t, "%s", tried)
+		try.Why("while one peer's blocks are on their way, the others send theirs")
+		try.True(took[8]*6 <= took[1], fmt.Sprintf("8 peers took %v, one took %v", took[8], took[1]), "8 peers take at most a sixth of the time")
+	})
+}
+
+// Each kind of bad peer is dropped for its reason, and its blocks come from others.
+func TestFetch_dropped(t *testing.T) {
+	d := draw.From(t)
+	other := drawBlock(d)
+	for _, tt := range []struct {
+		name  string
+		spoil func(p *peer)
+		err   error
+		as    string
+	}{
+		{"hangs up", func(p *peer) {
+			p.serve = func(block.Hash, block.Block) (framing.Message, error) { return framing.Message{}, errHangUp }
+		}, errHangUp, "the error of Receive"},
+		{"cannot be written to", func(p *peer) { p.sendErr = errHangUp }, errHangUp, "the error of Send"},
+		{"does not have the blocks", func(p *peer) {
+			p.serve = func(h block.Hash, _ block.Block) (framing.Message, error) {
+				return framing.Message{Command: "notfound", Payload: fetch.AppendGetData(nil, []block.Hash{h})}, nil
+			}
+		}, fetch.ErrNotFound, "ErrNotFound"},
+		{"sends bytes after its blocks", func(p *peer) {
+			p.serve = func(_ block.Hash, b block.Block) (framing.Message, error) {
+				m := blockMessage(b)
+				m.Payload = append(m.Payload, 0)
+				return m, nil
+			}
+		}, block.ErrTrailing, "block.ErrTrailing"},
+		{"sends blocks with other transactions", func(p *peer) {
+			p.serve = func(_ block.Hash, b block.Block) (framing.Message, error) {
+				b.Txs = other.Txs
+				return blockMessage(b), nil
+			}
+		}, rules.ErrMerkle, "rules.ErrMerkle"},
+		{"sends another block", func(p *peer) {
+			p.serve = func(block.Hash, block.Block) (framing.Message, error) { return blockMessage(other), nil }
+		}, fetch.ErrUnasked, "ErrUnasked"},
+		{"is silent", func(p *peer) {
+			p.serve = func(block.Hash, block.Block) (framing.Message, error) {
+				return framing.Message{}, errSilent
+			}
+		}, fetch.ErrStalled, "ErrStalled"},
+	} {
+		tried := "Fetch from 4 peers, one of which " + tt.name
+		bubble.Test(t, tried, func(t *testing.T) {
+			try := expect.Tried(t, "%s", tried)
+			blocks := drawBlocks(d, 150)
+			ps := newPeers(4, blocks, 20*time.Millisecond)
+			bad := d.IntN(4)
+			tt.spoil(ps[bad])
+			g := fetched(t.Context(), ps, fetch.NewWindow(hashesOf(blocks), 40, 8))
+			whole(try, g, blocks)
+			try.Why("the bad peer is dropped, and the others are not")
+			for i := range ps {
+				if i != bad && g.dropped[i] != nil {
+					try.Equal(fmt.Sprintf("dropped[%d]", i), g.dropped[i], nil)
+				}
+			}
+			try.ErrorIs(g.dropped[bad], tt.err, tt.as)
+			try.Why("a dropped peer is asked for nothing more")
+			try.True(len(ps[bad].asked) <= 8, fmt.Sprintf("it was asked for %d blocks", len(ps[bad].asked)), "at most the 8 that it may owe")
+			try.Why("only what the bad peer owed is asked for again")
+			try.True(countAsked(ps) <= 150+8, fmt.Sprintf("%d blocks were asked for", countAsked(ps)), "at most 158")
+			try.Why("Stalled is called at least once a second: others wait for 2 s, and then they do not")
+			try.True(g.took < 5*time.Second, fmt.Sprintf("it took %v", g.took), "less than 5 s")
+		})
+	}
+}
+
+func TestFetch_others(t *testing.T) {
+	const tried = "Fetch from peers that send other messages before each block"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		try := expect.Tried(t, tried)
+		blocks := drawBlocks(d, 60)
+		ps := newPeers(2, blocks, time.Millisecond)
+		for _, p := range ps {
+			p.serve = func(_ block.Hash, b block.Block) (framing.Message, error) {
+				p.answers <- answer{due: p.busy, m: framing.Message{Command: d.Word(6), Payload: d.Bytes(20)}}
+				return blockMessage(b), nil
+			}
+		}
+		g := fetched(t.Context(), ps, fetch.NewWindow(hashesOf(blocks), 40, 8))
+		whole(try, g, blocks)
+		try.Why("a peer announces what it likes: that is no reason to drop it")
+		try.Equal("peers dropped", len(g.dropped), 0)
+	})
+}
+
+func TestFetch_nobody(t *testing.T) {
+	const tried = "Fetch from 3 peers, all of which hang up after some blocks"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		try := expect.Tried(t, tried)
+		blocks := drawBlocks(d, 100)
+		ps := newPeers(3, blocks, 20*time.Millisecond)
+		for _, p := range ps {
+			left := d.Between(5, 20)
+			p.serve = func(_ block.Hash, b block.Block) (framing.Message, error) {
+				if left--; left < 0 {
+					return framing.Message{}, errHangUp
+				}
+				return blockMessage(b), nil
+			}
+		}
+		g := fetched(t.Context(), ps, fetch.NewWindow(hashesOf(blocks), 40, 8))
+		try.ErrorIs(g.err, fetch.ErrNobody, "ErrNobody")
+		try.Equal("peers dropped", len(g.dropped), 3)
+		try.Why("what has arrived in order is paid for: it is sent first")
+		sameBlocks(try, "blocks", g.blocks, blocks, 0, len(g.blocks))
+		try.True(len(g.blocks) > 0, "no block", "those that arrived in order")
+	})
+	const alone = "Fetch without a peer"
+	bubble.Test(t, alone, func(t *testing.T) {
+		g := fetched(t.Context(), nil, fetch.NewWindow(hashesOf(drawBlocks(draw.From(t), 3)), 40, 8))
+		expect.Tried(t, alone).ErrorIs(g.err, fetch.ErrNobody, "ErrNobody")
+	})
+}
+
+func TestFetch_silent(t *testing.T) {
+	const tried = "Fetch from one peer, which is silent"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		try := expect.Tried(t, tried)
+		blocks := drawBlocks(d, 10)
+		ps := newPeers(1, blocks, time.Millisecond)
+		ps[0].serve = func(block.Hash, block.Block) (framing.Message, error) { return framing.Message{}, errSilent }
+		g := fetched(t.Context(), ps, fetch.NewWindow(hashesOf(blocks), 40, 8))
+		try.ErrorIs(g.err, fetch.ErrNobody, "ErrNobody")
+		try.ErrorIs(g.dropped[0], fetch.ErrStalled, "ErrStalled")
+		try.Equal("it took about", g.took.Round(time.Minute), 10*time.Minute)
+	})
+}
+
+func TestFetch_slowReceiver(t *testing.T) {
+	const tried = "Fetch, where nobody receives from out"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		try := expect.Tried(t, tried)
+		blocks := drawBlocks(d, 300)
+		ps := newPeers(3, blocks, time.Millisecond)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+		defer cancel()
+		out := make(chan block.Block)
+		_, err := fetch.Fetch(ctx, ofType(ps), fetch.NewWindow(hashesOf(blocks), 10, 4), out)
+		try.ErrorIs(err, context.DeadlineExceeded, "context.DeadlineExceeded")
+		try.Why("as many blocks as the window has may wait for the receiver, and the window itself: all else would fill the memory")
+		try.True(countAsked(ps) <= 30, fmt.Sprintf("%d blocks were asked for, of a window of 10", countAsked(ps)), "at most 30")
+		try.True(countAsked(ps) >= 10, fmt.Sprintf("%d blocks were asked for, of a window of 10", countAsked(ps)), "at least 10")
+	})
+}
+
+func TestFetch_ends(t *testing.T) {
+	const tried = "Fetch(ctx, ...), where ctx ends while blocks are missing"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		try := expect.Tried(t, tried)
+		blocks := drawBlocks(d, 100)
+		ctx, cancel := context.WithCancelCause(t.Context())
+		time.AfterFunc(time.Duration(d.Between(20, 400))*time.Millisecond, func() { cancel(nil) })
+		g := fetched(ctx, newPeers(2, blocks, 100*time.Millisecond), fetch.NewWindow(hashesOf(blocks), 40, 8))
+		try.ErrorIs(g.err, context.Canceled, "context.Canceled")
+	})
+}
+
+func TestFetch_again(t *testing.T) {
+	const tried = "Fetch with peers of an earlier call"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		blocks := drawBlocks(d, 90)
+		ps := newPeers(3, blocks, 5*time.Millisecond)
+		for i := range 3 {
+			try := expect.Tried(t, tried)
+			part := blocks[30*i : 30*i+30]
+			g := fetched(t.Context(), ps, fetch.NewWindow(hashesOf(part), 40, 8))
+			try.Why("the peers that were not dropped can be used again")
+			whole(try, g, part)
+			try.Equal("peers dropped", len(g.dropped), 0)
+		}
+		try := expect.Tried(t, "Fetch where nothing is wanted")
+		g := fetched(t.Context(), nil, fetch.NewWindow(nil, 40, 8))
+		try.NoError(g.err)
+	})
+}

@@ -1,0 +1,34 @@
+package fetch
+
+import (
+	"time"
+
+	"nodebook/solutions/lesson7/block"
+)
+
+// Next returns the blocks that a peer is to be asked for now, and notes that they
+// are: in the order of the list, those in the window that are missing and asked of
+// nobody, as many as bring what the peer owes to the most that it may.
+//
+// A peer that could owe more and gets nothing has to wait: if blocks are missing, the
+// first of them is asked of another peer, and no clock runs, the clock of [Window.Stalled]
+// starts.
+func (w *Window) Next(peer int, now time.Time) []block.Hash {
+	// BEGIN SOLUTION
+	var hashes []block.Hash
+	for i := w.first; i < w.end() && w.owes[peer] < w.perPeer; i++ {
+		s := w.slot(i)
+		if s.state != missing {
+			continue
+		}
+		*s = slot{state: asked, peer: peer, at: now}
+		w.index[w.wanted[i]] = i
+		w.owes[peer]++
+		hashes = append(hashes, w.wanted[i])
+	}
+	if len(hashes) == 0 && w.owes[peer] < w.perPeer && !w.Done() && w.slot(w.first).peer != peer && w.since.IsZero() {
+		w.since = now
+	}
+	return hashes
+	// END SOLUTION
+}

@@ -1,0 +1,147 @@
+package fetch_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/solutions/lesson8/fetch"
+)
+
+func ints(list []int) string { return fmt.Sprint(append([]int{}, list...)) }
+
+// stalls makes a window of n blocks, all asked of peer 0, for which peer 1 waits
+// from now on.
+func stalls(try *expect.Try, d *draw.Source, n int, now time.Time) *fetch.Window {
+	w := fetch.NewWindow(hashesOf(drawBlocks(d, n)), n, n)
+	try.Equal("number of blocks that Window.Next returned, which this test needs", len(w.Next(0, now)), n)
+	w.Next(1, now)
+	return w
+}
+
+func TestWindow_Stalled(t *testing.T) {
+	d := draw.From(t)
+	now := drawTime(d)
+	for _, tt := range []struct {
+		after time.Duration
+		want  string
+	}{{0, "[]"}, {1999 * time.Millisecond, "[]"}, {2 * time.Second, "[0]"}, {time.Duration(d.Between(3, 500)) * time.Second, "[0]"}} {
+		try := expect.Tried(t, "w.Stalled(now), where peer 1 has waited %v for a block that peer 0 owes", tt.after)
+		w := stalls(try, d, 5, now)
+		try.Why("peer 0 alone keeps the window where it is, and everybody waits for it: after 2 s it is dropped")
+		try.Equal("peers", ints(w.Stalled(now.Add(tt.after))), tt.want)
+	}
+}
+
+func TestWindow_Stalled_elsewhere(t *testing.T) {
+	d := draw.From(t)
+	now := drawTime(d)
+	blocks := drawBlocks(d, 12)
+	w := fetch.NewWindow(hashesOf(blocks), 12, 4)
+	for peer := range 3 {
+		w.Next(peer, now)
+	}
+	w.Next(3, now)
+	for i := range 4 {
+		arrive(t, w, 0, blocks[i])
+	}
+	try := expect.Tried(t, "w.Stalled(now), where the clock ran 9 minutes ago, and since then the first missing block arrived; peers 1 and 2 owe later ones")
+	try.Why("the clock stops when the first missing block arrives, and as long as no peer waits, slowness is no harm")
+	try.Equal("peers", ints(w.Stalled(now.Add(9*time.Minute))), "[]")
+	for i := 8; i < 12; i++ {
+		arrive(t, w, 2, blocks[i])
+	}
+	later := now.Add(time.Minute)
+	w.Next(2, later)
+	try = expect.Tried(t, "w.Stalled(now), where peer 1 owes the first missing block and peer 2 has waited 3 s")
+	try.Equal("peers", ints(w.Stalled(later.Add(3*time.Second))), "[1]")
+}
+
+func TestWindow_Stalled_limit(t *testing.T) {
+	d := draw.From(t)
+	now := drawTime(d)
+	n := 60
+	blocks := drawBlocks(d, n)
+	w := fetch.NewWindow(hashesOf(blocks), n, n)
+	limit := 2 * time.Second
+	peer := 0
+	stall := func() {
+		try := expect.Tried(t, "w.Stalled(now), where the limit is %v, and peer %d has waited a millisecond less", limit, peer+1)
+		try.Equal("number of blocks that Window.Next returned, which this test needs", len(w.Next(peer, now)) > 0, true)
+		w.Next(peer+1, now)
+		try.Why("where all peers are slow, each of them would be dropped after 2 s: so the limit doubles each time, up to 64 s, and shrinks to 85%% with each block that is passed on, down to 2 s")
+		try.Equal("peers", ints(w.Stalled(now.Add(limit-time.Millisecond))), "[]")
+		try = expect.Tried(t, "w.Stalled(now), where the limit is %v, and peer %d has waited that long", limit, peer+1)
+		now = now.Add(limit)
+		try.Equal("peers", ints(w.Stalled(now)), fmt.Sprintf("[%d]", peer))
+		try = expect.Tried(t, "w.Stalled(now) again")
+		try.Why("it has been named: the clock stops")
+		try.Equal("peers", ints(w.Stalled(now)), "[]")
+		w.Lost(peer)
+		limit = min(2*limit, 64*time.Second)
+		peer++
+	}
+	for range 7 {
+		stall()
+	}
+	first := 0
+	for range 3 {
+		w.Next(peer, now)
+		for range d.Between(1, 9) {
+			arrive(t, w, peer, blocks[first])
+			first++
+			limit = max(limit*85/100, 2*time.Second)
+		}
+		w.Lost(peer)
+		limit = limit.Round(time.Nanosecond)
+		peer++
+		roughly(t, w, &now, &peer, &limit)
+	}
+}
+
+// roughly is one more stall, where a limit that was rounded in another way is as
+// good: a millisecond counts on neither side.
+func roughly(t *testing.T, w *fetch.Window, now *time.Time, peer *int, limit *time.Duration) {
+	t.Helper()
+	w.Next(*peer, *now)
+	w.Next(*peer+1, *now)
+	try := expect.Tried(t, "w.Stalled(now), where the limit is %v after some blocks were passed on", limit.Round(time.Millisecond))
+	try.Why("the limit shrinks to 85%% with each block that is passed on, down to 2 s")
+	try.Equal("peers a millisecond before", ints(w.Stalled(now.Add(*limit-time.Millisecond))), "[]")
+	*now = now.Add(*limit + time.Millisecond)
+	try.Equal("peers a millisecond after", ints(w.Stalled(*now)), fmt.Sprintf("[%d]", *peer))
+	w.Lost(*peer)
+	*limit = min(2**limit, 64*time.Second)
+	*peer++
+}
+
+func TestWindow_Stalled_lost(t *testing.T) {
+	d := draw.From(t)
+	now := drawTime(d)
+	try := expect.Tried(t, "w.Stalled(now), where peer 0 owed the first missing block, was lost, and peer 2 was asked for it")
+	w := stalls(try, d, 5, now)
+	w.Lost(0)
+	w.Next(2, now.Add(time.Second))
+	try.Why("the clock stops when the peer is lost: nobody has waited for peer 2 yet")
+	try.Equal("peers", ints(w.Stalled(now.Add(5*time.Second))), "[]")
+}
+
+func TestWindow_Stalled_timeout(t *testing.T) {
+	d := draw.From(t)
+	now := drawTime(d)
+	blocks := drawBlocks(d, 12)
+	w := fetch.NewWindow(hashesOf(blocks), 12, 4)
+	w.Next(2, now)
+	w.Next(0, now.Add(time.Second))
+	w.Next(1, now.Add(time.Minute))
+	for _, tt := range []struct {
+		after time.Duration
+		want  string
+	}{{10*time.Minute - 1, "[]"}, {10 * time.Minute, "[2]"}, {10*time.Minute + time.Second, "[0 2]"}, {time.Hour, "[0 1 2]"}} {
+		try := expect.Tried(t, "w.Stalled(now), where peers 2, 0 and 1 owe blocks from 0 s, 1 s and 60 s on, and %v have passed", tt.after)
+		try.Why("if nobody waits, a silent peer would be kept forever: 10 minutes are enough for any block")
+		try.Equal("peers", ints(w.Stalled(now.Add(tt.after))), tt.want)
+	}
+}

@@ -1,0 +1,80 @@
+package headers_test
+
+import (
+	"io"
+	"testing"
+
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/solutions/lesson7/block"
+	"nodebook/solutions/lesson8/headers"
+)
+
+func drawn(d *draw.Source, n int) []block.Header {
+	var hs []block.Header
+	for range n {
+		hs = append(hs, block.Header{
+			Version: int32(d.Uint32()), Previous: block.Hash(d.Bytes(32)), Merkle: block.Hash(d.Bytes(32)),
+			Time: d.Uint32(), Bits: d.Uint32(), Nonce: d.Uint32(),
+		})
+	}
+	return hs
+}
+
+func TestReadHeaders(t *testing.T) {
+	d := draw.From(t)
+	for _, n := range []int{0, 1, d.Between(2, 20), 2000} {
+		want := drawn(d, n)
+		try := expect.Tried(t, "ReadHeaders(payload) of %d headers", n)
+		got, err := headers.ReadHeaders(message(want).Payload)
+		try.NoError(err)
+		try.Equal("number of headers", len(got), n)
+		try.Why("81 bytes belong to each header: 80, and a count of transactions")
+		for i := range want {
+			if got[i] != want[i] {
+				try.Bytes("a header", bytesOf(got[i]), bytesOf(want[i]))
+			}
+		}
+	}
+}
+
+func TestReadHeaders_tooMany(t *testing.T) {
+	d := draw.From(t)
+	for _, n := range []int{2001, d.Between(2002, 65_000)} {
+		try := expect.Tried(t, "ReadHeaders(payload), which claims %d headers and has 1", n)
+		try.Why("the count is checked before any header is read: no honest peer sends more than 2,000")
+		_, err := headers.ReadHeaders(append(compact(n), message(drawn(d, 1)).Payload[1:]...))
+		try.ErrorIs(err, headers.ErrTooMany, "ErrTooMany")
+	}
+}
+
+func TestReadHeaders_cut(t *testing.T) {
+	d := draw.From(t)
+	b := message(drawn(d, 2)).Payload
+	for n := range b {
+		try := expect.Tried(t, "ReadHeaders(payload), where payload has %d of %d bytes", n, len(b))
+		try.Why("c.Take and ReadCompactSize return this error: pass it on, or wrap it with %%w")
+		_, err := headers.ReadHeaders(b[:n])
+		try.ErrorIs(err, io.ErrUnexpectedEOF, "io.ErrUnexpectedEOF")
+	}
+}
+
+func TestReadHeaders_transactions(t *testing.T) {
+	d := draw.From(t)
+	n := d.Between(1, 5)
+	b := message(drawn(d, n)).Payload
+	b[81*d.Between(1, n)] = byte(d.Between(1, 0xfc))
+	try := expect.Tried(t, "ReadHeaders(payload) of %d headers, one of which claims to have transactions", n)
+	try.Why("a headers message has no transactions: what follows would be read as a header")
+	_, err := headers.ReadHeaders(b)
+	try.ErrorIs(err, headers.ErrTransactions, "ErrTransactions")
+}
+
+func TestReadHeaders_trailing(t *testing.T) {
+	d := draw.From(t)
+	b := message(drawn(d, d.Between(0, 5))).Payload
+	try := expect.Tried(t, "ReadHeaders(payload), where bytes follow the last header")
+	try.Why("a peer whose count does not fit its bytes is broken or lies")
+	_, err := headers.ReadHeaders(append(b, d.Bytes(d.Between(1, 81))...))
+	try.ErrorIs(err, headers.ErrTrailing, "ErrTrailing")
+}

@@ -1,0 +1,175 @@
+package headers_test
+
+import (
+	"math/big"
+	"testing"
+
+	"nodebook/fixtures/chain"
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/solutions/lesson2/version"
+	"nodebook/solutions/lesson7/block"
+	"nodebook/solutions/lesson7/rules"
+	"nodebook/solutions/lesson8/headers"
+)
+
+// isBest wants a header to be the best of a tree, whose node has all its fields.
+func isBest(try *expect.Try, tree *headers.Tree, h block.Header, height int) {
+	best := tree.Best()
+	try.Equal("Best().Hash", best.Hash, hashOf(h))
+	try.Equal("Best().Height", best.Height, height)
+	try.Equal("Best().Work", best.Work.String(), new(big.Int).Mul(big.NewInt(2), big.NewInt(int64(height+1))).String())
+	try.Equal("Best().Header.Nonce", best.Header.Nonce, h.Nonce)
+	for n := best; n.Height > 0; n = n.Parent {
+		if n.Parent == nil || n.Parent.Hash != n.Header.Previous {
+			try.Fail("a node whose Parent is not the node of Header.Previous", "Parent leads down to block 0")
+		}
+	}
+}
+
+func TestTree_Add(t *testing.T) {
+	d := draw.From(t)
+	for _, n := range []int{1, d.Between(2, 40)} {
+		tree, hs := newTree(), after(d, genesis, n)
+		try := expect.Tried(t, "t.Add(hs, now) of %d headers after block 0", n)
+		added, err := tree.Add(hs, later)
+		try.NoError(err)
+		try.Equal("number of new headers", added, n)
+		isBest(try, tree, hs[n-1], n)
+		again := expect.Tried(t, "t.Add(hs, now) of the same %d headers again, and one after them", n)
+		next := after(d, hs[n-1], 1)[0]
+		added, err = tree.Add(append(hs, next), later)
+		again.NoError(err)
+		again.Why("every peer sends the same headers: those that are there already cost nothing and are no error")
+		again.Equal("number of new headers", added, 1)
+		isBest(again, tree, next, n+1)
+	}
+}
+
+func TestTree_Add_fork(t *testing.T) {
+	d := draw.From(t)
+	tree := newTree()
+	trunk := after(d, genesis, d.Between(1, 9))
+	foot := trunk[len(trunk)-1]
+	n := d.Between(2, 6)
+	one, other := after(d, foot, n), after(d, foot, n+1)
+	put(t, tree, append(trunk, one...))
+	try := expect.Tried(t, "t.Add(hs, now) of a branch with as much work as the best")
+	added, err := tree.Add(other[:n], later)
+	try.NoError(err)
+	try.Equal("number of new headers", added, n)
+	try.Why("a tie changes nothing, or two branches that grow in turn would make a node jump between them")
+	isBest(try, tree, one[n-1], len(trunk)+n)
+	try = expect.Tried(t, "t.Add(hs, now) of one more header on that branch")
+	_, err = tree.Add(other[n:], later)
+	try.NoError(err)
+	try.Why("the branch with the most work is the best, wherever it started")
+	isBest(try, tree, other[n], len(trunk)+n+1)
+}
+
+// Where the target moves, fewer blocks can have more work.
+func TestTree_Add_work(t *testing.T) {
+	d := draw.From(t)
+	p := rules.Params{Limit: bits, Retarget: true, Halving: 150}
+	tree := headers.NewTree(genesis, p)
+	trunk := after(d, genesis, 2014)
+	put(t, tree, trunk)
+	// The last block before the change decides about the target: 2,015 minutes make it
+	// harder by 4, two weeks leave it.
+	fast := after(d, trunk[2013], 1)[0]
+	slow := mined(block.Header{Version: 4, Previous: hashOf(trunk[2013]), Time: start + rules.Timespan, Bits: bits}, true)
+	easy := []block.Header{slow}
+	for range 3 {
+		at := easy[len(easy)-1]
+		easy = append(easy, mined(block.Header{Previous: hashOf(at), Time: at.Time + 1, Bits: bits}, true))
+	}
+	hard := block.Header{Previous: hashOf(fast), Time: fast.Time + 1, Bits: 0x201fffff}
+	for ; hashOf(hard)[31] >= 0x1f; hard.Nonce++ {
+	}
+	wrong := mined(block.Header{Previous: hashOf(fast), Time: fast.Time + 1, Bits: bits}, true)
+	put(t, tree, easy)
+	try := expect.Tried(t, "t.Add(hs, now) of two headers, the second of which has the bits of the other branch")
+	try.Why("a header's bits depend on the times in its own branch")
+	added, err := tree.Add([]block.Header{fast, wrong}, later)
+	try.ErrorIs(err, rules.ErrBits, "rules.ErrBits")
+	try.Equal("number of new headers", added, 1)
+	try = expect.Tried(t, "t.Add(hs, now), where the target of the last header is harder: its branch has 2 blocks fewer than the best, and more work")
+	_, err = tree.Add([]block.Header{hard}, later)
+	try.NoError(err)
+	try.Why("work counts, not blocks: easy blocks are cheap, anyone could make many")
+	try.Equal("Best().Hash", tree.Best().Hash, hashOf(hard))
+}
+
+func TestTree_Add_real(t *testing.T) {
+	d := draw.From(t)
+	n := d.Between(2100, 2400)
+	var hs []block.Header
+	for _, raw := range chain.All()[:n] {
+		h, err := block.ReadHeader(version.NewCursor(raw[:80]))
+		if err != nil {
+			t.Fatalf("lesson 7's ReadHeader, which this test needs: %v", err)
+		}
+		hs = append(hs, h)
+	}
+	try := expect.Tried(t, "t.Add(hs, now) of Bitcoin's first %d headers", n)
+	tree := headers.NewTree(hs[0], rules.Mainnet)
+	added, err := tree.Add(hs, int64(hs[n-1].Time))
+	try.NoError(err)
+	try.Equal("number of new headers", added, n-1)
+	try.Equal("Best().Height", tree.Best().Height, n-1)
+}
+
+// Each header is checked, and those before a bad one stay.
+func TestTree_Add_bad(t *testing.T) {
+	d := draw.From(t)
+	for name, tt := range map[string]struct {
+		spoil func(h *block.Header)
+		bad   bool // whether the work is to be missing
+		err   error
+		why   string
+	}{
+		"rules.ErrBits":   {func(h *block.Header) { h.Bits-- }, false, rules.ErrBits, "the bits are those that the rules say, not those that a miner likes"},
+		"rules.ErrWork":   {func(*block.Header) {}, true, rules.ErrWork, "a header without work costs nothing: anyone could send millions"},
+		"rules.ErrTooOld": {func(h *block.Header) { h.Time = start }, false, rules.ErrTooOld, "the time must be above the median of the eleven before"},
+		"rules.ErrFuture": {func(h *block.Header) { h.Time = later + 7201 }, false, rules.ErrFuture, "the time may be two hours above now"},
+		"ErrOrphan":       {func(h *block.Header) { h.Previous[d.IntN(32)] ^= 1 }, false, headers.ErrOrphan, "without the header before, neither bits nor work nor height are known"},
+	} {
+		tree := newTree()
+		good := after(d, genesis, d.Between(12, 20))
+		h := after(d, good[len(good)-1], 1)[0]
+		tt.spoil(&h)
+		h = mined(h, !tt.bad)
+		try := expect.Tried(t, "t.Add(hs, now) of %d good headers and a bad one", len(good))
+		try.Why("%s", tt.why)
+		added, err := tree.Add(append(good, h), later)
+		try.ErrorIs(err, tt.err, name)
+		try.Why("the headers before the bad one are good")
+		try.Equal("number of new headers", added, len(good))
+		isBest(try, tree, good[len(good)-1], len(good))
+		if tree.Node(hashOf(h)) != nil {
+			try.Fail("the bad header is in the tree", "it is not")
+		}
+	}
+}
+
+func TestTree_Add_condemned(t *testing.T) {
+	d := draw.From(t)
+	hs := after(d, genesis, d.Between(5, 9))
+	tree := newTree()
+	put(t, tree, hs)
+	bad := tree.Best().Ancestor(d.Between(2, len(hs)-1))
+	tree.Condemn(bad)
+	try := expect.Tried(t, "t.Add(hs, now) of headers that follow a block that was condemned")
+	try.Why("a block built on an invalid block is invalid")
+	added, err := tree.Add(hs[bad.Height:], later)
+	try.ErrorIs(err, headers.ErrCondemned, "ErrCondemned")
+	try.Equal("number of new headers", added, 0)
+	try = expect.Tried(t, "t.Add(hs, now) of a header that was condemned")
+	_, err = tree.Add(hs[bad.Height-1:bad.Height], later)
+	try.ErrorIs(err, headers.ErrCondemned, "ErrCondemned")
+	next := after(d, hs[bad.Height], 1)
+	try = expect.Tried(t, "t.Add(hs, now) of a new header after one that was condemned")
+	_, err = tree.Add(next, later)
+	try.ErrorIs(err, headers.ErrCondemned, "ErrCondemned")
+	isBest(try, tree, hs[bad.Height-2], bad.Height-1)
+}
