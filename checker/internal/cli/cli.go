@@ -95,7 +95,7 @@ func (a *app) root() *cobra.Command {
 	cmd.AddCommand(a.list(), a.watch(), a.hint(), a.page(), a.diff(), a.solution(), a.reset(), a.skip())
 	cmd.AddCommand(a.run(), a.simnet())
 	cmd.AddCommand(a.init(), a.update(), a.doctor())
-	cmd.AddCommand(a.author(), a.serve(), a.kernel(), a.export(), a.grade(), a.gradebook(), a.similar())
+	cmd.AddCommand(a.author(), a.serve(), a.kernel(), a.export(), a.grade(), a.gradeWorker(), a.gradebook(), a.similar())
 	cmd.AddCommand(a.completion())
 	cmd.SetHelpCommand(&cobra.Command{Hidden: true}) // "checker VERB --help" is enough
 	explainArguments(cmd)

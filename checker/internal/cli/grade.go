@@ -31,6 +31,9 @@ type gradeFlags struct {
 	timeout           time.Duration
 	memory            int64
 	noJail, printed   bool
+
+	queue, credentials, serveQueue string
+	watch                          bool
 }
 
 func (a *app) grade() *cobra.Command {
@@ -61,6 +64,11 @@ Exit status: 0 all are graded, 2 some could not be, or misuse.`,
 	cmd.Flags().Int64Var(&f.memory, "memory", 0, "the `MIB` of memory that tests may use (default: the lesson's, 512)")
 	cmd.Flags().BoolVar(&f.printed, "printed", false, "results show what their code printed in a failing test too; that may differ from run to run")
 	cmd.Flags().BoolVar(&f.noJail, "no-jail", false, "run their code as yourself, with no protection at all; every result records it")
+	cmd.Flags().StringVar(&f.queue, "queue", "", "have it judged by the graders of this NATS `SERVER`, nats://HOST:4222 (see checker grade-worker)")
+	cmd.Flags().StringVar(&f.credentials, "credentials", "", "a `FILE` of NATS credentials for --queue")
+	cmd.Flags().StringVar(&f.serveQueue, "serve-queue", "", "start a queue server at this `ADDRESS`, HOST:PORT, and use it as --queue")
+	cmd.Flags().BoolVar(&f.watch, "watch", false, "go on: grade what is handed in as it comes, until Ctrl-C")
+	cmd.MarkFlagsMutuallyExclusive("queue", "serve-queue")
 	return cmd
 }
 
@@ -96,6 +104,21 @@ func (a *app) runGrade(ctx context.Context, dir string, f gradeFlags) error {
 		return err
 	}
 	o.Progress = a.gradeProgress()
+	if f.queue != "" || f.serveQueue != "" {
+		end, err := a.elsewhere(ctx, &o, f)
+		if err != nil {
+			return err
+		}
+		defer end()
+	}
+	if f.watch {
+		return a.watchClass(ctx, o)
+	}
+	return a.gradeOnce(ctx, o)
+}
+
+// gradeOnce grades what is there, and writes the results.
+func (a *app) gradeOnce(ctx context.Context, o grade.Options) error {
 	c, err := grade.Run(ctx, o)
 	switch {
 	case errors.Is(err, grade.ErrOtherBatch):

@@ -45,6 +45,10 @@ type Options struct {
 	Progress  func(Progress)                         // called now and then; may be nil
 	Now       func() time.Time
 
+	// Elsewhere judges a submission on another machine; nil judges it here. What it
+	// returns is what [Options.Judge] returned there.
+	Elsewhere func(context.Context, *intake.Submission) (*Submission, error)
+
 	stubs *stubs
 }
 
@@ -81,19 +85,40 @@ func Run(ctx context.Context, o Options) (*Class, error) {
 		return nil, err
 	}
 	defer j.close()
-	for _, l := range o.Lessons {
-		if err := o.Engine.Prepare(ctx, l); err != nil {
+	if o.Elsewhere == nil {
+		if err := o.Prepare(ctx); err != nil {
 			return nil, err
 		}
-	}
-	if o.stubs, err = newStubs(&o); err != nil {
-		return nil, err
 	}
 	results, err := gradeAll(ctx, &o, subs, j)
 	if err != nil {
 		return nil, err
 	}
 	return newClass(&o, results), nil
+}
+
+// Prepare makes ready what all submissions share.
+func (o *Options) Prepare(ctx context.Context) (err error) {
+	for _, l := range o.Lessons {
+		if err := o.Engine.Prepare(ctx, l); err != nil {
+			return err
+		}
+	}
+	o.stubs, err = newStubs(o)
+	return err
+}
+
+// Judge grades one submission. It needs [Options.Prepare], and may be called many
+// times at once. An error is the machine's fault.
+func (o *Options) Judge(ctx context.Context, s *intake.Submission) (*Submission, error) {
+	return judge(ctx, o, s)
+}
+
+// Named gives a result the name, the notes and the days of a submission: those of
+// two that are alike differ in nothing else.
+func Named(r *Submission, s *intake.Submission) *Submission {
+	r.Name, r.Notes, r.Days = s.Name, s.Notes, daysLate(s.Meta)
+	return r
 }
 
 // same reports whether two paths are one folder: results may go to the class's own.
@@ -158,10 +183,19 @@ func gradeOne(ctx context.Context, o *Options, s *intake.Submission, j *journal)
 	if r := j.find(s.Name, digest); r != nil {
 		return r, true, nil
 	}
-	for try := 0; ; try++ {
-		r, err = judge(ctx, o, s)
-		if err == nil || ctx.Err() != nil || try == machineTries {
-			break
+	switch {
+	case s.Err != nil:
+		err = s.Err
+	case o.Elsewhere != nil: // which has its own tries
+		if r, err = o.Elsewhere(ctx, s); err == nil {
+			r = Named(r, s)
+		}
+	default:
+		for try := 0; ; try++ {
+			r, err = judge(ctx, o, s)
+			if err == nil || ctx.Err() != nil || try == machineTries {
+				break
+			}
 		}
 	}
 	if ctx.Err() != nil {

@@ -34,8 +34,8 @@ const JournalName = "journal.jsonl"
 // ErrOtherBatch says that a folder holds the journal of another batch.
 var ErrOtherBatch = errors.New("this folder holds the journal of a batch with other settings, lessons or another Go")
 
-// batch is a sum of all that a result depends on besides the submission.
-func batch(o Options) string {
+// Batch is a sum of all that a result depends on besides the submission.
+func Batch(o Options) string {
 	h := sha256.New()
 	fmt.Fprintf(h, "%s %s %s %s %d %v\n", Schema, o.Engine.Toolchain(), o.Jail.Name(), o.Solutions, o.Seed, o.Printed)
 	for _, l := range o.Lessons {
@@ -79,12 +79,12 @@ func openJournal(o Options) (*journal, error) {
 		return nil, fmt.Errorf("%s is no file: %w", f.Name(), errors.Join(err, fs.ErrInvalid))
 	}
 	j := &journal{file: f, done: map[string]entry{}}
-	if err := j.read(batch(o)); err != nil {
+	if err := j.read(Batch(o)); err != nil {
 		f.Close()
 		return nil, err
 	}
 	if j.size == 0 {
-		if err := j.append(header{Schema, batch(o), o.Seed}); err != nil {
+		if err := j.append(header{Schema, Batch(o), o.Seed}); err != nil {
 			f.Close()
 			return nil, err
 		}

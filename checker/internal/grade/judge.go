@@ -23,10 +23,7 @@ import (
 
 // judge grades one submission. An error is the machine's fault.
 func judge(ctx context.Context, o *Options, s *intake.Submission) (*Submission, error) {
-	if s.Err != nil {
-		return nil, s.Err
-	}
-	r := &Submission{Name: s.Name, Notes: s.Notes, Days: daysLate(s.Meta)}
+	r := Named(&Submission{}, s)
 	root, err := os.MkdirTemp(Work(o.Out), "sub-")
 	if err != nil {
 		return nil, err
