@@ -95,6 +95,11 @@ func TestLinks(t *testing.T) {
 	hold(t, complaints, err)
 }
 
+func TestSpelling(t *testing.T) {
+	complaints, err := repo(t).BadSpelling()
+	hold(t, complaints, err)
+}
+
 func TestDensity(t *testing.T) {
 	complaints, err := repo(t).Density()
 	hold(t, complaints, err)

@@ -44,7 +44,7 @@ func (r *Repo) Touched(w *Wrong) ([]*workbook.Exercise, error) {
 	return out, nil
 }
 
-// mentions are the names that stand in the declarations of a lesson and its hidden
+// mentions are the names in the declarations of a lesson and its hidden
 // tests, by the name of each, a method's being its type's.
 func (r *Repo) mentions(l *workbook.Lesson) (map[string][]string, error) {
 	r.mu.Lock()

@@ -70,6 +70,12 @@ func TestDensity_finds(t *testing.T) {
 	}
 }
 
+func TestUnknown(t *testing.T) {
+	const fence = "```"
+	src := "# A node\n\nThe peer's chian, `chian` and [a chain](https://chian.org) of ReadChain in SHA-512.\n\n" + fence + "go\nchian := 1\n" + fence + "\n\n| a | nodde |\n| --- | --- |\n| b | chain |\n"
+	require.Equal(t, []word{{"chian", 3}, {"nodde", 9}}, Unknown([]byte(src)))
+}
+
 func TestBroken(t *testing.T) {
 	r := &Repo{Root: "../../.."}
 	d := document{anchors: map[string]bool{"the-page": true}}

@@ -17,7 +17,7 @@ func (a *app) author() *cobra.Command {
 		Short:   "For authors of lessons: generate stubs, hold the rules (docs/authors.md)",
 		Example: "  checker author stubs\n  checker author check",
 	}
-	cmd.AddCommand(a.authorStubs(), a.authorPages(), a.authorPictures(), a.authorStyle(), a.authorWrong(), a.authorRight(), a.authorContracts(), a.authorHandout(), a.authorCheck(), a.authorWhere())
+	cmd.AddCommand(a.authorStubs(), a.authorPages(), a.authorPictures(), a.authorStyle(), a.authorSpelling(), a.authorWrong(), a.authorRight(), a.authorContracts(), a.authorHandout(), a.authorCheck(), a.authorWhere())
 	return cmd
 }
 
@@ -129,6 +129,36 @@ func (a *app) authorPictures() *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&check, "check", false, "write nothing; report what is stale")
+	return cmd
+}
+
+func (a *app) authorSpelling() *cobra.Command {
+	var add bool
+	cmd := &cobra.Command{
+		Use:     "spelling",
+		Short:   "List the words of pages and documents that nobody has spelled before",
+		Example: "  checker author spelling\n  checker author spelling --add",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			repo, err := a.repo()
+			if err != nil {
+				return err
+			}
+			if add {
+				words, err := repo.AddWords()
+				for _, w := range words {
+					fmt.Fprintln(a.out, w)
+				}
+				return err
+			}
+			cs, err := repo.BadSpelling()
+			if err != nil {
+				return err
+			}
+			return a.complaints(cs)
+		},
+	}
+	cmd.Flags().BoolVar(&add, "add", false, "add them to the list of known words, after you have read them")
 	return cmd
 }
 
@@ -336,6 +366,7 @@ func (a *app) authorCheck() *cobra.Command {
 				repo.StalePictures,
 				repo.BadStyle,
 				repo.BadLinks,
+				repo.BadSpelling,
 				repo.Density,
 				func() ([]author.Complaint, error) { return repo.Unsolved(cmd.Context()) },
 				func() ([]author.Complaint, error) { return repo.Solved(cmd.Context()) },

@@ -36,7 +36,7 @@ func (a *app) elsewhere(ctx context.Context, o *grade.Options, f gradeFlags) (en
 		if url, stop, err = queue.Serve(f.serveQueue, folder); err != nil {
 			return nil, misuse("--serve-queue takes HOST:PORT, such as 127.0.0.1:4222", "%s: %w", f.serveQueue, err)
 		}
-		fmt.Fprintf(a.errs, "the queue is at %s: start \"checker grade-worker --queue %s\" on each machine that shall grade\n", url, url)
+		fmt.Fprintf(a.errs, "the queue is at %s: start \"checker grade-worker --queue %s\" on each machine that is to grade\n", url, url)
 	}
 	q, err := queue.Open(ctx, url, f.credentials, a.say)
 	if err != nil {

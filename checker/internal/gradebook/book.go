@@ -55,7 +55,7 @@ type State int
 
 const (
 	Absent State = iota // nothing was handed in
-	Broken              // the machine failed: there is no verdict, and no zero
+	Broken              // the machine failed: neither a verdict nor a zero
 	Given
 )
 
@@ -84,7 +84,7 @@ func Read(folders []string) (*Book, error) {
 				return nil, fmt.Errorf("%s: %w", folder, err)
 			}
 			if who.Marks[i].State != Absent {
-				return nil, fmt.Errorf("%s: the id %q belongs to two submissions, %q and %q: mend the roster, and grade again", folder, s.ID, who.Submission, s.Name)
+				return nil, fmt.Errorf("%s: the id %q belongs to two submissions, %q and %q: fix the roster, and grade again", folder, s.ID, who.Submission, s.Name)
 			}
 			who.Submission = s.Name
 			if who.Marks[i] = (Mark{s.Points, Given}); s.Error != "" {

@@ -145,7 +145,7 @@ func (s *sheet) classroom(row int) *Student {
 	return s.whose(row, "", s.get(row, "Email Address"), s.get(row, "First Name")+" "+s.get(row, "Last Name"))
 }
 
-// turned is a name whose last part stands first, "Lovelace, Ada", as it is said.
+// turned is a name whose last part comes first, "Lovelace, Ada", as it is said.
 func turned(name string) string {
 	if last, first, ok := strings.Cut(name, ","); ok {
 		return strings.TrimSpace(first) + " " + strings.TrimSpace(last)
