@@ -1,5 +1,7 @@
 package coins_test
 
+//nodebook:limits timeout=90s
+
 import (
 	"bytes"
 	"fmt"

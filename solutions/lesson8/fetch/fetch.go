@@ -41,6 +41,7 @@ var (
 // order were sent; ctx's, if it ended.
 func Fetch(ctx context.Context, peers []headers.Peer, w *Window, out chan<- block.Block) (dropped map[int]error, err error) {
 	// BEGIN SOLUTION
+	// UNTESTED "A peer is dropped": the list of reasons says when.
 	f := newFetcher(ctx, peers, w)
 	defer f.close()
 	for {

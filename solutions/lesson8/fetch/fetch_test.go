@@ -1,5 +1,7 @@
 package fetch_test
 
+//nodebook:limits timeout=90s
+
 import (
 	"context"
 	"fmt"
@@ -23,9 +25,9 @@ type got struct {
 	took    time.Duration
 }
 
-// fetched calls Fetch and reads what it sends as it comes. It ends a call of a month.
+// fetched calls Fetch and reads what it sends as it comes. It ends a call of two hours.
 func fetched(ctx context.Context, ps []*peer, w *fetch.Window) got {
-	ctx, cancel := context.WithTimeout(ctx, 30*24*time.Hour)
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Hour)
 	defer cancel()
 	out := make(chan block.Block)
 	var g got
@@ -227,7 +229,7 @@ func TestFetch_slowReceiver(t *testing.T) {
 		try := expect.Tried(t, tried)
 		blocks := drawBlocks(d, 300)
 		ps := newPeers(3, blocks, time.Millisecond)
-		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Minute)
 		defer cancel()
 		out := make(chan block.Block)
 		_, err := fetch.Fetch(ctx, ofType(ps), fetch.NewWindow(hashesOf(blocks), 10, 4), out)

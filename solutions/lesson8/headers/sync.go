@@ -43,6 +43,7 @@ var (
 // of [Tree.Add]; ctx's, if it ended.
 func SyncHeaders(ctx context.Context, p Peer, t *Tree, least *big.Int, most int) (*Node, error) {
 	// BEGIN SOLUTION
+	// UNTESTED "A peer could send": it is the reason of the next sentence.
 	from, last := t.Best(), (*Node)(nil)
 	if from.Parent != nil {
 		from = from.Parent

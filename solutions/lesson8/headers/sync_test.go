@@ -1,5 +1,7 @@
 package headers_test
 
+//nodebook:limits timeout=90s
+
 import (
 	"context"
 	"math/big"

@@ -28,7 +28,7 @@ import (
 )
 
 var (
-	seeds = flag.Int("seeds", 30, "how many simulations TestSync_simulation runs")
+	seeds = flag.Int("seeds", 30, "how many simulations TestSync_wire runs")
 	first = flag.Uint64("first", 0, "its first seed")
 )
 
@@ -149,8 +149,8 @@ func mustTarget(t *testing.T, bits uint32) *big.Int {
 // killed and started again, the coins are always those of lesson 7's Connect over the
 // best chain. What is left running ends the bubble with an error.
 //
-//	go test ./solutions/lesson8/ibd -run TestSync_simulation -args -seeds 1000
-func TestSync_simulation(t *testing.T) {
+//	go test ./solutions/lesson8/ibd -run TestSync_wire -args -seeds 1000
+func TestSync_wire(t *testing.T) {
 	chains := []*simnet.Chain{signedChain(t, 1, 125), signedChain(t, 2, 140), signedChain(t, 3, 110)}
 	n := *seeds
 	if testing.Short() {

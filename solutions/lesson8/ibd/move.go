@@ -25,6 +25,7 @@ import (
 // could not be written: then the chain goes back to what is on the disk.
 func (c *Chain) Enter(n *headers.Node) error {
 	// BEGIN SOLUTION of Chain.MoveTo
+	// UNTESTED "The check of an input": it is the reason of the next sentence.
 	b, err := c.Block(n.Hash)
 	if err != nil {
 		return err

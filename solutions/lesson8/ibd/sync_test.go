@@ -1,5 +1,7 @@
 package ibd_test
 
+//nodebook:limits timeout=90s
+
 import (
 	"context"
 	"errors"
@@ -24,9 +26,9 @@ func config(c *ibd.Chain, ps []*peer) ibd.Config {
 	return ibd.Config{Chain: c, Peers: ofType(ps), Least: big.NewInt(0), Headers: 10_000, Ahead: 40, PerPeer: 8}
 }
 
-// synced calls Sync in at most a month.
+// synced calls Sync in at most two hours.
 func synced(ctx context.Context, cfg ibd.Config) (ibd.Result, error) {
-	ctx, cancel := context.WithTimeout(ctx, 30*24*time.Hour)
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Hour)
 	defer cancel()
 	return ibd.Sync(ctx, cfg)
 }
@@ -281,6 +283,24 @@ func TestSync_cannotJudge(t *testing.T) {
 		try.Why("the node neither accepts nor condemns it: it stops and says so")
 		try.ErrorIs(err, block.ErrCannotJudge, "block.ErrCannotJudge")
 		try.Equal("the block is in the tree", c.Tree.Node(hashOf(chain[105])) != nil, true)
+	})
+}
+
+// Blocks that arrived before a crash, and were not connected.
+func TestSync_file(t *testing.T) {
+	const tried = "Sync of 110 blocks, of which the file has 60, and none is connected"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		try := expect.Tried(t, tried)
+		chain := grow(d, []block.Block{genesis}, 110, good)
+		w := newWorld()
+		put(t, open(t, w, fit(), chain), chain[:61])
+		ps := honest(2, chain)
+		_, err := synced(t.Context(), config(open(t, w, fit()), ps))
+		try.NoError(err)
+		w.has(t, try, chain)
+		try.Why("what is in the file need not be downloaded")
+		try.Equal("blocks asked for", askedFor(ps), 50)
 	})
 }
 
