@@ -19,6 +19,7 @@ type report struct {
 	result  ibd.Result
 	had     int // height at the start
 	took    time.Duration
+	busy    time.Duration // of all cores; 0 if it is not known
 }
 
 func (r report) print(out io.Writer) {
@@ -45,7 +46,7 @@ func (r report) print(out io.Writer) {
 	}
 	fmt.Fprintf(out, "checked   %s signatures\n", grouped(int64(r.chain.Checked())))
 	fmt.Fprintf(out, "tip       %d, %s\n", tip.Height, tip.Hash)
-	fmt.Fprintf(out, "took      %.2f s\n", r.took.Seconds())
+	fmt.Fprintf(out, "took      %.2f s, %.2f s on a core, with the simulated peers\n", r.took.Seconds(), r.busy.Seconds())
 }
 
 // name is a peer's number, from 1, and its manner or address.

@@ -46,7 +46,7 @@ func work(ctx context.Context, o options, out, errs io.Writer) (err error) {
 		return err
 	}
 	live := newLive(errs, o.interactive, chain, n)
-	start := time.Now()
+	start, busy := time.Now(), cpuTime()
 	cfg := ibd.Config{
 		Chain: chain, Least: s.least, Headers: maxHeaders, Ahead: o.window, PerPeer: o.perPeer,
 		Progress: func() { live.step(); afterBlock(chain.Tip().Height) },
@@ -56,7 +56,7 @@ func work(ctx context.Context, o options, out, errs io.Writer) (err error) {
 	}
 	r, err := ibd.Sync(ctx, cfg)
 	live.done()
-	report{source: s, chain: chain, network: n, result: r, had: had, took: time.Since(start)}.print(out)
+	report{source: s, chain: chain, network: n, result: r, had: had, took: time.Since(start), busy: cpuTime() - busy}.print(out)
 	if o.svg != "" {
 		err = errors.Join(err, writeTimeline(o.svg, n, r))
 	}
