@@ -13,6 +13,7 @@ func table_nodebook_fixtures_btcd() map[string]reflect.Value {
 		"ErrFetch": reflect.ValueOf(&p.ErrFetch).Elem(),
 		"Node":     reflect.ValueOf((*p.Node)(nil)),
 		"Options":  reflect.ValueOf((*p.Options)(nil)),
+		"Peak":     reflect.ValueOf(p.Peak),
 		"Start":    reflect.ValueOf(p.Start),
 		"Usage":    reflect.ValueOf((*p.Usage)(nil)),
 	}
