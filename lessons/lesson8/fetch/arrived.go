@@ -14,7 +14,7 @@ var ErrUnasked = errors.New("a block that it was not asked for")
 
 // Arrived takes a block that a peer sent and returns those that can be passed on
 // now: from the first missing one, in the order of the list, all that have arrived
-// without a gap. The window moves on behind them, and each is returned once.
+// without a gap. The window moves on after them, and each is returned once.
 //
 // A block's name is the hash of its header. Anyone can put other transactions under
 // a good header, so a block whose transactions are not those of its header says

@@ -32,7 +32,7 @@ type Result struct {
 //  1. headers.SyncHeaders with each peer, which says what it has. One that returns an error is dropped.
 //  2. The goal is on the way to the best of the peers' tips: the lowest of their tips there that is not in the chain yet. Only peers with the goal's block are asked for blocks: to lack a block is no crime.
 //  3. Blocks on the way that the file has already are connected, and not asked for.
-//  4. The others are got with fetch.Fetch, put, and connected as they come. Who is dropped there is dropped.
+//  4. The others are got with fetch.Fetch, put, and connected as they come. A peer that it drops stays dropped.
 //
 // A block that is invalid is condemned in the tree, and the next round has another
 // goal. If ctx ends or no peer is left, the chain is flushed too, so that nothing that

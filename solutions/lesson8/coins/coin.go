@@ -8,7 +8,7 @@ import (
 	"nodebook/solutions/lesson7/rules"
 )
 
-// ErrCoin is wrapped if a database has something else in the place of a coin or of
+// ErrCoin is wrapped if a database has something else instead of a coin or of
 // the tip.
 var ErrCoin = errors.New("not what was written there")
 

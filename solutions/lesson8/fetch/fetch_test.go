@@ -165,8 +165,9 @@ func TestFetch_others(t *testing.T) {
 		blocks := drawBlocks(d, 60)
 		ps := newPeers(2, blocks, time.Millisecond)
 		for _, p := range ps {
+			other := framing.Message{Command: d.Word(6), Payload: d.Bytes(20)}
 			p.serve = func(_ block.Hash, b block.Block) (framing.Message, error) {
-				p.answers <- answer{due: p.busy, m: framing.Message{Command: d.Word(6), Payload: d.Bytes(20)}}
+				p.answers <- answer{due: p.busy, m: other}
 				return blockMessage(b), nil
 			}
 		}
@@ -223,7 +224,7 @@ func TestFetch_silent(t *testing.T) {
 }
 
 func TestFetch_slowReceiver(t *testing.T) {
-	const tried = "Fetch, where nobody receives from out"
+	const tried = "Fetch, when nobody receives from out"
 	bubble.Test(t, tried, func(t *testing.T) {
 		d := draw.From(t)
 		try := expect.Tried(t, tried)
@@ -267,7 +268,7 @@ func TestFetch_again(t *testing.T) {
 			whole(try, g, part)
 			try.Equal("peers dropped", len(g.dropped), 0)
 		}
-		try := expect.Tried(t, "Fetch where nothing is wanted")
+		try := expect.Tried(t, "Fetch when nothing is wanted")
 		g := fetched(t.Context(), nil, fetch.NewWindow(nil, 40, 8))
 		try.NoError(g.err)
 	})

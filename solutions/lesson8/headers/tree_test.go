@@ -40,7 +40,7 @@ func TestTree_Add(t *testing.T) {
 		next := after(d, hs[n-1], 1)[0]
 		added, err = tree.Add(append(hs, next), later)
 		again.NoError(err)
-		again.Why("every peer sends the same headers: those that are there already cost nothing and are no error")
+		again.Why("every peer sends the same headers: those that are there already cost nothing and give no error")
 		again.Equal("number of new headers", added, 1)
 		isBest(again, tree, next, n+1)
 	}

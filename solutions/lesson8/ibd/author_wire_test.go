@@ -74,7 +74,7 @@ type simulation struct {
 
 // cast draws the peers of one connection: an honest one and up to nine others.
 func (s *simulation) cast() [][]simnet.Option {
-	// On regtest a branch of headers without end has more work than any chain.
+	// On regtest an endless branch of headers has more work than any chain.
 	manners := slices.DeleteFunc(simnet.Manners(), func(m simnet.Manner) bool { return m == simnet.LowWork })
 	draw := func() []simnet.Option {
 		return []simnet.Option{
