@@ -61,7 +61,10 @@ const EveryExercise = "*"
 // remembers.
 const Dir = ".nodebook"
 
-const header = "# What this workbook's checker remembers, one line per fact. To merge two of these, keep the lines of both.\n"
+// headerBegins begins the first line, whose words an earlier checker had different.
+const headerBegins = "# What this workbook's checker remembers, "
+
+const header = headerBegins + "one line per fact. To merge two of these, keep the lines of both.\n"
 
 // Open reads a workbook's progress; a workbook without any has none.
 func Open(root string) (*Book, error) { return open(filepath.Join(root, Dir, "progress")) }
@@ -81,7 +84,7 @@ func open(path string) (*Book, error) {
 // read takes one line.
 func (b *Book) read(line string) {
 	w := strings.Fields(line)
-	if len(w) == 0 || line+"\n" == header || conflict(w[0]) {
+	if len(w) == 0 || strings.HasPrefix(line, headerBegins) || conflict(w[0]) {
 		return
 	}
 	if len(w) == 4 && valid(Kind(w[0]), w[3]) {
