@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 
 	"nodebook/checker/internal/grade"
@@ -30,6 +32,7 @@ type Coordinator struct {
 type wish struct {
 	job     *Job
 	waiters int
+	stuck   uint64        // its place on the queue, if the last sweep found it dead
 	over    chan struct{} // closed when result or err is there
 	result  *grade.Submission
 	err     error
@@ -38,8 +41,15 @@ type wish struct {
 // NewCoordinator listens for results and for jobs that died. Close ends it.
 func NewCoordinator(ctx context.Context, q *Queue, checker string, batch Settings, say func(string)) (*Coordinator, error) {
 	c := &Coordinator{q: q, checker: checker, batch: batch, say: say, waiting: map[string]*wish{}}
-	// What was there before is asked for by its key, so only what comes is listened to.
-	cons, err := q.results.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{DeliverPolicy: jetstream.DeliverNewPolicy})
+	// What was there before is asked for by its key. What comes is listened to from a
+	// number on, so that nothing is missed while the queue is gone.
+	info, err := q.results.Info(ctx)
+	if err != nil {
+		return nil, err
+	}
+	cons, err := q.results.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{
+		DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: info.State.LastSeq + 1,
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -63,6 +73,14 @@ func NewCoordinator(ctx context.Context, q *Queue, checker string, batch Setting
 		return nil, err
 	}
 	c.stop = append(c.stop, func() { _ = dead.Unsubscribe() })
+	sweeping, stop := context.WithCancel(ctx)
+	var swept sync.WaitGroup
+	swept.Go(func() {
+		for wait(sweeping, q.silence) {
+			c.sweep(sweeping)
+		}
+	})
+	c.stop = append(c.stop, func() { stop(); swept.Wait() })
 	return c, nil
 }
 
@@ -117,25 +135,17 @@ func (c *Coordinator) leave(w *wish) {
 
 func (c *Coordinator) subject(key string) string { return jobs + c.checker + "." + key }
 
-// put puts a job on the queue, unless its result is there already. If an earlier
-// coordinator has put it there, it is begun anew: it may be dead. A result is on the
-// disk before its job goes, so the job is looked for first.
+// put puts a job on the queue, unless its result is there already. One that an
+// earlier coordinator has put there stays where it is. A result is on the disk before
+// its job goes, so the job is looked for first.
 func (c *Coordinator) put(ctx context.Context, j *Job) error {
 	at := c.subject(j.Key)
 	old, err := c.q.jobs.GetLastMsgForSubject(ctx, at)
 	if err != nil && !errors.Is(err, jetstream.ErrMsgNotFound) {
 		return err
 	}
-	if done, err := c.done(ctx, j); done || err != nil {
+	if done, err := c.done(ctx, j); done || err != nil || old != nil {
 		return err
-	}
-	if old != nil {
-		if err := c.q.jobs.DeleteMsg(ctx, old.Sequence); err != nil {
-			if done, _ := c.done(ctx, j); !done {
-				return err
-			}
-			return nil
-		}
 	}
 	msg, err := c.q.message(ctx, at, j)
 	if err != nil {
@@ -143,6 +153,33 @@ func (c *Coordinator) put(ctx context.Context, j *Job) error {
 	}
 	_, err = c.q.js.PublishMsg(ctx, msg)
 	return err
+}
+
+// sweep finds what no message has told: results, and jobs that died while this
+// coordinator or the queue was gone. When the graders' consumer has nothing to give
+// and nothing given out, the jobs that are still on the queue are dead.
+func (c *Coordinator) sweep(ctx context.Context) {
+	c.mu.Lock()
+	all := slices.Collect(maps.Values(c.waiting))
+	c.mu.Unlock()
+	dead := false
+	if cons, err := c.q.jobs.Consumer(ctx, graders(c.checker)); err == nil {
+		info, err := cons.Info(ctx)
+		dead = err == nil && info.NumPending == 0 && info.NumAckPending == 0
+	}
+	for _, w := range all {
+		if done, err := c.done(ctx, w.job); done || err != nil || !dead {
+			continue
+		}
+		old, err := c.q.jobs.GetLastMsgForSubject(ctx, c.subject(w.job.Key))
+		switch {
+		case err != nil:
+		case w.stuck != old.Sequence: // it may have come just now: the next sweep tells
+			w.stuck = old.Sequence
+		default:
+			c.died(ctx, old.Sequence)
+		}
+	}
 }
 
 // done takes the result of a job if it is there.

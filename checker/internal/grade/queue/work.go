@@ -19,7 +19,7 @@ type Grader func(context.Context, *Job) (*grade.Submission, error)
 // that it has then go back on the queue.
 func Work(ctx context.Context, q *Queue, checker string, atOnce int, judge Grader, say func(string)) error {
 	cons, err := q.jobs.CreateOrUpdateConsumer(ctx, jetstream.ConsumerConfig{
-		Durable: "graders-" + checker, FilterSubject: jobs + checker + ".>", AckPolicy: jetstream.AckExplicitPolicy,
+		Durable: graders(checker), FilterSubject: jobs + checker + ".>", AckPolicy: jetstream.AckExplicitPolicy,
 		AckWait: q.silence, MaxDeliver: mostTries, MaxAckPending: -1,
 	})
 	if err != nil {
@@ -49,6 +49,9 @@ func Work(ctx context.Context, q *Queue, checker string, atOnce int, judge Grade
 	all.Wait()
 	return context.Cause(ctx)
 }
+
+// graders is the name of what gives out the jobs of a checker.
+func graders(checker string) string { return "graders-" + checker }
 
 // others says so if jobs wait for another checker.
 func (q *Queue) others(ctx context.Context, checker string, say func(string)) error {
