@@ -256,9 +256,6 @@ func (w *Wrong) Hold(rep *report.Lesson) []Complaint {
 	if len(out) > 0 { // what does not compile says nothing more
 		return out
 	}
-	if w.Refused != "" && !slices.ContainsFunc(rep.Exercises, func(x report.Exercise) bool { return x.Name == w.Refused }) {
-		return []Complaint{complain(w.File, "", "no test of %s can run it", w.Refused)}
-	}
 	for _, x := range rep.Exercises {
 		switch {
 		case x.Name == w.Refused:
@@ -384,6 +381,9 @@ func (r *Repo) judgeWrong(ctx context.Context, w *Wrong, engine judge.Engine, ho
 			return nil, fmt.Errorf("%s: %w", w.File, err)
 		}
 		out := w.Hold(rep)
+		if len(out) == 0 && w.Refused != "" && !slices.ContainsFunc(rep.Exercises, func(x report.Exercise) bool { return x.Name == w.Refused }) {
+			out = []Complaint{complain(w.File, "", "no test of %s can run it", w.Refused)}
+		}
 		if len(out) == 0 && w.Verdict != report.Pass { // a right solution has no message
 			out, err = w.compare(r, rep, how.update)
 		}
