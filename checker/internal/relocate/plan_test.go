@@ -169,7 +169,7 @@ func TestMove(t *testing.T) {
 func compiles(t *testing.T, root string) {
 	t.Helper()
 	put(t, root, "go.mod", []byte("module nodebook\n\ngo 1.26\n"))
-	for _, dir := range []string{"fixtures/unwritten", "lessons/todo"} { // as update lays them
+	for _, dir := range []string{"fixtures/networks", "fixtures/unwritten", "lessons/todo"} { // as update lays them
 		os.RemoveAll(filepath.Join(root, dir))
 		if err := os.CopyFS(filepath.Join(root, dir), os.DirFS(filepath.Join("../../..", dir))); err != nil {
 			t.Fatal(err)
