@@ -84,7 +84,7 @@ func (c *Class) JSON(w io.Writer) error {
 	return enc.Encode(c)
 }
 
-// CSV writes a row a submission: a column a lesson, then a column an exercise. What
+// CSV writes one row per submission: for each lesson a column, then one per exercise. What
 // the machine is to blame for has empty cells: a zero would be a verdict.
 func (c *Class) CSV(w io.Writer) error {
 	cw := csv.NewWriter(w)

@@ -15,7 +15,7 @@ import (
 )
 
 // Code is a package of a submission that the compiler has taken: only then is it
-// safe to ask for its types here, where nothing limits memory and time.
+// safe to ask for its types here, outside of the jail, with no limit on memory and time.
 type Code struct {
 	Path   string            // its import path
 	Names  []string          // of its files
@@ -444,7 +444,7 @@ func (t *typed) onlyRead(id *ast.Ident, of string) bool {
 		case *ast.ParenExpr, *ast.TypeAssertExpr:
 			n = p
 		case *ast.SelectorExpr:
-			if p.Sel == n { // the package's name is what stands before it
+			if p.Sel == n { // the name before the point is the package's
 				n = p
 				continue
 			}

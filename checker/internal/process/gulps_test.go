@@ -17,7 +17,7 @@ func TestGulps_end(t *testing.T) {
 	close(over)
 	for name, write := range map[string]func(w *os.File) error{
 		"writes forever": func(w *os.File) error { _, err := w.Write(make([]byte, 4096)); return err },
-		"says nothing":    nil,
+		"says nothing":   nil,
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, w, err := pipe()

@@ -32,11 +32,11 @@ func TestVerify_keys(t *testing.T) {
 	curve, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	require.NoError(t, err)
 	for name, a := range map[string]chain.Address{
-		"2047 bits":        bits(2047),
-		"4097 bits":        bits(4097),
-		"a curve's point":  addressOf(t, &curve.PublicKey),
-		"two blocks":       address(0) + address(1),
-		"no key":           "-----BEGIN PUBLIC KEY-----\naGVsbG8=\n-----END PUBLIC KEY-----\n",
+		"2047 bits":       bits(2047),
+		"4097 bits":       bits(4097),
+		"a curve's point": addressOf(t, &curve.PublicKey),
+		"two blocks":      address(0) + address(1),
+		"no key":          "-----BEGIN PUBLIC KEY-----\naGVsbG8=\n-----END PUBLIC KEY-----\n",
 		"a byte after it": address(0) + "x",
 	} {
 		_, err := a.Key()

@@ -220,7 +220,7 @@ func TestQueue_coordinatorDies(t *testing.T) {
 	subs := submissions(60)
 	l.all(ctx, l.coordinator(ctx), subs)
 	l.all(t.Context(), l.coordinator(t.Context()), subs)
-	// A job that was being judged just then may be judged once more.
+	// A job that was being judged at that moment may be judged again.
 	require.LessOrEqual(t, l.judged.Load(), int64(60+2))
 }
 
