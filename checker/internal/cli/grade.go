@@ -69,7 +69,6 @@ out, which the notes name; 2 some could not be graded, or misuse.`,
 	cmd.Flags().StringVar(&f.credentials, "credentials", "", "a `FILE` of NATS credentials for --queue")
 	cmd.Flags().StringVar(&f.serveQueue, "serve-queue", "", "start a queue server at this `ADDRESS`, HOST:PORT, and use it as --queue")
 	cmd.Flags().BoolVar(&f.watch, "watch", false, "go on: grade what is handed in as it comes, until Ctrl-C")
-	cmd.MarkFlagsMutuallyExclusive("queue", "serve-queue")
 	return cmd
 }
 
@@ -146,6 +145,12 @@ func (a *app) gradeOnce(ctx context.Context, o grade.Options) error {
 func (a *app) gradeOptions(dir string, f gradeFlags) (o grade.Options, err error) {
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return o, misuse("name the folder that holds the submissions", "no folder %s", dir)
+	}
+	switch {
+	case f.queue != "" && f.serveQueue != "":
+		return o, misuse("--serve-queue starts a queue and uses it: leave --queue out", "--queue and --serve-queue name two queues")
+	case f.credentials != "" && f.queue == "":
+		return o, misuse("name the server with --queue", "--credentials are for a queue, and none is named")
 	}
 	o = grade.Options{Dir: dir, Out: f.out, Solutions: f.solutions, Seed: f.seed, Jobs: f.jobs, Late: f.late, Printed: f.printed, Now: time.Now}
 	o.Limits = func(l *workbook.Lesson) workbook.Limits {

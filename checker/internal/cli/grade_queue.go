@@ -27,16 +27,23 @@ import (
 // graders, and not a class of any size in memory.
 const onQueue = 512
 
+// QueueServer starts a queue server at an address, with its streams in a folder. It
+// is nil in a program that has none.
+var QueueServer func(address, folder string) (url string, stop func(), err error)
+
 // elsewhere has a batch judged by the graders of a queue. End ends the connection,
 // and the server if it was started here.
 func (a *app) elsewhere(ctx context.Context, o *grade.Options, f gradeFlags) (end func(), err error) {
 	url, stop := f.queue, func() {}
 	if f.serveQueue != "" {
+		if QueueServer == nil {
+			return nil, misuse("build the one that has, with \"go build ./checker/grader\", or start \"nats-server -js\" and give its address with --queue", "this checker has no queue server in it")
+		}
 		folder := filepath.Join(o.Out, ".queue")
-		if url, stop, err = queue.Serve(f.serveQueue, folder); err != nil {
+		if url, stop, err = QueueServer(f.serveQueue, folder); err != nil {
 			return nil, misuse("--serve-queue takes HOST:PORT, such as 127.0.0.1:4222", "%s: %w", f.serveQueue, err)
 		}
-		fmt.Fprintf(a.errs, "the queue is at %s: start \"checker grade-worker --queue %s\" on each machine that is to grade\n", url, url)
+		fmt.Fprintf(a.errs, "the queue is at %s: start \"grader grade-worker --queue %s\" on each machine that is to grade\n", url, url)
 	}
 	q, err := queue.Open(ctx, url, f.credentials, a.say)
 	if err != nil {
@@ -81,6 +88,9 @@ Exit status: 0 ended by Ctrl-C, 2 misuse, or no queue.`,
 		Example: "  checker grade-worker --queue nats://10.0.0.5:4222",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if server == "" {
+				return misuse("--queue takes the address that \"checker grade\" printed, or that of your NATS server: nats://HOST:4222", "no queue is named")
+			}
 			j, err := openJail(cmd.Context(), noJail)
 			if err != nil {
 				return err
@@ -92,7 +102,6 @@ Exit status: 0 ended by Ctrl-C, 2 misuse, or no queue.`,
 	cmd.Flags().StringVar(&credentials, "credentials", "", "a `FILE` of NATS credentials")
 	cmd.Flags().IntVar(&atOnce, "jobs", runtime.NumCPU()+1, "submissions graded at once")
 	cmd.Flags().BoolVar(&noJail, "no-jail", false, "run their code as yourself, with no protection at all")
-	_ = cmd.MarkFlagRequired("queue")
 	return cmd
 }
 

@@ -88,7 +88,7 @@ func contents(t *testing.T, dir string) map[string]string {
 	return all
 }
 
-// program is a checker that runs.
+// program is a grader that runs.
 type program struct {
 	t     *testing.T
 	cmd   *exec.Cmd
@@ -97,7 +97,7 @@ type program struct {
 }
 
 func start(t *testing.T, dir string, args ...string) *program {
-	p := &program{t: t, cmd: exec.Command("checker", args...), lines: make(chan string, 1000)}
+	p := &program{t: t, cmd: exec.Command("grader", args...), lines: make(chan string, 1000)}
 	p.cmd.Dir = dir
 	errs, err := p.cmd.StderrPipe()
 	require.NoError(t, err)

@@ -10,6 +10,7 @@ import (
 
 	"nodebook/checker/internal/author"
 	"nodebook/checker/internal/cli"
+	"nodebook/checker/internal/grade/queue/server"
 	"nodebook/checker/internal/interpreter"
 	"nodebook/checker/internal/stub"
 	"nodebook/checker/needs"
@@ -21,6 +22,7 @@ func TestMain(m *testing.M) {
 	interpreter.ServeChild()
 	testscript.Main(m, map[string]func(){
 		"checker": func() { os.Exit(cli.Main(os.Args[1:])) },
+		"grader":  func() { cli.QueueServer = server.Serve; os.Exit(cli.Main(os.Args[1:])) },
 	})
 }
 

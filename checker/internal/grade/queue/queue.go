@@ -3,7 +3,7 @@
 //	Open        a connection, with the streams that it needs
 //	Coordinator puts submissions on the queue, and gives back what came of them
 //	Work        is a grader: it takes jobs until it is told to stop
-//	Serve       a queue server in this process, for a lab that has none
+//	server      a queue server in this process, for a lab that has none
 //
 // Two streams hold all there is, on the server's disk:
 //

@@ -13,6 +13,7 @@ import (
 
 	"nodebook/checker/internal/grade"
 	"nodebook/checker/internal/grade/intake"
+	"nodebook/checker/internal/grade/queue/server"
 
 	"github.com/nats-io/nats.go"
 	"github.com/stretchr/testify/require"
@@ -42,7 +43,7 @@ func newLab(t *testing.T) *lab {
 
 func (l *lab) start() {
 	var err error
-	l.url, l.stop, err = Serve(l.address, l.folder)
+	l.url, l.stop, err = server.Serve(l.address, l.folder)
 	require.NoError(l, err)
 }
 
