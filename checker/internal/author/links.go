@@ -49,20 +49,31 @@ func readDocument(file string) (document, error) {
 	return d, err
 }
 
-// BadLinks reports links between files of the repository that lead nowhere: no
-// such file, or no such heading in it. A page is handed out without the rest of
-// the repository, so its links stay inside lessons/.
-func (r *Repo) BadLinks() ([]Complaint, error) {
-	var out []Complaint
-	err := filepath.WalkDir(r.Root, func(file string, e fs.DirEntry, err error) error {
+// documents calls each for every page and document, by its name in the repository
+// and its path.
+func (r *Repo) documents(each func(name, file string) error) error {
+	return filepath.WalkDir(r.Root, func(file string, e fs.DirEntry, err error) error {
 		rel, _ := filepath.Rel(r.Root, file)
 		name := filepath.ToSlash(rel)
 		switch {
 		case err != nil:
 			return err
-		case e.IsDir() && (skipped(name) || strings.HasSuffix(name, "/extras")): // those are for another folder
+		case e.IsDir() && skipped(name):
 			return fs.SkipDir
 		case e.IsDir() || path.Ext(name) != ".md":
+			return nil
+		}
+		return each(name, file)
+	})
+}
+
+// BadLinks reports links between files of the repository that lead nowhere: no
+// such file, or no such heading in it. A page is handed out without the rest of
+// the repository, so its links stay inside lessons/.
+func (r *Repo) BadLinks() ([]Complaint, error) {
+	var out []Complaint
+	err := r.documents(func(name, file string) error {
+		if path.Base(path.Dir(name)) == "extras" { // those are for another folder
 			return nil
 		}
 		d, err := readDocument(file)

@@ -4,9 +4,7 @@ import (
 	"bytes"
 	_ "embed"
 	"fmt"
-	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -89,17 +87,7 @@ func Unknown(src []byte) []word {
 // have: each is a mistake, or a word to add.
 func (r *Repo) BadSpelling() ([]Complaint, error) {
 	var out []Complaint
-	err := filepath.WalkDir(r.Root, func(file string, e fs.DirEntry, err error) error {
-		rel, _ := filepath.Rel(r.Root, file)
-		name := filepath.ToSlash(rel)
-		switch {
-		case err != nil:
-			return err
-		case e.IsDir() && skipped(name):
-			return fs.SkipDir
-		case e.IsDir() || path.Ext(name) != ".md":
-			return nil
-		}
+	err := r.documents(func(name, file string) error {
 		src, err := os.ReadFile(file)
 		if err != nil {
 			return err
