@@ -7,6 +7,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+
+	"nodebook/checker/internal/author"
 )
 
 // sayWarming says, the first time that a build cache is used, why the answer
@@ -20,7 +22,7 @@ func (a *app) sayWarming() (done func()) {
 	if _, err := os.Stat(filepath.Join(builds, "00")); marker == "" || err == nil && merr == nil {
 		return func() {}
 	}
-	fmt.Fprintln(a.errs, "checker: first run: compiling the standard library and the tests' packages, which takes a minute or more; later runs take well under a second")
+	fmt.Fprintln(a.errs, author.FirstRun+"compiling the standard library and the tests' packages, which takes a minute or more; later runs take well under a second")
 	return a.noteWarm()
 }
 
