@@ -47,6 +47,7 @@ type Assistant struct {
 type lessonPackage struct {
 	state string
 	types *types.Package
+	fset  *token.FileSet
 	files []*ast.File
 }
 
@@ -78,13 +79,13 @@ func (a *Assistant) lesson(path, dir string) *lessonPackage {
 	}
 	p := &lessonPackage{state: state, types: types.NewPackage(path, filepath.Base(dir))}
 	a.read[path] = p // an import cycle ends here
-	fset := token.NewFileSet()
+	p.fset = token.NewFileSet()
 	for name, src := range files {
-		if f, _ := parser.ParseFile(fset, name, src, parser.ParseComments|parser.SkipObjectResolution); f != nil {
+		if f, _ := parser.ParseFile(p.fset, name, src, parser.ParseComments|parser.SkipObjectResolution); f != nil {
 			p.files = append(p.files, f)
 		}
 	}
-	p.types, _ = a.config().Check(path, fset, p.files, nil)
+	p.types, _ = a.config().Check(path, p.fset, p.files, nil)
 	return p
 }
 

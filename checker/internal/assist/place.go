@@ -6,14 +6,10 @@ import (
 	"go/scanner"
 	"go/token"
 	"go/types"
-	"path/filepath"
-	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"nodebook/checker/internal/cell"
-	"nodebook/lessons/todo"
 )
 
 // here is the name that is at the cursor while the rest is checked.
@@ -59,6 +55,7 @@ type place struct {
 	pkg  *types.Package
 	info *types.Info
 	id   *ast.Ident
+	fset *token.FileSet
 	sel  *ast.SelectorExpr // of which id is the Sel; nil if there is none
 }
 
@@ -78,11 +75,7 @@ func (a *Assistant) place(s Snippet, from int) *place {
 			}
 			continue
 		}
-		number := 1
-		for _, c := range s.Above {
-			number = max(number, c.Number+1)
-		}
-		p := cell.AssembleAll(s.Above, cell.Cell{Number: number, Source: text}, s.Names)
+		p := cell.AssembleAll(s.Above, cell.Cell{Number: s.number(), Source: text}, s.Names)
 		if len(p.Problems) > 0 {
 			continue
 		}
@@ -105,48 +98,16 @@ func (a *Assistant) check(src string) *place {
 // inPackage checks a text as one more file of a lesson's package, in place of the
 // functions of the same name.
 func (a *Assistant) inPackage(s Snippet, text string) *place {
-	fset := token.NewFileSet()
-	path := "nodebook/" + s.Package
-	name := filepath.Base(s.Package)
-	bare, _ := parser.ParseFile(token.NewFileSet(), "", "package "+name+"\n"+text, 0)
-	if bare == nil {
+	fset, files := a.packageWith(s, text)
+	if files == nil {
 		return nil
 	}
-	var imports strings.Builder
-	for _, id := range bare.Unresolved {
-		if p := s.Names[id.Name]; p != "" && p != path && !strings.Contains(imports.String(), strconv.Quote(p)) {
-			imports.WriteString("import " + strconv.Quote(p) + "\n")
-		}
-	}
-	f, _ := parser.ParseFile(fset, "here.go", "package "+name+"\n"+imports.String()+text, parser.SkipObjectResolution)
-	if f == nil {
-		return nil
-	}
-	mine := map[string]bool{}
-	for _, d := range f.Decls {
-		if fn, ok := d.(*ast.FuncDecl); ok {
-			mine[todo.FuncName(fn)] = true
-		}
-	}
-	files := []*ast.File{f}
-	all, _ := sources(filepath.Join(a.Root, filepath.FromSlash(s.Package)))
-	for file, src := range all {
-		other, _ := parser.ParseFile(fset, file, src, parser.SkipObjectResolution)
-		if other == nil {
-			continue
-		}
-		other.Decls = slices.DeleteFunc(other.Decls, func(d ast.Decl) bool {
-			fn, ok := d.(*ast.FuncDecl)
-			return ok && mine[todo.FuncName(fn)]
-		})
-		files = append(files, other)
-	}
-	return a.checkFiles(path, fset, files...)
+	return a.checkFiles("nodebook/"+s.Package, fset, files...)
 }
 
 // checkFiles checks files of which the first has the placeholder.
 func (a *Assistant) checkFiles(path string, fset *token.FileSet, files ...*ast.File) *place {
-	p := &place{info: &types.Info{
+	p := &place{fset: fset, info: &types.Info{
 		Types: map[ast.Expr]types.TypeAndValue{}, Uses: map[*ast.Ident]types.Object{}, Defs: map[*ast.Ident]types.Object{},
 		Selections: map[*ast.SelectorExpr]*types.Selection{}, Scopes: map[ast.Node]*types.Scope{},
 	}}

@@ -172,7 +172,7 @@ func (b *builder) declarations(cells []*parsed) {
 			if b.gone[c] || c.kind != packageDecl && (c.kind != function || b.local[c.names[0]]) {
 				continue
 			}
-			fmt.Fprintf(&b.decls, "//line %s:%d:%d\n%s\n", p.file(), c.line, c.column, c.text)
+			fmt.Fprintf(&b.decls, "//line %s:%d:%d\n%s\n", p.File(), c.line, c.column, c.text)
 		}
 	}
 }
@@ -200,13 +200,13 @@ func (b *builder) main(cells []*parsed) {
 func (b *builder) chunk(p *parsed, c chunk) {
 	switch {
 	case c.kind == function && b.local[c.names[0]]:
-		fmt.Fprintf(&b.body, "%s = func%s /*line %s:%d:%d*/%s\n", c.names[0], strings.ReplaceAll(c.sig, "\n", " "), p.file(), c.bodyAt.Line, c.bodyAt.Column, c.body)
+		fmt.Fprintf(&b.body, "%s = func%s /*line %s:%d:%d*/%s\n", c.names[0], strings.ReplaceAll(c.sig, "\n", " "), p.File(), c.bodyAt.Line, c.bodyAt.Column, c.body)
 	case c.kind == expression:
 		b.at(p, c)
-		fmt.Fprintf(&b.body, "fmt.Println(\n//line %s:%d:%d\n%s)\n", p.file(), c.line, c.column, c.text)
+		fmt.Fprintf(&b.body, "fmt.Println(\n//line %s:%d:%d\n%s)\n", p.File(), c.line, c.column, c.text)
 	case c.kind == statement:
 		b.at(p, c)
-		fmt.Fprintf(&b.body, "//line %s:%d:%d\n%s\n", p.file(), c.line, c.column, c.text)
+		fmt.Fprintf(&b.body, "//line %s:%d:%d\n%s\n", p.File(), c.line, c.column, c.text)
 		for _, n := range c.names {
 			b.body.WriteString("_ = " + n + "\n")
 		}

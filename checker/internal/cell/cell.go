@@ -30,8 +30,8 @@ type Cell struct {
 	Source string
 }
 
-// file is the name that a cell goes by in positions.
-func (c Cell) file() string { return fmt.Sprintf("cell%d.go", c.Number) }
+// File is the name that a cell goes by in positions.
+func (c Cell) File() string { return fmt.Sprintf("cell%d.go", c.Number) }
 
 // Problem is an error at a place of a cell, or of a file of the workbook.
 type Problem struct {
@@ -125,7 +125,7 @@ func parse(c Cell) (*parsed, []Problem) {
 func cut(c Cell) ([]chunk, []Problem) {
 	src := []byte(c.Source)
 	fset := token.NewFileSet()
-	file := fset.AddFile(c.file(), -1, len(src))
+	file := fset.AddFile(c.File(), -1, len(src))
 	var problems []Problem
 	var s scanner.Scanner
 	s.Init(file, src, func(pos token.Position, msg string) {
@@ -185,7 +185,7 @@ func inHeader(text string) bool {
 
 // parse finds out what a chunk is and what it declares and uses.
 func (k *chunk) parse(c Cell, last bool) []Problem {
-	head := fmt.Sprintf("//line %s:%d:%d\n", c.file(), k.line, k.column)
+	head := fmt.Sprintf("//line %s:%d:%d\n", c.File(), k.line, k.column)
 	fset := token.NewFileSet()
 	word := firstWord(k.text)
 	var err error

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/scanner"
 	"go/token"
+	"go/types"
 	"strings"
 	"unicode"
 )
@@ -44,13 +45,30 @@ func isFuncDecl(text string) bool {
 	return name == token.IDENT && next == token.LPAREN
 }
 
+// valueCall are the built-in functions whose result Go does not let a program drop, and
+// the types that a value may be converted to.
+var valueCall = func() map[string]bool {
+	names := map[string]bool{"len": true, "cap": true, "append": true, "min": true, "max": true, "make": true, "new": true, "complex": true, "real": true, "imag": true}
+	for _, name := range types.Universe.Names() {
+		if _, ok := types.Universe.Lookup(name).(*types.TypeName); ok {
+			names[name] = true
+		}
+	}
+	return names
+}()
+
 // isValue reports whether x may only be looked at: Go would refuse it as a
 // statement, so a reader who writes it wants to see it.
 func isValue(x ast.Expr) bool {
 	switch x := x.(type) {
 	case *ast.CallExpr:
-		id, ok := x.Fun.(*ast.Ident)
-		return ok && (id.Name == "len" || id.Name == "cap" || id.Name == "append" || id.Name == "min" || id.Name == "max")
+		switch fun := ast.Unparen(x.Fun).(type) {
+		case *ast.Ident:
+			return valueCall[fun.Name]
+		case *ast.ArrayType, *ast.MapType, *ast.ChanType, *ast.FuncType, *ast.InterfaceType, *ast.StructType, *ast.StarExpr:
+			return true // a conversion
+		}
+		return false
 	case *ast.UnaryExpr:
 		return x.Op != token.ARROW
 	case *ast.ParenExpr:

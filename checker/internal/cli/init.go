@@ -34,7 +34,7 @@ is new or empty. Nothing is fetched from the network.`,
 			if !cold {
 				a.warm(cmd.Context(), args[0])
 			}
-			fmt.Fprintf(a.out, "next: cd %s, then run \"checker lesson1\"\n", args[0])
+			fmt.Fprintf(a.out, "next: cd %s, then run \"checker serve\" to open it in the browser, or \"checker lesson1\" to work in an editor\n", args[0])
 			return nil
 		},
 	}

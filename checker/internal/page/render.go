@@ -75,6 +75,15 @@ func Markdown(markdown string) (template.HTML, error) {
 	return html, err
 }
 
+// Note renders Markdown that is not the project's own: raw HTML and links that run
+// something are left out.
+func Note(markdown string) (template.HTML, error) {
+	md := goldmark.New(goldmark.WithExtensions(extension.GFM), goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(blocks{}, 100))))
+	var out bytes.Buffer
+	err := md.Convert([]byte(markdown), &out)
+	return template.HTML(emptyHead().ReplaceAllString(out.String(), "<td></td>")), err
+}
+
 // blocks renders fenced code blocks with chroma.
 type blocks struct{}
 

@@ -157,7 +157,7 @@ func TestGuard_the_token_becomes_a_cookie(t *testing.T) {
 	require.Equal(t, 401, res.StatusCode)
 }
 
-// Who has no token is answered, and not waited for: a body may come drop by drop.
+// A request without a token is answered before its body has arrived: that may come drop by drop.
 func TestGuard_slow_body(t *testing.T) {
 	b := open(t)
 	conn, err := net.Dial("tcp", b.host())
@@ -197,7 +197,7 @@ func (b *book) stream(path, body string) []cell.Event {
 			return events
 		}
 		if e.Kind == cell.Engine {
-			events = nil // the run begins, or begins anew
+			events = nil // the run starts, or starts again
 		}
 		events = append(events, e)
 	}

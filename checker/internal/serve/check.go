@@ -45,7 +45,7 @@ func (s *Server) check(w http.ResponseWriter, r *http.Request) {
 	write(w, rep)
 }
 
-// engine is who judges: the compiler where there is one.
+// engine is who judges: the compiler if there is one.
 func (s *Server) engine() judge.Engine {
 	if s.opts.Cells != nil && !cell.Compiler() {
 		return s.opts.Cells

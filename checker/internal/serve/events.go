@@ -49,7 +49,7 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// watcher tells of changes of the lessons' files, made by an editor or by us.
+// watcher reports changes of the lessons' files, made by an editor or by us.
 type watcher struct {
 	fs   *fsnotify.Watcher
 	root string

@@ -89,6 +89,9 @@ func (s *Server) putExercise(w http.ResponseWriter, r *http.Request) {
 	if e == nil {
 		return
 	}
+	for i := range q.Parts {
+		q.Parts[i].Text = formatted(q.Parts[i].Text)
+	}
 	s.once.Lock()
 	conflict, err := exercise.Save(s.opts.Root, s.opts.Book, l, e, q.Parts)
 	s.once.Unlock()

@@ -5,13 +5,18 @@ import (
 	"crypto/subtle"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"html"
 	"net"
 	"net/http"
 	"strings"
 	"time"
 )
 
-const mostBody = 1 << 20 // bytes of a request's body
+const (
+	mostBody  = 1 << 20            // bytes of a request's body
+	cookieAge = 365 * 24 * 60 * 60 // seconds: a bookmark works in a browser that was closed, too
+)
 
 // guard lets through only what our own page in the learner's browser asks.
 //
@@ -49,8 +54,18 @@ func (s *Server) guard(next http.Handler) http.Handler {
 		case foreign(r):
 			refuse("this request comes from another site", http.StatusForbidden)
 			return
+		case r.Method == http.MethodGet && r.URL.Path == s.room+"hello":
+			s.hello(w, r)
+			return
 		case s.hasToken(r.URL.Query().Get("token")) && r.Method == http.MethodGet:
-			http.SetCookie(w, &http.Cookie{Name: s.cookie(), Value: s.opts.Token, Path: s.room, HttpOnly: true, SameSite: http.SameSiteStrictMode})
+			http.SetCookie(w, &http.Cookie{Name: s.cookie(), Value: s.token, Path: s.room, MaxAge: cookieAge, HttpOnly: true, SameSite: http.SameSiteStrictMode})
+			if r.Header.Get("Sec-Fetch-Site") == "cross-site" {
+				// From the file that "checker serve" has opened. A redirect would go
+				// without the cookie, which is only for what our own pages ask.
+				h.Set("Content-Type", "text/html; charset=utf-8")
+				fmt.Fprintf(w, "<!doctype html><title>Nodebook</title><meta http-equiv=\"refresh\" content=\"0;url=%s\">", html.EscapeString(r.URL.Path))
+				return
+			}
 			http.Redirect(w, r, r.URL.Path, http.StatusSeeOther)
 			return
 		case !s.authorised(r):
@@ -94,7 +109,7 @@ func (s *Server) authorised(r *http.Request) bool {
 }
 
 func (s *Server) hasToken(got string) bool {
-	return subtle.ConstantTimeCompare([]byte(got), []byte(s.opts.Token)) == 1
+	return subtle.ConstantTimeCompare([]byte(got), []byte(s.token)) == 1
 }
 
 // read takes a JSON body; it answers itself, and says false, if there is none.

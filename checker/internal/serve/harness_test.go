@@ -21,6 +21,7 @@ import (
 // TestMain is also the child process in which cells are interpreted.
 func TestMain(m *testing.M) {
 	interpreter.ServeChild()
+	serveChild()
 	os.Exit(m.Run())
 }
 

@@ -18,7 +18,7 @@ func TestTabs_hidden(t *testing.T) {
 	old()
 	all.fileChanged("a.go")
 	all.end(x)
-	require.True(t, ended, "a stream that has ended does not take the one behind it along")
+	require.True(t, ended, "a stream that has ended does not end the one after it")
 
 	x = all.open("one-tab-of-many")
 	detach()

@@ -103,7 +103,7 @@ func TestMenu(t *testing.T) {
 		"Esc":             func() { x.keys(kb.Escape) },
 		"the button":      func() { x.click("#menu") },
 		"the page behind": func() { js[any](x, `document.elementFromPoint(380, 450).click()`) },
-		"an exercise":     func() { x.click(`#side a[href="#exercise-Ping"]`) },
+		"an exercise":     func() { x.click(`#side a[href="#about-Ping"]`) },
 	} {
 		require.False(t, js[bool](x, shown), name)
 		x.click("#menu")

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Without a Go toolchain the workbook is worked through all the same: cells run
+// Without a Go toolchain the workbook can still be worked through: cells run
 // and exercises are judged by the interpreter, and the page says what that
 // leaves out.
 func TestWithoutGo(t *testing.T) {

@@ -29,7 +29,7 @@ func TestPictures(t *testing.T) {
 	require.Equal(t, len(pictures), shown, fmt.Sprint("every picture is on a page: ", len(pictures)))
 }
 
-// Who has not passed anything yet reads first what a node is.
+// A learner who has not passed anything yet reads first what a node is.
 func TestHome(t *testing.T) {
 	b := open(t)
 	res := b.request("GET", "/", "", nil)

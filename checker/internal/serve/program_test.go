@@ -23,7 +23,7 @@ func TestProgram_crawl(t *testing.T) {
 	require.Regexp(t, `^Asking \d{3} peers$`, js[string](x, `document.querySelector("#program figcaption").innerText`))
 	js[chromedp.Void](x, `document.querySelector("#program canvas").scrollIntoView({block: "center"})`)
 
-	// Pointing tells of a bar, the keys zoom, the table says the same.
+	// Pointing names a bar, the keys zoom, the table says the same.
 	x.until(`document.querySelector("#program canvas").height > 100`)
 	where := js[[]float64](x, `(() => { const r = document.querySelector("#program canvas").getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; })()`)
 	x.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, where[0], where[1]))

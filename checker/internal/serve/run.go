@@ -5,11 +5,15 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"errors"
-	"io"
 	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
 
 	"nodebook/checker/internal/cell"
+	"nodebook/checker/internal/workbook"
 	"nodebook/fixtures/show"
+	"nodebook/fixtures/unwritten"
 )
 
 // runRequest asks to run the last of a page's cells.
@@ -17,6 +21,8 @@ type runRequest struct {
 	Tab    string   `json:"tab"`
 	Lesson string   `json:"lesson"`
 	Cells  []inCell `json:"cells"` // those that have been run, in the page's order, and the one to run
+
+	Reference bool `json:"reference"` // with the references instead of the learner's functions
 }
 
 type inCell struct {
@@ -32,7 +38,7 @@ func (s *Server) run(w http.ResponseWriter, r *http.Request) {
 	if !read(w, r, &q) {
 		return
 	}
-	l, err := s.opts.Book.Lesson(q.Lesson)
+	l, err := s.pageOf(q.Lesson)
 	if err != nil || len(q.Cells) == 0 || len(q.Cells) > mostCells {
 		http.Error(w, "no such page, or no cell", http.StatusNotFound)
 		return
@@ -49,7 +55,48 @@ func (s *Server) run(w http.ResponseWriter, r *http.Request) {
 	last := len(cells) - 1
 	p := cell.Assemble(cells[:last], cells[last], cell.PackagesOf(s.opts.Book, l))
 	runner := &cell.Runner{Root: s.opts.Root, Limits: cell.DefaultLimits, Interpreter: s.inter}
-	s.stream(w, r, x, func(ctx context.Context, sink func(cell.Event)) error { return runner.Run(ctx, p, sink) })
+	if q.Reference {
+		if runner.Overlay, err = cell.References(s.opts.Root, s.opts.Book, l); err != nil {
+			oops(w, err)
+			return
+		}
+	}
+	s.stream(w, r, x, func(ctx context.Context, sink func(cell.Event)) error {
+		return runner.Run(ctx, p, func(e cell.Event) {
+			if e.Kind == cell.End && !q.Reference {
+				for _, f := range s.unwritten(p) {
+					sink(f)
+				}
+			}
+			sink(e)
+		})
+	})
+}
+
+// unwrittenKind is the kind of an event that names a function that a cell reaches and
+// nobody has written yet: its text is the function's lesson, its name and the address of
+// its exercise.
+const unwrittenKind cell.Kind = "unwritten"
+
+const mostUnwritten = 3
+
+// unwritten names the functions that the cells of a program reach and that are not
+// written yet.
+func (s *Server) unwritten(p *cell.Program) []cell.Event {
+	var out []cell.Event
+	for _, f := range unwritten.InSource(os.DirFS(filepath.Join(s.opts.Root, "lessons")), p.Source) {
+		l, err := s.opts.Book.Lesson(f.Lesson)
+		if err != nil || len(out) == mostUnwritten {
+			continue
+		}
+		for _, e := range l.Exercises {
+			if slices.ContainsFunc(e.Funcs, func(x *workbook.Func) bool { return x.Name == f.Name }) {
+				out = append(out, cell.Event{Kind: unwrittenKind, Text: f.Lesson + " " + f.Name + " " + f.Lesson + "#exercise-" + e.Name})
+				break
+			}
+		}
+	}
+	return out
 }
 
 // stream runs something for a tab and sends its events as they come.
@@ -96,18 +143,14 @@ func (s *Server) framed(x *tab, e cell.Event) cell.Event {
 	return e
 }
 
-// document is what a cell shows in a frame. No script runs in it, it reaches
-// no network, and it stays in its frame.
+// document is what a cell shows in a frame.
 func (s *Server) document(w http.ResponseWriter, r *http.Request) {
 	doc, ok := s.tabs.shown(r.PathValue("id"))
 	if !ok {
 		http.NotFound(w, r)
 		return
 	}
-	h := w.Header()
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox allow-same-origin; frame-ancestors 'self'")
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	io.WriteString(w, doc)
+	writeDocument(w, doc)
 }
 
 func (s *Server) interrupt(w http.ResponseWriter, r *http.Request) {

@@ -12,19 +12,20 @@ package serve
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
-	"strings"
+	"path/filepath"
 	"sync"
 	"time"
 
+	"nodebook/checker/internal/assist"
 	"nodebook/checker/internal/cell"
 	"nodebook/checker/internal/interpreter"
 	"nodebook/checker/internal/judge"
 	"nodebook/checker/internal/page"
+	"nodebook/checker/internal/progress"
 	"nodebook/checker/internal/workbook"
 )
 
@@ -33,25 +34,68 @@ type Options struct {
 	Root   string // of the learner's workbook
 	Book   *workbook.Book
 	Engine judge.Engine        // the compiler
-	Cells  *interpreter.Engine // interprets cells, and judges where there is no compiler; nil has all compiled
-	Addr   string              // 127.0.0.1:0
-	Token  string              // "" draws one
+	Cells  *interpreter.Engine // interprets cells, and judges if there is no compiler; nil has all compiled
+	Addr   string              // 127.0.0.1:0; "" is the port that the workbook had before
 	Idle   time.Duration       // after which a tab that asks for nothing ends; 0 is half an hour
 }
 
 // Server is a running workbook.
 type Server struct {
-	opts  Options
-	ln    net.Listener
-	host  string // 127.0.0.1:port, as the browser names us
-	room  string // /RANDOM/, below which everything stands
-	http  *http.Server
-	tabs  *tabs
-	watch *watcher
-	once  sync.Mutex // one check at a time
-	mu    sync.Mutex
-	pages map[string]*page.Page
-	inter *cell.Interpreter
+	opts   Options
+	token  string
+	ln     net.Listener
+	host   string // 127.0.0.1:port, as the browser names us
+	room   string // /RANDOM/, below which everything stands
+	http   *http.Server
+	tabs   *tabs
+	watch  *watcher
+	once   sync.Mutex // one check at a time
+	mu     sync.Mutex
+	pages  map[string]*page.Page
+	inter  *cell.Interpreter
+	kept   *keeper
+	assist *assist.Assistant
+}
+
+const (
+	firstPort = 8733 // of a workbook that was never open
+	mostPorts = 20   // that are tried
+)
+
+// listen listens on the address, or, if that is "", on the workbook's own port: the
+// one that it had before, or the first free one.
+//
+// Errors: [ErrNotLoopback]; [AlreadyOpen] if the workbook's server is there.
+func listen(at string, known secret) (net.Listener, error) {
+	if at != "" {
+		addr, err := net.ResolveTCPAddr("tcp", at)
+		if err != nil {
+			return nil, err
+		}
+		if addr.IP == nil || !addr.IP.IsLoopback() {
+			return nil, fmt.Errorf("%w: %s", ErrNotLoopback, at)
+		}
+		return net.ListenTCP("tcp", addr)
+	}
+	ports := []int{}
+	if known.Port != 0 {
+		ports = append(ports, known.Port)
+	}
+	for i := range mostPorts {
+		ports = append(ports, firstPort+i)
+	}
+	for i, port := range append(ports, 0) {
+		ln, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: port})
+		if err == nil || port == 0 {
+			return ln, err
+		}
+		if i == 0 && known.Port != 0 {
+			if open, yes := known.serving(); yes {
+				return nil, open
+			}
+		}
+	}
+	panic("unreachable")
 }
 
 // ErrNotLoopback refuses an address that others could reach.
@@ -59,24 +103,21 @@ var ErrNotLoopback = errors.New("not a loopback address")
 
 // New listens. The address is known from then on; Serve answers.
 func New(o Options) (*Server, error) {
-	if o.Token == "" {
-		o.Token = rand.Text()
-	}
 	if o.Idle == 0 {
 		o.Idle = 30 * time.Minute
 	}
-	addr, err := net.ResolveTCPAddr("tcp", o.Addr)
+	known := openSecret(o.Root)
+	ln, err := listen(o.Addr, known)
 	if err != nil {
 		return nil, err
 	}
-	if addr.IP == nil || !addr.IP.IsLoopback() {
-		return nil, fmt.Errorf("%w: %s", ErrNotLoopback, o.Addr)
+	if o.Addr == "" {
+		known.Port = ln.Addr().(*net.TCPAddr).Port
 	}
-	ln, err := net.ListenTCP("tcp", addr)
-	if err != nil {
-		return nil, err
-	}
-	s := &Server{opts: o, ln: ln, host: ln.Addr().String(), room: "/" + strings.ToLower(rand.Text()) + "/", tabs: newTabs(), pages: map[string]*page.Page{}}
+	// A workbook that cannot be written to is open for as long as this server runs.
+	_ = known.save(o.Root)
+	s := &Server{opts: o, token: known.Token, ln: ln, host: ln.Addr().String(), room: "/" + known.Room + "/", tabs: newTabs(), pages: map[string]*page.Page{},
+		assist: &assist.Assistant{Root: o.Root}, kept: &keeper{dir: filepath.Join(o.Root, progress.Dir, "cells")}}
 	if o.Cells != nil {
 		s.inter = &cell.Interpreter{Engine: o.Cells}
 	}
@@ -89,7 +130,7 @@ func New(o Options) (*Server, error) {
 }
 
 // URL is the address to open, with the token.
-func (s *Server) URL() string { return "http://" + s.host + s.room + "?token=" + s.opts.Token }
+func (s *Server) URL() string { return "http://" + s.host + s.room + "?token=" + s.token }
 
 // Serve answers until ctx ends, then ends everything that still runs.
 func (s *Server) Serve(ctx context.Context) error {
@@ -106,6 +147,7 @@ func (s *Server) Serve(ctx context.Context) error {
 	var work sync.WaitGroup
 	work.Go(func() { w.run(ctx, s.tabs.fileChanged) })
 	work.Go(func() { s.tabs.endIdle(ctx, s.opts.Idle) })
+	work.Go(func() { s.assist.Complete(assist.Snippet{Source: "fmt.", Offset: 4, Names: cell.Std()}) }) // what it reads first takes longest
 	work.Go(func() {
 		<-ctx.Done()
 		grace, stop := context.WithTimeout(context.Background(), 3*time.Second)
@@ -142,6 +184,15 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("POST /api/hint", s.hint)
 	mux.HandleFunc("POST /api/check", s.check)
 	mux.HandleFunc("GET /api/progress", s.progress)
+	mux.HandleFunc("POST /api/complete", s.complete)
+	mux.HandleFunc("POST /api/inspect", s.inspect)
+	mux.HandleFunc("POST /api/problems", s.problems)
+	mux.HandleFunc("POST /api/definition", s.definition)
+	mux.HandleFunc("POST /api/format", s.tidy)
+	mux.HandleFunc("GET /api/cells", s.getCells)
+	mux.HandleFunc("PUT /api/cells", s.putCells)
+	mux.HandleFunc("GET /kept/{page}/{id}/{n}", s.keptDocument)
+	mux.HandleFunc("POST /api/note", s.renderNote)
 	return mux
 }
 

@@ -23,8 +23,8 @@ type tab struct {
 
 // message is one event for a tab.
 type message struct {
-	Type string `json:"type"` // file, progress, bye
-	File string `json:"file,omitempty"`
+	Type string `json:"type"`           // file, progress, cells, bye
+	File string `json:"file,omitempty"` // of cells, the page
 }
 
 const (
@@ -200,6 +200,17 @@ func (t *tabs) tell(m message) {
 	defer t.mu.Unlock()
 	for _, x := range t.byID {
 		t.send(x, m)
+	}
+}
+
+// tellOthers sends a message to all tabs but the one that it is about.
+func (t *tabs) tellOthers(id string, m message) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, x := range t.byID {
+		if x.id != id {
+			t.send(x, m)
+		}
 	}
 }
 

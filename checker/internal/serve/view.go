@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 
@@ -23,19 +24,23 @@ var assets embed.FS
 var lessonText string
 
 var lessonHTML = sync.OnceValue(func() *template.Template {
-	return template.Must(template.New("lesson").Funcs(template.FuncMap{"highlight": page.Highlight}).Parse(lessonText))
+	return template.Must(template.New("lesson").Funcs(template.FuncMap{"highlight": page.Highlight, "add": func(n int) int { return n + 1 }}).Parse(lessonText))
 })
 
 // view is what the template shows.
 type view struct {
-	Lesson  *workbook.Lesson
-	Page    *page.Page
-	Lessons []lessonEntry
-	Next    *lessonEntry
-	Done    bool // every exercise has passed
-	NoGo    bool // there is no compiler, so that the interpreter decides
-	Nonce   string
-	Data    template.JS
+	Lesson   *workbook.Lesson
+	Page     *page.Page
+	Lessons  []lessonEntry
+	Next     *lessonEntry
+	Done     bool           // every exercise has passed
+	NoGo     bool           // there is no compiler, so that the interpreter decides
+	Sections []sectionEntry // of the page, with their exercises
+	Here     *lessonEntry   // nil if this is no lesson
+	Cells    int
+	Pieces   []string // the names of the pieces that are not prose
+	Nonce    string
+	Data     template.JS
 }
 
 type lessonEntry struct {
@@ -49,6 +54,44 @@ type lessonEntry struct {
 type exerciseEntry struct {
 	Name, Title string
 	Passed      bool
+}
+
+// sectionEntry is a section of the page with the exercises in it.
+type sectionEntry struct {
+	page.Heading
+	Exercises []exerciseEntry
+}
+
+// sections are the sections of a page that have exercises, and those that do not belong
+// to any stand under the section before them.
+func sections(p *page.Page, of []exerciseEntry) []sectionEntry {
+	var out []sectionEntry
+	headings := p.Headings
+	for _, x := range p.Pieces {
+		switch x.Kind {
+		case page.Prose:
+			for len(headings) > 0 && strings.Contains(string(x.HTML), `id="`+headings[0].ID+`"`) {
+				out = append(out, sectionEntry{Heading: headings[0]})
+				headings = headings[1:]
+			}
+		case page.Exercise:
+			i := slices.IndexFunc(of, func(e exerciseEntry) bool { return e.Name == x.Exercise.Name })
+			if i < 0 || len(out) == 0 {
+				continue
+			}
+			last := &out[len(out)-1]
+			last.Exercises = append(last.Exercises, of[i])
+		}
+	}
+	return out
+}
+
+// About is the name of a piece of prose that an exercise follows: the sidebar leads there.
+func (v *view) About(i int) string {
+	if i+1 < len(v.Page.Pieces) && v.Page.Pieces[i+1].Kind == page.Exercise {
+		return "about-" + v.Page.Pieces[i+1].Exercise.Name
+	}
+	return ""
 }
 
 // home leads to the first lesson that is not finished, and who has not passed
@@ -99,10 +142,21 @@ func (s *Server) lesson(w http.ResponseWriter, r *http.Request) {
 
 // pageOf returns the lesson of that name, or the page before lesson 1.
 func (s *Server) pageOf(name string) (*workbook.Lesson, error) {
-	if name == workbook.Prologue {
+	switch name {
+	case workbook.Prologue:
 		return s.opts.Book.Prologue()
+	case scratchPage:
+		return scratch(), nil
 	}
 	return s.opts.Book.Lesson(name)
+}
+
+// scratchPage is a page that has nothing but the reader's own cells.
+const scratchPage = "scratch"
+
+func scratch() *workbook.Lesson {
+	const text = "# Scratch page\n\nThis page is yours. Its cells find the packages of all lessons, and are kept in the workbook.\n"
+	return &workbook.Lesson{Name: scratchPage, Title: "Scratch page", Page: workbook.ParsePage(text)}
 }
 
 // picture serves a picture of a page: one of those that the binary holds, by name.
@@ -136,6 +190,9 @@ func (s *Server) view(l *workbook.Lesson) (*view, error) {
 		v.Next = &entries[0]
 	}
 	for i, e := range entries {
+		if e.Here {
+			v.Here, v.Sections = &entries[i], sections(p, e.Exercises)
+		}
 		v.Done = v.Done || e.Here && e.Passed == e.Total
 		if e.Here && i+1 < len(entries) {
 			v.Next = &entries[i+1]
@@ -145,7 +202,13 @@ func (s *Server) view(l *workbook.Lesson) (*view, error) {
 	for _, c := range p.Cells() {
 		cells = append(cells, inCell{c.Number, c.Source})
 	}
-	b, err := json.Marshal(map[string]any{"lesson": l.Name, "cells": cells})
+	v.Cells = len(cells)
+	v.Pieces = pieceIDs(p)[1:]
+	kept, err := s.keptFor(l.Name, pieceIDs(p))
+	if err != nil {
+		return nil, err
+	}
+	b, err := json.Marshal(map[string]any{"lesson": l.Name, "cells": cells, "kept": kept, "proof": proofKey(s.token), "room": s.room})
 	v.Data = template.JS(b)
 	return v, err
 }
@@ -174,7 +237,7 @@ func (s *Server) entries(here string) ([]lessonEntry, error) {
 	return out, nil
 }
 
-var types = map[string]string{".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+var types = map[string]string{".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
 
 // asset serves the bundle: the files of the assets folder that have a known
 // type, by name, and no folder.

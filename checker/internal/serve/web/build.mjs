@@ -2,19 +2,24 @@
 // out, so that a test without Node can tell whether the bundle is fresh.
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
-import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 
 await build({
-  entryPoints: ["src/app.ts", "src/app.css"],
+  entryPoints: ["src/app.ts", "src/app.css", "src/fonts.css"],
   outdir: "../assets",
   bundle: true,
   minify: true,
   format: "esm",
   target: "es2022",
   legalComments: "none",
+  loader: { ".woff2": "file" },
+  assetNames: "[name]",
   logLevel: "info",
 });
 
-const files = ["build.mjs", "package-lock.json", "package.json", "tsconfig.json", "../assets/app.css", "../assets/app.js", ...readdirSync("src").map((f) => "src/" + f)].sort();
+copyFileSync("node_modules/@fontsource/source-serif-4/LICENSE", "../assets/OFL.txt");
+
+const out = readdirSync("../assets").filter((f) => /\.(css|js|woff2|txt)$/.test(f)).map((f) => "../assets/" + f);
+const files = ["build.mjs", "package-lock.json", "package.json", "tsconfig.json", ...out, ...readdirSync("src").map((f) => "src/" + f)].sort();
 const rows = files.map((f) => createHash("sha256").update(readFileSync(f)).digest("hex") + "  " + f);
 writeFileSync("../assets/SOURCES", rows.join("\n") + "\n");

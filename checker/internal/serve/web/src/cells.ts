@@ -2,39 +2,111 @@
 import * as api from "./api";
 import { h, message, one } from "./dom";
 import { Editor } from "./editor";
+import type { Kept } from "./kept";
 import { drawFrame } from "./show";
 
 let count = 0; // of runs: In [n]
 const long = 5000; // milliseconds, after which a reader may wonder
+const mostTold = 400_000; // characters of an output that is kept
 
 export class CodeCell {
-  readonly number: number;
   editor!: Editor;
   private ran = ""; // the source that ran last, if it ended well
   private text: Text | null = null;
+  private told: api.CellEvent[] = []; // by the last run
+  private length = 0; // of what was told
   private readonly out: HTMLElement;
   private readonly note: HTMLElement;
+  private readonly asOnPage: Node[];
   running = false;
 
-  constructor(readonly el: HTMLElement, private readonly page: Page, private source: string) {
-    this.number = Number(el.dataset.number);
+  // base is the page's text of a page cell, and null for one of the reader's own.
+  constructor(readonly el: HTMLElement, readonly page: Page, readonly id: string, readonly number: number, private source: string, readonly base: string | null) {
     this.out = one(el, ".out");
     this.note = one(el, ".note");
+    this.asOnPage = [...this.out.childNodes];
     one(el, ".run").addEventListener("click", () => void page.run(this));
     el.tabIndex = -1;
+    const kept = page.kept.get(id);
+    if (kept) this.apply(kept);
+    this.showChange();
   }
 
-  // mount puts an editor in the place of the still source.
+  get kind() { return this.base === null ? "code" as const : "page" as const; }
+
+  // mount replaces the still source by an editor.
   mount() {
     this.editor ??= new Editor(one(this.el, ".editor"), this.source, `Cell ${this.number}`, {
       run: () => void this.page.run(this),
       runNext: () => { void this.page.run(this); this.page.next(this); },
-      changed: () => { this.source = this.editor.text; this.page.staleFrom(this, this.source !== this.ran); },
+      runBelow: () => { void this.page.run(this); this.page.below(this); },
+      save: () => void this.tidy(),
+      about: () => ({ above: this.page.before(this) }),
+      split: (at) => this.page.split(this, at),
+      changed: () => this.edited(this.editor.text),
     });
   }
 
   get code() { return this.source; }
+  set code(s: string) {
+    if (this.editor) this.editor.text = s;
+    else { this.edited(s); this.still(); }
+  }
   get done() { return this.ran !== ""; }
+
+  // tidy formats the cell as gofmt does.
+  private async tidy() {
+    try {
+      const text = this.source, tidy = await api.format(text);
+      if (this.source === text) this.code = tidy;
+    } catch (e) { this.note.textContent = message(e); }
+  }
+
+  private edited(s: string) {
+    if (s === this.source) return;
+    this.source = s;
+    this.page.staleFrom(this, this.source !== this.ran);
+    this.keep({});
+  }
+
+  private still() {
+    const at = this.el.querySelector(".still");
+    at?.replaceChildren(h("pre", {}, this.source));
+  }
+
+  // keep writes the cell down.
+  private keep(more: Partial<api.Item>) {
+    this.page.kept.put({ id: this.id, kind: this.kind, source: this.source, base: this.base ?? undefined, ran: this.ran, ...more });
+    this.showChange();
+  }
+
+  private showChange() { this.el.classList.toggle("changed", this.base !== null && this.base !== this.source); }
+
+  // apply takes the cell as it was kept, or as another tab has it.
+  apply(x: api.Item) {
+    if (this.running) return;
+    const before = this.out.dataset.from;
+    this.ran = x.ran ?? "";
+    if (this.source !== x.source) {
+      this.source = x.source;
+      if (this.editor) this.editor.text = x.source;
+      else this.still();
+    }
+    if (x.out?.ended) this.restore(x.out);
+    else if (before === "run") this.blank();
+    this.el.classList.toggle("stale", this.done && this.ran !== this.source);
+    if (this.done && this.ran !== this.source) this.note.textContent = "edited since it ran";
+    this.showChange();
+  }
+
+  private restore(o: api.Output) {
+    this.clear();
+    this.told = o.events ?? [];
+    this.out.dataset.from = "run";
+    for (const e of this.told) this.event(e, true);
+    this.ended(o.number, o.ended, o.note);
+    count = Math.max(count, o.number);
+  }
 
   stale(why: string) {
     if (!this.done) return;
@@ -42,7 +114,27 @@ export class CodeCell {
     this.note.textContent = why;
   }
 
-  forget() {
+  // forget takes the outputs away; what it returns brings them back.
+  forget(): () => void {
+    const was = { ran: this.ran, nodes: [...this.out.childNodes], number: this.out.dataset.number, from: this.out.dataset.from, prompt: one(this.el, ".prompt").textContent,
+      note: this.note.textContent, classes: this.el.className, ended: this.el.dataset.ended };
+    this.blank();
+    return () => {
+      this.ran = was.ran;
+      this.out.replaceChildren(...was.nodes);
+      if (was.number) this.out.dataset.number = was.number;
+      this.out.dataset.from = was.from;
+      one(this.el, ".prompt").textContent = was.prompt;
+      this.note.textContent = was.note;
+      this.el.className = was.classes;
+      if (was.ended) this.el.dataset.ended = was.ended;
+    };
+  }
+
+  // forgotten writes down that the outputs are gone.
+  forgotten() { if (!this.done && this.page.kept.get(this.id)?.out) this.keep({ out: { number: 0, ended: "", note: "" } }); }
+
+  private blank() {
     this.ran = "";
     this.el.classList.remove("stale", "failed");
     this.prompt(" ");
@@ -51,18 +143,38 @@ export class CodeCell {
     this.out.dataset.from = "none";
   }
 
+  // setBack gives a page cell the page's text and output again.
+  setBack() {
+    if (this.base === null) return;
+    this.blank();
+    this.out.replaceChildren(...this.asOnPage);
+    this.out.dataset.from = "page";
+    this.code = this.base;
+    this.keep({ ran: "", out: { number: 0, ended: "", note: "" } });
+  }
+
   // clear takes away what was told so far.
   private clear() {
     this.out.replaceChildren();
     delete this.out.dataset.number;
     this.text = null;
+    this.told = [];
+    this.length = 0;
     this.editor?.mark([]);
     delete this.el.dataset.first;
   }
 
   private prompt(s: string) { one(this.el, ".prompt").textContent = `In [${s === " " ? " " : s}]`; }
 
-  async run(above: CodeCell[]) {
+  // wait says that the cell is in the queue; what it returns takes that back.
+  wait(): () => void {
+    const prompt = one(this.el, ".prompt"), was = [prompt.textContent, this.note.textContent];
+    this.prompt("*");
+    this.note.textContent = "waits for its turn";
+    return () => { [prompt.textContent, this.note.textContent] = was; };
+  }
+
+  async run(above: CodeCell[], reference = false) {
     this.mount();
     const source = this.source;
     this.running = true;
@@ -79,36 +191,67 @@ export class CodeCell {
     try {
       // Of the cells above, what ran counts: what is being written there may be half a word.
       const cells = above.map((c) => ({ number: c.number, source: c.ran }));
-      await api.run([...cells, { number: this.number, source }], (e) => {
-        if (e.kind === "engine") { engine = e.text!; this.clear(); } // the run begins, or begins anew
+      await api.run([...cells, { number: this.number, source }], reference, (e) => {
+        if (e.kind === "engine") { engine = e.text!; this.clear(); } // the run starts, or starts again
         else if (e.kind === "end") { ended = e.text!; }
         else {
           this.el.dataset.first ||= String(performance.now() - started); // how long the reader waited
           this.event(e);
+          this.record(e);
         }
       });
     } catch (e) {
-      this.problem({ message: message(e) });
+      this.event({ kind: "error", problem: { message: message(e) } });
     }
     clearTimeout(wonder);
     const ms = Math.round(performance.now() - started);
     this.running = false;
     this.el.classList.remove("running");
-    this.prompt(String(++count));
-    if (this.out.firstChild) this.out.dataset.number = String(count); // Out [n], by the style sheet
     this.ran = ended === "ok" ? source : "";
-    this.el.classList.toggle("failed", ended !== "ok");
-    this.el.dataset.ended = ended || "failed";
     const took = ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`;
-    this.note.textContent = ended === "interrupted" ? "interrupted" : ended === "ok" ? `${took}, ${engine}${this.out.firstChild ? "" : ", no output"}` : `failed${engine && `, ${engine}`}`;
+    const note = ended === "interrupted" ? "interrupted" : ended === "ok" ? `${took}, ${reference ? "with the reference" : engine}${this.out.firstChild ? "" : ", no output"}` : `failed${engine && `, ${engine}`}`;
+    this.ended(++count, ended || "failed", note);
+    this.keep({ out: { number: count, ended: ended || "failed", note, events: this.told } });
     return ended === "ok";
   }
 
-  private event(e: api.CellEvent) {
+  private ended(number: number, how: string, note: string) {
+    this.prompt(String(number));
+    if (this.out.firstChild) this.out.dataset.number = String(number); // Out [n], by the style sheet
+    this.el.classList.toggle("failed", how !== "ok");
+    this.el.dataset.ended = how;
+    this.note.textContent = note;
+  }
+
+  // record notes an event for the next time that the page is opened.
+  private record(e: api.CellEvent) {
+    const last = this.told.at(-1);
+    this.length += e.kind === "text" ? e.text!.length : JSON.stringify(e).length;
+    if (this.length > mostTold) {
+      if (last?.kind !== "cut") this.told.push({ kind: "cut", text: "the rest of this output was not kept: run the cell again" });
+    } else if (e.kind === "text" && last?.kind === "text") last.text += e.text!;
+    else this.told.push({ ...e });
+  }
+
+  private event(e: api.CellEvent, again = false) {
     if (e.kind === "text") this.print(e.text!);
     if (e.kind === "cut") { this.text = null; this.out.append(h("p", { class: "cut" }, e.text!)); }
     if (e.kind === "show") { this.text = null; this.out.append(drawFrame(e.show!)); }
-    if (e.kind === "error") this.problem(e.problem!);
+    if (e.kind === "error") this.problem(e.problem!, again);
+    if (e.kind === "unwritten") this.unwritten(e.text!);
+  }
+
+  // unwritten names a function that the cell reaches and that is not written yet.
+  private unwritten(text: string) {
+    const [lesson, name, at] = text.split(" ");
+    const link = h("a", { href: at }, name);
+    const old = this.out.querySelector(".unwritten");
+    if (old) { one(old, ".names").append(", ", link); return; }
+    this.text = null;
+    this.out.append(h("div", { class: "unwritten" },
+      h("p", {}, h("span", { class: "names" }, link), lesson === api.data.lesson ? " is not written yet, and this cell needs it. " : ` (${lesson}) is not written yet, and this cell needs it. `,
+        h("button", { class: "reference", click: () => void this.page.run(this, true) }, "Run with the reference")),
+      ...(this.asOnPage.length ? [h("details", {}, h("summary", {}, "the output as the page has it"), ...this.asOnPage.slice(1).map((n) => n.cloneNode(true)))] : [])));
   }
 
   private print(s: string) {
@@ -121,30 +264,47 @@ export class CodeCell {
     this.text.appendData(s);
   }
 
-  private problem(p: api.Problem) {
+  private problem(p: api.Problem, again: boolean) {
     this.text = null;
     const where = p.cell === this.number ? `line ${p.line}: ` : p.cell ? `cell ${p.cell}, line ${p.line}: ` : p.file ? `${p.file}:${p.line}: ` : "";
     this.out.append(h("p", { class: "problem" }, h("strong", {}, where), p.message + this.page.advice(this, p)));
-    const at = this.page.cells.find((c) => c.number === p.cell);
+    const at = again ? undefined : this.page.cells.find((c) => c.number === p.cell);
     if (at && p.line) { at.mount(); at.editor.mark([{ line: p.line, column: p.column, message: p.message }]); }
   }
 }
 
 // Page is all code cells of the page: one program, from top to bottom.
 export class Page {
-  readonly cells: CodeCell[] = [];
+  readonly cells: CodeCell[] = []; // as they are on the page
   private queue: Promise<unknown> = Promise.resolve();
   private stopped = 0;
+  private free = Math.max(0, ...api.data.cells.map((c) => c.number));
+  next: (from: CodeCell) => void = () => {};
+  below: (from: CodeCell) => void = () => {};
+  split: (from: CodeCell, at: number) => void = () => {};
 
-  constructor(private readonly busy: (on: boolean) => void, readonly next: (from: CodeCell) => void) {}
+  constructor(readonly kept: Kept, private readonly busy: (on: boolean) => void) {}
+
+  // number is for a cell of the reader's own.
+  number() { return ++this.free; }
+
+  add(c: CodeCell) { this.cells.push(c); this.sort(); }
+  remove(c: CodeCell) { this.cells.splice(this.cells.indexOf(c), 1); }
+  sort() { this.cells.sort((a, b) => (a.el.compareDocumentPosition(b.el) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1)); }
+
+  private above(c: CodeCell) { return this.cells.slice(0, this.cells.indexOf(c)); }
+  // before are the cells above as they are written, for help while typing.
+  before(c: CodeCell) { return this.above(c).map((x) => ({ number: x.number, source: x.code })); }
+  private under(c: CodeCell) { return this.cells.slice(this.cells.indexOf(c) + 1); }
 
   // run runs a cell once those asked for before it are done.
-  run(c: CodeCell): Promise<boolean> {
+  run(c: CodeCell, reference = false): Promise<boolean> {
     const round = this.stopped;
+    const unwait = c.running ? () => {} : c.wait();
     const job = this.queue.then(async () => {
-      if (round !== this.stopped) return false;
+      if (round !== this.stopped) { unwait(); return false; }
       this.busy(true);
-      const ok = await c.run(this.cells.filter((x) => x.number < c.number && x.done));
+      const ok = await c.run(this.above(c).filter((x) => x.done), reference);
       this.busy(false);
       this.staleFrom(c, false);
       return ok;
@@ -154,23 +314,26 @@ export class Page {
   }
 
   async runAll() {
-    for (const c of this.cells) if (!(await this.run(c))) return false;
+    for (const c of [...this.cells]) if (!(await this.run(c))) return false;
     return true;
   }
 
   async interrupt() { this.stopped++; await api.interrupt(); await this.queue; }
 
-  async restart() {
+  // restart forgets what the cells have done; what it returns brings it back.
+  async restart(): Promise<() => void> {
     await this.interrupt();
-    for (const c of this.cells) c.forget();
+    const was = count;
+    const undo = this.cells.map((c) => c.forget());
     count = 0;
+    return () => { undo.forEach((f) => f()); count = was; };
   }
 
   // staleFrom marks what no longer shows what it would print now.
   staleFrom(c: CodeCell, itself: boolean) {
     if (itself) c.stale("edited since it ran");
     else if (!c.running) c.el.classList.remove("stale");
-    for (const x of this.cells) if (x.number > c.number) x.stale(`cell ${c.number} has changed since`);
+    for (const x of this.under(c)) x.stale(`cell ${c.number} has changed since`);
   }
 
   fileChanged(file: string) { for (const c of this.cells) c.stale(`${file.split("/").pop()} has changed since`); }
@@ -179,7 +342,7 @@ export class Page {
   advice(c: CodeCell, p: api.Problem): string {
     const name = /^undefined: (\w+)$/.exec(p.message)?.[1];
     if (!name) return "";
-    const by = this.cells.find((x) => x.number < c.number && !x.done && new RegExp(`\\b${name}\\b`).test(x.code));
+    const by = this.above(c).find((x) => !x.done && new RegExp(`\\b${name}\\b`).test(x.code));
     return by ? ` (cell ${by.number} has not been run)` : "";
   }
 }

@@ -3,6 +3,7 @@
 import * as api from "./api";
 import { h, message, one } from "./dom";
 import { Editor } from "./editor";
+import type { Kept } from "./kept";
 
 export class ExerciseCell {
   readonly name: string;
@@ -11,11 +12,12 @@ export class ExerciseCell {
   private funcs: api.Part[] = [];
   private checking: AbortController | null = null;
   private mounted = false;
+  private mounting: Promise<void> | null = null;
   private missing = false;
   private fails = false; // the last check
   private saving: Promise<boolean> | null = null;
 
-  constructor(readonly el: HTMLElement, private readonly busy: (on: boolean) => void, private readonly next: () => void) {
+  constructor(readonly el: HTMLElement, private readonly kept: Kept, private readonly busy: (on: boolean) => void, private readonly next: () => void, private readonly goOn: () => void) {
     this.name = el.dataset.exercise!;
     el.tabIndex = -1;
     const on = (sel: string, f: () => unknown) => one(el, sel).addEventListener("click", () => void f());
@@ -25,20 +27,21 @@ export class ExerciseCell {
     on(".solution", () => this.solution());
   }
 
+  // draft is the name under which a function's text is kept until it is in its file.
+  private draft(f: api.Part) { return `${this.el.dataset.piece}/${f.func}`; }
+
   get dirty() { return this.editors.some((e, i) => e.text !== this.base[i]); }
   get files() { return this.funcs.map((f) => f.file); }
 
   private say(text: string) { one(this.el, ".note").textContent = text; }
 
-  async mount() {
-    if (this.mounted) return;
-    this.mounted = true;
-    try {
-      this.take(await api.exercise(this.name));
-    } catch (e) {
-      this.mounted = false;
+  // mount fetches the functions and puts editors in their places, once.
+  mount(): Promise<void> {
+    this.mounting ??= api.exercise(this.name).then((x) => { this.mounted = true; this.take(x); }).catch((e) => {
+      this.mounting = null; // the next step tries again
       this.say(message(e));
-    }
+    });
+    return this.mounting;
   }
 
   // take shows what the server says of the exercise; text that the learner is
@@ -55,13 +58,22 @@ export class ExerciseCell {
       this.editors = parts.map((p) => {
         const at = h("div", { class: "editor" });
         holder.append(at);
-        return new Editor(at, p.text, `${p.func}, in ${p.file}`, {
+        return new Editor(at, this.kept.get(this.draft(p))?.source ?? p.text, `${p.func}, in ${p.file}`, {
           run: () => void this.check(),
           runNext: () => { void this.check(); this.next(); },
           save: () => void this.save(),
           changed: () => this.changed(),
+          about: () => ({ name: this.name }),
         }, p.line);
       });
+      // A draft that was begun from another text than the file has now is a question.
+      this.base = parts.map((p) => this.kept.get(this.draft(p))?.base ?? p.text);
+      this.funcs = parts;
+      if (this.bothChanged(parts)) {
+        this.where(x);
+        this.ask(x);
+        return;
+      }
     } else {
       parts.forEach((p, i) => {
         const mine = this.editors[i].text;
@@ -71,11 +83,31 @@ export class ExerciseCell {
     }
     this.funcs = parts;
     this.base = parts.map((p) => p.text);
+    this.where(x);
+    this.changed();
+  }
+
+  // where says where the functions are, and how far the exercise is.
+  private where(x: api.Exercise) {
+    const parts = x.parts ?? [];
     const files = [...new Set(parts.map((p) => p.file))];
     one(this.el, ".where").textContent = files.map((f) => `${f}:${parts.filter((p) => p.file === f).map((p) => p.line).join(", ")}`).join("; ");
     this.passed(x.passed);
     this.hints(x);
-    this.changed();
+  }
+
+  // bothChanged reports whether the file and the reader have changed the same function.
+  private bothChanged(parts: api.Part[]) {
+    return parts.length === this.editors.length && parts.some((p, i) =>
+      p.text !== this.base[i] && this.editors[i].text !== this.base[i] && this.editors[i].text !== p.text);
+  }
+
+  // apply takes a draft from another tab.
+  apply(x: api.Item) {
+    const i = this.funcs.findIndex((f) => this.draft(f) === x.id);
+    if (i < 0 || !this.editors[i]) return;
+    if (!x.gone) this.editors[i].text = x.source;
+    else void this.refresh();
   }
 
   passed(yes: boolean) {
@@ -89,6 +121,12 @@ export class ExerciseCell {
     const dirty = this.dirty;
     (one(this.el, ".save") as HTMLButtonElement).disabled = !dirty;
     this.el.classList.toggle("dirty", dirty);
+    this.funcs.forEach((f, i) => {
+      const id = this.draft(f), text = this.editors[i]?.text, kept = this.kept.get(id);
+      if (text === undefined) return;
+      if (text !== this.base[i] && text !== kept?.source) this.kept.put({ id, kind: "draft", source: text, base: this.base[i], gone: false });
+      else if (text === this.base[i] && kept) this.kept.put({ id, kind: "draft", source: text, gone: true });
+    });
   }
 
   // refresh takes what an editor has written; where both have changed the
@@ -99,9 +137,7 @@ export class ExerciseCell {
       const now = await api.exercise(this.name);
       if (this.saving) return;
       const parts = now.parts ?? [];
-      const both = parts.length === this.editors.length && parts.some((p, i) =>
-        p.text !== this.base[i] && this.editors[i].text !== this.base[i] && this.editors[i].text !== p.text);
-      if (both) this.ask(now);
+      if (this.bothChanged(parts)) this.ask(now);
       else this.take(now);
     } catch (e) { this.say(message(e)); }
   }
@@ -133,7 +169,7 @@ export class ExerciseCell {
   private ask(now: api.Exercise) {
     const parts = now.parts ?? [];
     const box = one(this.el, ".report"), about = JSON.stringify(parts.map((p) => p.text));
-    if (box.dataset.asks === about) return; // the question stands there, perhaps under the reader's finger
+    if (box.dataset.asks === about) return; // the question is there already, perhaps under the reader's finger
     const close = () => { delete box.dataset.asks; box.replaceChildren(); };
     box.dataset.asks = about;
     box.replaceChildren(h("div", { class: "conflict", role: "alertdialog", "aria-label": "The file has changed" },
@@ -153,6 +189,7 @@ export class ExerciseCell {
     this.el.classList.add("running");
     this.busy(true);
     this.say("checking …");
+    one(this.el, ".report").classList.add("old");
     try {
       const r = await api.check(this.name, c.signal);
       this.report(r);
@@ -162,6 +199,7 @@ export class ExerciseCell {
       return false;
     } finally {
       this.busy(false);
+      if (!this.checking || this.checking === c) one(this.el, ".report").classList.remove("old");
       if (this.checking === c) { this.checking = null; this.el.classList.remove("running"); }
     }
   }
@@ -175,12 +213,13 @@ export class ExerciseCell {
     const open = x.verdict === "not implemented" || x.verdict === "not judged"; // nothing is wrong yet
     const box = one(this.el, ".report");
     const parts: Node[] = [h("p", { class: "verdict" }, h("strong", {}, h("span", { "aria-hidden": "true" }, pass ? "✓ " : open ? "· " : "✗ "), x.verdict), x.place ? h("span", { class: "place" }, x.place) : "")];
-    for (const p of r.problems ?? []) parts.push(h("p", { class: "problem" }, h("strong", {}, this.where(p.place) + " "), p.message));
+    for (const p of r.problems ?? []) parts.push(h("p", { class: "problem" }, h("strong", {}, this.lineOf(p.place) + " "), p.message));
     if (x.message && !pass) parts.push(hanging("What the check says", x.message));
     if (x.printed) parts.push(h("p", { class: "from" }, "your code printed"), text("What your code printed", x.printed));
     if (x.note) parts.push(h("p", {}, x.note));
     for (const n of r.notes ?? []) parts.push(h("p", {}, n));
     parts.push(h("p", { class: "from" }, `${r.seconds.toFixed(1)} s, seed ${r.seed}, ${r.engine === "yaegi" ? "interpreted" : "compiled"}`));
+    if (pass) parts.push(h("p", { class: "bar" }, h("button", { class: "go-on", click: () => this.goOn() }, "Next exercise")));
     delete box.dataset.asks;
     box.replaceChildren(h("div", { class: "result " + (pass ? "pass" : open ? "open" : "fail") }, ...parts));
     this.el.dataset.verdict = x.verdict;
@@ -193,8 +232,8 @@ export class ExerciseCell {
     })));
   }
 
-  // where names a place: by its line alone, if it is in the exercise's one file.
-  private where(place = ""): string {
+  // lineOf names a place: by its line alone, if it is in the exercise's one file.
+  private lineOf(place = ""): string {
     const [, file, line] = /^(.*\.go):(\d+)/.exec(place) ?? [];
     return file && this.files.every((f) => f === file) ? `line ${line}:` : place;
   }
@@ -229,6 +268,13 @@ export class ExerciseCell {
         h("div", { class: "text", tabindex: "0", role: "group", "aria-label": "Yours and the reference" },
           h("pre", {}, ...rows.map((r) => h("span", { class: r.op === "+" ? "line plus" : r.op === "-" ? "line minus" : "line" }, `${r.op === "-" ? "−" : r.op} ${r.text}\n`)))));
     } catch (e) { this.say(message(e)); }
+  }
+
+  // line goes to a line of a function.
+  async line(func: string, file: string, line: number) {
+    await this.mount();
+    const i = this.funcs.findIndex((f) => f.func === func);
+    if (i >= 0) this.editors[i].line(this.funcs[i].file === file ? line - this.funcs[i].line + 1 : 1);
   }
 
   focus() { if (this.editors[0]) this.editors[0].focus(); else void this.mount().then(() => this.editors[0]?.focus()); }

@@ -1,5 +1,5 @@
 // The living network: an event stream (docs/events.md) played back, while it
-// still comes or afterwards. Nodes stand in a circle, coloured by their tip, so
+// still comes or afterwards. Nodes form a circle, coloured by their tip, so
 // that a fork is seen as two colours; blocks and other messages fly between
 // them; below, the last blocks as a tree; a table says the same.
 import type { Frame } from "./api";
@@ -171,7 +171,7 @@ export class Living {
       h("ol", { class: "last" }, ...this.told.map((t) => h("li", {}, t))));
   }
 
-  // to jumps, backwards by beginning anew.
+  // to jumps, backwards by starting again.
   private to(t: number) {
     if (t < this.now) {
       this.at = 0; this.told = []; this.reorgs = 0;
