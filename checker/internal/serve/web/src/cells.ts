@@ -65,7 +65,7 @@ export class CodeCell {
   private edited(s: string) {
     if (s === this.source) return;
     this.source = s;
-    this.page.staleFrom(this, this.source !== this.ran);
+    if (this.done) this.page.staleFrom(this, this.source !== this.ran); // what has never run is in no other cell's output
     this.keep({});
   }
 

@@ -47,6 +47,10 @@ export class Help {
 
   // tab completes a word, as in Jupyter; elsewhere it indents.
   private tab(v: EditorView): boolean {
+    if (completionStatus(v.state) === "active") { // the list has only now come up: it takes no answer for 75 ms
+      window.setTimeout(() => acceptCompletion(v), 80);
+      return true;
+    }
     const { main } = v.state.selection;
     if (!main.empty || !/[\w.]$/.test(v.state.doc.lineAt(main.head).text.slice(0, main.head - v.state.doc.lineAt(main.head).from))) return false;
     return startCompletion(v);
