@@ -16,18 +16,25 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// axeSays runs axe and lists what it finds.
-const axeSays = `axe.run().then(r => r.violations.map(v => v.id + ": " + v.nodes.map(n => n.target + " " + n.failureSummary).slice(0, 4).join(" | ")).join("\n"))`
+// axeSays runs axe on what a selector finds, and lists what is wrong there.
+const axeSays = `axe.run(%q, {resultTypes: ["violations"]}).then(r => r.violations.map(v => v.id + ": " + v.nodes.map(n => n.target + " " + n.failureSummary).slice(0, 4).join(" | ")).join("\n"))`
 
 // axe has axe-core look at the page as it is; what says which page that is.
 func (x *browser) axe(what ...any) {
+	x.t.Helper()
+	x.axeIn("html", what...)
+}
+
+// axeIn has axe-core look at a part of the page. A whole page takes seconds, so a test that
+// changes one cell has only that cell looked at; TestRunAll has whole pages.
+func (x *browser) axeIn(selector string, what ...any) {
 	x.t.Helper()
 	if !js[bool](x, `!!window.axe`) {
 		axe, err := os.ReadFile("testdata/axe.min.js")
 		require.NoError(x.t, err)
 		js[chromedp.Void](x, string(axe))
 	}
-	require.Equal(x.t, "", js[string](x, axeSays), fmt.Sprint(what...))
+	require.Equal(x.t, "", js[string](x, fmt.Sprintf(axeSays, selector)), fmt.Sprint(what...))
 }
 
 // Three widths, light and dark: pictures for whoever looks, and axe for the rest.

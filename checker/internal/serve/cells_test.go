@@ -63,6 +63,7 @@ func (x *browser) begin(n int, source string) {
 }
 
 func TestCells(t *testing.T) {
+	t.Parallel()
 	b := open(t)
 	b.solve("lesson1")
 	x := b.browse("lesson1")
@@ -94,7 +95,7 @@ func TestCells(t *testing.T) {
 	require.Contains(t, out, "line 1: undefined: y")
 	require.True(t, js[bool](x, `!!document.querySelector("#cell-3 .cm-lintRange-error")`))
 	x.shot("cells")
-	x.axe("a cell that failed")
+	x.axeIn("#cell-3", "a cell that failed")
 
 	x.click("#restart")
 	x.until(`document.querySelector("#cell-1 .prompt").innerText.replace(/\s/g, "") === "In[]"`)
@@ -116,6 +117,7 @@ const ctrl = 2 // the bit of the modifier key in the protocol
 // Saving in an editor is seen in the browser; where both have changed a
 // function, the learner is asked, and nothing is lost.
 func TestExercise_edited_outside(t *testing.T) {
+	t.Parallel()
 	b := open(t)
 	x := b.browse("lesson1")
 	const file = "lessons/lesson1/framing/ping.go"
@@ -140,7 +142,7 @@ func TestExercise_edited_outside(t *testing.T) {
 	x.until(`document.querySelector("#exercise-Ping .conflict")?.innerText.includes("theirs")`)
 	require.NotContains(t, b.read(file), "mine", "nothing is written before the learner has chosen")
 	x.shot("conflict")
-	x.axe("a conflict")
+	x.axeIn("#exercise-Ping", "a conflict")
 	x.click("#exercise-Ping .mine")
 	x.until(`document.querySelector("#exercise-Ping .note").innerText === "saved"`)
 	require.Contains(t, b.read(file), "mine")
@@ -163,6 +165,7 @@ func TestExercise_edited_outside(t *testing.T) {
 
 // Hints come one at a time, the newest open, and are remembered.
 func TestExercise_hints(t *testing.T) {
+	t.Parallel()
 	b := open(t)
 	x := b.browse("lesson1")
 	x.see("#exercise-Ping")
@@ -182,6 +185,7 @@ func TestExercise_hints(t *testing.T) {
 // A check that does not end is interrupted as a cell is; that of a whole lesson
 // says how it went.
 func TestCheck_interrupted(t *testing.T) {
+	t.Parallel()
 	b := open(t)
 	x := b.browse("lesson1")
 	x.see("#exercise-Ping")
@@ -209,10 +213,11 @@ func TestRunAll(t *testing.T) {
 	b := open(t)
 	names := b.repo.Book.Names()
 	b.solve(names...)
+	x := b.chromium()
 	for _, name := range names {
 		t.Run(name, func(t *testing.T) {
-			x := b.browse(name)
-			x.t = t
+			x := &browser{t: t, ctx: x.ctx}
+			x.visit(b, name)
 			pictures := `section.code:has(figure)`
 			text := `Object.fromEntries([...document.querySelectorAll("section.code")].filter(e => !e.matches("` + pictures + `")).map(e => [e.id, [...e.querySelectorAll(".out pre")].map(p => p.textContent).join("")]))`
 			want := js[map[string]string](x, text)

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -14,6 +15,8 @@ import (
 	"nodebook/checker/internal/serve"
 	"nodebook/checker/needs"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 )
@@ -22,7 +25,73 @@ import (
 func TestMain(m *testing.M) {
 	interpreter.ServeChild()
 	serveChild()
-	os.Exit(m.Run())
+	code := m.Run()
+	for _, end := range shared.ends {
+		end()
+	}
+	os.Exit(code)
+}
+
+// shared is what the tests of this binary have in common, made when first needed: it costs
+// more than most of what they look at. ends are called at the end.
+var shared struct {
+	mu      sync.Mutex
+	ends    []func()
+	browser context.Context
+	fresh   string
+}
+
+// project is the project as its authors have it. Tests only read it.
+var project = sync.OnceValues(func() (*author.Repo, error) {
+	root, err := filepath.Abs("../../..")
+	if err != nil {
+		return nil, err
+	}
+	return author.Open(root)
+})
+
+// fresh is a workbook as it is handed out. Tests copy it.
+func fresh(t *testing.T) string {
+	t.Helper()
+	shared.mu.Lock()
+	defer shared.mu.Unlock()
+	if shared.fresh != "" {
+		return shared.fresh
+	}
+	repo, err := project()
+	require.NoError(t, err)
+	dir, err := os.MkdirTemp("", "nodebook-serve-test-")
+	require.NoError(t, err)
+	shared.ends = append(shared.ends, func() { os.RemoveAll(dir) })
+	require.NoError(t, repo.Scratch(dir))
+	shared.fresh = dir
+	return dir
+}
+
+// chromium is the browser of all tests. Each has its own profile in it.
+func chromium(t *testing.T) context.Context {
+	t.Helper()
+	shared.mu.Lock()
+	defer shared.mu.Unlock()
+	if shared.browser != nil && shared.browser.Err() == nil { // it may have crashed
+		return shared.browser
+	}
+	path := needs.Program(t, "chromium", "chromium")
+	dir, err := os.MkdirTemp("", "nodebook-serve-test-")
+	require.NoError(t, err)
+	opts := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(dir),
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.WindowSize(1280, 900))
+	alloc, stopAlloc := chromedp.NewExecAllocator(context.Background(), opts...)
+	ctx, cancel := chromedp.NewContext(alloc)
+	shared.ends = append(shared.ends, func() {
+		cancel()
+		stopAlloc()
+		os.RemoveAll(dir)
+	})
+	require.NoError(t, chromedp.Do(ctx, chromedp.Navigate("about:blank")))
+	shared.browser = ctx
+	return ctx
 }
 
 // browserLots is how many tests with a browser there are for one in a short run.
@@ -41,13 +110,21 @@ type book struct {
 	done chan error
 }
 
-func open(t *testing.T) *book {
+// unserved is a fresh workbook that no server serves yet.
+func unserved(t *testing.T) *book {
 	t.Helper()
-	repo, err := author.Open(repoRoot(t))
+	repo, err := project()
 	require.NoError(t, err)
 	b := &book{t: t, root: t.TempDir(), repo: repo, done: make(chan error, 1)}
-	require.NoError(t, repo.Scratch(b.root))
-	b.srv, err = serve.New(serve.Options{Root: b.root, Book: repo.Book, Engine: &compiler.Engine{}, Cells: &interpreter.Engine{}, Addr: "127.0.0.1:0"})
+	require.NoError(t, os.CopyFS(b.root, os.DirFS(fresh(t))))
+	return b
+}
+
+func open(t *testing.T) *book {
+	t.Helper()
+	b := unserved(t)
+	var err error
+	b.srv, err = serve.New(serve.Options{Root: b.root, Book: b.repo.Book, Engine: &compiler.Engine{}, Cells: &interpreter.Engine{}, Addr: "127.0.0.1:0"})
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(context.Background())
 	b.stop = cancel
@@ -92,22 +169,27 @@ func (b *book) browse(lesson string) *browser {
 	return x
 }
 
-// chromium is a browser without a page.
+// chromium is a browser without a page: its cookies and its storage are the test's alone.
 func (b *book) chromium() *browser {
 	b.t.Helper()
 	needs.Lot(b.t, browserLots)
-	path := needs.Program(b.t, "chromium", "chromium")
-	opts := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(b.t.TempDir()),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.WindowSize(1280, 900))
-	alloc, stopAlloc := chromedp.NewExecAllocator(context.Background(), opts...)
-	ctx, cancel := chromedp.NewContext(alloc)
-	b.t.Cleanup(func() {
-		cancel()
-		stopAlloc()
-	})
-	x := &browser{t: b.t, ctx: ctx}
-	x.do(chromedp.Navigate("about:blank"))
+	return window(b.t, chromium(b.t), chromedp.WithNewBrowserContext())
+}
+
+// another is a second window of the same browser.
+func (x *browser) another() *browser { return window(x.t, x.ctx) }
+
+// window is a window without a page. It believes that it has the focus, as the tests that
+// run at the same time believe of theirs.
+func window(t *testing.T, ctx context.Context, opts ...chromedp.ContextOption) *browser {
+	t.Helper()
+	ctx, cancel := chromedp.NewContext(ctx, opts...)
+	t.Cleanup(cancel)
+	x := &browser{t: t, ctx: ctx}
+	x.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
+		return err
+	}))
 	return x
 }
 

@@ -79,16 +79,6 @@ func (c *child) host() string { return strings.Split(c.url, "/")[2] }
 // lesson is the address of a page, without the token.
 func (c *child) lesson(name string) string { return strings.Split(c.url, "?")[0] + name }
 
-// scratchBook is a workbook that nobody serves yet.
-func scratchBook(t *testing.T) *book {
-	t.Helper()
-	repo, err := author.Open(repoRoot(t))
-	require.NoError(t, err)
-	b := &book{t: t, root: t.TempDir(), repo: repo}
-	require.NoError(t, repo.Scratch(b.root))
-	return b
-}
-
 func (x *browser) goTo(url string) {
 	x.t.Helper()
 	x.do(chromedp.Navigate(url), chromedp.WaitReady(chromedp.CSS(`html[data-ready]`)))
@@ -103,7 +93,7 @@ const keptNow = `document.documentElement.dataset.kept === "yes"`
 // The server is killed in the middle of a word, and neither the words typed before nor
 // those typed while it was gone are lost. The page finds the server again by itself.
 func TestKept_server_killed(t *testing.T) {
-	b := scratchBook(t)
+	b := unserved(t)
 	c := b.child("127.0.0.1:0")
 	x := b.chromium()
 	x.goTo(strings.Replace(c.url, "/?", "/lesson1?", 1))
@@ -118,7 +108,7 @@ func TestKept_server_killed(t *testing.T) {
 	x.typeInto("#cell-2", 0, "before + 41")
 	x.until(`document.querySelector("#said")?.innerText.includes("What you type is kept here")`)
 	x.shot("server-gone")
-	x.axe("the server is gone")
+	x.axeIn("#said", "the server is gone")
 	c = b.child(c.host())
 	x.until(`document.querySelector("#said").hidden && ` + keptNow)
 	x.see("#cell-2")
@@ -150,7 +140,7 @@ func TestKept_server_killed(t *testing.T) {
 // A page that is closed while the server is gone leaves its words in the browser, and
 // the next one hands them in.
 func TestKept_closed_while_the_server_is_gone(t *testing.T) {
-	b := scratchBook(t)
+	b := unserved(t)
 	c := b.child("127.0.0.1:0")
 	x := b.chromium()
 	x.goTo(strings.Replace(c.url, "/?", "/lesson1?", 1))
@@ -201,9 +191,7 @@ func TestKept_two_tabs(t *testing.T) {
 	t.Parallel()
 	b := open(t)
 	x := b.browse("lesson1")
-	ctx, cancel := chromedp.NewContext(x.ctx)
-	t.Cleanup(cancel)
-	y := &browser{t: t, ctx: ctx}
+	y := x.another()
 	y.visit(b, "lesson1")
 	y.see("#cell-1")
 	x.see("#cell-1")
@@ -222,7 +210,7 @@ func TestKept_two_tabs(t *testing.T) {
 	y.until(`document.querySelector("#cell-1 .conflict")?.innerText.includes("mine := 2")`)
 	require.Equal(t, "theirs := 1", y.source("#cell-1"))
 	y.shot("two-tabs")
-	y.axe("two tabs")
+	y.axeIn("#cell-1", "two tabs")
 }
 
 // Restart forgets what has run, keeps what was typed, and can be undone; a changed cell
@@ -236,14 +224,14 @@ func TestRestart_undone(t *testing.T) {
 	x.click("#restart")
 	x.until(`document.querySelector("#cell-1 .prompt").innerText.replace(/\s/g, "") === "In[]"`)
 	require.Equal(t, "x := 1\nx", x.source("#cell-1"))
-	x.axe("restarted")
+	x.axeIn("#cell-1, #said", "restarted")
 	x.click("#said .undo")
 	x.until(`document.querySelector("#cell-1 .out").innerText === "1\n" && document.querySelector("#cell-1 .prompt").innerText === "In [1]"`)
 	require.Equal(t, "2\n", x.runCell(2, "x + 1", "ok"))
 
 	x.click("#cell-1 .more")
 	x.until(`document.querySelector("#more").matches(":popover-open")`)
-	x.axe("the menu of a cell")
+	x.axeIn("#cell-1, #more", "the menu of a cell")
 	x.shot("menu")
 	js[chromedp.Void](x, `[...document.querySelectorAll("#more button")].find(e => e.innerText.startsWith("Set back")).click()`)
 	x.until(fmt.Sprintf(`[...document.querySelectorAll("#cell-1 .cm-line")].map(e => e.textContent).join("\n") === %q`, page))
@@ -256,7 +244,7 @@ func TestRestart_undone(t *testing.T) {
 
 // A workbook keeps its port and its token, the token for its user alone.
 func TestNew_stable(t *testing.T) {
-	b := scratchBook(t)
+	b := unserved(t)
 	first := b.child("")
 	info, err := os.Stat(filepath.Join(b.root, ".nodebook/serve.json"))
 	require.NoError(t, err)

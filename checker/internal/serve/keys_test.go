@@ -24,11 +24,12 @@ func (x *browser) here() string {
 
 // A page is worked through without a mouse.
 func TestKeys(t *testing.T) {
+	t.Parallel()
 	b := open(t)
 	x := b.browse("lesson1")
 	x.keys("?")
 	x.until(`document.querySelector("#help").open`)
-	x.axe("the keys")
+	x.axeIn("#help", "the keys")
 	x.shot("keys")
 	for _, key := range []string{"Shift", "Ctrl", "Esc", "Enter", "S", "j", "k", "i", "r", "a", "h", "t", "?"} {
 		require.True(t, js[bool](x, fmt.Sprintf(`[...document.querySelectorAll("#help kbd")].some(e => e.innerText === %q)`, key)), "the list of keys has %s", key)
@@ -72,6 +73,7 @@ func TestKeys(t *testing.T) {
 
 // Tab comes to everything that a mouse can press.
 func TestKeys_reach_everything(t *testing.T) {
+	t.Parallel()
 	b := open(t)
 	x := b.browse("lesson1")
 	const pressable = `[...document.querySelectorAll("a[href], button, select, input, summary, canvas, .cm-content")].filter(e => !e.disabled && e.offsetParent !== null)`

@@ -42,7 +42,7 @@ func TestWithoutGo(t *testing.T) {
 	x.shot("without-go-not-judged")
 	require.True(t, js[bool](x, `document.querySelector("#program .watch").disabled`))
 	require.Equal(t, "needs the Go compiler", js[string](x, `document.querySelector("#program .note").innerText`))
-	x.axe("without Go")
+	x.axeIn("#no-go, #exercise-Goroutines, #program", "without Go")
 
 	events := b.stream("/api/program", `{"tab":"one-tab-of-many","lesson":"lesson4"}`)
 	require.Equal(t, cell.Failed, texts(events, cell.End))

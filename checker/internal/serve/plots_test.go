@@ -73,7 +73,7 @@ show.Bars("Protocol versions", show.Bar{"70016", 8123}, show.Bar{"70015", 1200},
 	js[any](x, `document.querySelector("canvas").dispatchEvent(new KeyboardEvent("keydown", {key: "+", bubbles: true, cancelable: true}))`)
 	js[any](x, `document.querySelector("canvas").scrollIntoView({block: "center"})`)
 	x.shot("plots")
-	x.axe("plots")
+	x.axeIn("#cell-1, #cell-2", "plots")
 
 	out := x.runCell(3, `show.Bars("no bars")
 show.Timeline("no spans")

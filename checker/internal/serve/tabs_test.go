@@ -32,6 +32,7 @@ func (b *book) events(tab string) (*bufio.Scanner, context.CancelFunc) {
 // What a tab runs ends with the tab: a closed page takes its requests along. One
 // that is only hidden takes nothing but its stream.
 func TestTab_closed(t *testing.T) {
+	t.Parallel()
 	needs.Shell(t)
 	b := open(t)
 	_, hide := b.events("one-tab-of-many")
@@ -74,9 +75,7 @@ func TestTabs_many(t *testing.T) {
 	first := x
 	for range 7 {
 		js[chromedp.Void](x, `Object.defineProperty(document, "hidden", {configurable: true, value: true}); document.dispatchEvent(new Event("visibilitychange"))`)
-		ctx, cancel := chromedp.NewContext(x.ctx)
-		t.Cleanup(cancel)
-		x = &browser{t: t, ctx: ctx}
+		x = x.another()
 		x.visit(b, "lesson1")
 	}
 	b.write("lessons/lesson1/framing/ping.go", strings.Replace(b.read("lessons/lesson1/framing/ping.go"), "return todo.Err", "return io.EOF // while it was hidden", 1))
