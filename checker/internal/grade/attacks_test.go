@@ -73,7 +73,7 @@ func attacks(t *testing.T) []attack {
 			case "open says":
 				x.opens = value
 			default:
-				t.Fatalf("%s: %q is no part of a header", name, key)
+				t.Fatalf("%s: a header has no key %q", name, key)
 			}
 		}
 		all = append(all, x)
