@@ -25,14 +25,17 @@ func TestCache_Get_once(t *testing.T) {
 	m, points := newModel(d, 1)
 	points = append(points, drawPoint(d))
 	for i, p := range points {
-		for what, do := range map[string]func(){
-			"c.Get": func() { m.cache.Get(p) },
-			"c.Add": func() { m.cache.Add(p, drawCoin(d)) },
+		for _, tt := range []struct {
+			name string
+			do   func()
+		}{
+			{"c.Get", func() { m.cache.Get(p) }},
+			{"c.Add", func() { m.cache.Add(p, drawCoin(d)) }},
 		} {
 			for range 3 {
-				do()
+				tt.do()
 			}
-			try := expect.Tried(t, "%s three times, of a coin that the database has (%v)", what, i == 0)
+			try := expect.Tried(t, "%s three times, of a coin that the database has (%v)", tt.name, i == 0)
 			try.Why("a read of the disk takes longer than all else that the cache does; that there is nothing is worth knowing, too")
 			try.Equal("calls of db.Get for this key", m.disk.gets[keyOf(p)], 1)
 		}

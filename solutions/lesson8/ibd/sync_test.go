@@ -175,22 +175,28 @@ func TestSync_invalid(t *testing.T) {
 	chain := grow(d, trunk, 4, good)
 	rich := next(d, trunk, good)
 	rich.Txs[0].Out[0].Value = 51e8
-	for name, longer := range map[string][]block.Block{
-		"a bad signature":         grow(d, grow(d, trunk, 1, bad), 9, good),
-		"a coinbase of too much":  grow(d, append(append([]block.Block{}, trunk...), seal(rich)), 9, good),
-		"two branches, both long": grow(d, grow(d, trunk, 1, bad), 20, good),
+	for _, tt := range []struct {
+		name    string
+		options ibd.Options
+		bad     int // the height of the invalid block
+		longer  []block.Block
+	}{
+		{"a bad signature", fit(), 105, grow(d, grow(d, trunk, 1, bad), 9, good)},
+		{"a coinbase of too much", fit(), 105, grow(d, append(append([]block.Block{}, trunk...), seal(rich)), 9, good)},
+		{"two branches, both long", fit(), 105, grow(d, grow(d, trunk, 1, bad), 20, good)},
+		{"a bad signature, which the last flush finds", options(), 109, grow(d, grow(d, trunk, 4, good), 1, bad)},
 	} {
-		tried := "Sync, where two of four peers have a longer chain with an invalid block: " + name
+		tried := "Sync, where two of four peers have a longer chain with an invalid block: " + tt.name
 		bubble.Test(t, tried, func(t *testing.T) {
 			try := expect.Tried(t, "%s", tried)
-			ps := append(honest(2, chain), honest(2, longer)...)
+			ps := append(honest(2, chain), honest(2, tt.longer)...)
 			w := newWorld()
-			c := open(t, w, fit())
+			c := open(t, w, tt.options)
 			_, err := synced(t.Context(), config(c, ps))
 			try.Why("an invalid block has no work at all: the best chain is the best of the valid ones")
 			try.NoError(err)
 			w.has(t, try, chain)
-			try.Equal("the invalid block is in the tree", c.Tree.Node(hashOf(longer[105])) != nil, false)
+			try.Equal("the invalid block is in the tree", c.Tree.Node(hashOf(tt.longer[tt.bad])) != nil, false)
 		})
 	}
 }
