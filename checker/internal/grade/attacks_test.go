@@ -128,7 +128,7 @@ func lesson(t *testing.T, book *workbook.Book, name string) *workbook.Lesson {
 
 func TestAttacks(t *testing.T) {
 	before := traces(t)
-	tried := needs.Some(t, attacks(t), 6, 50)
+	tried := needs.Some(t, attacks(t), 6, 40)
 	for _, open := range []bool{false, true} {
 		by := map[string][]attack{}
 		for _, a := range tried {

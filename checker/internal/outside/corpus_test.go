@@ -106,7 +106,7 @@ func TestWrong(t *testing.T) {
 				return !slices.Contains(exercises, l.Exercise(w.Refused)) || !strings.Contains(w.File, match)
 			})
 			if match == "" {
-				wrongs = needs.Some(t, wrongs, 3, 6)
+				wrongs = needs.Some(t, wrongs, 3, 3)
 			}
 			alike := 0
 			for _, w := range wrongs {

@@ -117,7 +117,7 @@ func TestSameMessagesAsAtHome(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, w := range needs.Some(t, all, 3, 12) {
+	for _, w := range needs.Some(t, all, 3, 6) {
 		rep, err := w.Judge(t.Context(), r, same{e.Session(), t})
 		if err != nil {
 			t.Fatal(err)
