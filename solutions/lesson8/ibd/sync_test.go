@@ -63,6 +63,7 @@ func TestSync(t *testing.T) {
 		cfg.Progress = func() { steps++ }
 		r, err := synced(t.Context(), cfg)
 		try.NoError(err)
+		try.Why("when Sync returns, all of the chain is on the disk")
 		w.has(t, try, chain)
 		try.Equal("c.Flushed().Height", c.Flushed().Height, 120)
 		try.Equal("peers dropped", len(r.Dropped), 0)
@@ -245,6 +246,7 @@ func TestSync_nobody(t *testing.T) {
 		w := newWorld()
 		c := open(t, w, options())
 		r, err := synced(t.Context(), config(c, ps))
+		try.Why("without a peer no one knows whether there is more")
 		try.ErrorIs(err, fetch.ErrNobody, "fetch.ErrNobody")
 		try.Equal("peers dropped", len(r.Dropped), 3)
 		try.Why("what was received and checked is kept")
@@ -330,6 +332,7 @@ func TestSync_ends(t *testing.T) {
 				}
 			}
 			_, err := synced(ctx, cfg)
+			try.Why("the chain is not at the best block: the caller has to learn that")
 			try.ErrorIs(err, context.Canceled, "context.Canceled")
 			try.Why("what was checked is flushed")
 			try.True(c.Flushed().Height >= n, fmt.Sprintf("flushed up to %d, where %d blocks were connected", c.Flushed().Height, n), "all of them")
@@ -346,6 +349,25 @@ func TestSync_ends(t *testing.T) {
 			}
 			try.Equal(fmt.Sprintf("times that the first %d blocks were asked for", n), asked, n)
 		}
+	})
+}
+
+// The disk fails, which is no peer's fault.
+func TestSync_disk(t *testing.T) {
+	const tried = "Sync, where the file of undo cannot be synced"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		try := expect.Tried(t, tried)
+		ps := honest(2, grow(d, []block.Block{genesis}, 60, good))
+		w := newWorld()
+		c := open(t, w, fit())
+		w.fails = "Sync undo"
+		r, err := synced(t.Context(), config(c, ps))
+		try.ErrorIs(err, errSync, "that of the file")
+		try.Why("a disk that has failed once may have lost anything: only a new start knows what is there")
+		try.Equal("calls", fmt.Sprint(w.calls), "[Sync blocks Sync undo]")
+		try.Why("the peers have done nothing wrong")
+		try.Equal("peers dropped", len(r.Dropped), 0)
 	})
 }
 
