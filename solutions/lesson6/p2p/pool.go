@@ -53,7 +53,7 @@ func (p *Pool) Add(t chain.Transaction) error {
 // whatever the chain no longer allows is dropped. Coinbases are never pending: a block that
 // is removed takes its coinbase with it.
 //
-// It begins anew: p.txns empty, p.pending a clone of l; then p.Add decides.
+// It starts again: p.txns empty, p.pending a clone of l; then p.Add decides.
 func (p *Pool) Update(l *chain.Ledger, change consensus.Change) {
 	// BEGIN SOLUTION
 	var candidates []chain.Transaction
