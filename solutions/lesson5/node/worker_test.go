@@ -43,7 +43,7 @@ func (w working) start(ctx context.Context) working {
 func (w working) next(try *expect.Try) []chain.Block {
 	select {
 	case b := <-w.sent:
-		if len(b) < 4 || string(b[:4]) != node.TypeBlocks {
+		if len(b) < 4 || string(b[:4]) != typeBlocks {
 			try.Fail(fmt.Sprintf("a message that begins with %q", b[:min(4, len(b))]), "a message that begins with \"BLOC\"")
 		}
 		blocks, err := chain.DecodeBlocks(b[4:])
@@ -96,7 +96,7 @@ func TestNode_Work(t *testing.T) {
 func TestNode_Work_many(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := node.New()
-		for i := range chain.MaxTransactions + 2 {
+		for i := range maxTransactions + 2 {
 			take(t, n, minted(i, int64(i+1)))
 		}
 		sent := make(chan []byte, 10)
@@ -104,11 +104,11 @@ func TestNode_Work_many(t *testing.T) {
 		ctx, cancel := context.WithCancel(context.Background())
 		t.Cleanup(cancel)
 		w := working{n, sent, make(chan error, 1), cancel}.start(ctx)
-		try := expect.Tried(t, "Work with %d pending transactions", chain.MaxTransactions+2)
-		try.Why("a block holds at most %d; the rest comes into the next one", chain.MaxTransactions)
+		try := expect.Tried(t, "Work with %d pending transactions", maxTransactions+2)
+		try.Why("a block holds at most %d; the rest comes into the next one", maxTransactions)
 		w.next(try)
 		blocks := w.next(try)
-		try.Equal("transactions in the first block", len(blocks[0].Transactions), chain.MaxTransactions)
+		try.Equal("transactions in the first block", len(blocks[0].Transactions), maxTransactions)
 		try.Equal("transactions in the second block", len(blocks[1].Transactions), 2)
 		w.end(try)
 	})

@@ -58,23 +58,23 @@ func (e *endless) Read(b []byte) (int, error) {
 }
 
 func TestReadFrame_bounds(t *testing.T) {
-	for _, n := range []uint32{relay.MaxFrame + 1, 1 << 31, 0xffffffff} {
+	for _, n := range []uint32{maxFrame + 1, 1 << 31, 0xffffffff} {
 		b := binary.BigEndian.AppendUint32(nil, n)
 		zeros := &endless{}
 		try := expect.Tried(t, "ReadFrame(r), where the length says %d bytes", n).Input(b, layout...)
-		try.Why("a length is bounded before anything is allocated for it or read; MaxFrame is %d", relay.MaxFrame)
+		try.Why("a length is bounded before anything is allocated for it or read; MaxFrame is %d", maxFrame)
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		_, err := relay.ReadFrame(io.MultiReader(bytes.NewReader(b), zeros))
 		runtime.ReadMemStats(&after)
 		try.ErrorIs(err, relay.ErrFrameSize, "relay.ErrFrameSize")
 		try.True(zeros.read == 0, "an error, but after reading on", "nothing read behind the length")
-		try.True(after.TotalAlloc-before.TotalAlloc < relay.MaxFrame/2, "an error, but after allocating a payload", "the bound first")
+		try.True(after.TotalAlloc-before.TotalAlloc < maxFrame/2, "an error, but after allocating a payload", "the bound first")
 	}
 	try := expect.Tried(t, "ReadFrame(r), where the length is MaxFrame itself")
-	got, err := relay.ReadFrame(io.MultiReader(bytes.NewReader(binary.BigEndian.AppendUint32(nil, relay.MaxFrame)), &endless{}))
+	got, err := relay.ReadFrame(io.MultiReader(bytes.NewReader(binary.BigEndian.AppendUint32(nil, maxFrame)), &endless{}))
 	try.NoError(err)
-	try.Equal("length of the payload", len(got), relay.MaxFrame)
+	try.Equal("length of the payload", len(got), maxFrame)
 }
 
 func TestAppendFrame(t *testing.T) {
@@ -86,12 +86,12 @@ func TestAppendFrame(t *testing.T) {
 		try.NoError(err)
 		try.Bytes("", got, append(bytes.Clone(dst), frame(payload)...), append([]expect.Field{{Name: "dst", Size: 4}}, layout...)...)
 	}
-	got, err := relay.AppendFrame(nil, make([]byte, relay.MaxFrame))
+	got, err := relay.AppendFrame(nil, make([]byte, maxFrame))
 	try := expect.Tried(t, "AppendFrame of a payload of MaxFrame bytes")
 	try.NoError(err)
-	try.Equal("length", len(got), relay.MaxFrame+4)
+	try.Equal("length", len(got), maxFrame+4)
 	try = expect.Tried(t, "AppendFrame of a payload of MaxFrame bytes and one more")
-	got, err = relay.AppendFrame([]byte("kept"), make([]byte, relay.MaxFrame+1))
+	got, err = relay.AppendFrame([]byte("kept"), make([]byte, maxFrame+1))
 	try.ErrorIs(err, relay.ErrFrameSize, "relay.ErrFrameSize")
 	try.Equal("dst", string(got), "kept")
 }

@@ -156,7 +156,7 @@ func TestIndex_Switch_invalid(t *testing.T) {
 }
 
 func TestIndex_Locator(t *testing.T) {
-	for _, n := range []int{0, 1, 9, 10, 11, 12, 13, 30, 40} {
+	for _, n := range []int{0, 1, 9, 10, 11, 12, 13, 30, 40, 300} {
 		x, _ := planted(t, n)
 		var want []int
 		for h := n; h > 0; {
@@ -177,7 +177,7 @@ func TestIndex_Locator(t *testing.T) {
 				got = append(got, -1)
 			}
 		}
-		try := expect.Tried(t, "Locator of a chain of height %d", n).Why("ten newest, then steps of 2, 4, 8, ..., and last the genesis block, once")
+		try := expect.Tried(t, "Locator of a chain of height %d", n).Why("ten newest, then steps that double, 2, 4, 8 and so on, so that even a long chain needs few hashes; last the genesis block, once")
 		try.Equal("heights", fmt.Sprint(got), fmt.Sprint(want))
 	}
 }

@@ -40,6 +40,21 @@ func TestRules_RewardAt(t *testing.T) {
 	}
 }
 
+func TestRules_RewardAt_draws(t *testing.T) {
+	d := draw.From(t)
+	for range 50 {
+		r := consensus.Rules{Reward: d.Int64N(1 << 40), Halving: d.Between(1, 1000)}
+		height := d.Between(0, 45*r.Halving)
+		want := r.Reward
+		for h := r.Halving; h <= height; h += r.Halving {
+			want /= 2
+		}
+		try := expect.Tried(t, "RewardAt(%d), where the reward is %d at first and halves every %d blocks", height, r.Reward, r.Halving)
+		try.Why("%d blocks below it make %d halvings, each rounded down", height, height/r.Halving)
+		try.Equal("", r.RewardAt(height), want)
+	}
+}
+
 func TestRules_CheckCoinbase(t *testing.T) {
 	for _, h := range []int{1, 9, 10, 150, 99_999} {
 		try := expect.Tried(t, "CheckCoinbase of the coinbase of height %d, at height %d", h, h)

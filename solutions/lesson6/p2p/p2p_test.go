@@ -230,9 +230,11 @@ func TestPool_Update(t *testing.T) {
 	try.NoError(p.Pending().CheckUnspent(rival.Payment()))
 }
 
+const magic = 0x63796f74 // "toyc", lowest byte first
+
 // record is a message of lesson 1's envelope, by hand.
 func record(command string, payload []byte) []byte {
-	b := binary.LittleEndian.AppendUint32(nil, uint32(p2p.Magic))
+	b := binary.LittleEndian.AppendUint32(nil, magic)
 	b = append(b, command...)
 	b = append(b, make([]byte, 12-len(command))...)
 	b = binary.LittleEndian.AppendUint32(b, uint32(len(payload)))
