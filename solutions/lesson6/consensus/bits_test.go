@@ -30,6 +30,7 @@ func TestTargetOf(t *testing.T) {
 	}
 	for _, c := range cases {
 		try := expect.Tried(t, "TargetOf(%#08x): size %d, number %#x", c[0]<<24|c[1], c[0], c[1])
+		try.Why("the target is number * 256^(size-3): the number's three bytes are the first of size bytes, at the target's low end")
 		got, err := consensus.TargetOf(c[0]<<24 | c[1])
 		try.NoError(err)
 		want := target(int(c[0]), c[1])
@@ -63,7 +64,7 @@ func TestBitsOf(t *testing.T) {
 		try.Equal("bits", fmt.Sprintf("%#08x", consensus.BitsOf(target(tt.size, tt.number))), fmt.Sprintf("%#08x", tt.want))
 	}
 	if got := consensus.BitsOf(chain.Target{}); got != 0 {
-		expect.Tried(t, "BitsOf of the target 0").Equal("", got, uint32(0))
+		expect.Tried(t, "BitsOf of the target 0").Why("0 has no smallest size; its bits are 0, which TargetOf refuses").Equal("", got, uint32(0))
 	}
 }
 
@@ -82,7 +83,7 @@ func TestBitsOf_rounds(t *testing.T) {
 		try.True(number >= 0x8000 && number <= 0x7fffff, fmt.Sprintf("bits %#08x", bits), "a number from 0x8000 to 0x7fffff: the smallest size")
 		try.True(string(got[:]) <= string(want[:]), fmt.Sprintf("bits %#08x: a higher target", bits), "a target at or below")
 		next := target(size, number+1)
-		try.True(number == 0x7fffff || string(next[:]) > string(want[:]), fmt.Sprintf("bits %#08x", bits), "the greatest target at or below")
+		try.True(number == 0x7fffff || string(next[:]) > string(want[:]), fmt.Sprintf("bits %#08x", bits), "the largest target at or below")
 	}
 }
 
