@@ -129,6 +129,7 @@ func TestNode_HandleTransaction_wakes(t *testing.T) {
 	n = node.New()
 	b := paid(t, 0, 1, 12, a.Transaction.Payment())
 	try = expect.Tried(t, "HandleTransaction of a payment whose token is unknown, then of the token's coinbase; n.Woken() after each")
+	try.Why("a transaction that waits is not in the pool yet, and the error says so to the caller")
 	try.ErrorIs(n.HandleTransaction(b), chain.ErrMissing, "chain.ErrMissing")
 	try.Why("there is nothing to look at: the pool is empty").True(!n.Woken(), "true after the first", "false")
 	try.Why("a worker that found too little in the pool sleeps until it is woken: n.wakeWorker")
@@ -254,6 +255,7 @@ func TestNode_HandleTransaction_bounds(t *testing.T) {
 		take(t, n, minted(i, int64(1+i)))
 	}
 	try = expect.Tried(t, "HandleTransaction of one more than %d", maxPool)
+	try.Why("the pool is bounded too, or strangers could fill the memory with right transactions")
 	try.ErrorIs(n.HandleTransaction(minted(2, 5000)), node.ErrPoolFull, "node.ErrPoolFull")
 }
 
@@ -390,6 +392,7 @@ func TestNode_HandleBlocks_at_once(t *testing.T) {
 func TestNode_HandleData(t *testing.T) {
 	n := node.New()
 	try := expect.Tried(t, "HandleData of messages that another implementation sent: a coinbase, then a chain of 3 blocks, then a shorter one")
+	try.Why("the first four bytes say what the rest is: TXN a pair for HandleTransaction, BLOC a chain for HandleBlocks, whose errors are returned")
 	try.NoError(n.HandleData(append([]byte("TXN "), toycoin.File("coinbase.txn.txt")...)))
 	try.Equal("transactions in the pool", len(n.Pool()), 1)
 	try.NoError(n.HandleData(append([]byte("BLOC"), toycoin.File("chain.bloc.txt")...)))
@@ -418,7 +421,7 @@ func TestNode_HandleData_junk(t *testing.T) {
 		{"a chain of 100,000 brackets", "BLOC" + strings.Repeat("[", 100_000), chain.ErrTooDeep, "chain.ErrTooDeep"},
 	} {
 		n := node.New()
-		try := expect.Tried(t, "HandleData of %s", tt.name).Why("whatever the bytes are, a node survives them; toycoin's ended when a type was no text")
+		try := expect.Tried(t, "HandleData of %s", tt.name).Why("a node survives any bytes; toycoin's ended when a type was not text")
 		try.ErrorIs(n.HandleData([]byte(tt.data)), tt.want, tt.is)
 	}
 }

@@ -202,7 +202,7 @@ func TestServer_Handle_ends(t *testing.T) {
 			_, err := c.receive()
 			try.True(err != nil, "a frame", "a closed connection")
 			c.ended(try.Why("Handle is not done before the goroutine that writes is: end its subscription and close the connection"), time.Minute)
-			try.Why("who has gone must not stay a subscriber: the hub would keep its queue")
+			try.Why("a client that has gone must not stay a subscriber: the hub would keep its queue")
 			n, err := s.Hub.Publish("/a", []byte("x"))
 			try.NoError(err)
 			try.Equal("subscribers of /a afterwards", n, 0)
@@ -270,7 +270,7 @@ func TestServer_Handle_slow(t *testing.T) {
 		s := &relay.Server{Hub: relay.NewHub()}
 		slow, quick, loud := serve(t, s), serve(t, s), serve(t, s)
 		try := expect.Tried(t, "Handle of a subscriber that never reads, of one that does, and of a client that publishes 3 x %d payloads", queueSize)
-		try.Why("whoever does not read is dropped, and holds up neither the publisher nor the others")
+		try.Why("a client that does not read is dropped: neither the publisher nor the others wait for it")
 		try.NoError(slow.send("/main"))
 		try.NoError(quick.send("/main"))
 		try.NoError(loud.send("/loud"))
