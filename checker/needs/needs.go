@@ -1,9 +1,10 @@
 // Package needs lets a test say what it needs: programs, and time.
 //
 // A test that cannot run here is skipped, with a line that names the Debian
-// package to install. If CI is set in the environment it fails instead, so that a
-// run that counts leaves nothing out. A short run (go test -short) leaves out
-// what takes long, or draws a few of many. No test skips in another way.
+// package to install. If CI is set in the environment it fails instead, so that no
+// test is missing in a run that counts. A short run (go test -short) leaves out what
+// takes long. Of a corpus, a run draws some programs: [Some]. No test skips in another
+// way.
 package needs
 
 import (

@@ -3,8 +3,14 @@ package needs
 import (
 	"hash/maphash"
 	"math/rand/v2"
+	"os"
+	"strconv"
 	"testing"
 )
+
+// All is set in the environment of a run that leaves nothing out: every program of
+// every corpus is judged by everything that judges.
+const All = "NODEBOOK_ALL"
 
 // Time leaves a test that takes long out of a short run (go test -short).
 func Time(t testing.TB) {
@@ -26,16 +32,32 @@ func Lot(t testing.TB, n int) {
 
 var lots = maphash.MakeSeed()
 
-// Some returns the list, or n of it, drawn each time, in a short run.
-func Some[T any](t testing.TB, list []T, n int) []T {
+// Some returns a part of the list, drawn each time: few of it in a short run, usual
+// many in others, and the whole list if [All] is set.
+func Some[T any](t testing.TB, list []T, few, usual int) []T {
 	t.Helper()
-	if !testing.Short() || len(list) <= n {
+	n := drawn(few, usual)
+	if n == 0 || len(list) <= n {
 		return list
 	}
-	t.Logf("a short run: %d of %d, drawn at random", n, len(list))
-	var drawn []T
+	t.Logf("%d of %d, drawn at random; %s=1 takes all", n, len(list), All)
+	var some []T
 	for _, i := range rand.Perm(len(list))[:n] {
-		drawn = append(drawn, list[i])
+		some = append(some, list[i])
 	}
-	return drawn
+	return some
+}
+
+// Draw is a flag for checker author, which draws by itself, in the manner of [Some].
+func Draw(few, usual int) string { return "--draw=" + strconv.Itoa(drawn(few, usual)) }
+
+// drawn is how many are drawn; 0 is all.
+func drawn(few, usual int) int {
+	switch {
+	case testing.Short():
+		return few
+	case os.Getenv(All) != "":
+		return 0
+	}
+	return usual
 }

@@ -11,11 +11,7 @@ import (
 // with the message beside it, and by no exercise that has nothing to do with it.
 func TestWrongSolutionsAreRefused(t *testing.T) {
 	needs.Race(t)
-	args := []string{"run", "./checker", "author", "wrong", "lesson4/"}
-	if testing.Short() {
-		args = append(args, "--draw=3")
-	}
-	cmd := exec.CommandContext(t.Context(), "go", args...)
+	cmd := exec.CommandContext(t.Context(), "go", "run", "./checker", "author", "wrong", "lesson4/", needs.Draw(3, 8))
 	cmd.Dir = "../.."
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("checker author wrong: %v\n%s", err, out)

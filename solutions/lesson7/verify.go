@@ -27,6 +27,7 @@ var errLink = errors.New("does not name the block before it")
 // verify reads and connects the blocks up to a height. step is called after each.
 func verify(last int, run func(block.Spend) error, step func()) (*verified, error) {
 	v := &verified{coins: rules.MemCoins{}, params: rules.Mainnet, run: run, now: now()}
+	v.headers, v.blocks, v.undos = make([]block.Header, 0, last+1), make([]block.Block, 0, last+1), make([]rules.Undo, 0, last+1)
 	for height, raw := range chain.All()[:last+1] {
 		if err := v.add(raw); err != nil {
 			return nil, fmt.Errorf("block %d: %w", height, err)

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"time"
@@ -22,7 +23,7 @@ import (
 
 // gradeFlags are what a batch can be told.
 type gradeFlags struct {
-	lessons           []string
+	lessons, only     []string
 	solutions, points string
 	roster, out       string
 	late              float64
@@ -55,7 +56,8 @@ out, which the notes name; 2 some could not be graded, or misuse.`,
 	}
 	cmd.Flags().StringSliceVar(&f.lessons, "lesson", nil, "grade this `LESSON` (again for more; default: all)")
 	cmd.Flags().StringVar(&f.solutions, "solutions", grade.Both, "where references stand in: none, earlier (lessons), all; both judges with none and with earlier and takes the better")
-	cmd.Flags().StringVar(&f.points, "points", "", "a `FILE` of what exercises are worth: lines \"lesson1 ReadMagic 2\" or \"lesson1 0.5\"")
+	cmd.Flags().StringArrayVar(&f.only, "only", nil, "judge the submission of this `NAME` again, and no other (again for more)")
+	cmd.Flags().StringVar(&f.points, "points", "", "a `FILE` of what exercises and their parts are worth: lines \"lesson1 ReadMagic 2\" or \"lesson1 0.5\"")
 	cmd.Flags().StringVar(&f.roster, "roster", "", "a CSV `FILE` with the columns submission, id, name, late (days)")
 	cmd.Flags().Float64Var(&f.late, "late", 0, "the `PERCENT` of the points that a day costs")
 	cmd.Flags().StringVar(&f.out, "out", "grades", "the `FOLDER` that results go to")
@@ -120,10 +122,18 @@ func (a *app) runGrade(ctx context.Context, dir string, f gradeFlags) error {
 // gradeOnce grades what is there, and writes the results.
 func (a *app) gradeOnce(ctx context.Context, o grade.Options) error {
 	c, err := grade.Run(ctx, o)
+	var byHand *grade.HandError
 	switch {
+	case errors.Is(err, grade.ErrNoSubmission):
+		return misuse("the names are those of the folders and archives in "+o.Dir+", without .zip", "--only: %w", err)
+	case errors.As(err, &byHand):
+		return misuse("docs/grading.md says what it may hold", "%w", err)
 	case errors.Is(err, grade.ErrOtherBatch):
 		return misuse("give another folder with --out, or remove "+grade.JournalName+" in it to begin again", "%s: %w", o.Out, err)
 	case err != nil:
+		return err
+	}
+	if err := alike(c, o); err != nil {
 		return err
 	}
 	if err := c.Write(o.Out); err != nil {
@@ -134,10 +144,34 @@ func (a *app) gradeOnce(ctx context.Context, o grade.Options) error {
 	if n := c.Broken(); n > 0 {
 		return misuse("run the same command again: what has been graded is kept", "%d of %d submissions could not be graded", n, len(c.Submissions))
 	}
+	if len(c.Unmet) > 0 {
+		fmt.Fprintf(a.errs, "checker: %s names what is not in the class\n", filepath.Join(o.Out, grade.HandName))
+	}
 	if n := c.Noted(); n > 0 {
 		fmt.Fprintf(a.errs, "checker: look at %d of %d submissions: something of them could not be graded as it was handed in\n", n, len(c.Submissions))
+	}
+	if c.Noted() > 0 || len(c.Unmet) > 0 {
 		return exitStatus(1)
 	}
+	return nil
+}
+
+// alike looks for submissions that share code, for the class report. One that cannot
+// be read has no code to share.
+func alike(c *grade.Class, o grade.Options) error {
+	var prefixes []string
+	for _, l := range o.Lessons {
+		prefixes = append(prefixes, "lessons/"+l.Name+"/")
+	}
+	subs, _, err := readClass(o.Dir, prefixes...)
+	if err != nil {
+		return err
+	}
+	given, err := givenCode(o.Book)
+	if err != nil {
+		return err
+	}
+	c.Alike(subs, given)
 	return nil
 }
 
@@ -149,10 +183,12 @@ func (a *app) gradeOptions(dir string, f gradeFlags) (o grade.Options, err error
 	switch {
 	case f.queue != "" && f.serveQueue != "":
 		return o, misuse("--serve-queue starts a queue and uses it: leave --queue out", "--queue and --serve-queue name two queues")
+	case len(f.only) > 0 && (f.queue != "" || f.serveQueue != "" || f.watch):
+		return o, misuse("judge them on this machine: leave --queue, --serve-queue and --watch out", "--only is for a few submissions")
 	case f.credentials != "" && f.queue == "":
 		return o, misuse("name the server with --queue", "--credentials are for a queue, and none is named")
 	}
-	o = grade.Options{Dir: dir, Out: f.out, Solutions: f.solutions, Seed: f.seed, Jobs: f.jobs, Late: f.late, Printed: f.printed, Now: time.Now}
+	o = grade.Options{Dir: dir, Out: f.out, Solutions: f.solutions, Seed: f.seed, Jobs: f.jobs, Late: f.late, Only: f.only, Printed: f.printed, Now: time.Now}
 	o.Limits = func(l *workbook.Lesson) workbook.Limits {
 		lim := trial.Limits(l)
 		if f.timeout > 0 {
@@ -205,7 +241,7 @@ func gradeLists(o *grade.Options, f gradeFlags) error {
 		}
 		defer r.Close()
 		if o.Points, err = grade.ReadPoints(r, o.Book); err != nil {
-			return misuse(`a line is "lesson1 ReadMagic 2" or "lesson1 0.5"`, "%s: %w", f.points, err)
+			return misuse(`a line is "lesson1 ReadMagic 2", "lesson1 ReadMagic TestReadMagic_cut 0.5" or "lesson1 0.5"`, "%s: %w", f.points, err)
 		}
 	}
 	if f.roster != "" {

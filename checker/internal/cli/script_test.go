@@ -43,7 +43,7 @@ func TestScripts(t *testing.T) {
 	}
 	env := goEnv(t, "GOCACHE", "GOMODCACHE", "GOPATH", "GOPROXY", "GOSUMDB")
 	testscript.Run(t, testscript.Params{
-		Files: needs.Some(t, scripts, 3),
+		Files: needs.Some(t, scripts, 3, len(scripts)),
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("HOME", e.WorkDir+"/home")
 			e.Setenv("REPO", root)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"nodebook/checker/internal/grade/intake"
@@ -63,9 +64,9 @@ that is nearly the same. Names and comments do not count. This is not a verdict:
 	return cmd
 }
 
-// readClass reads the submissions of a folder, as far as they are below prefix;
-// unread names those that cannot be read.
-func readClass(dir, prefix string) (subs []similar.Submission, unread, err error) {
+// readClass reads the submissions of a folder, as far as they are below one of the
+// prefixes; unread names those that cannot be read.
+func readClass(dir string, prefixes ...string) (subs []similar.Submission, unread, err error) {
 	list, err := intake.List(dir)
 	if err != nil {
 		return nil, nil, err
@@ -78,7 +79,7 @@ func readClass(dir, prefix string) (subs []similar.Submission, unread, err error
 		}
 		files := map[string][]byte{}
 		for name, src := range s.Files {
-			if strings.HasPrefix(name, prefix) {
+			if slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(name, p) }) {
 				files[name] = src
 			}
 		}

@@ -39,7 +39,7 @@ func TestNotebook_validates(t *testing.T) {
 	b := book(t)
 	dir := t.TempDir()
 	var files []string
-	for _, name := range needs.Some(t, b.Names(), 1) {
+	for _, name := range needs.Some(t, b.Names(), 1, 3) {
 		var out bytes.Buffer
 		require.NoError(t, Write(&out, "ipynb", document(t, b, name)))
 		file := filepath.Join(dir, name+".ipynb")

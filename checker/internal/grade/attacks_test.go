@@ -73,7 +73,7 @@ func attacks(t *testing.T) []attack {
 			case "open says":
 				x.opens = value
 			default:
-				t.Fatalf("%s: %q is no part of a header", name, key)
+				t.Fatalf("%s: a header has no key %q", name, key)
 			}
 		}
 		all = append(all, x)
@@ -128,7 +128,7 @@ func lesson(t *testing.T, book *workbook.Book, name string) *workbook.Lesson {
 
 func TestAttacks(t *testing.T) {
 	before := traces(t)
-	tried := needs.Some(t, attacks(t), 6)
+	tried := needs.Some(t, attacks(t), 6, 40)
 	for _, open := range []bool{false, true} {
 		by := map[string][]attack{}
 		for _, a := range tried {

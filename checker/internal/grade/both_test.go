@@ -86,7 +86,7 @@ func TestBothWays(t *testing.T) {
 		}
 	}
 	var page strings.Builder
-	if err := c.Report(&page); err != nil || !strings.Contains(page.String(), "<td>bob</td><td>lesson2 ReadBool</td>") {
+	if err := c.Report(&page); err != nil || !strings.Contains(page.String(), `bob</a></td><td>lesson2 ReadBool</td>`) {
 		t.Errorf("the class report does not name bob: %v", err)
 	}
 	if want := 0.8 * float64(l.Total+3); l.Points < want-0.01 || l.Points > want+0.01 || s.FullName != "Ada" {

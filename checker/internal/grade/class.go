@@ -2,11 +2,13 @@ package grade
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"strings"
 	"time"
 
 	"nodebook/checker/internal/report"
+	"nodebook/checker/internal/similar"
 )
 
 // Schema is the version of the results' JSON form, docs/grade-results.md. A
@@ -22,7 +24,11 @@ type Class struct {
 	Solutions   string        `json:"solutions"` // both, none, earlier, all
 	Late        float64       `json:"late_percent_per_day"`
 	Submissions []*Submission `json:"submissions"`
-	Missing     []string      `json:"missing,omitempty"` // on the roster, without a submission
+	Missing     []string      `json:"missing,omitempty"`  // on the roster, without a submission
+	Unlisted    []string      `json:"unlisted,omitempty"` // submissions that are not on the roster
+	Unmet       []string      `json:"unmet,omitempty"`    // what is decided by hand of something that is not there
+
+	alike []similar.Pair // for the report
 }
 
 // Submission is the result of one learner.
@@ -38,6 +44,7 @@ type Submission struct {
 	Error    string    `json:"error,omitempty"` // the machine's fault: nothing was judged
 	Look     bool      `json:"look,omitempty"`  // something of it was left out, which the notes name
 	Notes    []string  `json:"notes,omitempty"`
+	Comment  string    `json:"comment,omitempty"` // by hand
 	Lessons  []*Lesson `json:"lessons"`
 }
 
@@ -65,6 +72,9 @@ type Exercise struct {
 	Earlier report.Verdict `json:"earlier,omitempty"`
 	Points  float64        `json:"points"`
 	OutOf   float64        `json:"out_of"`
+	ByHand  bool           `json:"by_hand,omitempty"` // the points
+	Comment string         `json:"comment,omitempty"` // by hand
+	Held    []string       `json:"held,omitempty"`    // of what does not pass: the tests and functions that do
 	Place   string         `json:"place,omitempty"`
 	Message string         `json:"message,omitempty"`
 	Printed string         `json:"printed,omitempty"`
@@ -75,41 +85,90 @@ type Exercise struct {
 // newClass gives points and names to what has been judged.
 func newClass(o *Options, results []*Submission) *Class {
 	c := &Class{Schema: Schema, Go: o.Engine.Toolchain(), Jail: o.Jail.Name(), Seed: o.Seed, Solutions: o.Solutions, Late: o.Late, Submissions: results,
-		Missing: o.Roster.missing(results)}
+		Missing: o.Roster.missing(results), Unmet: o.hand.unmet(results)}
 	for _, s := range results {
-		o.Roster.fill(s)
+		if !o.Roster.fill(s) {
+			c.Unlisted = append(c.Unlisted, oneLine(s.Name))
+		}
 		s.count(o)
 		s.clean()
+	}
+	for i := range c.Unmet {
+		c.Unmet[i] = oneLine(c.Unmet[i])
 	}
 	return c
 }
 
-// count adds up exercises and points. An internal error costs no points and
-// gives none: the submission says that it has to be graded again.
+// count adds up exercises and points. Points given by hand are what counts, whatever
+// the verdict and however late. An internal error costs no points and gives none: the
+// submission says that it has to be graded again.
 func (s *Submission) count(o *Options) {
-	keep := 1 - min(1, max(0, math.Ceil(s.Days))*o.Late/100)
+	keep := 1 - taken(s.Days, o.Late)/100
+	hand := o.hand.of(s.Name)
+	s.Comment = hand.comments[""]
 	for _, l := range s.Lessons {
 		for i := range l.Exercises {
 			e := &l.Exercises[i]
-			e.OutOf = o.Points.Of(l.Lesson, e.Name)
+			of := l.Lesson + " " + e.Name
+			var points float64
+			points, e.OutOf = o.Points.give(l.Lesson, e)
+			e.Points = round(points * keep)
+			e.Comment = hand.comments[of]
+			if n, ok := hand.points[of]; ok {
+				e.Points, e.ByHand = n, true
+			}
 			l.Total++
-			l.OutOf += e.OutOf
+			l.OutOf = round(l.OutOf + e.OutOf)
+			l.Points = round(l.Points + e.Points)
 			switch e.Verdict {
 			case report.Pass:
 				l.Passed++
-				e.Points = round(e.OutOf * keep)
-				l.Points = round(l.Points + e.Points)
 			case report.Internal:
-				if s.Error == "" {
-					s.Error = l.Lesson + " " + e.Name + ": " + e.Message
+				if s.Error == "" && !e.ByHand {
+					s.Error = of + ": " + e.Message
 				}
 			}
 		}
 		s.Passed += l.Passed
 		s.Total += l.Total
 		s.Points = round(s.Points + l.Points)
-		s.OutOf += l.OutOf
+		s.OutOf = round(s.OutOf + l.OutOf)
 	}
+}
+
+// taken is the percent of the points that lateness costs. A day that has begun is a
+// whole one.
+func taken(days, late float64) float64 { return min(100, max(0, math.Ceil(days))*late) }
+
+// Lateness says how late a submission is, and what that costs; "" if it is not.
+func (c *Class) Lateness(s *Submission) string {
+	if s.Days <= 0 {
+		return ""
+	}
+	days := number(s.Days) + " days"
+	if s.Days == 1 {
+		days = "1 day"
+	}
+	if c.Late == 0 {
+		return "Handed in " + days + " late, which costs nothing."
+	}
+	words := fmt.Sprintf("Handed in %s late: each day costs %s %% of the points, so %s %% are taken off.", days, number(c.Late), number(taken(s.Days, c.Late)))
+	if s.Days != math.Ceil(s.Days) {
+		words = strings.Replace(words, "each day", "each day that has begun", 1)
+	}
+	return words
+}
+
+// byHand is how many exercises have points by hand.
+func (s *Submission) byHand() (n int) {
+	for _, l := range s.Lessons {
+		for _, e := range l.Exercises {
+			if e.ByHand {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // internal reports whether an exercise could not be judged.
@@ -127,12 +186,13 @@ func (s *Submission) internal() bool {
 // clean makes every text that a learner may have had a hand in fit to be shown:
 // no control characters, no invisible ones.
 func (s *Submission) clean() {
-	line := func(t *string) { *t = strings.Join(strings.Fields(report.Clean(*t)), " ") }
+	line := func(t *string) { *t = oneLine(*t) }
 	text := func(t *string) { *t = report.Clean(strings.ToValidUTF8(*t, "\uFFFD")) }
 	line(&s.Name)
 	line(&s.ID)
 	line(&s.FullName)
 	text(&s.Error)
+	text(&s.Comment)
 	for i := range s.Notes {
 		text(&s.Notes[i])
 	}
@@ -150,10 +210,14 @@ func (s *Submission) clean() {
 			text(&e.Message)
 			text(&e.Printed)
 			text(&e.Note)
+			text(&e.Comment)
 			text(&e.Inside)
 		}
 	}
 }
+
+// oneLine makes a text fit to be a name.
+func oneLine(s string) string { return strings.Join(strings.Fields(report.Clean(s)), " ") }
 
 func round(x float64) float64 { return math.Round(x*1000) / 1000 }
 

@@ -31,7 +31,7 @@ func TestComplete(t *testing.T) {
 		{"the type in a group", map[string]string{"mine.go": "package crawl\ntype (\n\tAsk func()\n)\n"}, "result.go"},
 		{"a constant of a group", map[string]string{"mine.go": "package crawl\nconst Zero, Two = 0, 2\n"}, "result.go"},
 		{"words in a comment and a text", map[string]string{"mine.go": "package crawl\n/*\ntype Ask func()\n*/\nvar s = `\ntype Ask func()\n`\n"}, ""},
-		{"what stands before a fault", map[string]string{"mine.go": "package crawl\ntype Ask func()\nfunc {\n"}, "result.go"},
+		{"what comes before a fault", map[string]string{"mine.go": "package crawl\ntype Ask func()\nfunc {\n"}, "result.go"},
 		{"no Go at all", map[string]string{"mine.go": "\x00\xff"}, ""},
 	}
 	for _, tt := range tests {

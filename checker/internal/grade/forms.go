@@ -89,6 +89,11 @@ func (c *Class) Gradescope(w io.Writer, s *Submission) error {
 		Tests      []test   `json:"tests"`
 	}{Score: &s.Points, Format: "text", Visibility: "visible", Stdout: "hidden", Tests: []test{}}
 	all.Output = fmt.Sprintf("%d of %d exercises pass", s.Passed, s.Total)
+	for _, words := range []string{c.Lateness(s), s.Comment} {
+		if words != "" {
+			all.Output += "\n" + words
+		}
+	}
 	if s.Error != "" {
 		// No score: zero would be a verdict.
 		all.Score, all.Output = nil, "this submission could not be graded, by no fault of yours; your instructor has been told\n"+s.Error
@@ -107,6 +112,7 @@ func (c *Class) Gradescope(w io.Writer, s *Submission) error {
 			} else {
 				t.Output = text(e)
 			}
+			t.Output += byHand(e)
 			all.Tests = append(all.Tests, t)
 		}
 	}
@@ -125,6 +131,27 @@ func text(e Exercise) string {
 	return b.String()
 }
 
+// points says what an exercise got, and who gave it.
+func points(e Exercise) string {
+	words := number(e.Points) + " of " + number(e.OutOf)
+	if e.ByHand {
+		words += ", by hand"
+	}
+	return words
+}
+
+// byHand is what somebody decided of an exercise; "" is nothing.
+func byHand(e Exercise) string {
+	words := ""
+	if e.ByHand {
+		words = "points given by hand\n"
+	}
+	if e.Comment != "" {
+		words += e.Comment + "\n"
+	}
+	return words
+}
+
 // Markdown writes the feedback page of a submission. What a learner may have
 // had a hand in stands in indented code blocks, which nothing in them can end.
 func (c *Class) Markdown(w io.Writer, s *Submission) error {
@@ -138,6 +165,12 @@ func (c *Class) Markdown(w io.Writer, s *Submission) error {
 	fmt.Fprintf(&b, "# Feedback\n")
 	block(who(s))
 	fmt.Fprintf(&b, "\n%d of %d exercises pass: %s of %s points.\n", s.Passed, s.Total, number(s.Points), number(s.OutOf))
+	if words := c.Lateness(s); words != "" {
+		b.WriteString("\n" + words + "\n")
+	}
+	if s.Comment != "" {
+		block(s.Comment)
+	}
 	if s.Error != "" {
 		b.WriteString("\nThis submission could not be graded, by no fault of yours.\n")
 		block(s.Error)
@@ -148,7 +181,7 @@ func (c *Class) Markdown(w io.Writer, s *Submission) error {
 	for _, l := range s.Lessons {
 		fmt.Fprintf(&b, "\n## %s: %s\n\n| exercise | verdict | points |\n| --- | --- | --- |\n", l.Lesson, l.Title)
 		for _, e := range l.Exercises {
-			fmt.Fprintf(&b, "| %s | %s | %s of %s |\n", e.Name, e.Verdict, number(e.Points), number(e.OutOf))
+			fmt.Fprintf(&b, "| %s | %s | %s |\n", e.Name, e.Verdict, points(e))
 		}
 		for _, p := range l.Problems {
 			block(p.String())
@@ -156,6 +189,9 @@ func (c *Class) Markdown(w io.Writer, s *Submission) error {
 		for _, e := range l.Exercises {
 			if e.Verdict != report.Pass && (e.Message != "" || e.Note != "") {
 				block(text(e))
+			}
+			if e.Comment != "" {
+				block(e.Name + ": " + e.Comment)
 			}
 		}
 		for _, n := range l.Notes {

@@ -16,6 +16,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/text/unicode/norm"
+
 	"nodebook/checker/internal/grade/intake"
 	"nodebook/checker/internal/grade/trial"
 	"nodebook/checker/internal/jail"
@@ -37,8 +39,9 @@ type Options struct {
 	Jobs      int
 	Points    *Points
 	Roster    *Roster
-	Late      float64 // percent of the points that a day costs
-	Printed   bool    // keep what code printed in a failing test; it may differ from run to run
+	Late      float64  // percent of the points that a day costs
+	Only      []string // the submissions that are judged again, and no others; all that are new if empty
+	Printed   bool     // keep what code printed in a failing test; it may differ from run to run
 	Engine    *trial.Engine
 	Jail      jail.Jail
 	Limits    func(*workbook.Lesson) workbook.Limits // the engine's
@@ -50,6 +53,7 @@ type Options struct {
 	Elsewhere func(context.Context, *intake.Submission) (*Submission, error)
 
 	stubs *stubs
+	hand  *Hand
 }
 
 // Progress is how far a batch is.
@@ -79,6 +83,12 @@ func Run(ctx context.Context, o Options) (*Class, error) {
 	subs = slices.DeleteFunc(subs, func(s *intake.Submission) bool { return same(s.Path, o.Out) })
 	if len(subs) == 0 {
 		return nil, fmt.Errorf("no submissions in %s: a submission is a folder or an archive in it", o.Dir)
+	}
+	if o.hand, err = readHand(o.Out, o.Book); err != nil {
+		return nil, err
+	}
+	if o.Only, err = only(o.Only, subs); err != nil {
+		return nil, err
 	}
 	j, err := openJournal(o)
 	if err != nil {
@@ -180,10 +190,13 @@ feed:
 func gradeOne(ctx context.Context, o *Options, s *intake.Submission, j *journal) (r *Submission, old bool, err error) {
 	s.Read()
 	digest := s.Digest()
-	if r := j.find(s.Name, digest); r != nil {
+	again := slices.Contains(o.Only, s.Name)
+	if r := j.find(s.Name, digest); r != nil && !again {
 		return r, true, nil
 	}
 	switch {
+	case len(o.Only) > 0 && !again:
+		err = errors.New("not graded yet, or changed since: --only names others")
 	case s.Err != nil:
 		err = s.Err
 	case o.Elsewhere != nil: // which has its own tries
@@ -225,3 +238,18 @@ func broken(s *intake.Submission, err error) *Submission {
 	}
 	return r
 }
+
+// only are the submissions of those names, by the names that their files have.
+func only(names []string, subs []*intake.Submission) (found []string, err error) {
+	for _, name := range names {
+		i := slices.IndexFunc(subs, func(s *intake.Submission) bool { return norm.NFC.String(s.Name) == norm.NFC.String(name) })
+		if i < 0 {
+			return nil, fmt.Errorf("%w called %q", ErrNoSubmission, name)
+		}
+		found = append(found, subs[i].Name)
+	}
+	return found, nil
+}
+
+// ErrNoSubmission says that nothing of that name was handed in.
+var ErrNoSubmission = errors.New("no submission")

@@ -76,7 +76,7 @@ func openJournal(o Options) (*journal, error) {
 	}
 	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
 		f.Close()
-		return nil, fmt.Errorf("%s is no file: %w", f.Name(), errors.Join(err, fs.ErrInvalid))
+		return nil, fmt.Errorf("%s is not a file: %w", f.Name(), errors.Join(err, fs.ErrInvalid))
 	}
 	j := &journal{file: f, done: map[string]entry{}}
 	if err := j.read(Batch(o)); err != nil {

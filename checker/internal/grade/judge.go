@@ -189,7 +189,6 @@ func settle(rep *report.Lesson, printed bool) {
 	}
 	for i := range rep.Exercises {
 		e := &rep.Exercises[i]
-		e.Tests = nil
 		e.Message, e.Printed = bounded(e.Message, mostShown), bounded(e.Printed, mostShown)
 		if !printed {
 			e.Printed = ""
@@ -235,7 +234,7 @@ func (x *Lesson) merge(solutions string, reps []*report.Lesson) {
 	own, other := reps[0], reps[len(reps)-1]
 	x.Problems, x.Notes = own.Problems, own.Notes
 	for i, e := range own.Exercises {
-		r := Exercise{Name: e.Name, Title: e.Title, Verdict: e.Verdict, Place: e.Place, Message: e.Message, Printed: e.Printed, Note: e.Note}
+		r := Exercise{Name: e.Name, Title: e.Title, Verdict: e.Verdict, Held: held(e), Place: e.Place, Message: e.Message, Printed: e.Printed, Note: e.Note}
 		if solutions == Both {
 			o := other.Exercises[i]
 			r.Own, r.Earlier = e.Verdict, o.Verdict
@@ -244,7 +243,7 @@ func (x *Lesson) merge(solutions string, reps []*report.Lesson) {
 				r.Note = fmt.Sprintf("with the references of the earlier lessons: %s", o.Verdict)
 			}
 			if e.Verdict != report.Pass && o.Verdict != report.NotCompiled && o.Verdict != e.Verdict {
-				r.Verdict, r.Place, r.Message, r.Printed = o.Verdict, o.Place, o.Message, o.Printed
+				r.Verdict, r.Held, r.Place, r.Message, r.Printed = o.Verdict, held(o), o.Place, o.Message, o.Printed
 				r.Note = fmt.Sprintf("judged with the references of the earlier lessons; with the submission's own: %s", e.Verdict)
 			}
 		}
@@ -256,4 +255,23 @@ func (x *Lesson) merge(solutions string, reps []*report.Lesson) {
 	if len(other.Problems) == 0 && len(own.Problems) > 0 {
 		x.Notes = append(x.Notes, "it compiles with the references of the earlier lessons alone")
 	}
+}
+
+// held are the tests and functions that pass of an exercise that does not. One that
+// is not written has none.
+func held(e report.Exercise) (names []string) {
+	if e.Verdict == report.Pass || e.Verdict == report.NotImplemented {
+		return nil
+	}
+	for _, f := range e.Functions {
+		if f.Verdict == report.Pass {
+			names = append(names, f.Name)
+		}
+	}
+	for _, t := range e.Tests {
+		if t.Verdict == report.Pass {
+			names = append(names, t.Name)
+		}
+	}
+	return names
 }

@@ -18,17 +18,27 @@ import (
 )
 
 // Points says what each exercise is worth. The nil Points gives 1 to each.
-type Points struct{ of map[string]float64 }
+type Points struct {
+	of    map[string]float64
+	parts map[string]map[string]float64 // by exercise and part
+}
 
-// ReadPoints reads a file of points: a line is "lesson1 ReadMagic 2", or
-// "lesson1 0.5" for each exercise of the lesson that has no line of its own.
-// What follows a # is a remark.
+const mostPoints = 1e6
+
+// ReadPoints reads a file of points. A line is one of
+//
+//	lesson1 ReadMagic 2                      the exercise
+//	lesson1 0.5                              each exercise of the lesson without a line
+//	lesson1 ReadMagic TestReadMagic_cut 0.5  a part: a hidden test, or one of its functions
+//
+// An exercise with lines for parts is worth their sum and what its own line says, or
+// 0, besides. What follows a # is a remark.
 func ReadPoints(r io.Reader, b *workbook.Book) (*Points, error) {
 	text, err := io.ReadAll(io.LimitReader(r, 1<<20))
 	if err != nil {
 		return nil, err
 	}
-	p := &Points{of: map[string]float64{}}
+	p := &Points{of: map[string]float64{}, parts: map[string]map[string]float64{}}
 	for i, line := range strings.Split(strings.TrimPrefix(string(text), "\uFEFF"), "\n") {
 		line, _, _ = strings.Cut(line, "#")
 		f := strings.Fields(line)
@@ -48,8 +58,8 @@ func (p *Points) line(b *workbook.Book, f []string) error {
 		return err
 	}
 	n, err := strconv.ParseFloat(f[len(f)-1], 64)
-	if err != nil || !(n >= 0 && n <= 1e6) {
-		return fmt.Errorf("%q is no number of points", f[len(f)-1])
+	if err != nil || !(n >= 0 && n <= mostPoints) {
+		return fmt.Errorf("%q is not a number of points", f[len(f)-1])
 	}
 	switch len(f) {
 	case 2:
@@ -62,20 +72,60 @@ func (p *Points) line(b *workbook.Book, f []string) error {
 		}
 		p.of[l.Name+" "+e.Name] = n
 		return nil
+	case 4:
+		e, err := l.FindExercise(f[1])
+		if err != nil {
+			return err
+		}
+		if all := parts(e); !slices.Contains(all, f[2]) {
+			return fmt.Errorf("%s has no part %q; its parts are %s", e.Name, f[2], strings.Join(all, ", "))
+		}
+		key := l.Name + " " + e.Name
+		if p.parts[key] == nil {
+			p.parts[key] = map[string]float64{}
+		}
+		p.parts[key][f[2]] = n
+		return nil
 	}
-	return errors.New(`a line is "lesson1 ReadMagic 2" or "lesson1 0.5"`)
+	return errors.New(`a line is "lesson1 ReadMagic 2", "lesson1 ReadMagic TestReadMagic_cut 0.5" or "lesson1 0.5"`)
 }
 
-// Of is what an exercise is worth.
-func (p *Points) Of(lesson, exercise string) float64 {
-	if p != nil {
-		for _, key := range []string{lesson + " " + exercise, lesson} {
-			if n, ok := p.of[key]; ok {
-				return n
-			}
+// parts are the names of what of an exercise can pass by itself.
+func parts(e *workbook.Exercise) (names []string) {
+	if len(e.Funcs) > 1 {
+		for _, f := range e.Funcs {
+			names = append(names, f.Name)
 		}
 	}
-	return 1
+	for _, t := range e.Tests {
+		names = append(names, t.Name)
+	}
+	return names
+}
+
+// give is what an exercise has earned, and what it is worth.
+func (p *Points) give(lesson string, e *Exercise) (points, outOf float64) {
+	if p == nil {
+		p = &Points{}
+	}
+	key := lesson + " " + e.Name
+	whole, own := p.of[key]
+	if !own && p.parts[key] == nil {
+		if whole, own = p.of[lesson]; !own {
+			whole = 1
+		}
+	}
+	outOf = whole
+	for part, n := range p.parts[key] {
+		outOf += n
+		if slices.Contains(e.Held, part) {
+			points += n
+		}
+	}
+	if e.Verdict == report.Pass {
+		points = outOf
+	}
+	return round(points), round(outOf)
 }
 
 // Roster says who is behind a submission's name, which is composed (NFC) here:
@@ -126,7 +176,7 @@ func ReadRoster(r io.Reader) (*Roster, error) {
 		s := student{id: get(row, id), name: get(row, name)}
 		if d := get(row, late); d != "" {
 			if s.late, err = strconv.ParseFloat(strings.Replace(d, ",", ".", 1), 64); err != nil || !(s.late >= 0 && s.late < 1e4) {
-				return nil, fmt.Errorf("row %d: %q is no number of days", i+2, d)
+				return nil, fmt.Errorf("row %d: %q is not a number of days", i+2, d)
 			}
 		}
 		who := norm.NFC.String(get(row, key))
@@ -151,19 +201,20 @@ func (r *Roster) missing(all []*Submission) (names []string) {
 		delete(left, norm.NFC.String(s.Name))
 	}
 	for _, name := range slices.Sorted(maps.Keys(left)) {
-		names = append(names, strings.Join(strings.Fields(report.Clean(name+" "+left[name].name)), " "))
+		names = append(names, oneLine(name+" "+left[name].name))
 	}
 	return names
 }
 
-func (r *Roster) fill(s *Submission) {
+// fill gives a submission what the roster says, and reports whether it is on it.
+func (r *Roster) fill(s *Submission) bool {
 	if r == nil {
-		return
+		return true
 	}
-	if x, ok := r.by[norm.NFC.String(s.Name)]; ok {
+	x, ok := r.by[norm.NFC.String(s.Name)]
+	if ok {
 		s.ID, s.FullName = x.id, x.name
 		s.Days = max(s.Days, x.late)
-	} else {
-		s.Notes = append(s.Notes, "it is not on the roster")
 	}
+	return ok
 }

@@ -9,7 +9,7 @@ import (
 	"nodebook/checker/internal/report"
 )
 
-// Table writes a line a submission: how much passes, lesson by lesson, and the
+// Table writes one line per submission: how much passes, lesson by lesson, and the
 // points.
 func (c *Class) Table(w io.Writer, s report.Style) {
 	width := len("submission")
@@ -38,7 +38,7 @@ func (c *Class) Table(w io.Writer, s report.Style) {
 			}
 			fmt.Fprintf(w, "  %8s", text)
 		}
-		fmt.Fprintf(w, "  %s of %s\n", number(x.Points), number(x.OutOf))
+		fmt.Fprintf(w, "  %s of %s%s\n", number(x.Points), number(x.OutOf), given(x))
 	}
 	for _, x := range c.Submissions {
 		for i, n := range x.Notes {
@@ -51,6 +51,12 @@ func (c *Class) Table(w io.Writer, s report.Style) {
 	if len(c.Missing) > 0 {
 		fmt.Fprintf(w, "\non the roster, without a submission: %s\n", strings.Join(c.Missing, ", "))
 	}
+	if len(c.Unlisted) > 0 {
+		fmt.Fprintf(w, "\nnot on the roster: %s\n", strings.Join(c.Unlisted, ", "))
+	}
+	if len(c.Unmet) > 0 {
+		fmt.Fprintf(w, "\nin %s, and not in the class: %s\n", HandName, strings.Join(c.Unmet, ", "))
+	}
 	if c.Jail == "none" {
 		fmt.Fprintln(w, "\nnote: graded with --no-jail: their code could have done anything, to this report too")
 	}
@@ -61,4 +67,12 @@ const widest = 40 // characters of a name
 func firstLine(s string) string {
 	line, _, _ := strings.Cut(s, "\n")
 	return line
+}
+
+// given says how many exercises have points by hand.
+func given(s *Submission) string {
+	if n := s.byHand(); n > 0 {
+		return fmt.Sprintf(", %d by hand", n)
+	}
+	return ""
 }

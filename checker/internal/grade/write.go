@@ -88,7 +88,7 @@ func (c *Class) JSON(w io.Writer) error {
 // the machine is to blame for has empty cells: a zero would be a verdict.
 func (c *Class) CSV(w io.Writer) error {
 	cw := csv.NewWriter(w)
-	head := []string{"submission", "id", "name", "days_late", "points", "out_of", "passed", "total", "error"}
+	head := []string{"submission", "id", "name", "days_late", "points", "out_of", "passed", "total", "by_hand", "error"}
 	lessons := c.lessons()
 	for _, l := range lessons {
 		head = append(head, l.Lesson)
@@ -99,7 +99,7 @@ func (c *Class) CSV(w io.Writer) error {
 	cw.Write(head)
 	for _, s := range c.Submissions {
 		row := []string{Cell(s.Name), Cell(s.ID), Cell(s.FullName), number(s.Days), number(s.Points), number(s.OutOf),
-			strconv.Itoa(s.Passed), strconv.Itoa(s.Total), Cell(s.Error)}
+			strconv.Itoa(s.Passed), strconv.Itoa(s.Total), strconv.Itoa(s.byHand()), Cell(s.Error)}
 		if s.Error != "" {
 			row[4], row[6] = "", ""
 		}

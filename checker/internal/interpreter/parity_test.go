@@ -28,7 +28,7 @@ import (
 //
 //	go test -v -run=TestParity ./checker/internal/interpreter
 //
-// That takes a share of the wrong solutions, and judges of most only the exercise
+// That draws some of the wrong solutions, and judges of most only the exercise
 // that refuses it. With PARITY in the environment all files are taken whose path
 // contains it, and all exercises are judged:
 //
@@ -48,52 +48,36 @@ func TestParity(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := &parity{T: t, repo: repo, slots: make(chan struct{}, 2)}
-	for _, l := range needs.Some(t, lessons, 1) {
+	for _, l := range some(t, lessons, 1, 3) {
 		p.stubs(l)
 		p.reference(l)
 	}
-	for _, l := range needs.Some(t, lessons, 2) {
+	for _, l := range some(t, lessons, 2, len(lessons)) {
 		wrongs, err := repo.Wrongs(l)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for i, w := range wrongs {
-			if every := share(l); i%every == 0 {
-				p.wrong(w, i%(whole*every) == 0)
-			}
+		for i, w := range some(t, wrongs, 3, 8) {
+			p.wrong(w, i == 0)
 		}
-	}
-	for _, l := range lessons {
 		rights, err := repo.Rights(l)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for i, w := range rights {
-			if i%max(1, share(l)/2) == 0 { // there are fewer of them
-				p.right(w)
-			}
+		for _, w := range some(t, rights, 1, 1) {
+			p.right(w)
 		}
 	}
 	p.wait.Wait()
 	p.table()
 }
 
-// whole is how many wrong solutions there are for one whose exercises are all
-// judged.
-const whole = 10
-
-// share is how many wrong solutions there are for one that is taken. Those of the
-// later lessons wait for peers, mine and sign.
-func share(l *workbook.Lesson) int {
-	switch {
-	case os.Getenv("PARITY") != "":
-		return 1
-	case testing.Short():
-		return 40
-	case l.Limits.Race || len(l.Packages) > 1:
-		return 8
+// some is what PARITY asks for, or a draw.
+func some[T any](t *testing.T, list []T, few, usual int) []T {
+	if os.Getenv("PARITY") != "" {
+		return list
 	}
-	return 3
+	return needs.Some(t, list, few, usual)
 }
 
 // reserve is the part of the time that go test allows in which no program is

@@ -26,7 +26,8 @@ type follower struct {
 	init  atomic.Int64 // the jail's first process
 	work  sync.WaitGroup
 
-	waited atomic.Int64 // nanoseconds, for a processor
+	// Nanoseconds of all processes that were seen: on a processor, and waiting for one.
+	cpu, waited atomic.Int64
 }
 
 const firstKept = 4 << 10
@@ -139,7 +140,9 @@ func (f *follower) wait() Result {
 	if why, ok := f.stop.Load().(Stop); ok {
 		r.Stop = why
 	}
-	r.Used = f.cmd.ProcessState.UserTime() + f.cmd.ProcessState.SystemTime() // of all that it waited for, too
+	// The system counts those that were waited for, the watch those that it saw: a
+	// program whose children are killed with it was busy as well.
+	r.Used = max(f.cmd.ProcessState.UserTime()+f.cmd.ProcessState.SystemTime(), time.Duration(f.cpu.Load()))
 	if r.Stop == "" && outOfTime(f.spec.Limits, r.Used, r.Exit) {
 		r.Stop = CPU
 	}

@@ -28,7 +28,7 @@ func TestNotebooks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range book.Names() {
+	for _, name := range needs.Some(t, book.Names(), 1, 2) {
 		t.Run(name, func(t *testing.T) {
 			l, err := book.Lesson(name)
 			if err != nil {

@@ -90,7 +90,7 @@ func (c *check) text(name string, src []byte) {
 }
 
 // file looks at the file's name: one that only some systems would compile, which
-// the go command tells by what stands before the first dot.
+// the go command knows by what comes before the first dot.
 func (c *check) file(name string) {
 	nowhere := build.Context{GOOS: "none", GOARCH: "none", Compiler: "gc",
 		OpenFile: func(string) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("package p\n")), nil }}

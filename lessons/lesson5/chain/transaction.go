@@ -108,7 +108,7 @@ func CheckToken(t Transaction, k Token) error {
 // of them:
 //
 //   - it spends at least one token: [ErrNoTokens]
-//   - the tokens belong to one owner: [ErrOwners]; that is the sender: [ErrSender]
+//   - the tokens belong to one owner: [ErrOwners]; if so, it is the sender: [ErrSender]
 //   - Previous names the tokens' transactions, in order: [ErrPrevious]
 //   - no token stands in p.Tokens twice: [ErrTwice]
 //   - every token and the payment are above 0, the change is at least 0, and no

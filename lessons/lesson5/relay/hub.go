@@ -67,6 +67,7 @@ func (h *Hub) Subscribe(name string) (*Subscription, error) {
 
 // channel finds a channel or makes it. h.mu is held.
 func (h *Hub) channel(name string) (*channel, error) {
+	mustHold(&h.mu, "h.mu")
 	if len(name) == 0 || len(name) > MaxName {
 		return nil, ErrName
 	}
@@ -81,6 +82,15 @@ func (h *Hub) channel(name string) (*channel, error) {
 	return c, nil
 }
 
+// mustHold panics unless somebody holds the lock. It cannot see who does, but a
+// caller that has forgotten it gets caught as soon as nobody else happens to.
+func mustHold(mu *sync.Mutex, name string) {
+	if mu.TryLock() {
+		mu.Unlock()
+		panic(name + " is not held: lock it first, and unlock it when you are done")
+	}
+}
+
 // Unsubscribe ends a subscription and closes its Messages. A subscription that
 // has ended already stays so.
 func (h *Hub) Unsubscribe(s *Subscription) {
@@ -91,6 +101,7 @@ func (h *Hub) Unsubscribe(s *Subscription) {
 
 // drop ends a subscription. h.mu is held.
 func (h *Hub) drop(s *Subscription) {
+	mustHold(&h.mu, "h.mu")
 	c := h.channels[s.Channel]
 	if c == nil {
 		return
@@ -108,10 +119,12 @@ func (h *Hub) drop(s *Subscription) {
 
 // Publish puts a payload into the queue of every subscriber of a channel and
 // tells how many got it. It never waits: a subscriber whose queue is full is
-// too slow, and is dropped with h.drop, so that it holds nobody up. If nobody
-// has subscribed, the first [BacklogSize] payloads are kept for the first who will.
+// too slow, and is dropped with h.drop, so that it holds nobody up. If there are no
+// subscribers, the first [BacklogSize] payloads are kept for the first one.
 //
-// h.channel finds the channel, h.mu guards it all. Errors: [ErrName], [ErrChannels].
+// h.channel finds the channel, h.mu guards it all.
+//
+// Errors: [ErrName], [ErrChannels].
 func (h *Hub) Publish(name string, payload []byte) (int, error) {
 	return 0, todo.Err
 }

@@ -1,6 +1,8 @@
 package chain_test
 
 import (
+	"fmt"
+	"math/bits"
 	"testing"
 
 	"nodebook/fixtures/draw"
@@ -9,13 +11,23 @@ import (
 )
 
 func TestNextDifficulty(t *testing.T) {
-	for _, tt := range []struct{ length, want int }{
-		{0, 1}, {1, 1}, {2, 2}, {3, 2}, {4, 3}, {7, 3}, {8, 4}, {15, 4}, {16, 5}, {31, 5}, {32, 6}, {1023, 10}, {1024, 11}, {1<<30 - 1, 30}, {1 << 30, 31},
-	} {
-		try := expect.Tried(t, "NextDifficulty of a chain of %d blocks", tt.length)
-		try.Why("1 at first, then one more each time the length has doubled")
-		try.Equal("zero bytes", chain.NextDifficulty(tt.length), tt.want)
+	d := draw.From(t)
+	lengths := []int{0, 1}
+	for n := range 31 {
+		lengths = append(lengths, 1<<n, 1<<n+d.IntN(1<<n), 1<<(n+1)-1)
 	}
+	for _, length := range lengths {
+		try := expect.Tried(t, "NextDifficulty of a chain of %s", blocks(length))
+		try.Why("1 at first, then one more each time the length has doubled")
+		try.Equal("zero bytes", chain.NextDifficulty(length), max(1, bits.Len(uint(length))))
+	}
+}
+
+func blocks(n int) string {
+	if n == 1 {
+		return "1 block"
+	}
+	return fmt.Sprintf("%d blocks", n)
 }
 
 func TestCheckHeader(t *testing.T) {
@@ -24,7 +36,7 @@ func TestCheckHeader(t *testing.T) {
 		h := worked(chain.Header{Timestamp: d.Int64N(2e9), PreviousHash: chain.Hash(d.Bytes(64)), MerkleRoot: chain.Label(d.Bytes(65))}, zeros)
 		for due := range 4 {
 			try := expect.Tried(t, "CheckHeader of a header whose hash begins with %d zero bytes, where %d are due", zeros, due)
-			err := chain.CheckHeader(h, chain.ZeroBytes(due))
+			err := chain.CheckHeader(h, zeroBytes(due))
 			if due <= zeros {
 				try.NoError(err)
 			} else {
@@ -66,25 +78,25 @@ func TestCheckHeader_fields(t *testing.T) {
 		tt.f(&h)
 		try := expect.Tried(t, "CheckHeader of a header whose %s was changed after mining", tt.name)
 		try.Why("the work is in the hash of all the fields")
-		try.ErrorIs(chain.CheckHeader(h, chain.ZeroBytes(1)), chain.ErrHash, "chain.ErrHash")
+		try.ErrorIs(chain.CheckHeader(h, zeroBytes(1)), chain.ErrHash, "chain.ErrHash")
 	}
 	claimed := right
 	claimed.Nonce += 7
 	claimed.ThisHash = chain.Hash{}
 	try := expect.Tried(t, "CheckHeader of a header that claims a hash of zeros")
 	try.Why("a hash that nobody computed proves nothing")
-	try.ErrorIs(chain.CheckHeader(claimed, chain.ZeroBytes(5)), chain.ErrHash, "chain.ErrHash")
+	try.ErrorIs(chain.CheckHeader(claimed, zeroBytes(5)), chain.ErrHash, "chain.ErrHash")
 }
 
 func TestCheckBlock(t *testing.T) {
 	d := draw.From(t)
 	var txns []chain.Transaction
-	for n := 1; n <= chain.MaxTransactions+1; n++ {
+	for n := 1; n <= maxTransactions+1; n++ {
 		txns = append(txns, minted(n, int64(d.Between(1, 99))))
 		b := grown(nil, 1, txns...)[0]
 		try := expect.Tried(t, "CheckBlock of a block of %d transactions", n)
-		err := chain.CheckBlock(b, chain.ZeroBytes(1))
-		if n <= chain.MaxTransactions {
+		err := chain.CheckBlock(b, zeroBytes(1))
+		if n <= maxTransactions {
 			try.NoError(err)
 		} else {
 			try.ErrorIs(err, chain.ErrTooMany, "chain.ErrTooMany")
@@ -101,6 +113,9 @@ func TestCheckBlock_refuses(t *testing.T) {
 		f(&b)
 		return b
 	}
+	odd := grown(nil, 1, chain.Transaction{ReceiverValue: -5}, minted(1, 6), minted(1, 6))[0]
+	expect.Tried(t, "CheckBlock of a block whose first transaction pays -5 coins to nobody and whose other two are the same").
+		Why("whether transactions are right depends on those of other blocks: the ledger answers that").NoError(chain.CheckBlock(odd, zeroBytes(1)))
 	for _, tt := range []struct {
 		name string
 		b    chain.Block
@@ -108,7 +123,7 @@ func TestCheckBlock_refuses(t *testing.T) {
 		is   string
 		why  string
 	}{
-		{"no transactions", chain.Block{Header: worked(chain.Header{PreviousHash: chain.Start}, 1)}, chain.ErrEmpty, "chain.ErrEmpty", "an empty block has no merkle root; toycoin broke down on one"},
+		{"no transactions", chain.Block{Header: worked(chain.Header{PreviousHash: beginning()}, 1)}, chain.ErrEmpty, "chain.ErrEmpty", "an empty block has no merkle root; toycoin broke down on one"},
 		{"a transaction changed", with(func(b *chain.Block) { b.Transactions[1].ReceiverValue++ }), chain.ErrMerkleRoot, "chain.ErrMerkleRoot", "the merkle root stands for exactly these transactions"},
 		{"two transactions swapped", with(func(b *chain.Block) {
 			b.Transactions[0], b.Transactions[1] = b.Transactions[1], b.Transactions[0]
@@ -120,16 +135,16 @@ func TestCheckBlock_refuses(t *testing.T) {
 	} {
 		_ = d
 		try := expect.Tried(t, "CheckBlock of a block with %s", tt.name).Why("%s", tt.why)
-		try.ErrorIs(chain.CheckBlock(tt.b, chain.ZeroBytes(1)), tt.want, tt.is)
+		try.ErrorIs(chain.CheckBlock(tt.b, zeroBytes(1)), tt.want, tt.is)
 	}
 }
 
 func TestCheckChain(t *testing.T) {
 	expect.Tried(t, "CheckChain of no blocks").Why("a chain of no blocks is where every node begins; toycoin broke down on it").NoError(chain.CheckChain(nil))
-	blocks := vector(t, "chain.bloc.txt")
-	for n := 1; n <= len(blocks); n++ {
-		try := expect.Tried(t, "CheckChain of the first %d blocks that a toycoin node mined, the last two in the same second", n)
-		try.NoError(chain.CheckChain(blocks[:n]))
+	all := vector(t, "chain.bloc.txt")
+	for n := 1; n <= len(all); n++ {
+		try := expect.Tried(t, "CheckChain of a chain that a toycoin node mined, cut to %s; its last two blocks are of the same second", blocks(n))
+		try.NoError(chain.CheckChain(all[:n]))
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"crypto/sha512"
 	"fmt"
 	"math/bits"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -73,9 +74,25 @@ func resigned(t testing.TB, key int, p chain.Pair) chain.Pair {
 	return p
 }
 
+// coinbase is what chain.Coinbase has to be; a learner may have changed that.
+var coinbase = func() chain.Address { h := sum("COINBASE"); return chain.Address(h[:]) }()
+
+const maxTransactions = 10 // chain.MaxTransactions
+
 func minted(to int, value int64) chain.Transaction {
-	return chain.Transaction{Receiver: address(to), ReceiverValue: value, Sender: chain.Coinbase}
+	return chain.Transaction{Receiver: address(to), ReceiverValue: value, Sender: coinbase}
 }
+
+// zeroBytes is the target of hashes that start with n zero bytes.
+func zeroBytes(n int) chain.Target {
+	return chain.Target([]byte(strings.Repeat("\x00", n) + strings.Repeat("\xff", 64-n)))
+}
+
+// solves reports whether h is at or below the target, and asks nothing of package chain.
+func solves(h chain.Hash, t chain.Target) bool { return string(h[:]) <= string(t[:]) }
+
+// beginning is the previous hash of a chain's first block.
+func beginning() chain.Hash { return sum("genesis") }
 
 func payment(t chain.Transaction) chain.Token {
 	return chain.Token{Transaction: hashOf(t), Owner: t.Receiver, Value: t.ReceiverValue, Signature: t.ReceiverSignature}
@@ -123,9 +140,12 @@ func headerHash(h chain.Header) chain.Hash {
 // worked finds a nonce, one core, whose hash begins with so many zero bytes and
 // not with one more.
 func worked(h chain.Header, zeros int) chain.Header {
+	before := fmt.Appendf(nil, "%d%s", h.Timestamp, h.PreviousHash[:])
+	due := strings.Repeat("\x00", zeros)
 	for h.Nonce++; ; h.Nonce++ {
-		h.ThisHash = headerHash(h)
-		if string(h.ThisHash[:zeros]) == strings.Repeat("\x00", zeros) && h.ThisHash[zeros] != 0 {
+		b := strconv.AppendUint(before, h.Nonce, 10) // as headerHash, a third of its time
+		h.ThisHash = sha512.Sum512(append(b, h.MerkleRoot[:]...))
+		if string(h.ThisHash[:zeros]) == due && h.ThisHash[zeros] != 0 {
 			return h
 		}
 	}
@@ -133,7 +153,7 @@ func worked(h chain.Header, zeros int) chain.Header {
 
 // grown adds a block of transactions to blocks, with the work that is due.
 func grown(blocks []chain.Block, at int64, txns ...chain.Transaction) []chain.Block {
-	prev := chain.Hash(sha512.Sum512([]byte("genesis")))
+	prev := beginning()
 	if n := len(blocks); n > 0 {
 		prev = blocks[n-1].Header.ThisHash
 	}

@@ -182,6 +182,10 @@ func TestVerifyPath_refuses(t *testing.T) {
 		path []chain.Step
 		why  string
 	}
+	for i := range h {
+		try := expect.Tried(t, "VerifyPath of the path of leaf %d of %d", i+1, len(h))
+		try.True(chain.VerifyPath(r, h[i], steps(h, i, true)), "false", "true")
+	}
 	tests := []refusal{
 		{"the path of another leaf", r, h[1], steps(h, 0, true), "a path proves its own leaf"},
 		{"no steps, the leaf's label for a root", bare, h[0], nil, "an empty path proves nothing"},
@@ -201,7 +205,7 @@ func TestVerifyPath_refuses(t *testing.T) {
 		}
 	}
 	for _, tt := range tests {
-		try := expect.Tried(t, "VerifyPath with %s", tt.name).Why("%s", tt.why)
+		try := expect.Tried(t, "VerifyPath with %s, after right paths of the same tree", tt.name).Why("%s", tt.why)
 		try.True(!chain.VerifyPath(tt.root, tt.leaf, tt.path), "true", "false")
 	}
 }

@@ -24,6 +24,7 @@ const CheckEvery = 512
 // Errors: [ErrNoWorkers] for workers below 1; ctx.Err().
 func Mine(ctx context.Context, h Header, t Target, workers int) (Header, error) {
 	// BEGIN SOLUTION
+	// UNTESTED "No nonce is tried twice": a nonce that was tried in vain leaves no trace.
 	if workers < 1 {
 		return Header{}, ErrNoWorkers
 	}

@@ -5,6 +5,7 @@ package chain_test
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -22,10 +23,10 @@ func TestMine(t *testing.T) {
 		for _, zeros := range []int{0, 1, 2} {
 			h := chain.Header{Timestamp: d.Int64N(2e9), PreviousHash: chain.Hash(d.Bytes(64)), MerkleRoot: chain.Label(d.Bytes(65))}
 			try := expect.Tried(t, "Mine(ctx, h, ZeroBytes(%d), %d)", zeros, workers)
-			got, err := chain.Mine(t.Context(), h, chain.ZeroBytes(zeros), workers)
+			got, err := chain.Mine(t.Context(), h, zeroBytes(zeros), workers)
 			try.NoError(err)
 			try.True(got.ThisHash == headerHash(got), "a ThisHash that is not the header's hash", "ThisHash = the hash of the other fields")
-			try.True(got.ThisHash.Solves(chain.ZeroBytes(zeros)), "hash "+got.ThisHash.String(), "a hash that solves the target")
+			try.Bytes("first bytes of ThisHash", got.ThisHash[:zeros], make([]byte, zeros))
 			got.Nonce, got.ThisHash = 0, chain.Hash{}
 			try.Equal("the header's other fields", got, h)
 		}
@@ -35,16 +36,18 @@ func TestMine(t *testing.T) {
 func TestMine_bits(t *testing.T) {
 	d := draw.From(t)
 	h := chain.Header{Timestamp: 7, PreviousHash: chain.Hash(d.Bytes(64)), Bits: d.Uint32()}
-	got, err := chain.Mine(t.Context(), h, chain.ZeroBytes(2), 2)
+	got, err := chain.Mine(t.Context(), h, zeroBytes(2), 2)
 	try := expect.Tried(t, "Mine of a header with Bits %d", h.Bits).Why("Header.Hash says what is hashed, Bits included")
 	try.NoError(err)
-	try.True(got.ThisHash == got.Hash() && got.Bits == h.Bits, "another hash", "ThisHash = Header.Hash()")
-	try.True(got.ThisHash.Solves(chain.ZeroBytes(2)), "hash "+got.ThisHash.String(), "a hash that solves the target")
+	want := sum(fmt.Sprint(got.Timestamp), string(got.PreviousHash[:]), fmt.Sprint(got.Nonce), string(got.MerkleRoot[:]), fmt.Sprint(h.Bits))
+	try.Equal("Bits", got.Bits, h.Bits)
+	try.Bytes("ThisHash", got.ThisHash[:], want[:])
+	try.True(solves(want, zeroBytes(2)), fmt.Sprintf("a hash that starts with %x", want[:4]), "a hash that starts with two zero bytes")
 }
 
 func TestMine_workers(t *testing.T) {
 	for _, n := range []int{0, -1} {
-		_, err := chain.Mine(t.Context(), chain.Header{}, chain.ZeroBytes(0), n)
+		_, err := chain.Mine(t.Context(), chain.Header{}, zeroBytes(0), n)
 		expect.Tried(t, "Mine with %d workers", n).ErrorIs(err, chain.ErrNoWorkers, "chain.ErrNoWorkers")
 	}
 }
@@ -106,7 +109,7 @@ func mineWith(try *expect.Try, inner context.Context, cancel context.CancelFunc,
 
 func noneLeft(try *expect.Try, before goleak.Option) {
 	if goleak.Find(before) != nil {
-		try.Why("a worker that keeps running after Mine has returned burns a core forever")
+		try.Why("a goroutine that is left after Mine has returned stays for as long as the node runs, and one that mines keeps a core busy")
 		try.Fail("goroutines that still run when Mine has returned", "none that was not there before")
 	}
 }
@@ -132,7 +135,35 @@ func TestMine_deadline(t *testing.T) {
 func TestMine_leaks(t *testing.T) {
 	before := goleak.IgnoreCurrent()
 	try := expect.Tried(t, "Mine with 4 workers for a target of one zero byte; then the goroutines that are left")
-	_, err := chain.Mine(context.Background(), chain.Header{}, chain.ZeroBytes(1), 4)
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel() // after they are counted
+	_, err := chain.Mine(ctx, chain.Header{}, zeroBytes(1), 4)
 	try.NoError(err)
 	noneLeft(try, before)
+}
+
+func TestMine_at_once(t *testing.T) {
+	for _, workers := range []int{1, 3, 8} {
+		ctx, cancel := context.WithCancel(context.Background())
+		before := runtime.NumGoroutine()
+		done := make(chan error, 1)
+		go func() {
+			_, err := chain.Mine(ctx, chain.Header{}, chain.Target{}, workers)
+			done <- err
+		}()
+		try := expect.Tried(t, "Mine(ctx, h, t, %d) for a target that nothing solves; how many goroutines there are while it mines", workers)
+		try.Why("each worker is a goroutine, so that each can have a core")
+		most := 0
+		for start := time.Now(); most < workers && time.Since(start) < patience; runtime.Gosched() {
+			most = max(most, runtime.NumGoroutine()-before)
+		}
+		cancel()
+		select {
+		case <-done:
+		case <-time.After(patience):
+			try.Fail(fmt.Sprintf("Mine had not returned %v after its context had ended", patience), "it returns at once")
+		}
+		try.True(most >= workers, fmt.Sprintf("%d more than before", most), fmt.Sprintf("%d at least", workers))
+		try.True(most <= workers+4, fmt.Sprintf("%d more than before", most), fmt.Sprintf("%d, and a few that wait for them", workers))
+	}
 }

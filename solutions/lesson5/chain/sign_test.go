@@ -35,6 +35,42 @@ func TestSign(t *testing.T) {
 	}
 }
 
+// signedBy reports whether sig is key's over message, with the longest salt that fits.
+func signedBy(key *rsa.PrivateKey, message, sig []byte) bool {
+	d := sha512.Sum512(message)
+	return rsa.VerifyPSS(&key.PublicKey, crypto.SHA512, d[:], sig, &rsa.PSSOptions{SaltLength: key.Size() - 66, Hash: crypto.SHA512}) == nil
+}
+
+func TestSign_large(t *testing.T) {
+	d := draw.From(t)
+	for _, key := range toycoin.Large() {
+		msg := d.Bytes(40)
+		try := expect.Tried(t, "Sign(key, message), where key has %d bits", key.N.BitLen())
+		sig, err := chain.Sign(key, msg)
+		try.NoError(err)
+		try.Why("an RSA signature is a number below the key's modulus, written in as many bytes as the modulus has")
+		try.Equal("length of the signature", len(sig), key.Size())
+		try.Why("the salt is as long as it can be: the key's bytes less 64 for the hash and 2 more, so %d here", key.Size()-66)
+		try.True(signedBy(key, msg, sig), "a signature that another implementation refuses", "one that it accepts")
+	}
+}
+
+func TestVerify_large(t *testing.T) {
+	d := draw.From(t)
+	for _, key := range toycoin.Large() {
+		msg := d.Bytes(40)
+		digest := sha512.Sum512(msg)
+		sig, err := rsa.SignPSS(rand.Reader, key, crypto.SHA512, digest[:], &rsa.PSSOptions{SaltLength: key.Size() - 66, Hash: crypto.SHA512})
+		expect.Broken(t, err)
+		try := expect.Tried(t, "Verify of a right signature by a key of %d bits", key.N.BitLen())
+		try.Why("Key allows keys of 2048 to 4096 bits, and the longest salt grows with the key")
+		try.True(chain.Verify(chain.Address(toycoin.AddressOf(key)), msg, sig), "false", "true")
+		sig[d.IntN(len(sig))] ^= 1
+		try = expect.Tried(t, "Verify of that signature with one bit turned, %d bits", key.N.BitLen())
+		try.True(!chain.Verify(chain.Address(toycoin.AddressOf(key)), msg, sig), "true", "false")
+	}
+}
+
 func TestSign_salted(t *testing.T) {
 	msg := draw.From(t).Bytes(40)
 	a, err := chain.Sign(toycoin.Key(0), msg)
@@ -86,7 +122,7 @@ func TestVerify_refuses(t *testing.T) {
 		{"a signature over SHA-256", address(0), msg, weak},
 		{"an empty address", "", msg, sig},
 		{"an address that is no PEM", "genesis", msg, sig},
-		{"an address that is the coinbase's", chain.Coinbase, msg, sig},
+		{"an address that is the coinbase's", coinbase, msg, sig},
 		{"a PEM block that holds no key", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n", msg, sig},
 	} {
 		try := expect.Tried(t, "Verify with %s", tt.name)

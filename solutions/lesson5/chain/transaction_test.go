@@ -16,8 +16,9 @@ import (
 func TestTransaction_Hash(t *testing.T) {
 	d := draw.From(t)
 	for i := range 20 {
+		value := []int64{d.Int64N(100_000), math.MaxInt64 - d.Int64N(100), -d.Int64N(100_000)}[i%3]
 		x := chain.Transaction{
-			Version: i % 4, Previous: hashes(d, d.IntN(4)), Receiver: chain.Address(d.Word(12)), ReceiverValue: d.Int64N(100_000),
+			Version: i % 4, Previous: hashes(d, d.IntN(4)), Receiver: chain.Address(d.Word(12)), ReceiverValue: value,
 			ReceiverSignature: d.Bytes(d.IntN(9)), Sender: chain.Address(d.Word(9)), SenderChange: d.Int64N(300),
 			SenderSignature: d.Bytes(d.IntN(9)),
 		}
@@ -151,6 +152,29 @@ func TestCheckSpending_refuses(t *testing.T) {
 	}
 }
 
+func TestCheckSpending_several(t *testing.T) {
+	d := draw.From(t)
+	v := int64(d.Between(10, 90))
+	a, b := coin(d, 0, v), coin(d, 0, v+3)
+	broken := unsigned(0, 1, v, a, b)
+	broken.Transaction.Sender, broken.Transaction.ReceiverValue = address(2), 0
+	twice := unsigned(0, 1, v, a, b, a)
+	twice.Transaction.SenderChange++
+	for _, tt := range []struct {
+		name, is string
+		p        chain.Pair
+		one, two error
+	}{
+		{"another sender and a payment of 0", "chain.ErrSender, chain.ErrValue or chain.ErrSum", broken, chain.ErrSender, chain.ErrValue},
+		{"a token twice, and one coin more out than in", "chain.ErrTwice or chain.ErrSum", twice, chain.ErrTwice, chain.ErrSum},
+	} {
+		err := chain.CheckSpending(tt.p)
+		try := expect.Tried(t, "CheckSpending of a pair with %s", tt.name)
+		try.Why("a check may stop at the first broken rule that it finds, and which one that is depends on its order")
+		try.True(expect.Is(err, tt.one) || expect.Is(err, tt.two) || expect.Is(err, chain.ErrSum), expect.Error(err), "an error that wraps "+tt.is)
+	}
+}
+
 func TestCheckTransaction(t *testing.T) {
 	for _, name := range []string{"coinbase.txn.txt", "payment.txn.txt", "change.txn.txt"} {
 		p, err := chain.DecodePair(toycoin.File(name))
@@ -159,8 +183,13 @@ func TestCheckTransaction(t *testing.T) {
 		try.NoError(chain.CheckTransaction(p))
 	}
 	d := draw.From(t)
+	bare := coin(d, 1, 5)
+	bare.Signature = nil
+	try := expect.Tried(t, "CheckTransaction of a right pair that spends a token without a signature")
+	try.Why("a coinbase makes such a token; whether there is one like it is the ledger's question")
+	try.NoError(chain.CheckTransaction(paid(t, 1, 2, 3, bare)))
 	p := paid(t, 2, 3, 7, coin(d, 2, 9), coin(d, 2, 1))
-	try := expect.Tried(t, "CheckTransaction of a right pair, twice")
+	try = expect.Tried(t, "CheckTransaction of a right pair, twice")
 	try.NoError(chain.CheckTransaction(p))
 	try.NoError(chain.CheckTransaction(p))
 }
@@ -236,7 +265,7 @@ func TestCheckTransaction_coinbase(t *testing.T) {
 		try.ErrorIs(chain.CheckTransaction(tt.p), tt.want, tt.is)
 	}
 	k := coin(d, 0, 10)
-	p := chain.Pair{Tokens: []chain.Token{k}, Transaction: chain.Transaction{Previous: []chain.Hash{k.Transaction}, Receiver: address(1), ReceiverValue: 10, Sender: chain.Coinbase}}
+	p := chain.Pair{Tokens: []chain.Token{k}, Transaction: chain.Transaction{Previous: []chain.Hash{k.Transaction}, Receiver: address(1), ReceiverValue: 10, Sender: coinbase}}
 	try = expect.Tried(t, "CheckTransaction of someone else's token spent by the coinbase sender, unsigned")
 	try.Why("the coinbase's freedom is to spend nothing, not to spend what belongs to others")
 	if chain.CheckTransaction(p) == nil {

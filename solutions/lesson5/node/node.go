@@ -90,11 +90,24 @@ func (n *Node) wakeWorker() {
 	}
 }
 
+// Woken reports whether the worker has been woken and has not looked yet.
+func (n *Node) Woken() bool { return len(n.wake) > 0 }
+
+// mustHold panics unless somebody holds n.mu. It cannot see who does, but a caller
+// that has forgotten it gets caught as soon as nobody else happens to.
+func (n *Node) mustHold() {
+	if n.mu.TryLock() {
+		n.mu.Unlock()
+		panic("n.mu is not held: lock it first, and unlock it when you are done")
+	}
+}
+
 // adopt makes blocks the chain and l, their ledger, the ledger. Of candidates,
 // transactions that are pending, it keeps in the pool what the ledger still
 // accepts, in order: not what is in a block already, nor what spends a spent
 // token. n.mu is held.
 func (n *Node) adopt(blocks []chain.Block, l *chain.Ledger, candidates []chain.Transaction) {
+	n.mustHold()
 	n.blocks, n.ledger = blocks, l
 	n.pool, n.pending = nil, l.Clone()
 	for _, t := range candidates {
@@ -113,6 +126,7 @@ func (n *Node) adopt(blocks []chain.Block, l *chain.Ledger, candidates []chain.T
 
 // retryWaiting moves from waiting to the pool what can be spent by now. n.mu is held.
 func (n *Node) retryWaiting() {
+	n.mustHold()
 	for again := true; again; {
 		again = false
 		n.waiting = slices.DeleteFunc(n.waiting, func(p chain.Pair) bool {
@@ -126,6 +140,7 @@ func (n *Node) retryWaiting() {
 // enter puts a transaction into the pool if the ledger of all that is pending
 // accepts its tokens and itself. n.mu is held.
 func (n *Node) enter(p chain.Pair) error {
+	n.mustHold()
 	if h := p.Transaction.Hash(); n.pending.Knows(h) {
 		return fmt.Errorf("transaction %v: %w", h, chain.ErrKnown)
 	}
@@ -150,9 +165,9 @@ func (n *Node) enter(p chain.Pair) error {
 // has spent ([chain.ErrSpent]), a transaction that is there already
 // ([chain.ErrKnown]), and one too many ([ErrPoolFull]).
 //
-// Where the error is [chain.ErrMissing], the token's transaction may be on its
+// If the error is [chain.ErrMissing], the token's transaction may be on its
 // way: the pair is put at the end of n.waiting, the oldest pair leaving it if there
-// were [MaxWaiting]. The error is returned anyway. After a success,
+// were [MaxWaiting]. The error is still returned. After a success,
 // n.retryWaiting gives the pairs that waited their chance, and n.wakeWorker is called.
 func (n *Node) HandleTransaction(p chain.Pair) error {
 	// BEGIN SOLUTION
@@ -179,9 +194,9 @@ func (n *Node) HandleTransaction(p chain.Pair) error {
 
 // HandleBlocks makes blocks the chain if they are more than ours ([ErrShort]),
 // pass [chain.CheckChain], and every transaction in them passes [chain.Replay].
-// n.adopt then makes the change; its candidates are the transactions of our
+// Then n.adopt makes the change; its candidates are the transactions of our
 // old blocks, oldest first, and then those of the pool: whatever the new chain
-// does not hold is pending again.
+// does not hold is pending again. The caller may write to blocks afterwards.
 func (n *Node) HandleBlocks(blocks []chain.Block) error {
 	// BEGIN SOLUTION
 	n.mu.Lock()

@@ -19,10 +19,24 @@ import (
 	"nodebook/solutions/lesson5/node"
 )
 
+// What package node and package chain have to say, whatever a learner has changed.
+const (
+	maxWaiting      = 100
+	maxPool         = 1_000
+	typeBlocks      = "BLOC"
+	maxTransactions = 10
+)
+
+// coinbase and beginning are what chain.Coinbase and chain.Start have to be.
+var (
+	coinbase  = func() chain.Address { h := sha512.Sum512([]byte("COINBASE")); return chain.Address(h[:]) }()
+	beginning = chain.Hash(sha512.Sum512([]byte("genesis")))
+)
+
 func address(i int) chain.Address { return chain.Address(toycoin.Address(i)) }
 
 func minted(to int, value int64) chain.Pair {
-	return chain.Pair{Transaction: chain.Transaction{Receiver: address(to), ReceiverValue: value, Sender: chain.Coinbase}}
+	return chain.Pair{Transaction: chain.Transaction{Receiver: address(to), ReceiverValue: value, Sender: coinbase}}
 }
 
 // paid is a right payment; what it needs of package chain are exercises of
@@ -48,7 +62,7 @@ func paid(t testing.TB, from, to int, value int64, tokens ...chain.Token) chain.
 
 // grown adds a block to blocks, mined by the test itself.
 func grown(blocks []chain.Block, at int64, txns ...chain.Transaction) []chain.Block {
-	h := chain.Header{Timestamp: at, PreviousHash: chain.Start, MerkleRoot: chain.MerkleRoot(txns)}
+	h := chain.Header{Timestamp: at, PreviousHash: beginning, MerkleRoot: chain.MerkleRoot(txns)}
 	due := 1
 	if n := len(blocks); n > 0 {
 		h.PreviousHash = blocks[n-1].Header.ThisHash
@@ -102,6 +116,25 @@ func TestNode_HandleTransaction(t *testing.T) {
 		want = strings.TrimSpace(want + " " + p.name)
 		try.Equal("pool", names(known, n.Pool()), "["+want+"]")
 	}
+}
+
+func TestNode_HandleTransaction_wakes(t *testing.T) {
+	n := node.New()
+	a := minted(0, 30)
+	try := expect.Tried(t, "HandleTransaction of a coinbase; then n.Woken()")
+	try.Why("a worker that found too little in the pool sleeps until it is woken: n.wakeWorker")
+	try.NoError(n.HandleTransaction(a))
+	try.True(n.Woken(), "false", "true")
+
+	n = node.New()
+	b := paid(t, 0, 1, 12, a.Transaction.Payment())
+	try = expect.Tried(t, "HandleTransaction of a payment whose token is unknown, then of the token's coinbase; n.Woken() after each")
+	try.Why("a transaction that waits is not in the pool yet, and the error says so to the caller")
+	try.ErrorIs(n.HandleTransaction(b), chain.ErrMissing, "chain.ErrMissing")
+	try.Why("there is nothing to look at: the pool is empty").True(!n.Woken(), "true after the first", "false")
+	try.Why("a worker that found too little in the pool sleeps until it is woken: n.wakeWorker")
+	try.NoError(n.HandleTransaction(a))
+	try.True(n.Woken(), "false after the second", "true")
 }
 
 func TestNode_HandleTransaction_refuses(t *testing.T) {
@@ -166,11 +199,11 @@ func TestNode_HandleTransaction_waits_alone(t *testing.T) {
 	a, other := minted(0, 30), minted(1, 7)
 	b := paid(t, 0, 1, 12, a.Transaction.Payment())
 	known := map[string]chain.Transaction{"a": a.Transaction, "b": b.Transaction, "other": other.Transaction}
-	try := expect.Tried(t, "HandleTransaction of b, which spends an unknown a, then %d times of one that is pending already, then of a", node.MaxWaiting+1)
+	try := expect.Tried(t, "HandleTransaction of b, which spends an unknown a, then %d times of one that is pending already, then of a", maxWaiting+1)
 	try.Why("only what lacks a token waits: what is refused for another reason would push it out")
 	try.ErrorIs(n.HandleTransaction(b), chain.ErrMissing, "chain.ErrMissing")
 	take(t, n, other)
-	for range node.MaxWaiting + 1 {
+	for range maxWaiting + 1 {
 		try.ErrorIs(n.HandleTransaction(other), chain.ErrKnown, "chain.ErrKnown")
 	}
 	try.NoError(n.HandleTransaction(a))
@@ -208,20 +241,21 @@ func TestNode_HandleTransaction_at_once(t *testing.T) {
 func TestNode_HandleTransaction_bounds(t *testing.T) {
 	n := node.New()
 	early := []chain.Pair{}
-	for i := range node.MaxWaiting + 1 {
+	for i := range maxWaiting + 1 {
 		early = append(early, paid(t, 0, 1, 1, minted(0, int64(1000+i)).Transaction.Payment()))
 		n.HandleTransaction(early[i])
 	}
-	try := expect.Tried(t, "HandleTransaction of %d transactions whose tokens are unknown, then of the first two tokens' coinbases", node.MaxWaiting+1)
-	try.Why("only the latest %d wait: whoever invents tokens must not fill the memory", node.MaxWaiting)
+	try := expect.Tried(t, "HandleTransaction of %d transactions whose tokens are unknown, then of the first two tokens' coinbases", maxWaiting+1)
+	try.Why("only the latest %d wait: whoever invents tokens must not fill the memory", maxWaiting)
 	take(t, n, minted(0, 1000), minted(0, 1001))
 	try.Equal("transactions in the pool", len(n.Pool()), 3)
 
 	n = node.New()
-	for i := range node.MaxPool {
+	for i := range maxPool {
 		take(t, n, minted(i, int64(1+i)))
 	}
-	try = expect.Tried(t, "HandleTransaction of one more than %d", node.MaxPool)
+	try = expect.Tried(t, "HandleTransaction of one more than %d", maxPool)
+	try.Why("the pool is bounded too, or strangers could fill the memory with right transactions")
 	try.ErrorIs(n.HandleTransaction(minted(2, 5000)), node.ErrPoolFull, "node.ErrPoolFull")
 }
 
@@ -262,6 +296,19 @@ func TestNode_HandleBlocks(t *testing.T) {
 	try.Why("what spends a token that the chain has spent can never come into a block")
 	try.NoError(n.HandleBlocks(third))
 	try.Equal("pool", names(known, n.Pool()), "[]")
+}
+
+func TestNode_HandleBlocks_shared(t *testing.T) {
+	n := node.New()
+	blocks := grown(grown(nil, 1, minted(0, 30).Transaction), 2, minted(1, 20).Transaction)
+	given := append([]chain.Block{}, blocks...)
+	try := expect.Tried(t, "HandleBlocks of two blocks; then the caller overwrites its slice")
+	try.Why("the caller may go on using its slice: a node that keeps it has a chain that others write to")
+	try.NoError(n.HandleBlocks(given))
+	clear(given)
+	got := n.Blocks()
+	try.Equal("number of blocks", len(got), 2)
+	try.True(got[1].Header.ThisHash == blocks[1].Header.ThisHash, "another last block", "the chain as it was given")
 }
 
 func TestNode_HandleBlocks_refuses(t *testing.T) {
@@ -345,6 +392,7 @@ func TestNode_HandleBlocks_at_once(t *testing.T) {
 func TestNode_HandleData(t *testing.T) {
 	n := node.New()
 	try := expect.Tried(t, "HandleData of messages that another implementation sent: a coinbase, then a chain of 3 blocks, then a shorter one")
+	try.Why("the first four bytes say what the rest is: TXN a pair for HandleTransaction, BLOC a chain for HandleBlocks, whose errors are returned")
 	try.NoError(n.HandleData(append([]byte("TXN "), toycoin.File("coinbase.txn.txt")...)))
 	try.Equal("transactions in the pool", len(n.Pool()), 1)
 	try.NoError(n.HandleData(append([]byte("BLOC"), toycoin.File("chain.bloc.txt")...)))
@@ -373,7 +421,7 @@ func TestNode_HandleData_junk(t *testing.T) {
 		{"a chain of 100,000 brackets", "BLOC" + strings.Repeat("[", 100_000), chain.ErrTooDeep, "chain.ErrTooDeep"},
 	} {
 		n := node.New()
-		try := expect.Tried(t, "HandleData of %s", tt.name).Why("whatever the bytes are, a node survives them; toycoin's ended when a type was no text")
+		try := expect.Tried(t, "HandleData of %s", tt.name).Why("a node survives any bytes; toycoin's ended when a type was not text")
 		try.ErrorIs(n.HandleData([]byte(tt.data)), tt.want, tt.is)
 	}
 }

@@ -113,11 +113,12 @@ func (n *Node) MineJob(ctx context.Context, job Job) (chain.Block, error) {
 	// END SOLUTION
 }
 
-// Work is the block worker. Until ctx ends it takes one job after another from
+// Work is the block worker: until ctx ends it takes one job after another from
 // [Node.NextJob], makes its block with [Node.MineJob], adds it with n.extend, and
 // sends [TypeBlocks] and the encoded chain that n.extend returns with n.Send. A
 // block that comes too late, by MineJob's or n.extend's word, is forgotten, and
-// nothing of the pool with it. n.tellStart, n.tellBlock and n.Tell say what happens.
+// nothing of the pool with it. Use n.tellStart,
+// n.tellBlock and n.Tell to say what happens.
 //
 // Work returns ctx.Err(), or the error of n.Send, and leaves no goroutine behind.
 func (n *Node) Work(ctx context.Context) error {

@@ -43,7 +43,7 @@ func (w working) start(ctx context.Context) working {
 func (w working) next(try *expect.Try) []chain.Block {
 	select {
 	case b := <-w.sent:
-		if len(b) < 4 || string(b[:4]) != node.TypeBlocks {
+		if len(b) < 4 || string(b[:4]) != typeBlocks {
 			try.Fail(fmt.Sprintf("a message that begins with %q", b[:min(4, len(b))]), "a message that begins with \"BLOC\"")
 		}
 		blocks, err := chain.DecodeBlocks(b[4:])
@@ -76,10 +76,10 @@ func TestNode_Work(t *testing.T) {
 		d := paid(t, 0, 1, 2, a.Transaction.Payment())
 		take(t, w.Node, a)
 		synctest.Wait()
-		try.Why("a block is begun when two transactions are pending").Equal("chains sent after the first", len(w.sent), 0)
+		try.Why("the worker waits until two transactions are pending").Equal("chains sent after the first", len(w.sent), 0)
 		take(t, w.Node, b)
 		blocks := w.next(try)
-		try.Why("").NoError(chain.CheckChain(blocks))
+		try.Why("each block that is found is added to the chain, and the whole chain is sent: the other nodes check all of it").NoError(chain.CheckChain(blocks))
 		try.Equal("blocks sent after the second", len(blocks), 1)
 		try.Equal("transactions in the first block", len(blocks[0].Transactions), 2)
 		synctest.Wait()
@@ -89,6 +89,7 @@ func TestNode_Work(t *testing.T) {
 		try.Equal("blocks sent after the fourth", len(blocks), 2)
 		try.NoError(chain.CheckChain(blocks))
 		try.Equal("blocks in the node's own chain", len(w.Blocks()), 2)
+		try.Why("a worker works until its context ends, and then returns the context's error")
 		try.ErrorIs(w.end(try), context.Canceled, "context.Canceled")
 	})
 }
@@ -96,7 +97,7 @@ func TestNode_Work(t *testing.T) {
 func TestNode_Work_many(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := node.New()
-		for i := range chain.MaxTransactions + 2 {
+		for i := range maxTransactions + 2 {
 			take(t, n, minted(i, int64(i+1)))
 		}
 		sent := make(chan []byte, 10)
@@ -104,11 +105,11 @@ func TestNode_Work_many(t *testing.T) {
 		ctx, cancel := context.WithCancel(context.Background())
 		t.Cleanup(cancel)
 		w := working{n, sent, make(chan error, 1), cancel}.start(ctx)
-		try := expect.Tried(t, "Work with %d pending transactions", chain.MaxTransactions+2)
-		try.Why("a block holds at most %d; the rest comes into the next one", chain.MaxTransactions)
+		try := expect.Tried(t, "Work with %d pending transactions", maxTransactions+2)
+		try.Why("a block holds at most %d; the rest comes into the next one", maxTransactions)
 		w.next(try)
 		blocks := w.next(try)
-		try.Equal("transactions in the first block", len(blocks[0].Transactions), chain.MaxTransactions)
+		try.Equal("transactions in the first block", len(blocks[0].Transactions), maxTransactions)
 		try.Equal("transactions in the second block", len(blocks[1].Transactions), 2)
 		w.end(try)
 	})
@@ -141,7 +142,7 @@ func TestNode_Work_broken(t *testing.T) {
 		broken := errors.New("the relay is gone")
 		w.Send = func([]byte) error { return broken }
 		take(t, w.Node, minted(0, 3), minted(1, 4))
-		try := expect.Tried(t, "Work where n.Send fails")
+		try := expect.Tried(t, "Work where n.Send fails").Why("a worker whose blocks reach no one works for nothing: it returns the error of n.Send")
 		select {
 		case err := <-w.done:
 			try.ErrorIs(err, broken, "the error of n.Send")
@@ -184,7 +185,7 @@ func TestNode_Work_tells(t *testing.T) {
 				late++
 			}
 		}
-		try.Why("whoever watches a node sees when it begins, when it was too late, and what it found")
+		try.Why("anyone who watches a node sees when it starts, when it was too late, and what it found")
 		try.Equal("times that n.tellStart spoke", starts, 2)
 		try.True(late > 0, "nothing told between the two", "a word, by n.Tell, of the block that came too late")
 		try.Equal("times that n.tellBlock spoke", blocks, 1)

@@ -25,6 +25,7 @@ func TestReadFrame(t *testing.T) {
 		rest := d.Bytes(3)
 		b := append(frame(payload), rest...)
 		try := expect.Tried(t, "ReadFrame(r), where r gives a frame of %d bytes in pieces, and 3 bytes more", n)
+		try.Why("the length is 4 bytes, big endian, and may be 0; one Read may return fewer bytes than the payload has, so io.ReadFull keeps reading")
 		r := d.Fragments(b)
 		got, err := relay.ReadFrame(r)
 		try.NoError(err)
@@ -58,23 +59,24 @@ func (e *endless) Read(b []byte) (int, error) {
 }
 
 func TestReadFrame_bounds(t *testing.T) {
-	for _, n := range []uint32{relay.MaxFrame + 1, 1 << 31, 0xffffffff} {
+	for _, n := range []uint32{maxFrame + 1, 1 << 31, 0xffffffff} {
 		b := binary.BigEndian.AppendUint32(nil, n)
 		zeros := &endless{}
 		try := expect.Tried(t, "ReadFrame(r), where the length says %d bytes", n).Input(b, layout...)
-		try.Why("a length is bounded before anything is allocated for it or read; MaxFrame is %d", relay.MaxFrame)
+		try.Why("a length is bounded before anything is allocated for it or read; MaxFrame is %d", maxFrame)
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		_, err := relay.ReadFrame(io.MultiReader(bytes.NewReader(b), zeros))
 		runtime.ReadMemStats(&after)
 		try.ErrorIs(err, relay.ErrFrameSize, "relay.ErrFrameSize")
-		try.True(zeros.read == 0, "an error, but after reading on", "nothing read behind the length")
-		try.True(after.TotalAlloc-before.TotalAlloc < relay.MaxFrame/2, "an error, but after allocating a payload", "the bound first")
+		try.True(zeros.read == 0, "an error, but after reading on", "nothing read after the length")
+		try.True(after.TotalAlloc-before.TotalAlloc < maxFrame/2, "an error, but after allocating a payload", "the bound first")
 	}
 	try := expect.Tried(t, "ReadFrame(r), where the length is MaxFrame itself")
-	got, err := relay.ReadFrame(io.MultiReader(bytes.NewReader(binary.BigEndian.AppendUint32(nil, relay.MaxFrame)), &endless{}))
+	try.Why("MaxFrame is the largest length that is allowed, not the first that is refused")
+	got, err := relay.ReadFrame(io.MultiReader(bytes.NewReader(binary.BigEndian.AppendUint32(nil, maxFrame)), &endless{}))
 	try.NoError(err)
-	try.Equal("length of the payload", len(got), relay.MaxFrame)
+	try.Equal("length of the payload", len(got), maxFrame)
 }
 
 func TestAppendFrame(t *testing.T) {
@@ -82,16 +84,19 @@ func TestAppendFrame(t *testing.T) {
 	for _, n := range []int{0, 1, 255, 256, 70_000} {
 		dst, payload := d.Bytes(4), d.Bytes(n)
 		try := expect.Tried(t, "AppendFrame(dst, payload), dst of 4 bytes, payload of %d", n)
+		try.Why("an Append function adds to what dst has and returns the longer slice, as append does")
 		got, err := relay.AppendFrame(bytes.Clone(dst), payload)
 		try.NoError(err)
 		try.Bytes("", got, append(bytes.Clone(dst), frame(payload)...), append([]expect.Field{{Name: "dst", Size: 4}}, layout...)...)
 	}
-	got, err := relay.AppendFrame(nil, make([]byte, relay.MaxFrame))
+	got, err := relay.AppendFrame(nil, make([]byte, maxFrame))
 	try := expect.Tried(t, "AppendFrame of a payload of MaxFrame bytes")
+	try.Why("MaxFrame is the largest length that is allowed, not the first that is refused")
 	try.NoError(err)
-	try.Equal("length", len(got), relay.MaxFrame+4)
+	try.Equal("length", len(got), maxFrame+4)
 	try = expect.Tried(t, "AppendFrame of a payload of MaxFrame bytes and one more")
-	got, err = relay.AppendFrame([]byte("kept"), make([]byte, relay.MaxFrame+1))
+	try.Why("a frame that no reader accepts must not be sent; with the error dst comes back as it was, so that the caller keeps its bytes")
+	got, err = relay.AppendFrame([]byte("kept"), make([]byte, maxFrame+1))
 	try.ErrorIs(err, relay.ErrFrameSize, "relay.ErrFrameSize")
 	try.Equal("dst", string(got), "kept")
 }

@@ -5,11 +5,25 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"nodebook/fixtures/draw"
 	"nodebook/fixtures/expect"
 	"nodebook/fixtures/simnet/bubble"
 	"nodebook/solutions/lesson5/relay"
+)
+
+// What package relay has to say, whatever a learner has changed.
+const (
+	queueSize   = 64
+	backlogSize = 10
+	maxChannels = 1_000
+	maxName     = 256
+	maxFrame    = 4 << 20
+
+	helloTimeout = 10 * time.Second
+	frameTimeout = 30 * time.Second
+	writeTimeout = 10 * time.Second
 )
 
 // waiting takes what waits in a subscription, and reports whether it has ended.
@@ -39,7 +53,7 @@ func TestHub_Publish(t *testing.T) {
 	h := relay.NewHub()
 	main, other := "/topic/"+d.Word(5), "/other/"+d.Word(5)
 	a, b, c := subscribed(t, h, main), subscribed(t, h, main), subscribed(t, h, other)
-	try := expect.Tried(t, "Publish of two payloads to a channel with two subscribers, and of one to another with one")
+	try := expect.Tried(t, "Publish of two payloads to a channel with two subscribers, and of one to another with one").Why("each subscriber of a channel has its own queue, and each payload goes into all of them")
 	for _, p := range []struct {
 		channel, payload string
 		n                int
@@ -66,11 +80,11 @@ func TestHub_Publish_slow(t *testing.T) {
 func publishSlow(t *testing.T) {
 	h := relay.NewHub()
 	slow, quick := subscribed(t, h, "/main"), subscribed(t, h, "/main")
-	try := expect.Tried(t, "Publish of %d payloads, where one subscriber takes each at once and the other none", relay.QueueSize+2)
-	try.Why("a subscriber whose queue of %d is full is dropped: it may hold nobody up", relay.QueueSize)
-	for i := range relay.QueueSize + 2 {
+	try := expect.Tried(t, "Publish of %d payloads, where one subscriber takes each at once and the other none", queueSize+2)
+	try.Why("a subscriber whose queue of %d is full is dropped, so that the others need not wait for it", queueSize)
+	for i := range queueSize + 2 {
 		want := 2
-		if i >= relay.QueueSize {
+		if i >= queueSize {
 			want = 1
 		}
 		n, err := h.Publish("/main", fmt.Append(nil, i))
@@ -80,20 +94,20 @@ func publishSlow(t *testing.T) {
 		try.True(!ended && len(got) == 1 && got[0] == fmt.Sprint(i), expect.Value(got), fmt.Sprintf("payload %d waiting for the quick one", i+1))
 	}
 	got, ended := waiting(slow)
-	try.Equal("payloads that wait for the slow one", len(got), relay.QueueSize)
+	try.Equal("payloads that wait for the slow one", len(got), queueSize)
 	try.True(ended, "its subscription goes on", "its subscription ended: Messages closed")
 }
 
 func TestHub_Publish_nobody(t *testing.T) {
 	h := relay.NewHub()
-	try := expect.Tried(t, "Publish of %d payloads to a channel without subscribers, then one subscribes", relay.BacklogSize+3)
-	try.Why("the first %d are kept for whoever comes first; an oracle may start before the nodes do", relay.BacklogSize)
+	try := expect.Tried(t, "Publish of %d payloads to a channel without subscribers, then one subscribes", backlogSize+3)
+	try.Why("the first %d are kept for the first subscriber; an oracle may start before the nodes do", backlogSize)
 	want := []string{}
-	for i := range relay.BacklogSize + 3 {
+	for i := range backlogSize + 3 {
 		n, err := h.Publish("/main", fmt.Append(nil, i))
 		try.NoError(err)
 		try.Equal("number of subscribers", n, 0)
-		if i < relay.BacklogSize {
+		if i < backlogSize {
 			want = append(want, fmt.Sprint(i))
 		}
 	}
@@ -105,19 +119,19 @@ func TestHub_Publish_nobody(t *testing.T) {
 
 func TestHub_Publish_errors(t *testing.T) {
 	h := relay.NewHub()
-	for _, n := range []int{0, relay.MaxName + 1} {
+	for _, n := range []int{0, maxName + 1} {
 		_, err := h.Publish(strings.Repeat("x", n), nil)
-		expect.Tried(t, "Publish to a channel whose name has %d bytes", n).ErrorIs(err, relay.ErrName, "relay.ErrName")
+		expect.Tried(t, "Publish to a channel whose name has %d bytes", n).Why("h.channel says why there is no such channel: return its error").ErrorIs(err, relay.ErrName, "relay.ErrName")
 	}
-	for i := range relay.MaxChannels {
+	for i := range maxChannels {
 		_, err := h.Publish(fmt.Sprint("/", i), []byte("x"))
-		expect.Tried(t, "Publish to %d channels, one after another", i+1).NoError(err)
+		expect.Tried(t, "Publish to %d channels, one after another", i+1).Why("a hub has room for %d channels", maxChannels).NoError(err)
 	}
 	_, err := h.Publish("/one-more", []byte("x"))
-	try := expect.Tried(t, "Publish to a new channel when there are %d", relay.MaxChannels)
-	try.Why("whoever may invent names could fill the memory").ErrorIs(err, relay.ErrChannels, "relay.ErrChannels")
+	try := expect.Tried(t, "Publish to a new channel when there are %d", maxChannels)
+	try.Why("anyone who invents names could fill the memory: h.channel counts them, and its error is returned").ErrorIs(err, relay.ErrChannels, "relay.ErrChannels")
 	_, err = h.Publish("/7", []byte("x"))
-	expect.Tried(t, "Publish to an old channel when there are %d", relay.MaxChannels).NoError(err)
+	expect.Tried(t, "Publish to an old channel when there are %d", maxChannels).Why("the bound is for new channels: an old one needs no more room").NoError(err)
 }
 
 func TestHub_Publish_gone(t *testing.T) {
@@ -127,6 +141,7 @@ func TestHub_Publish_gone(t *testing.T) {
 	h.Unsubscribe(s)
 	n, err := h.Publish("/main", []byte("x"))
 	try := expect.Tried(t, "Publish to a channel whose only subscriber has gone")
+	try.Why("a subscription that has ended gets nothing, and does not count")
 	try.NoError(err)
 	try.Equal("number of subscribers", n, 0)
 }
@@ -135,7 +150,7 @@ func TestHub_Publish_at_once(t *testing.T) {
 	h := relay.NewHub()
 	s := subscribed(t, h, "/main")
 	try := expect.Tried(t, "Publish from 4 goroutines at once, each to 200 channels of its own, while subscriptions come and go")
-	try.Why("a hub is safe for concurrent use: whoever touches its channels holds h.mu")
+	try.Why("a hub is safe for concurrent use: a function that touches its channels holds h.mu")
 	var all sync.WaitGroup
 	errs := make(chan error, 4)
 	for g := range 4 {

@@ -3,6 +3,7 @@ package relay_test
 import (
 	"encoding/binary"
 	"fmt"
+	"io"
 	"net"
 	"strings"
 	"sync/atomic"
@@ -49,7 +50,16 @@ func (c served) send(payloads ...string) error {
 }
 
 func (c served) receive() (string, error) {
-	p, err := relay.ReadFrame(c)
+	var size [4]byte
+	if _, err := io.ReadFull(c, size[:]); err != nil {
+		return "", err
+	}
+	n := binary.BigEndian.Uint32(size[:])
+	if n > maxFrame {
+		return "", fmt.Errorf("a frame of %d bytes", n)
+	}
+	p := make([]byte, n)
+	_, err := io.ReadFull(c, p)
 	return string(p), err
 }
 
@@ -104,7 +114,7 @@ func TestServer_Handle_told(t *testing.T) {
 			Subscribed: func(_ net.Addr, channel string) { told = append(told, "subscribed to "+channel) },
 			Sending:    func(channel string, p []byte, n int) { told = append(told, fmt.Sprintf("%s to %s, %d", p, channel, n)) }}
 		c := serve(t, s)
-		try := expect.Tried(t, "Handle of a client that subscribes to /a and publishes to /a and /b; what it told s.Subscribed and s.Sending")
+		try := expect.Tried(t, "Handle of a client that subscribes to /a and publishes to /a and /b; what it told s.Subscribed and s.Sending").Why("s.Subscribed is called once the subscription has begun, s.Sending after each Publish, with the number that Publish returned")
 		try.NoError(c.send("/a", "/a", "one"))
 		_, err := c.receive()
 		try.NoError(err)
@@ -175,22 +185,24 @@ func TestServer_Handle_ends(t *testing.T) {
 		name string
 		send []string
 		raw  []byte
+		why  string
 	}{
-		{"sends an empty frame instead of a channel", []string{"/a", ""}, nil},
-		{"subscribes to a channel without a name", []string{""}, nil},
-		{"publishes to a channel with a name of 300 bytes", []string{"/a", strings.Repeat("x", 300), "p"}, nil},
-		{"announces a frame of 4 GiB", []string{"/a"}, []byte{0xff, 0xff, 0xff, 0xff}},
-		{"announces a frame of 4 GiB for a payload", []string{"/a", "/a"}, []byte{0xff, 0xff, 0xff, 0xff}},
+		{"sends an empty frame instead of a channel", []string{"/a", ""}, nil, "an empty channel name says that the client is done: its connection is closed"},
+		{"subscribes to a channel without a name", []string{""}, nil, "Hub.Subscribe refuses this name, and its error ends the connection"},
+		{"publishes to a channel with a name of 300 bytes", []string{"/a", strings.Repeat("x", 300), "p"}, nil, "Hub.Publish refuses this name, and its error ends the connection"},
+		{"announces a frame of 4 GiB", []string{"/a"}, []byte{0xff, 0xff, 0xff, 0xff}, "c.Read refuses such a frame, and its error ends the connection"},
+		{"announces a frame of 4 GiB for a payload", []string{"/a", "/a"}, []byte{0xff, 0xff, 0xff, 0xff}, "c.Read refuses such a frame, for a payload too, and its error ends the connection"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			try := expect.Tried(t, "Handle of a client that %s", tt.name).Why("the connection is closed and Handle returns")
+			try := expect.Tried(t, "Handle of a client that %s", tt.name).Why("%s", tt.why)
 			s := &relay.Server{Hub: relay.NewHub()}
 			c := serve(t, s)
 			try.NoError(c.send(tt.send...))
 			c.Write(tt.raw)
 			_, err := c.receive()
 			try.True(err != nil, "a frame", "a closed connection")
-			c.ended(try, time.Minute)
+			c.ended(try.Why("Handle is not done before the goroutine that writes is: end its subscription and close the connection"), time.Minute)
+			try.Why("a client that has gone must not stay a subscriber: the hub would keep its queue")
 			n, err := s.Hub.Publish("/a", []byte("x"))
 			try.NoError(err)
 			try.Equal("subscribers of /a afterwards", n, 0)
@@ -204,11 +216,11 @@ func TestServer_Handle_silent(t *testing.T) {
 		s := &relay.Server{Hub: relay.NewHub()}
 		c := serve(t, s)
 		start := time.Now()
-		try := expect.Tried(t, "Handle of a client that never says which channel it wants").Why("c.Hello waits no longer than %v", relay.HelloTimeout)
+		try := expect.Tried(t, "Handle of a client that never says which channel it wants").Why("c.Hello waits no longer than %v", helloTimeout)
 		_, err := c.receive()
 		try.True(err != nil, "a frame", "a closed connection")
 		c.ended(try, time.Minute)
-		try.True(time.Since(start) < time.Minute, "closed after "+time.Since(start).String(), "closed within a minute")
+		try.True(time.Since(start) < time.Minute, "closed after "+time.Since(start).Round(time.Second).String(), "closed within a minute")
 		c.Close()
 
 		try = expect.Tried(t, "Handle of a listener that says nothing for half an hour once it has subscribed").Why("a listener has nothing to say")
@@ -221,10 +233,34 @@ func TestServer_Handle_silent(t *testing.T) {
 		try.NoError(err)
 		try.Equal("what it receives then", got, "news")
 
-		try = expect.Tried(t, "Handle of a client that sends half a frame and then nothing").Why("c.Read waits no longer than %v for the rest of a frame", relay.FrameTimeout)
+		try = expect.Tried(t, "Handle of a client that sends half a frame and then nothing").Why("c.Read waits no longer than %v for the rest of a frame", frameTimeout)
 		_, err = c.Write(binary.BigEndian.AppendUint32(nil, 100))
 		try.NoError(err)
 		c.ended(try, time.Hour/3)
+		c.Close()
+	})
+}
+
+func TestServer_Handle_dropped(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &relay.Server{Hub: relay.NewHub()}
+		c := serve(t, s)
+		try := expect.Tried(t, "Handle of a subscriber that takes nothing while %d payloads are published, and then takes all that comes", queueSize+9)
+		try.Why("a subscription that has ended says nothing more: the connection is closed, so that the client sees it")
+		try.NoError(c.send("/main"))
+		synctest.Wait()
+		for range queueSize + 9 {
+			_, err := s.Hub.Publish("/main", []byte("news"))
+			try.NoError(err)
+		}
+		got := 0
+		for ; got < queueSize+9; got++ {
+			if _, err := c.receive(); err != nil {
+				break
+			}
+		}
+		try.True(got <= queueSize+1, fmt.Sprintf("%d payloads received", got), fmt.Sprintf("%d at most, and then a closed connection", queueSize+1))
+		c.ended(try, time.Minute)
 		c.Close()
 	})
 }
@@ -233,21 +269,21 @@ func TestServer_Handle_slow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &relay.Server{Hub: relay.NewHub()}
 		slow, quick, loud := serve(t, s), serve(t, s), serve(t, s)
-		try := expect.Tried(t, "Handle of a subscriber that never reads, of one that does, and of a client that publishes 3 x %d payloads", relay.QueueSize)
-		try.Why("whoever does not read is dropped, and holds up neither the publisher nor the others")
+		try := expect.Tried(t, "Handle of a subscriber that never reads, of one that does, and of a client that publishes 3 x %d payloads", queueSize)
+		try.Why("a client that does not read is dropped: neither the publisher nor the others wait for it")
 		try.NoError(slow.send("/main"))
 		try.NoError(quick.send("/main"))
 		try.NoError(loud.send("/loud"))
 		synctest.Wait()
 		start := time.Now()
-		for i := range 3 * relay.QueueSize {
+		for i := range 3 * queueSize {
 			try.NoError(loud.send("/main", fmt.Sprint(i)))
 			got, err := quick.receive()
 			try.NoError(err)
 			try.Equal("payload", got, fmt.Sprint(i))
 		}
 		try.True(time.Since(start) < time.Second, "it took "+time.Since(start).String(), "no waiting for the slow one")
-		slow.ended(try.Why("a write that fails closes the connection: c.Write waits no longer than %v", relay.WriteTimeout), time.Minute)
+		slow.ended(try.Why("a write that fails closes the connection: c.Write waits no longer than %v", writeTimeout), time.Minute)
 		for _, c := range []served{slow, quick, loud} {
 			c.Close()
 		}

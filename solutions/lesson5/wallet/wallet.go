@@ -39,7 +39,7 @@ func New(key *rsa.PrivateKey) *Wallet {
 	return &Wallet{Key: key, Address: chain.AddressOf(key), Pay: chain.Pay}
 }
 
-// Balance is what the wallet can spend now: the sum of Tokens. What is pending
+// Balance returns what the wallet can spend now: the sum of Tokens. What is pending
 // does not count.
 func (w *Wallet) Balance() int64 {
 	// BEGIN SOLUTION
@@ -53,7 +53,8 @@ func (w *Wallet) Balance() int64 {
 
 // Send pays value to receiver: it takes tokens from the front of Tokens, as few
 // as cover the value, makes the transaction of them with w.Pay, and adds them to
-// the end of Pending under the transaction's hash. On an error the wallet is as it was.
+// the end of Pending under the transaction's hash. On an error the wallet is unchanged.
+// The caller owns the pair's slices: they share no memory with the wallet's.
 //
 // Errors: [ErrFunds] for a value above the balance; what w.Pay returns, for
 // instance [chain.ErrValue] for a value that is not above 0.
@@ -74,12 +75,14 @@ func (w *Wallet) Send(receiver chain.Address, value int64) (chain.Pair, error) {
 	}
 	w.Tokens = slices.Clone(w.Tokens[n:])
 	w.Pending = append(w.Pending, Pending{t.Hash(), tokens})
-	return chain.Pair{Tokens: tokens, Transaction: t}, nil
+	return chain.Pair{Tokens: slices.Clone(tokens), Transaction: t}, nil
 	// END SOLUTION
 }
 
 // Confirm ends a pending payment that has come into a block: its tokens are
-// gone for good. Errors: [ErrUnknown].
+// gone for good.
+//
+// Errors: [ErrUnknown].
 func (w *Wallet) Confirm(transaction chain.Hash) error {
 	// BEGIN SOLUTION
 	i := slices.IndexFunc(w.Pending, func(p Pending) bool { return p.Transaction == transaction })
@@ -92,7 +95,9 @@ func (w *Wallet) Confirm(transaction chain.Hash) error {
 }
 
 // Reject ends a pending payment that the network refused: its tokens go back to
-// the front of Tokens, in the order they had. Errors: [ErrUnknown].
+// the front of Tokens, in the order they had.
+//
+// Errors: [ErrUnknown].
 func (w *Wallet) Reject(transaction chain.Hash) error {
 	// BEGIN SOLUTION
 	i := slices.IndexFunc(w.Pending, func(p Pending) bool { return p.Transaction == transaction })
@@ -106,8 +111,8 @@ func (w *Wallet) Reject(transaction chain.Hash) error {
 }
 
 // Receive adds what a transaction gives the wallet's owner to the end of Tokens:
-// the payment if he is the receiver, and then the change, unless it is 0, if he is
-// the sender. Whoever pays himself gets both.
+// the payment if they are the receiver, and then the change, unless it is 0, if they
+// are the sender. A payment to oneself adds both.
 func (w *Wallet) Receive(t chain.Transaction) {
 	// BEGIN SOLUTION
 	if t.Receiver == w.Address {

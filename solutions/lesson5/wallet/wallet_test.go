@@ -57,7 +57,7 @@ func TestWallet_Balance(t *testing.T) {
 	expect.Tried(t, "Balance of an empty wallet").Equal("", filled(d).Balance(), int64(0))
 	a, b, c := d.Int64N(100), d.Int64N(100), d.Int64N(100)
 	w := filled(d, a, b, c)
-	expect.Tried(t, "Balance of tokens worth %d, %d and %d", a, b, c).Equal("", w.Balance(), a+b+c)
+	expect.Tried(t, "Balance of tokens worth %d, %d and %d", a, b, c).Why("a balance is the sum over all tokens").Equal("", w.Balance(), a+b+c)
 	w.Pending = []wallet.Pending{{Tokens: filled(d, 1000).Tokens}}
 	try := expect.Tried(t, "Balance of tokens worth %d, %d and %d, and 1000 more pending", a, b, c)
 	try.Why("pending tokens are as good as spent").Equal("", w.Balance(), a+b+c)
@@ -77,22 +77,26 @@ func TestWallet_Send(t *testing.T) {
 		{[]int64{7}, 7, "[7]", "[]"},
 	} {
 		w := filled(d, tt.have...)
-		had := w.Tokens
-		before := values(had)
 		try := expect.Tried(t, "Send of %d from a wallet with tokens %v", tt.value, tt.have)
-		try.Why("tokens are taken from the front, as few as cover the value, and wait in Pending")
+		try.Why("tokens are taken from the front, as few as cover the value")
 		p, err := w.Send(address(1), tt.value)
 		try.NoError(err)
 		try.Equal("tokens of the pair", values(p.Tokens), tt.spent)
+		try.Why("w.Pay makes the transaction of the value, the receiver and these tokens")
 		try.Equal("ReceiverValue", p.Transaction.ReceiverValue, tt.value)
 		try.Equal("Receiver", p.Transaction.Receiver, address(1))
 		try.Equal("number of previous hashes", len(p.Transaction.Previous), len(p.Tokens))
+		try.Why("a token that is on its way cannot be spent again: it moves from Tokens to Pending")
 		try.Equal("tokens left", values(w.Tokens), tt.left)
 		try.Equal("tokens pending", pending(w), "["+tt.spent+"]")
 		try.True(w.Pending[0].Transaction == p.Transaction.Hash(), "another hash", "Pending under the transaction's hash")
-		w.Receive(chain.Transaction{Receiver: address(0), ReceiverValue: 99})
-		try.Equal("tokens that the caller had before, after one more was received", values(had), before)
-		try.Equal("tokens of the pair then", values(p.Tokens), tt.spent)
+		try.Why("slices of one array show each other's changes, so the pair gets its own: slices.Clone")
+		for i := range p.Tokens {
+			p.Tokens[i].Value = 99
+		}
+		clear(append(p.Tokens, chain.Token{})) // writes past the end if there is room
+		try.Equal("tokens pending, after the caller has overwritten the pair's", pending(w), "["+tt.spent+"]")
+		try.Equal("tokens left then", values(w.Tokens), tt.left)
 	}
 }
 
@@ -117,11 +121,12 @@ func TestWallet_Send_refuses(t *testing.T) {
 		pay   error
 		want  error
 		is    string
+		why   string
 	}{
-		{"one coin more than the balance", 31, nil, wallet.ErrFunds, "wallet.ErrFunds"},
-		{"nothing", 0, nil, chain.ErrValue, "chain.ErrValue"},
-		{"less than nothing", -3, nil, chain.ErrValue, "chain.ErrValue"},
-		{"15 coins when w.Pay fails", 15, broken, broken, "the error of w.Pay"},
+		{"one coin more than the balance", 31, nil, wallet.ErrFunds, "wallet.ErrFunds", "a wallet cannot pay more than it has, and says so before it asks for a transaction"},
+		{"nothing", 0, nil, chain.ErrValue, "chain.ErrValue", "w.Pay knows why it refused; its error is passed on, wrapped with %w"},
+		{"less than nothing", -3, nil, chain.ErrValue, "chain.ErrValue", "w.Pay knows why it refused; its error is passed on, wrapped with %w"},
+		{"15 coins when w.Pay fails", 15, broken, broken, "the error of w.Pay", "w.Pay knows why it refused; its error is passed on, wrapped with %w"},
 	} {
 		w := filled(d, 10, 20)
 		if tt.pay != nil {
@@ -129,9 +134,10 @@ func TestWallet_Send_refuses(t *testing.T) {
 				return chain.Transaction{}, tt.pay
 			}
 		}
-		try := expect.Tried(t, "Send of %s from a wallet with tokens [10 20]", tt.name).Why("on an error the wallet is as it was")
+		try := expect.Tried(t, "Send of %s from a wallet with tokens [10 20]", tt.name).Why("%s", tt.why)
 		_, err := w.Send(address(1), tt.value)
 		try.ErrorIs(err, tt.want, tt.is)
+		try.Why("a payment that failed took nothing: take tokens out and add to Pending after w.Pay has succeeded")
 		try.Equal("tokens", values(w.Tokens), "[10 20]")
 		try.Equal("tokens pending", pending(w), "[]")
 	}
@@ -156,7 +162,7 @@ func TestWallet_Confirm(t *testing.T) {
 		try.Equal("tokens", values(w.Tokens), "[1]")
 	}
 	w := waiting(d)
-	try := expect.Tried(t, "Confirm of a hash that is not pending")
+	try := expect.Tried(t, "Confirm of a hash that is not pending").Why("a payment that the wallet does not know is somebody else's, or over already")
 	try.ErrorIs(w.Confirm(chain.Hash(d.Bytes(64))), wallet.ErrUnknown, "wallet.ErrUnknown")
 	try.Equal("payments pending", len(w.Pending), 3)
 }
@@ -173,7 +179,7 @@ func TestWallet_Reject(t *testing.T) {
 		try.Equal("tokens", values(w.Tokens), tt.tokens)
 	}
 	w := waiting(d)
-	try := expect.Tried(t, "Reject of a hash that is not pending")
+	try := expect.Tried(t, "Reject of a hash that is not pending").Why("a payment that the wallet does not know is somebody else's, or over already")
 	try.ErrorIs(w.Reject(chain.Hash(d.Bytes(64))), wallet.ErrUnknown, "wallet.ErrUnknown")
 	try.Equal("tokens", values(w.Tokens), "[1]")
 }

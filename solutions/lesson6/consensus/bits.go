@@ -75,10 +75,11 @@ func Work(t chain.Target) *big.Int {
 // and should have taken want: the old target times spent / want, rounded down, and
 // never above the target of easiest. A spent below want/4 (rounded down, but at
 // least 1) counts as that, and one above 4*want as 4*want, so that one window
-// changes the difficulty by no more than about 4 times.
-// Neither bits nor easiest is ever one that [TargetOf] refuses; want is above 0.
+// changes the difficulty by no more than about 4 times. A target that would become 0
+// stays as it was. Neither bits nor easiest is ever one that [TargetOf] refuses; want is above 0.
 func Retarget(bits uint32, spent, want int64, easiest uint32) uint32 {
 	// BEGIN SOLUTION
+	// UNTESTED "Neither bits nor easiest": it says what a caller does not do.
 	old, err := TargetOf(bits)
 	if err != nil {
 		return easiest

@@ -30,6 +30,7 @@ func TestTargetOf(t *testing.T) {
 	}
 	for _, c := range cases {
 		try := expect.Tried(t, "TargetOf(%#08x): size %d, number %#x", c[0]<<24|c[1], c[0], c[1])
+		try.Why("the target is number * 256^(size-3): the number's three bytes are the first of size bytes, at the target's low end")
 		got, err := consensus.TargetOf(c[0]<<24 | c[1])
 		try.NoError(err)
 		want := target(int(c[0]), c[1])
@@ -63,7 +64,7 @@ func TestBitsOf(t *testing.T) {
 		try.Equal("bits", fmt.Sprintf("%#08x", consensus.BitsOf(target(tt.size, tt.number))), fmt.Sprintf("%#08x", tt.want))
 	}
 	if got := consensus.BitsOf(chain.Target{}); got != 0 {
-		expect.Tried(t, "BitsOf of the target 0").Equal("", got, uint32(0))
+		expect.Tried(t, "BitsOf of the target 0").Why("0 has no smallest size; its bits are 0, which TargetOf refuses").Equal("", got, uint32(0))
 	}
 }
 
@@ -82,7 +83,49 @@ func TestBitsOf_rounds(t *testing.T) {
 		try.True(number >= 0x8000 && number <= 0x7fffff, fmt.Sprintf("bits %#08x", bits), "a number from 0x8000 to 0x7fffff: the smallest size")
 		try.True(string(got[:]) <= string(want[:]), fmt.Sprintf("bits %#08x: a higher target", bits), "a target at or below")
 		next := target(size, number+1)
-		try.True(number == 0x7fffff || string(next[:]) > string(want[:]), fmt.Sprintf("bits %#08x", bits), "the greatest target at or below")
+		try.True(number == 0x7fffff || string(next[:]) > string(want[:]), fmt.Sprintf("bits %#08x", bits), "the largest target at or below")
+	}
+}
+
+// show writes a number so that it can be read: a power of two as one, a large one by
+// its first digits and how many there are.
+func show(n *big.Int) string {
+	hex := n.Text(16)
+	switch {
+	case n.BitLen() <= 40:
+		return n.String()
+	case n.TrailingZeroBits() == uint(n.BitLen()-1):
+		return fmt.Sprintf("2^%d", n.BitLen()-1)
+	case len(hex) <= 20:
+		return "0x" + hex
+	}
+	return fmt.Sprintf("0x%s... (%d hex digits)", hex[:16], len(hex))
+}
+
+func number(t chain.Target) *big.Int { return new(big.Int).SetBytes(t[:]) }
+
+// work is how many hashes it takes, by the definition.
+func work(t chain.Target) *big.Int {
+	all := new(big.Int).Exp(big.NewInt(2), big.NewInt(512), nil)
+	return all.Quo(all, new(big.Int).Add(number(t), big.NewInt(1)))
+}
+
+func TestWork_draws(t *testing.T) {
+	d := draw.From(t)
+	for range 60 {
+		var x chain.Target
+		zeros := d.Between(0, 63)
+		copy(x[zeros:], d.Bytes(64))
+		got, want := consensus.Work(x), work(x)
+		try := expect.Tried(t, "Work of the target with %d zero bytes, then %x...", zeros, x[zeros:min(64, zeros+4)])
+		try.Why("2^512 hashes there are, target+1 of them solve it")
+		if got == nil {
+			try.Fail("nil", show(want))
+		}
+		if got.Cmp(want) != 0 {
+			off := new(big.Int).Sub(got, want)
+			try.Fail(show(got)+", which is "+show(off.Abs(off))+" off", show(want)+", rounded down")
+		}
 	}
 }
 
@@ -100,8 +143,41 @@ func TestWork(t *testing.T) {
 		if got == nil {
 			try.Fail("nil", tt.want)
 		}
-		try.Equal("work", got.String(), tt.want)
+		if got.String() != tt.want {
+			want, _ := new(big.Int).SetString(tt.want, 10)
+			try.Fail("work = "+show(got), "work = "+show(want))
+		}
 	}
+}
+
+func TestRetarget_draws(t *testing.T) {
+	d := draw.From(t)
+	easy := uint32(0x40008000)
+	limit := number(target(0x40, 0x8000))
+	for range 60 {
+		bits := uint32(d.Between(4, 0x3f))<<24 | uint32(d.Between(0x8000, 0x7fffff))
+		want := int64(d.Between(1, 2_000_000))
+		spent := d.Int64N(6*want+6) - want/2
+		next := number(target(int(bits>>24), bits&0xffffff))
+		next.Mul(next, big.NewInt(max(1, want/4, min(4*want, spent))))
+		next.Quo(next, big.NewInt(want))
+		wanted := easy
+		if next.Cmp(limit) <= 0 {
+			wanted = compact(next)
+		}
+		try := expect.Tried(t, "Retarget(%#08x, %d, %d, %#08x)", bits, spent, want, easy)
+		try.Why("the new target is the old one times spent / want, rounded down: with spent kept from want/4 to 4*want, and never above the easiest")
+		try.Equal("bits", fmt.Sprintf("%#08x", consensus.Retarget(bits, spent, want, easy)), fmt.Sprintf("%#08x", wanted))
+	}
+}
+
+// compact is the compact form of a target above 2^16, found digit by digit.
+func compact(n *big.Int) uint32 {
+	b := n.Bytes()
+	if b[0] > 0x7f {
+		b = append([]byte{0}, b...)
+	}
+	return uint32(len(b))<<24 | uint32(b[0])<<16 | uint32(b[1])<<8 | uint32(b[2])
 }
 
 func TestRetarget(t *testing.T) {
@@ -130,6 +206,7 @@ func TestRetarget(t *testing.T) {
 		{"no time, where a quarter is no whole number", 0x30100000, 0, 45, 0x3003e93e, "45/4, rounded down, is 11: nodes that round otherwise part ways"},
 		{"100 times the time, where a quarter is no whole number", 0x30100000, 4500, 45, 0x30400000, "at most 4 times easier at once"},
 		{"no time, where a quarter is nothing", 0x30100000, 0, 3, 0x30055555, "3/4, rounded down, is 0, and then it is 1"},
+		{"a quarter of the time at the hardest there is", 0x01010000, 25, 100, 0x01010000, "a target of 0 is none: nothing could solve it"},
 		{"4 times the time at the hardest there is", 0x01010000, 400, 100, 0x01040000, "the smallest target is 1"},
 	} {
 		try := expect.Tried(t, "Retarget(%#08x, %d, %d, %#08x): %s", tt.bits, tt.spent, tt.want, easy, tt.name).Why("%s", tt.why)

@@ -129,16 +129,16 @@ func TestIndex_Switch_invalid(t *testing.T) {
 		try.True(x.Tip().Block.Header.ThisHash == ours[3].Header.ThisHash, "another tip", "our old tip")
 		try.Equal("coins in the ledger", x.Ledger.Total(), int64(4*50))
 		_, err = add(x, on(rival[3], 5, 1))
-		try.Why("what stands on an invalid block is invalid").ErrorIs(err, consensus.ErrBranch, "consensus.ErrBranch")
+		try.Why("a block built on an invalid block is invalid").ErrorIs(err, consensus.ErrBranch, "consensus.ErrBranch")
 		_, err = add(x, on(ours[3], 4, 5))
-		try.Why("the main chain goes on").NoError(err)
+		try.Why("the main chain grows as if the branch had never been tried").NoError(err)
 		try.Equal("height then", x.Height(), 4)
 		_, err = add(x, on(ours[3], 4, 6))
 		try.Why("a second block of that height has no more work than the first").NoError(err)
 		_, err = add(x, on(x.Tip().Block, 5, 6))
 		try.NoError(err)
 		_, err = add(x, on(rival[3], 5, 2))
-		try.Why("all blocks of the branch above the invalid one are condemned, whoever has most work by now").ErrorIs(err, consensus.ErrBranch, "consensus.ErrBranch")
+		try.Why("all blocks built on the invalid one are condemned, however much work they have").ErrorIs(err, consensus.ErrBranch, "consensus.ErrBranch")
 		after := ours[1]
 		for h := 2; h <= 6; h++ {
 			after = on(after, h, h+3)
@@ -156,7 +156,7 @@ func TestIndex_Switch_invalid(t *testing.T) {
 }
 
 func TestIndex_Locator(t *testing.T) {
-	for _, n := range []int{0, 1, 9, 10, 11, 12, 13, 30, 40} {
+	for _, n := range []int{0, 1, 9, 10, 11, 12, 13, 30, 40, 300} {
 		x, _ := planted(t, n)
 		var want []int
 		for h := n; h > 0; {
@@ -177,7 +177,7 @@ func TestIndex_Locator(t *testing.T) {
 				got = append(got, -1)
 			}
 		}
-		try := expect.Tried(t, "Locator of a chain of height %d", n).Why("ten newest, then steps of 2, 4, 8, ..., and last the genesis block, once")
+		try := expect.Tried(t, "Locator of a chain of height %d", n).Why("ten newest, then steps that double, 2, 4, 8 and so on, so that even a long chain needs few hashes; last the genesis block, once")
 		try.Equal("heights", fmt.Sprint(got), fmt.Sprint(want))
 	}
 }
@@ -187,7 +187,7 @@ func TestIndex_After(t *testing.T) {
 	x, blocks := planted(t, 12)
 	side := on(blocks[4], 5, 9)
 	_, err := add(x, side)
-	expect.Tried(t, "setting up: Index.Add of a block beside the best chain").NoError(err)
+	expect.Tried(t, "setting up: Index.Add of a block of another branch").NoError(err)
 	at := func(h int) chain.Hash { return blocks[h].Header.ThisHash }
 	unknown := chain.Hash(d.Bytes(64))
 	for _, tt := range []struct {
@@ -195,18 +195,19 @@ func TestIndex_After(t *testing.T) {
 		locator []chain.Hash
 		most    int
 		want    string
+		why     string
 	}{
-		{"height 9", []chain.Hash{at(9)}, 100, "10 11 12 "},
-		{"height 9, at most 2", []chain.Hash{at(9)}, 2, "10 11 "},
-		{"heights 7, 3 and 0", []chain.Hash{at(7), at(3), at(0)}, 100, "8 9 10 11 12 "},
-		{"a hash that is unknown, then height 10", []chain.Hash{unknown, at(10), at(0)}, 100, "11 12 "},
-		{"a block of another branch, then height 11", []chain.Hash{side.Header.ThisHash, at(11), at(4)}, 100, "12 "},
-		{"the genesis block", []chain.Hash{at(0)}, 3, "1 2 3 "},
-		{"the tip", []chain.Hash{at(12), at(11)}, 100, ""},
-		{"nothing that is known", []chain.Hash{unknown}, 100, ""},
-		{"nothing", nil, 100, ""},
+		{"height 9", []chain.Hash{at(9)}, 100, "10 11 12 ", "the asker has the block that the locator names: what it lacks starts with the next one"},
+		{"height 9, at most 2", []chain.Hash{at(9)}, 2, "10 11 ", "the asker bounds the answer; for more it asks again"},
+		{"heights 7, 3 and 0", []chain.Hash{at(7), at(3), at(0)}, 100, "8 9 10 11 12 ", "a locator names the newest block first: the first one that we have is the last one in common"},
+		{"a hash that is unknown, then height 10", []chain.Hash{unknown, at(10), at(0)}, 100, "11 12 ", "a block that we do not have is not in common: the next hash may be"},
+		{"a block of another branch, then height 11", []chain.Hash{side.Header.ThisHash, at(11), at(4)}, 100, "12 ", "a block of another branch is known, but nothing of the main chain is built on it"},
+		{"the genesis block", []chain.Hash{at(0)}, 3, "1 2 3 ", "a new node has the genesis block alone, and lacks all others"},
+		{"the tip", []chain.Hash{at(12), at(11)}, 100, "", "a node that has our tip lacks nothing"},
+		{"nothing that is known", []chain.Hash{unknown}, 100, "", "chains without a block in common are not of one network"},
+		{"nothing", nil, 100, "", "a locator without hashes has no block in common with us"},
 	} {
-		try := expect.Tried(t, "After of a locator of %s, in a chain of height 12", tt.name)
+		try := expect.Tried(t, "After of a locator of %s, in a chain of height 12", tt.name).Why("%s", tt.why)
 		try.Equal("heights of the blocks", heights(x, x.After(tt.locator, tt.most)), tt.want)
 	}
 }
@@ -298,11 +299,11 @@ func TestVerifyPayment(t *testing.T) {
 		try := expect.Tried(t, "VerifyPayment with %s", tt.name).Why("a light client believes nothing that it has not hashed itself")
 		try.ErrorIs(consensus.VerifyPayment(rules, h, p, 1), tt.want, tt.is)
 	}
-	expect.Tried(t, "VerifyPayment of a payment in block 4 of 6, 4 confirmations wanted").ErrorIs(consensus.VerifyPayment(rules, headers, proof, 4), consensus.ErrProof, "consensus.ErrProof")
+	expect.Tried(t, "VerifyPayment of a payment in block 4 of 6, 4 confirmations wanted").Why("the payment's own block is its first confirmation: blocks 4, 5 and 6 are three").ErrorIs(consensus.VerifyPayment(rules, headers, proof, 4), consensus.ErrProof, "consensus.ErrProof")
 	none := consensus.VerifyPayment(rules, nil, proof, 1)
 	if !errors.Is(none, consensus.ErrProof) { // there is no block 4 either
-		expect.Tried(t, "VerifyPayment without headers").ErrorIs(none, chain.ErrLink, "chain.ErrLink")
+		expect.Tried(t, "VerifyPayment without headers").Why("without headers there is no block that could have the payment").ErrorIs(none, chain.ErrLink, "chain.ErrLink")
 	}
 	far := append([]chain.Header{}, headers[:4]...)
-	expect.Tried(t, "VerifyPayment with the first 4 headers only").ErrorIs(consensus.VerifyPayment(rules, far, proof, 0), consensus.ErrProof, "consensus.ErrProof")
+	expect.Tried(t, "VerifyPayment with the first 4 headers only").Why("headers 0 to 3 say nothing of block 4").ErrorIs(consensus.VerifyPayment(rules, far, proof, 0), consensus.ErrProof, "consensus.ErrProof")
 }

@@ -63,7 +63,16 @@ func TestSigningBytes(t *testing.T) {
 func TestCheckPayment(t *testing.T) {
 	d := draw.From(t)
 	try := expect.Tried(t, "CheckPayment of a right payment of two tokens")
-	try.NoError(consensus.CheckPayment(signedPair(t, 0, 1, 9, coin(d, 0, 5), coin(d, 0, 5))))
+	right := signedPair(t, 0, 1, 9, coin(d, 0, 5), coin(d, 0, 5))
+	try.NoError(consensus.CheckPayment(right))
+	sent, err := chain.DecodePair(chain.EncodePair(right))
+	expect.Tried(t, "setting up: DecodePair of what EncodePair makes of a right payment").NoError(err)
+	try = expect.Tried(t, "CheckPayment of a right payment that was encoded and decoded, as on its way through the network")
+	try.Why("a slice without bytes need not be nil: ask for its length")
+	try.NoError(consensus.CheckPayment(sent))
+	right.Transaction.ReceiverSignature = []byte{}
+	try = expect.Tried(t, "CheckPayment of a right payment whose ReceiverSignature is an empty slice and not nil")
+	try.Why("a slice without bytes need not be nil: ask for its length").NoError(consensus.CheckPayment(right))
 	for _, tt := range spendings(d, func(p chain.Pair) chain.Pair { return signedAgain(t, 0, p) }) {
 		try := expect.Tried(t, "CheckPayment of a signed pair with %s", tt.name).Why("%s", tt.why)
 		tt.refused(try, consensus.CheckPayment(tt.p))

@@ -50,6 +50,7 @@ func (x *Index) Headers() []chain.Header {
 // That the sender owned the coins it does not show: for that it takes all blocks.
 func VerifyPayment(r Rules, headers []chain.Header, p Proof, confirmations int) error {
 	// BEGIN SOLUTION
+	// UNTESTED "That the sender owned": it says what headers cannot show.
 	if len(headers) == 0 || headers[0] != r.GenesisBlock().Header {
 		return fmt.Errorf("header 0: %w", chain.ErrLink)
 	}

@@ -55,7 +55,9 @@ func heightMark(height int) []byte { return fmt.Appendf(nil, "height %d", height
 // CheckCoinbase reports whether t is the coinbase of the block at a height: of
 // version 2, by [chain.Coinbase], spending nothing; worth exactly [Rules.RewardAt];
 // with "height 12", say, instead of the receiver's signature; without change
-// and without sender's signature. Errors: [ErrCoinbase].
+// and without sender's signature.
+//
+// Errors: [ErrCoinbase].
 func (r Rules) CheckCoinbase(t chain.Transaction, height int) error {
 	// BEGIN SOLUTION
 	switch {

@@ -36,7 +36,23 @@ func TestRules_RewardAt(t *testing.T) {
 		{rules, 6400, 0}, {rules, 100_000, 0}, {r, 619, math.MaxInt64 >> 61}, {r, 620, 1}, {r, 630, 0}, {r, 640, 0}, {r, 1 << 40, 0},
 	} {
 		try := expect.Tried(t, "RewardAt(%d), where the reward is %d at first and halves every %d blocks", tt.height, tt.r.Reward, tt.r.Halving)
+		try.Why("block %d is the first with half the reward, and each halving rounds down: after 63 of them nothing is left of any int64", tt.r.Halving)
 		try.Equal("", tt.r.RewardAt(tt.height), tt.want)
+	}
+}
+
+func TestRules_RewardAt_draws(t *testing.T) {
+	d := draw.From(t)
+	for range 50 {
+		r := consensus.Rules{Reward: d.Int64N(1 << 40), Halving: d.Between(1, 1000)}
+		height := d.Between(0, 45*r.Halving)
+		want := r.Reward
+		for h := r.Halving; h <= height; h += r.Halving {
+			want /= 2
+		}
+		try := expect.Tried(t, "RewardAt(%d), where the reward is %d at first and halves every %d blocks", height, r.Reward, r.Halving)
+		try.Why("%d blocks below it make %d halvings, each rounded down", height, height/r.Halving)
+		try.Equal("", r.RewardAt(height), want)
 	}
 }
 
@@ -61,7 +77,7 @@ func TestRules_CheckCoinbase(t *testing.T) {
 		{"a change of -1", 7, func(x *chain.Transaction) { x.SenderChange = -1 }, "a change is 0"},
 		{"a sender's signature", 7, func(x *chain.Transaction) { x.SenderSignature = []byte{1} }, "what nobody checks could be anything"},
 		{"version 0", 7, func(x *chain.Transaction) { x.Version = 0 }, "this network knows version 2 alone"},
-		{"a sender who is someone", 7, func(x *chain.Transaction) { x.Sender = address(2) }, "the coinbase has a sender of its own"},
+		{"a sender who is someone", 7, func(x *chain.Transaction) { x.Sender = address(2) }, "the coinbase has its own sender"},
 		{"a token that it spends", 7, func(x *chain.Transaction) { x.Previous = make([]chain.Hash, 1) }, "a coinbase spends nothing"},
 	} {
 		x := coined(tt.height, 1)
@@ -91,6 +107,7 @@ func TestConnect(t *testing.T) {
 	b := signedPair(t, 1, 2, 60, k[1], payment(a.Transaction))
 	block := chain.Block{Transactions: []chain.Transaction{coined(5, 3), a.Transaction, b.Transaction}}
 	try := expect.Tried(t, "Connect of a block with a coinbase, a payment, and a payment that spends the first one's, at height 5")
+	try.Why("each transaction is entered in order, so that a later one can spend an earlier one's tokens; the tokens spent come back, one slice per transaction")
 	spent, err := consensus.Connect(l, rules, block, 5)
 	try.NoError(err)
 	try.Equal("length of what it returns, one for each transaction", len(spent), 3)
@@ -128,7 +145,7 @@ func TestConnect_refuses(t *testing.T) {
 	}{
 		{"no transactions", nil, chain.ErrEmpty, "chain.ErrEmpty"},
 		{"no coinbase", []chain.Transaction{good}, consensus.ErrCoinbase, "consensus.ErrCoinbase"},
-		{"the coinbase behind a payment", []chain.Transaction{good, coined(5, 3)}, consensus.ErrCoinbase, "consensus.ErrCoinbase"},
+		{"the coinbase after a payment", []chain.Transaction{good, coined(5, 3)}, consensus.ErrCoinbase, "consensus.ErrCoinbase"},
 		{"a coinbase of 51 coins, where 50 are due", []chain.Transaction{high}, consensus.ErrCoinbase, "consensus.ErrCoinbase"},
 		{"a coinbase of another height", []chain.Transaction{coined(4, 3)}, consensus.ErrCoinbase, "consensus.ErrCoinbase"},
 		{"a second coinbase", []chain.Transaction{coined(5, 3), good, coined(6, 3)}, nil, ""},

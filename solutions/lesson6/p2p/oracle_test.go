@@ -23,6 +23,7 @@ func TestOracle_Settle(t *testing.T) {
 	add(try, x, two)
 
 	try = expect.Tried(t, "Settle of two wallets, the first of which owns two coinbases on the main chain")
+	try.Why("a wallet's Tokens become what the ledger says that it owns: they replace the old ones, so that settling twice changes nothing")
 	o.Settle(x.Ledger)
 	try.Equal("balance of the first", w[0].Balance(), int64(100))
 	try.Equal("balance of the second", w[1].Balance(), int64(0))
@@ -40,6 +41,7 @@ func TestOracle_Settle(t *testing.T) {
 	add(try, x, mined(x, 5, pair.Transaction))
 	o.Settle(x.Ledger)
 	try = expect.Tried(t, "Settle after a block has confirmed the payment of 20")
+	try.Why("a payment whose transaction the ledger knows is over: Confirm takes it out of Pending")
 	try.Equal("balance of the first", w[0].Balance(), int64(80))
 	try.Equal("balance of the second", w[1].Balance(), int64(20))
 	try.Equal("payments pending", len(w[0].Pending), 0)
@@ -77,6 +79,7 @@ func settleParts(t *testing.T, gone int, which string) {
 	try.NoError(err)
 	o.Settle(x.Ledger)
 	try = expect.Tried(t, "Settle of a wallet whose four coins of 50 are all spent by two pending payments of two coins each")
+	try.Why("the ledger still has these coins, but a pending payment claims them, and what is claimed is not spent again")
 	try.Equal("balance", w.Balance(), int64(0))
 	try.Equal("payments pending", len(w.Pending), 2)
 

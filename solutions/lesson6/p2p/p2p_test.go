@@ -40,8 +40,11 @@ func TestSeen_Add(t *testing.T) {
 		h := hashes(d, 3*most)
 		for i := range h {
 			try := expect.Tried(t, "Add of hash %d to a set that remembers %d", i+1, most)
+			try.Why("a hash is new the first time: that is how a node knows that it has not seen a message yet")
 			try.Equal("new", s.Add(h[i]), true)
+			try.Why("a hash that the set remembers is not new, or a message would go round the network forever")
 			try.Equal("new, added again", s.Add(h[i]), false)
+			try.Why("the set is bounded: once it is full, a new hash takes the oldest one's place, and that one's alone")
 			try.Equal("hashes remembered", s.Len(), min(i+1, most))
 			for j := range i + 1 {
 				try.Why("the set is bounded: the hash that was added first is forgotten first")
@@ -104,14 +107,16 @@ func TestCore_Gossip(t *testing.T) {
 	}
 	h := hashes(d, 2)
 	try := expect.Tried(t, "Gossip of a block to three peers 2, 4 and 9")
+	try.Why("each peer that does not have the message gets its command and its payload, the peer with the lowest number first")
 	c.Gossip(h[0], "block", []byte("one"))
 	try.Equal("sent", strings.Join(sent, ", "), "2:block one, 4:block one, 9:block one")
 	try.Why("c.send tells the event stream").Equal("messages told of", told, 3)
-	try = expect.Tried(t, "Gossip of the same hash again").Why("nobody is sent what he has: who was sent it has it")
+	try = expect.Tried(t, "Gossip of the same hash again").Why("a peer that was sent a message has it, and is not sent it again")
 	sent = nil
 	c.Gossip(h[0], "block", []byte("one"))
 	try.Equal("sent", strings.Join(sent, ", "), "")
 	try = expect.Tried(t, "Gossip of another hash, and then of the first after a new peer has come")
+	try.Why("what a peer has is remembered by hash and by peer: a new hash is news to all, an old one to a new peer")
 	c.Gossip(h[1], "tx", []byte("two"))
 	try.Equal("sent", strings.Join(sent, ", "), "2:tx two, 4:tx two, 9:tx two")
 	c.Join(3, "peer 3")
@@ -149,6 +154,24 @@ func add(try *expect.Try, x *consensus.Index, b chain.Block) consensus.Change {
 	return change
 }
 
+func TestCore_Gossip_order(t *testing.T) {
+	d := draw.From(t)
+	c := p2p.NewCore("me", consensus.Classroom())
+	const peers = 20
+	for _, p := range d.Perm(peers) {
+		c.Join(p, fmt.Sprint("peer ", p))
+	}
+	var sent, want []int
+	c.Send = func(peer int, _ framing.Message) { sent = append(sent, peer) }
+	for p := range peers {
+		want = append(want, p)
+	}
+	try := expect.Tried(t, "Gossip to %d peers that joined in another order than their numbers'", peers)
+	try.Why("the peer with the lowest number is served first: the order of a map is another one each time, and a simulation could not be repeated")
+	c.Gossip(hashes(d, 1)[0], "tx", []byte("one"))
+	try.Equal("peers served", fmt.Sprint(sent), fmt.Sprint(want))
+}
+
 func TestCore_Gossip_received(t *testing.T) {
 	c := p2p.NewCore("me", rules)
 	for p := range 3 {
@@ -158,7 +181,7 @@ func TestCore_Gossip_received(t *testing.T) {
 	c.Send = func(peer int, m framing.Message) { sent = append(sent, fmt.Sprintf("%d:%s", peer, m.Command)) }
 	b := mined(c.Index, 0)
 	try := expect.Tried(t, "a block from peer 1, handed to a node with peers 0, 1 and 2 by Core.Receive, which calls Gossip")
-	try.Why("no one is sent his own message; toycoin's nodes heard themselves")
+	try.Why("a message is not sent back to the peer that it came from; toycoin's nodes heard themselves")
 	for range 2 {
 		try.NoError(c.Receive(1, framing.Message{Command: "block", Payload: chain.EncodeBlock(b)}))
 	}
@@ -230,9 +253,11 @@ func TestPool_Update(t *testing.T) {
 	try.NoError(p.Pending().CheckUnspent(rival.Payment()))
 }
 
+const magic = 0x63796f74 // "toyc", lowest byte first
+
 // record is a message of lesson 1's envelope, by hand.
 func record(command string, payload []byte) []byte {
-	b := binary.LittleEndian.AppendUint32(nil, uint32(p2p.Magic))
+	b := binary.LittleEndian.AppendUint32(nil, magic)
 	b = append(b, command...)
 	b = append(b, make([]byte, 12-len(command))...)
 	b = binary.LittleEndian.AppendUint32(b, uint32(len(payload)))
@@ -256,8 +281,10 @@ func TestLoad(t *testing.T) {
 	for n := range 4 {
 		file, want, _ := disk(n)
 		try := expect.Tried(t, "Load of a file of %d blocks", n)
+		try.Why("a file that ends between two messages, or before the first, ends well: io.EOF there is not an error of Load")
 		got, size, err := p2p.Load(d.Fragments(file))
 		try.NoError(err)
+		try.Why("each message is one block more, in the order of the file, and size is where the last of them ends")
 		try.Equal("blocks", len(got), n)
 		try.Equal("size", size, int64(len(file)))
 		for i := range got {
@@ -305,6 +332,7 @@ func TestLoad_damaged(t *testing.T) {
 	}{{"a message that is no block", record("tx", []byte("{}"))}, {"a block that cannot be read", record("block", []byte("{}"))}} {
 		got, size, err := p2p.Load(bytes.NewReader(append(bytes.Clone(file), append(tt.b, file...)...)))
 		try := expect.Tried(t, "Load of three blocks, then %s, then three more", tt.name)
+		try.Why("what is not a block ends the part of the file that counts: the blocks before it stay, and the rest is written again")
 		try.NoError(err)
 		try.Equal("blocks", len(got), 3)
 		try.Equal("size", size, int64(len(file)))

@@ -6,7 +6,7 @@ import "nodebook/solutions/lesson1/framing"
 // its legacy format, so that it does not depend on the witness (BIP 141).
 func (t Tx) ID() Hash {
 	// BEGIN SOLUTION
-	return framing.Hash256(AppendTx(nil, t, false))
+	return framing.Hash256(AppendTx(make([]byte, 0, usual), t, false))
 	// END SOLUTION
 }
 
@@ -14,6 +14,6 @@ func (t Tx) ID() Hash {
 // the format in which it is sent. Without a witness it equals [Tx.ID].
 func (t Tx) WitnessID() Hash {
 	// BEGIN SOLUTION of Tx.ID
-	return framing.Hash256(AppendTx(nil, t, true))
+	return framing.Hash256(AppendTx(make([]byte, 0, usual), t, true))
 	// END SOLUTION
 }

@@ -10,6 +10,10 @@ import (
 	"nodebook/solutions/lesson2/version"
 )
 
+// usual is a size, in bytes, that most transactions do not exceed: a buffer of a
+// constant size needs no memory on the heap.
+const usual = 512
+
 // The fewest bytes that something takes on the wire.
 const (
 	minIn   = 41 // outpoint, empty script, sequence

@@ -111,7 +111,7 @@ func CheckBlock(b block.Block, height int, median int64, p Params) error {
 	if err := checkMerkle(b); err != nil {
 		return err
 	}
-	base := len(block.AppendBlock(nil, b, false))
+	base := len(block.AppendBlock(make([]byte, 0, smallBlock), b, false))
 	if 4*base > MaxWeight {
 		return fmt.Errorf("%w: %d bytes without witnesses", ErrBlockSize, base)
 	}

@@ -20,7 +20,7 @@ func MedianTime(before []block.Header) int64 {
 	if len(before) == 0 {
 		return 0
 	}
-	var times []int64
+	times := make([]int64, 0, medianOf)
 	for _, h := range before[max(0, len(before)-medianOf):] {
 		times = append(times, int64(h.Time))
 	}

@@ -14,7 +14,7 @@ import (
 type view struct {
 	under  Coins
 	made   map[block.OutPoint]UTXO // by this block, and unspent
-	spent  map[block.OutPoint]bool // of the coins under it
+	spent  map[block.OutPoint]bool // of the coins under it; nil until there is one
 	block  block.Block
 	ids    []block.Hash
 	height int
@@ -23,15 +23,15 @@ type view struct {
 	cost   int // of signature operations
 }
 
-func newView(c Coins, b block.Block, height int, p Params) (*view, error) {
-	v := &view{under: c, made: map[block.OutPoint]UTXO{}, spent: map[block.OutPoint]bool{}, block: b, height: height, params: p}
+func newView(c Coins, b block.Block, height int, p Params) (view, error) {
+	v := view{under: c, made: map[block.OutPoint]UTXO{}, block: b, height: height, params: p}
 	v.ids = make([]block.Hash, len(b.Txs))
 	mayOverwrite := slices.Contains(p.Overwrites, height)
 	for i, t := range b.Txs {
 		v.ids[i] = t.ID()
 		for k := range t.Out {
 			if _, ok := c.Get(block.OutPoint{TxID: v.ids[i], Index: uint32(k)}); ok && !mayOverwrite {
-				return nil, fmt.Errorf("transaction %d: output %d: %w", i, k, ErrOverwrite)
+				return view{}, fmt.Errorf("transaction %d: output %d: %w", i, k, ErrOverwrite)
 			}
 		}
 	}
@@ -52,6 +52,9 @@ func (v *view) spend(p block.OutPoint) {
 	if _, ok := v.made[p]; ok {
 		delete(v.made, p)
 		return
+	}
+	if v.spent == nil {
+		v.spent = map[block.OutPoint]bool{}
 	}
 	v.spent[p] = true
 }

@@ -30,7 +30,7 @@ func LegacyHash(t block.Tx, i int, code []byte, typ uint32) block.Hash {
 	if single && i >= len(t.Out) {
 		return block.Hash{1}
 	}
-	copied := block.Tx{Version: t.Version, LockTime: t.LockTime, Out: t.Out}
+	copied := block.Tx{Version: t.Version, LockTime: t.LockTime, In: make([]block.In, 0, len(t.In)), Out: t.Out}
 	for k, in := range t.In {
 		switch {
 		case k == i:
@@ -55,7 +55,7 @@ func LegacyHash(t block.Tx, i int, code []byte, typ uint32) block.Hash {
 		}
 		copied.Out[i] = t.Out[i]
 	}
-	b := block.AppendTx(nil, copied, false)
+	b := block.AppendTx(make([]byte, 0, 512), copied, false)
 	return framing.Hash256(binary.LittleEndian.AppendUint32(b, typ))
 	// END SOLUTION
 }

@@ -91,7 +91,7 @@ func TestRun_1key(t *testing.T) {
 	s = spends(d, nil, payToKey(d.Bytes(33)))
 	s.Spent[s.Index].Script[1] = 9
 	in(s).Script = push(legacySig(s, k, 1))
-	runs(t, s, isFalse, "a key that is none has signed nothing", "the output has 33 bytes that are no key")
+	runs(t, s, isFalse, "a key that is none has signed nothing", "the output has 33 bytes that are not a key")
 }
 
 func TestRun_2hash(t *testing.T) {

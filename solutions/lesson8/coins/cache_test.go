@@ -13,6 +13,7 @@ func TestCache_Get(t *testing.T) {
 	d := draw.From(t)
 	m, points := newModel(d, 5)
 	try := expect.Tried(t, "c.Get(p) of coins that the database has, and of others")
+	try.Why("a coin that the cache does not know may be in the database")
 	for range 20 {
 		m.agrees(try, "c.Get(p)", points[d.IntN(5)])
 		m.agrees(try, "c.Get(p)", drawPoint(d))
@@ -25,14 +26,17 @@ func TestCache_Get_once(t *testing.T) {
 	m, points := newModel(d, 1)
 	points = append(points, drawPoint(d))
 	for i, p := range points {
-		for what, do := range map[string]func(){
-			"c.Get": func() { m.cache.Get(p) },
-			"c.Add": func() { m.cache.Add(p, drawCoin(d)) },
+		for _, tt := range []struct {
+			name string
+			do   func()
+		}{
+			{"c.Get", func() { m.cache.Get(p) }},
+			{"c.Add", func() { m.cache.Add(p, drawCoin(d)) }},
 		} {
 			for range 3 {
-				do()
+				tt.do()
 			}
-			try := expect.Tried(t, "%s three times, of a coin that the database has (%v)", what, i == 0)
+			try := expect.Tried(t, "%s three times, of a coin that the database has (%v)", tt.name, i == 0)
 			try.Why("a read of the disk takes longer than all else that the cache does; that there is nothing is worth knowing, too")
 			try.Equal("calls of db.Get for this key", m.disk.gets[keyOf(p)], 1)
 		}
@@ -40,8 +44,8 @@ func TestCache_Get_once(t *testing.T) {
 	m.cache.Spend(points[0])
 	m.cache.Spend(points[0])
 	m.cache.Get(points[0])
-	try := expect.Tried(t, "c.Spend of a coin of the database, c.Spend again, c.Get")
-	try.Why("the database still has the coin: the cache must remember that it is spent")
+	try := expect.Tried(t, "c.Spend of a coin that replaced one of the database, c.Spend again, c.Get")
+	try.Why("the database still has the old coin: the cache must remember that it is spent")
 	try.Equal("calls of db.Get for this key", m.disk.gets[keyOf(points[0])], 1)
 }
 
@@ -53,6 +57,7 @@ func TestCache_Get_add(t *testing.T) {
 		m.cache.Add(p, u)
 		m.coins[p] = u
 		try := expect.Tried(t, "c.Get(p) after c.Add(p, u)")
+		try.Why("after Add the coin is there, whether there was one before or not")
 		m.agrees(try, "c.Get(p)", p)
 		got, ok := m.cache.Spend(p)
 		try = expect.Tried(t, "c.Spend(p) after c.Add(p, u)")
@@ -138,6 +143,7 @@ func TestCache_Get_errors(t *testing.T) {
 	m.disk.data[keyOf(points[1])] = d.Bytes(d.Between(1, 11))
 	_, ok := m.cache.Get(points[1])
 	try := expect.Tried(t, "c.Get(p), where the database has fewer bytes than a coin")
+	try.Why("the database is damaged: nobody knows whether there was a coin, and c.Err says so")
 	try.Equal("there", ok, false)
 	try.ErrorIs(m.cache.Err(), coins.ErrCoin, "ErrCoin")
 	m, points = newModel(d, 3)

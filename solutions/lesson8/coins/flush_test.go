@@ -41,12 +41,13 @@ func TestCache_Flush(t *testing.T) {
 			m.cache.Get(points[d.IntN(len(points))])
 		}
 		tip := block.Hash(d.Bytes(32))
-		try := expect.Tried(t, "c.Flush(tip), the %d. time, after random changes", i+1)
+		try := expect.Tried(t, "c.Flush(tip) number %d, after random changes", i+1)
 		try.NoError(m.cache.Flush(tip))
 		try.Why("a crash between two Updates would leave the coins of one block and the tip of another")
 		try.Equal("calls of Update", m.disk.updates, i+1)
-		try.Why("afterwards the database has the coins that are there, and no other")
+		try.Why("afterwards the database has the coins that are there and no other, and the hash of the block that they are of")
 		m.onDisk(try, tip)
+		try.Why("what the database has been told need not be told again, and the memory is wanted for other coins")
 		try.Equal("c.Len()", m.cache.Len(), 0)
 		for _, p := range points {
 			m.agrees(try, "c.Get(p) afterwards", p)

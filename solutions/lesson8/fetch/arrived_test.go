@@ -89,13 +89,14 @@ func TestWindow_Arrived_unasked(t *testing.T) {
 // Bytes that do not belong to a header do not condemn it.
 func TestWindow_Arrived_bad(t *testing.T) {
 	d := draw.From(t)
-	for name, tt := range map[string]struct {
+	for _, tt := range []struct {
+		name  string
 		spoil func(b *block.Block)
 		err   error
 		txs   int // of the good block; 0 for any
 	}{
-		"rules.ErrMerkle":  {func(b *block.Block) { b.Txs[0].Out[0].Value++ }, rules.ErrMerkle, 0},
-		"rules.ErrMutated": {func(b *block.Block) { b.Txs = append(b.Txs, b.Txs[2]) }, rules.ErrMutated, 3},
+		{"rules.ErrMerkle", func(b *block.Block) { b.Txs[0].Out[0].Value++ }, rules.ErrMerkle, 0},
+		{"rules.ErrMutated", func(b *block.Block) { b.Txs = append(b.Txs, b.Txs[2]) }, rules.ErrMutated, 3},
 	} {
 		blocks := drawBlocks(d, 6)
 		i := d.IntN(6)
@@ -107,9 +108,9 @@ func TestWindow_Arrived_bad(t *testing.T) {
 		bad.Txs = append([]block.Tx{}, bad.Txs...)
 		bad.Txs[0].Out = append([]block.Out{}, bad.Txs[0].Out...)
 		tt.spoil(&bad)
-		try := expect.Tried(t, "w.Arrived(0, b) of a block with other transactions under its header (%s)", name)
+		try := expect.Tried(t, "w.Arrived(0, b) of a block with other transactions under its header (%s)", tt.name)
 		ready, err := w.Arrived(0, bad)
-		try.ErrorIs(err, tt.err, name)
+		try.ErrorIs(err, tt.err, tt.name)
 		try.Equal("number of blocks", len(ready), 0)
 		try.Equal("w.Owes(0)", w.Owes(0), 5)
 		try = expect.Tried(t, "w.Next(1, now) after that")

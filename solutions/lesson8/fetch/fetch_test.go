@@ -5,7 +5,9 @@ package fetch_test
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"nodebook/fixtures/draw"
@@ -54,6 +56,7 @@ func fetched(ctx context.Context, ps []*peer, w *fetch.Window) got {
 
 // whole wants a call to have brought all blocks.
 func whole(try *expect.Try, g got, blocks []block.Block) {
+	try.Why("what a dropped peer owed is asked of others, until every block has been sent")
 	try.NoError(g.err)
 	try.Why("all wanted blocks, in the order of the list, each once")
 	sameBlocks(try, "blocks", g.blocks, blocks, 0, len(blocks))
@@ -172,9 +175,10 @@ func TestFetch_others(t *testing.T) {
 			}
 		}
 		g := fetched(t.Context(), ps, fetch.NewWindow(hashesOf(blocks), 40, 8))
-		whole(try, g, blocks)
 		try.Why("a peer announces what it likes: that is no reason to drop it")
+		try.NoError(g.err)
 		try.Equal("peers dropped", len(g.dropped), 0)
+		whole(try, g, blocks)
 	})
 }
 
@@ -200,6 +204,48 @@ func TestFetch_nobody(t *testing.T) {
 		try.Why("what has arrived in order is paid for: it is sent first")
 		sameBlocks(try, "blocks", g.blocks, blocks, 0, len(g.blocks))
 		try.True(len(g.blocks) > 0, "no block", "those that arrived in order")
+	})
+	const slow = "Fetch from one peer, which hangs up after 7 blocks, while out's receiver takes a block each minute"
+	bubble.Test(t, slow, func(t *testing.T) {
+		blocks := drawBlocks(draw.From(t), 30)
+		ps := newPeers(1, blocks, time.Millisecond)
+		left := 7
+		ps[0].serve = func(_ block.Hash, b block.Block) (framing.Message, error) {
+			if left--; left < 0 {
+				return framing.Message{}, errHangUp
+			}
+			return blockMessage(b), nil
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Hour)
+		defer cancel()
+		out := make(chan block.Block)
+		var got []block.Block
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			ticker := time.NewTicker(time.Minute)
+			defer ticker.Stop()
+			for {
+				select {
+				case <-ticker.C:
+				case <-ctx.Done():
+					return
+				}
+				select {
+				case b := <-out:
+					got = append(got, b)
+				case <-ctx.Done():
+					return
+				}
+			}
+		}()
+		_, err := fetch.Fetch(ctx, ofType(ps), fetch.NewWindow(hashesOf(blocks), 40, 8), out)
+		cancel()
+		<-done
+		try := expect.Tried(t, slow)
+		try.ErrorIs(err, fetch.ErrNobody, "ErrNobody")
+		try.Why("what has arrived in order is paid for: it is sent first, however long that takes")
+		sameBlocks(try, "blocks", got, blocks, 0, 7)
 	})
 	const alone = "Fetch without a peer"
 	bubble.Test(t, alone, func(t *testing.T) {
@@ -272,4 +318,36 @@ func TestFetch_again(t *testing.T) {
 		g := fetched(t.Context(), nil, fetch.NewWindow(nil, 40, 8))
 		try.NoError(g.err)
 	})
+}
+
+// Fetch leaves nothing running, although ctx has not ended.
+func TestFetch_left(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		honest int
+		err    error
+	}{{"all blocks were sent, one of 4 peers having hung up", 3, nil}, {"all of 4 peers hung up", 0, fetch.ErrNobody}} {
+		tried := "Fetch, after which " + tt.name
+		bubble.Test(t, tried, func(t *testing.T) {
+			try := expect.Tried(t, "%s", tried)
+			blocks := drawBlocks(draw.From(t), 60)
+			ps := newPeers(4, blocks, 5*time.Millisecond)
+			for _, p := range ps[tt.honest:] {
+				p.serve = func(block.Hash, block.Block) (framing.Message, error) { return framing.Message{}, errHangUp }
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Hour)
+			defer cancel()
+			out := make(chan block.Block, len(blocks))
+			before := runtime.NumGoroutine()
+			_, err := fetch.Fetch(ctx, ofType(ps), fetch.NewWindow(hashesOf(blocks), 40, 8), out)
+			if tt.err == nil {
+				try.NoError(err)
+			} else {
+				try.ErrorIs(err, tt.err, "ErrNobody")
+			}
+			synctest.Wait()
+			try.Why("a goroutine that is left keeps its memory, and takes a message that the next call waits for")
+			try.Equal("goroutines that are left", max(0, runtime.NumGoroutine()-before), 0)
+		})
+	}
 }

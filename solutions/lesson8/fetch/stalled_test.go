@@ -35,6 +35,46 @@ func TestWindow_Stalled(t *testing.T) {
 	}
 }
 
+// The clock runs from when a peer has to wait, not from when the block was asked for.
+func TestWindow_Stalled_since(t *testing.T) {
+	d := draw.From(t)
+	now := drawTime(d)
+	for _, tt := range []struct {
+		after time.Duration
+		want  string
+	}{{1999 * time.Millisecond, "[]"}, {2 * time.Second, "[0]"}} {
+		w := fetch.NewWindow(hashesOf(drawBlocks(d, 5)), 5, 5)
+		w.Next(0, now)
+		waits := now.Add(time.Duration(d.Between(5, 300)) * time.Second)
+		w.Next(1, waits)
+		try := expect.Tried(t, "w.Stalled(now), where peer 0 was asked %v ago, and peer 1 has waited %v", waits.Sub(now)+tt.after, tt.after)
+		try.Why("as long as no peer waits, slowness is no harm: only the time that another has waited counts")
+		try.Equal("peers", ints(w.Stalled(waits.Add(tt.after))), tt.want)
+	}
+}
+
+// Blocks that are passed on while the limit is the least do not lower it.
+func TestWindow_Stalled_least(t *testing.T) {
+	d := draw.From(t)
+	now := drawTime(d)
+	n := d.Between(2, 12)
+	for _, tt := range []struct {
+		after time.Duration
+		want  string
+	}{{1999 * time.Millisecond, "[]"}, {2 * time.Second, "[0]"}} {
+		blocks := drawBlocks(d, n+3)
+		w := fetch.NewWindow(hashesOf(blocks), len(blocks), len(blocks))
+		w.Next(0, now)
+		for _, b := range blocks[:n] {
+			arrive(t, w, 0, b)
+		}
+		w.Next(1, now)
+		try := expect.Tried(t, "w.Stalled(now), where %d blocks were passed on, and peer 1 has waited %v for the next one", n, tt.after)
+		try.Why("the limit shrinks down to 2 s and no further: a peer that has been fast may pause for as long as any other")
+		try.Equal("peers", ints(w.Stalled(now.Add(tt.after))), tt.want)
+	}
+}
+
 func TestWindow_Stalled_elsewhere(t *testing.T) {
 	d := draw.From(t)
 	now := drawTime(d)
@@ -75,6 +115,7 @@ func TestWindow_Stalled_limit(t *testing.T) {
 		try.Equal("peers", ints(w.Stalled(now.Add(limit-time.Millisecond))), "[]")
 		try = expect.Tried(t, "w.Stalled(now), where the limit is %v, and peer %d has waited that long", limit, peer+1)
 		now = now.Add(limit)
+		try.Why("the limit doubles each time that the clock has run out, up to 64 s")
 		try.Equal("peers", ints(w.Stalled(now)), fmt.Sprintf("[%d]", peer))
 		try = expect.Tried(t, "w.Stalled(now) again")
 		try.Why("it has been named: the clock stops")

@@ -122,17 +122,18 @@ func TestTree_Add_real(t *testing.T) {
 // Each header is checked, and those before a bad one stay.
 func TestTree_Add_bad(t *testing.T) {
 	d := draw.From(t)
-	for name, tt := range map[string]struct {
+	for _, tt := range []struct {
+		name  string
 		spoil func(h *block.Header)
 		bad   bool // whether the work is to be missing
 		err   error
 		why   string
 	}{
-		"rules.ErrBits":   {func(h *block.Header) { h.Bits-- }, false, rules.ErrBits, "the bits are those that the rules say, not those that a miner likes"},
-		"rules.ErrWork":   {func(*block.Header) {}, true, rules.ErrWork, "a header without work costs nothing: anyone could send millions"},
-		"rules.ErrTooOld": {func(h *block.Header) { h.Time = start }, false, rules.ErrTooOld, "the time must be above the median of the eleven before"},
-		"rules.ErrFuture": {func(h *block.Header) { h.Time = later + 7201 }, false, rules.ErrFuture, "the time may be two hours above now"},
-		"ErrOrphan":       {func(h *block.Header) { h.Previous[d.IntN(32)] ^= 1 }, false, headers.ErrOrphan, "without the header before, neither bits nor work nor height are known"},
+		{"rules.ErrBits", func(h *block.Header) { h.Bits-- }, false, rules.ErrBits, "the bits are those that the rules say, not those that a miner likes"},
+		{"rules.ErrWork", func(*block.Header) {}, true, rules.ErrWork, "a header without work costs nothing: anyone could send millions"},
+		{"rules.ErrTooOld", func(h *block.Header) { h.Time = start }, false, rules.ErrTooOld, "the time must be above the median of the eleven before"},
+		{"rules.ErrFuture", func(h *block.Header) { h.Time = later + 7201 }, false, rules.ErrFuture, "the time may be two hours above now"},
+		{"ErrOrphan", func(h *block.Header) { h.Previous[d.IntN(32)] ^= 1 }, false, headers.ErrOrphan, "without the header before, neither bits nor work nor height are known"},
 	} {
 		tree := newTree()
 		good := after(d, genesis, d.Between(12, 20))
@@ -142,7 +143,7 @@ func TestTree_Add_bad(t *testing.T) {
 		try := expect.Tried(t, "t.Add(hs, now) of %d good headers and a bad one", len(good))
 		try.Why("%s", tt.why)
 		added, err := tree.Add(append(good, h), later)
-		try.ErrorIs(err, tt.err, name)
+		try.ErrorIs(err, tt.err, tt.name)
 		try.Why("the headers before the bad one are good")
 		try.Equal("number of new headers", added, len(good))
 		isBest(try, tree, good[len(good)-1], len(good))

@@ -31,6 +31,7 @@ func TestChain_Flush(t *testing.T) {
 	try.NoError(c.Flush())
 	try.Why("the database must not name a block that the files do not have, nor coins of an input that was not checked")
 	try.Equal("calls", fmt.Sprint(slices.Compact(w.calls)), "[Run Sync blocks Sync undo Update]")
+	try.Why("after a flush the tip is what is on the disk")
 	try.Equal("c.Flushed().Height", c.Flushed().Height, len(chain)-1)
 	try.Equal("c.Checked()", c.Checked(), len(chain)-101)
 	w.has(t, try, chain)
@@ -63,6 +64,7 @@ func TestChain_Flush_bad(t *testing.T) {
 		try := expect.Tried(t, "c.Flush(), where the check of an input of block %d returns %q", len(trunk), which)
 		err := c.Flush()
 		if which == errBad {
+			try.Why("the block of the bad input is condemned, and no other may be")
 			isInvalid(try, err, chain[len(trunk)], errBad, "that of Run")
 		} else {
 			try.ErrorIs(err, block.ErrCannotJudge, "block.ErrCannotJudge")
@@ -76,6 +78,33 @@ func TestChain_Flush_bad(t *testing.T) {
 		try.NoError(c.MoveTo(node(c, trunk)))
 		try.NoError(c.Flush())
 		w.has(t, try, trunk)
+	}
+}
+
+// A call fails once: none after it is made, and the next Flush makes them all.
+func TestChain_Flush_fails(t *testing.T) {
+	d := draw.From(t)
+	chain := grow(d, []block.Block{genesis}, d.Between(5, 20), good)
+	calls := []string{"Sync blocks", "Sync undo", "Update"}
+	for i, fails := range calls {
+		w := newWorld()
+		c := open(t, w, options(), chain)
+		put(t, c, chain)
+		if err := c.MoveTo(node(c, chain)); err != nil {
+			t.Fatalf("Chain.MoveTo, which this test needs: %v", err)
+		}
+		w.calls, w.fails = nil, fails
+		try := expect.Tried(t, "c.Flush(), where the call %q returns an error", fails)
+		try.ErrorIs(c.Flush(), errSync, "that of the call")
+		try.Why("what comes later in the order relies on what was before: it must not happen")
+		try.Equal("calls", fmt.Sprint(w.calls), fmt.Sprint(calls[:i+1]))
+		try.Why("nothing has reached the database")
+		try.Equal("c.Flushed().Height", c.Flushed().Height, 0)
+		w.fails = ""
+		try = expect.Tried(t, "c.Flush() again, after the call %q returned an error", fails)
+		try.NoError(c.Flush())
+		try.Equal("c.Flushed().Height", c.Flushed().Height, len(chain)-1)
+		w.has(t, try, chain)
 	}
 }
 

@@ -76,6 +76,7 @@ var good, bad = []byte("good"), []byte("bad!")
 var (
 	errBad  = errors.New("a bad signature")
 	errKill = errors.New("killed")
+	errSync = errors.New("cannot write")
 )
 
 // run is the check of an input in these tests.
@@ -140,6 +141,7 @@ type world struct {
 	left         int // -1: it never dies
 	dead         bool
 	loses        *draw.Source // if not nil, bytes that were not synced may be lost
+	fails        string       // the call that returns errSync
 	blocks, undo *file
 	data         map[string][]byte
 	calls        []string
@@ -189,6 +191,9 @@ func (w *world) Get(key []byte) ([]byte, error) {
 
 func (w *world) Update(puts []coins.Pair, deletes [][]byte) error {
 	w.calls = append(w.calls, "Update")
+	if w.fails == "Update" {
+		return errSync
+	}
 	if _, err := w.spend(1); err != nil {
 		return err
 	}
@@ -244,6 +249,9 @@ func (f *file) Truncate(size int64) error {
 
 func (f *file) Sync() error {
 	f.world.calls = append(f.world.calls, "Sync "+f.name)
+	if f.world.fails == "Sync "+f.name {
+		return errSync
+	}
 	if _, err := f.world.spend(1); err != nil {
 		return err
 	}

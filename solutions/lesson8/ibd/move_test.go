@@ -50,6 +50,7 @@ func TestChain_MoveTo(t *testing.T) {
 	} {
 		try := expect.Tried(t, "c.MoveTo(to), where to is %s", tt.name)
 		err := c.MoveTo(node(c, tt.chain))
+		try.Why("the blocks of one branch are left from the tip down to the fork, then those of the other are entered from there up")
 		try.NoError(err)
 		try.Equal("c.Tip().Hash", c.Tip().Hash, hashOf(tt.chain[len(tt.chain)-1]))
 		if d.IntN(2) == 0 || tt.name == "our branch again" {
@@ -91,6 +92,7 @@ func TestChain_MoveTo_missing(t *testing.T) {
 	put(t, c, chain[:n+1])
 	try := expect.Tried(t, "c.MoveTo(to), 20 blocks up, of which %d are here", n)
 	err := c.MoveTo(node(c, chain))
+	try.Why("a block can be connected only once it is here")
 	try.ErrorIs(err, ibd.ErrMissing, "ErrMissing")
 	try.Why("it stays where it is: the next call leads on from there")
 	try.Equal("c.Tip().Height", c.Tip().Height, n)
@@ -116,12 +118,12 @@ func TestChain_MoveTo_bad(t *testing.T) {
 		{"has a transaction that is locked for years", func(b *block.Block) {
 			b.Txs[0].LockTime, b.Txs[0].In[0].Sequence = 400, 0
 		}, rules.ErrNotFinal, "rules.ErrNotFinal"},
-		{"has a transaction that is locked until its own time, above the median", func(b *block.Block) {
-			b.Txs[0].LockTime, b.Txs[0].In[0].Sequence = b.Header.Time-1, 0
+		{"has a transaction that is locked until 330 s before its own time, above the median of the eleven blocks before", func(b *block.Block) {
+			b.Txs[0].LockTime, b.Txs[0].In[0].Sequence = b.Header.Time-330, 0
 		}, rules.ErrNotFinal, "rules.ErrNotFinal"},
 	} {
 		theirs := grow(d, trunk, 2, good)
-		b := next(d, theirs, good)
+		b := next(d, theirs, bad) // which nobody finds out: it breaks a rule before
 		tt.spoil(&b)
 		theirs = grow(d, append(theirs, seal(b)), 3, good)
 		w := newWorld()
@@ -132,10 +134,12 @@ func TestChain_MoveTo_bad(t *testing.T) {
 			expect.Tried(t, "c.MoveTo(to)").NoError(err)
 		}
 		try := expect.Tried(t, "c.MoveTo(to), where the third block of the branch %s", tt.name)
+		try.Why("the caller condemns the block that breaks a rule, so it has to know which one that is")
 		isInvalid(try, c.MoveTo(node(c, theirs)), theirs[108], tt.err, tt.as)
 		try.Why("the tip is the block before the bad one, and the coins are those of that block")
 		try.Equal("c.Tip().Hash", c.Tip().Hash, hashOf(theirs[107]))
 		try = expect.Tried(t, "c.MoveTo(to) back to our branch after that")
+		try.Why("nothing of the bad block is left, and so none of its inputs waits for a check")
 		try.NoError(c.MoveTo(node(c, ours)))
 		flushed(t, c)
 		w.has(t, try, ours)
@@ -183,6 +187,7 @@ func TestChain_MoveTo_signatures(t *testing.T) {
 	try.Equal("c.Tip().Height", c.Tip().Height, 99+o.VerifyAt)
 	try = expect.Tried(t, "c.MoveTo(to), where one input more waits, and one of all is bad")
 	err := c.MoveTo(node(c, chain))
+	try.Why("now as many inputs wait as Options.VerifyAt says: they are checked, and the error is that of the bad one")
 	isInvalid(try, err, chain[106+n], errBad, "that of Run")
 	try.Why("with the bad block the coins are wrong: back to those on the disk, which were checked")
 	try.Equal("c.Tip().Height", c.Tip().Height, 50)
@@ -220,6 +225,7 @@ func TestChain_MoveTo_assumeValid(t *testing.T) {
 	put(t, c, branch)
 	put(t, c, other)
 	try := expect.Tried(t, "c.MoveTo(to) and c.Flush(), where block 104 is assumed valid, and the tip is 110")
+	try.Why("the inputs of block 101 are bad, and no one looks at them")
 	try.NoError(c.MoveTo(node(c, branch)))
 	try.NoError(c.Flush())
 	try.Why("inputs of the assumed block and those before it are not checked, and those after it are")

@@ -63,6 +63,7 @@ func TestSync(t *testing.T) {
 		cfg.Progress = func() { steps++ }
 		r, err := synced(t.Context(), cfg)
 		try.NoError(err)
+		try.Why("when Sync returns, all of the chain is on the disk")
 		w.has(t, try, chain)
 		try.Equal("c.Flushed().Height", c.Flushed().Height, 120)
 		try.Equal("peers dropped", len(r.Dropped), 0)
@@ -175,22 +176,28 @@ func TestSync_invalid(t *testing.T) {
 	chain := grow(d, trunk, 4, good)
 	rich := next(d, trunk, good)
 	rich.Txs[0].Out[0].Value = 51e8
-	for name, longer := range map[string][]block.Block{
-		"a bad signature":         grow(d, grow(d, trunk, 1, bad), 9, good),
-		"a coinbase of too much":  grow(d, append(append([]block.Block{}, trunk...), seal(rich)), 9, good),
-		"two branches, both long": grow(d, grow(d, trunk, 1, bad), 20, good),
+	for _, tt := range []struct {
+		name    string
+		options ibd.Options
+		bad     int // the height of the invalid block
+		longer  []block.Block
+	}{
+		{"a bad signature", fit(), 105, grow(d, grow(d, trunk, 1, bad), 9, good)},
+		{"a coinbase of too much", fit(), 105, grow(d, append(append([]block.Block{}, trunk...), seal(rich)), 9, good)},
+		{"two branches, both long", fit(), 105, grow(d, grow(d, trunk, 1, bad), 20, good)},
+		{"a bad signature, which the last flush finds", options(), 109, grow(d, grow(d, trunk, 4, good), 1, bad)},
 	} {
-		tried := "Sync, where two of four peers have a longer chain with an invalid block: " + name
+		tried := "Sync, where two of four peers have a longer chain with an invalid block: " + tt.name
 		bubble.Test(t, tried, func(t *testing.T) {
 			try := expect.Tried(t, "%s", tried)
-			ps := append(honest(2, chain), honest(2, longer)...)
+			ps := append(honest(2, chain), honest(2, tt.longer)...)
 			w := newWorld()
-			c := open(t, w, fit())
+			c := open(t, w, tt.options)
 			_, err := synced(t.Context(), config(c, ps))
 			try.Why("an invalid block has no work at all: the best chain is the best of the valid ones")
 			try.NoError(err)
 			w.has(t, try, chain)
-			try.Equal("the invalid block is in the tree", c.Tree.Node(hashOf(longer[105])) != nil, false)
+			try.Equal("the invalid block is in the tree", c.Tree.Node(hashOf(tt.longer[tt.bad])) != nil, false)
 		})
 	}
 }
@@ -239,6 +246,7 @@ func TestSync_nobody(t *testing.T) {
 		w := newWorld()
 		c := open(t, w, options())
 		r, err := synced(t.Context(), config(c, ps))
+		try.Why("without a peer no one knows whether there is more")
 		try.ErrorIs(err, fetch.ErrNobody, "fetch.ErrNobody")
 		try.Equal("peers dropped", len(r.Dropped), 3)
 		try.Why("what was received and checked is kept")
@@ -324,6 +332,7 @@ func TestSync_ends(t *testing.T) {
 				}
 			}
 			_, err := synced(ctx, cfg)
+			try.Why("the chain is not at the best block: the caller has to learn that")
 			try.ErrorIs(err, context.Canceled, "context.Canceled")
 			try.Why("what was checked is flushed")
 			try.True(c.Flushed().Height >= n, fmt.Sprintf("flushed up to %d, where %d blocks were connected", c.Flushed().Height, n), "all of them")
@@ -340,6 +349,25 @@ func TestSync_ends(t *testing.T) {
 			}
 			try.Equal(fmt.Sprintf("times that the first %d blocks were asked for", n), asked, n)
 		}
+	})
+}
+
+// The disk fails, which is no peer's fault.
+func TestSync_disk(t *testing.T) {
+	const tried = "Sync, where the file of undo cannot be synced"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		try := expect.Tried(t, tried)
+		ps := honest(2, grow(d, []block.Block{genesis}, 60, good))
+		w := newWorld()
+		c := open(t, w, fit())
+		w.fails = "Sync undo"
+		r, err := synced(t.Context(), config(c, ps))
+		try.ErrorIs(err, errSync, "that of the file")
+		try.Why("a disk that has failed once may have lost anything: only a new start knows what is there")
+		try.Equal("calls", fmt.Sprint(w.calls), "[Sync blocks Sync undo]")
+		try.Why("the peers have done nothing wrong")
+		try.Equal("peers dropped", len(r.Dropped), 0)
 	})
 }
 

@@ -59,6 +59,7 @@ func TestVerifyAll(t *testing.T) {
 			})
 			try.NoError(err)
 			try.Equal("index", i, -1)
+			try.Why("the caller uses the coins once VerifyAll has returned: no check may be missing or still run")
 			try.Equal("jobs that are running when it returns", c.now, 0)
 			for i, n := range c.runs {
 				try.Equal(fmt.Sprintf("runs of job %d", i), n, 1)

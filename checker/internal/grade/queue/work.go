@@ -109,7 +109,7 @@ func take(ctx context.Context, q *Queue, checker string, m jetstream.Msg, judge 
 		_ = m.NakWithDelay(q.pause)
 		return
 	}
-	_ = m.Ack() // if it is lost, somebody judges it once more and says the same
+	_ = m.Ack() // if it is lost, somebody judges it again and says the same
 }
 
 func (q *Queue) answer(ctx context.Context, a *Answer) error {

@@ -62,7 +62,7 @@ func TestHonest(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			programs = append(programs, needs.Some(t, all, 5)...)
+			programs = append(programs, needs.Some(t, all, 5, 8)...)
 		}
 		t.Logf("%s: %d programs", l.Name, len(programs))
 		for _, w := range programs {

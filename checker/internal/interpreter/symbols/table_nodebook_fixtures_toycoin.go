@@ -10,9 +10,11 @@ import (
 func table_nodebook_fixtures_toycoin() map[string]reflect.Value {
 	return map[string]reflect.Value{
 		"Address":   reflect.ValueOf(p.Address),
+		"AddressOf": reflect.ValueOf(p.AddressOf),
 		"File":      reflect.ValueOf(p.File),
 		"Hex":       reflect.ValueOf(p.Hex),
 		"Key":       reflect.ValueOf(p.Key),
+		"Large":     reflect.ValueOf(p.Large),
 		"Signature": reflect.ValueOf(p.Signature),
 	}
 }

@@ -14,6 +14,10 @@
 // that is killed about once a second for as long as a run without kills took; all
 // files of results have to be equal. These two hold attacks that wait for a limit
 // too, so the limit is shorter there.
+//
+// A class of -queue is graded by one process, and by four graders on a queue; their
+// processor time is compared. In batches of -faulty a grader is killed, paused or cut
+// off, the coordinator is killed, or the queue server, each -times times.
 package main
 
 import (
@@ -38,6 +42,9 @@ func main() {
 	flag.IntVar(&s.jobs, "jobs", runtime.NumCPU()+1, "submissions graded at once")
 	flag.IntVar(&s.same, "same", 0, "submissions to grade with 1, 2 and 4 jobs")
 	flag.IntVar(&s.kill, "kill", 0, "submissions to grade with a checker that is killed again and again")
+	flag.IntVar(&s.queue, "queue", 0, "submissions to grade with four graders on a queue, each in a network namespace (as root)")
+	flag.IntVar(&s.faulty, "faulty", 0, "submissions of -queue's batches to which something happens")
+	flag.IntVar(&s.times, "times", 10, "how often each of that happens")
 	flag.Parse()
 	dir, err := os.MkdirTemp("", "nodebook-measure-")
 	if err == nil {
@@ -50,7 +57,7 @@ func main() {
 	}
 }
 
-type sizes struct{ n, part, jobs, same, kill int }
+type sizes struct{ n, part, jobs, same, kill, queue, faulty, times int }
 
 // bench is a checkout, and a folder for classes and results.
 type bench struct {
@@ -77,7 +84,12 @@ func measure(ctx context.Context, dir string, s sizes) error {
 		}
 	}
 	if s.kill > 0 {
-		return b.killed(ctx, s.kill, s.jobs)
+		if err := b.killed(ctx, s.kill, s.jobs); err != nil {
+			return err
+		}
+	}
+	if s.queue > 0 {
+		return b.queue(ctx, s.queue, s.faulty, s.times)
 	}
 	return nil
 }
