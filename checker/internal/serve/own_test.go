@@ -63,7 +63,7 @@ func TestOwn_keys(t *testing.T) {
 	x.keys("d", "d")
 	require.Equal(t, "cell-1 [a := 20] [a + 2] exercise-Ping cell-2", first(x.order(), 5))
 	x.keys("z")
-	x.until(`document.querySelector(".markdown")`)
+	x.until(`document.querySelector(".markdown .rendered em")`)
 	require.Equal(t, "cell-1 [a := 20] [a + 2] exercise-Ping [A note] cell-2", first(x.order(), 6))
 	x.keys("k", "k", "k", "M")
 	x.until(`[...document.querySelectorAll(".own .cm-line")].map(e => e.innerText).join() === "a := 20,a + 2"`)

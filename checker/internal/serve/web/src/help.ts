@@ -142,5 +142,6 @@ const explained = StateField.define<Tooltip | null>({
 // escape closes what helps; it reports whether there was anything.
 export function escape(v: EditorView): boolean {
   if (v.state.field(explained, false)) { v.dispatch({ effects: explain.of(null) }); return true; }
-  return completionStatus(v.state) !== null && closeCompletion(v);
+  // A list that is still asked for is not seen: it goes, and the key does what else it does.
+  return [completionStatus(v.state) === "active", closeCompletion(v)][0];
 }
