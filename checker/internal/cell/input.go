@@ -15,11 +15,13 @@ var reading = lazyregexp.New(`\bos\.Stdin\b|\bfmt\.Scan`)
 // reads reports whether a program mentions its standard input.
 func (p *Program) reads() bool { return reading().MatchString(p.Source) }
 
-// look is how often it is looked whether a program waits for input.
-const look = 25 * time.Millisecond
+const (
+	look  = 25 * time.Millisecond // how often it is looked whether a program waits for input
+	looks = 4                     // in a row that find it waiting: what it printed before has arrived by then
+)
 
 // feed gives cmd lines of r.Input as it asks for them: when the pipe is empty and
-// every thread of it waits. A program that waits for something else at that moment
+// every thread of it waits, for some time. A program that waits for something else at that moment
 // finds its line later. state says whether the cell's own code has started, and in
 // which process. The caller calls stop once the program has ended.
 func (r *Runner) feed(ctx context.Context, cmd *exec.Cmd, state func() (pid int, begun bool)) (stop func(), err error) {
@@ -37,16 +39,20 @@ func (r *Runner) feed(ctx context.Context, cmd *exec.Cmd, state func() (pid int,
 		defer out.Close()
 		tick := time.NewTicker(look)
 		defer tick.Stop()
-		for {
+		for waiting := 0; ; {
 			select {
 			case <-ctx.Done():
 				return
 			case <-tick.C:
 			}
 			pid, begun := state()
-			if pid == 0 || !waitsForInput(pid) {
+			if waiting++; pid == 0 || !waitsForInput(pid) {
+				waiting = 0
+			}
+			if waiting < looks {
 				continue
 			}
+			waiting = 0
 			line, ok := r.Input(ctx, !begun)
 			if !ok {
 				return
