@@ -67,7 +67,6 @@ func TestWatch_eight_nodes_agree(t *testing.T) {
 	x.until(`document.querySelectorAll("#program .forks rect").length >= 1`)
 	require.Equal(t, 8, js[int](x, `document.querySelectorAll("#program circle.node").length`))
 	require.GreaterOrEqual(t, js[int](x, `document.querySelectorAll("#program .network .link").length`), 8)
-	x.shot("eight-nodes")
 	x.click("#program .play") // pauses
 	at := js[string](x, `document.querySelector("#program .net .told").innerText.split(" s of")[0]`)
 	js[chromedp.Void](x, `document.querySelector("#program details").open = true`)
@@ -79,6 +78,12 @@ func TestWatch_eight_nodes_agree(t *testing.T) {
 	js[chromedp.Void](x, `document.querySelector("#program input[type=range]").focus()`)
 	x.do(chromedp.KeyEvent(kb.Home))
 	x.until(`document.querySelector("#program .net .told").innerText.startsWith("0.0 s of")`)
+
+	// Again, at a quarter of the speed: a picture of a moment with much on its way.
+	js[chromedp.Void](x, `document.querySelector("#program .net select").value = "0.25"; document.querySelector("#program .net select").dispatchEvent(new Event("change"))`)
+	x.click("#program .play")
+	x.until(`document.querySelectorAll("#program .message").length >= 5`)
+	x.shot("eight-nodes")
 
 	// A cell's run takes the place of what the tab runs, and Interrupt ends it.
 	x.click("#interrupt")
