@@ -9,10 +9,11 @@ import (
 
 func table_nodebook_fixtures_unwritten() map[string]reflect.Value {
 	return map[string]reflect.Value{
-		"Func":    reflect.ValueOf((*p.Func)(nil)),
-		"In":      reflect.ValueOf(p.In),
-		"Missing": reflect.ValueOf(p.Missing),
-		"Note":    reflect.ValueOf(p.Note),
-		"Refuse":  reflect.ValueOf(p.Refuse),
+		"Func":     reflect.ValueOf((*p.Func)(nil)),
+		"In":       reflect.ValueOf(p.In),
+		"InSource": reflect.ValueOf(p.InSource),
+		"Missing":  reflect.ValueOf(p.Missing),
+		"Note":     reflect.ValueOf(p.Note),
+		"Refuse":   reflect.ValueOf(p.Refuse),
 	}
 }
