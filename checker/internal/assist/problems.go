@@ -12,7 +12,7 @@ import (
 	"strings"
 
 	"nodebook/checker/internal/cell"
-	"nodebook/lessons/todo"
+	"nodebook/checker/internal/workbook"
 )
 
 // mostProblems bounds an answer: the first ones count.
@@ -188,8 +188,8 @@ func (a *Assistant) packageWith(s Snippet, text string) (*token.FileSet, []*ast.
 	}
 	mine := map[string]bool{}
 	for _, d := range f.Decls {
-		for _, name := range declared(d) {
-			mine[name] = true
+		for _, name := range workbook.Declared(d) {
+			mine[name] = name != "_"
 		}
 	}
 	files := []*ast.File{f}
@@ -200,35 +200,11 @@ func (a *Assistant) packageWith(s Snippet, text string) (*token.FileSet, []*ast.
 			continue
 		}
 		other.Decls = slices.DeleteFunc(other.Decls, func(d ast.Decl) bool {
-			return slices.ContainsFunc(declared(d), func(name string) bool { return mine[name] })
+			return slices.ContainsFunc(workbook.Declared(d), func(name string) bool { return mine[name] })
 		})
 		files = append(files, other)
 	}
 	return fset, files
-}
-
-// declared are the names that a declaration makes, Type.Method for a method.
-func declared(d ast.Decl) []string {
-	switch d := d.(type) {
-	case *ast.FuncDecl:
-		return []string{todo.FuncName(d)}
-	case *ast.GenDecl:
-		var names []string
-		for _, spec := range d.Specs {
-			switch x := spec.(type) {
-			case *ast.TypeSpec:
-				names = append(names, x.Name.Name)
-			case *ast.ValueSpec:
-				for _, id := range x.Names {
-					if id.Name != "_" {
-						names = append(names, id.Name)
-					}
-				}
-			}
-		}
-		return names
-	}
-	return nil
 }
 
 // hereFile is what positions in a snippet of a package call it. No file of the workbook

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"nodebook/checker/internal/stub"
+	"nodebook/checker/internal/workbook"
 )
 
 // Tests are hidden tests of one package as files of a package main, which saves a
@@ -93,35 +94,20 @@ func parseTestFile(f File) (*testFile, error) {
 	return p, nil
 }
 
+// declared are the names by which a declaration is needed: a method's is its type's.
 func declared(d ast.Decl) []string {
-	switch d := d.(type) {
-	case *ast.FuncDecl:
-		if d.Recv == nil || len(d.Recv.List) == 0 {
-			return []string{d.Name.Name}
-		}
-		name := ""
-		ast.Inspect(d.Recv.List[0].Type, func(n ast.Node) bool {
-			if id, ok := n.(*ast.Ident); ok && name == "" {
-				name = id.Name
-			}
-			return name == ""
-		})
-		return []string{name}
-	case *ast.GenDecl:
-		var names []string
-		for _, s := range d.Specs {
-			switch s := s.(type) {
-			case *ast.TypeSpec:
-				names = append(names, s.Name.Name)
-			case *ast.ValueSpec:
-				for _, n := range s.Names {
-					names = append(names, n.Name)
-				}
-			}
-		}
-		return names
+	fn, ok := d.(*ast.FuncDecl)
+	if !ok || fn.Recv == nil || len(fn.Recv.List) == 0 {
+		return workbook.Declared(d)
 	}
-	return nil
+	name := ""
+	ast.Inspect(fn.Recv.List[0].Type, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && name == "" {
+			name = id.Name
+		}
+		return name == ""
+	})
+	return []string{name}
 }
 
 // reach marks the declarations that some tests need. Names alone decide, so it

@@ -6,6 +6,8 @@ import (
 	"go/scanner"
 	"go/token"
 	"go/types"
+	"nodebook/checker/internal/workbook"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -115,21 +117,9 @@ func straysReturn(f *ast.File) (at token.Pos, found bool) {
 	return at, found
 }
 
+// specNames are the names by which later cells know what a declaration makes.
 func specNames(d *ast.GenDecl) []string {
-	var names []string
-	for _, s := range d.Specs {
-		switch s := s.(type) {
-		case *ast.TypeSpec:
-			names = append(names, s.Name.Name)
-		case *ast.ValueSpec:
-			for _, n := range s.Names {
-				if n.Name != "_" {
-					names = append(names, n.Name)
-				}
-			}
-		}
-	}
-	return names
+	return slices.DeleteFunc(workbook.Declared(d), func(name string) bool { return name == "_" })
 }
 
 // syntaxProblems are the parser's errors at the places of the cell.

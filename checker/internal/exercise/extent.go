@@ -3,7 +3,6 @@ package exercise
 import (
 	"errors"
 	"fmt"
-	"go/ast"
 	"go/parser"
 	"go/token"
 	"io/fs"
@@ -13,7 +12,6 @@ import (
 
 	"nodebook/checker/internal/lazyregexp"
 	"nodebook/checker/internal/workbook"
-	"nodebook/lessons/todo"
 )
 
 // chunk is a declaration at the top level of a file. Its first line tells, so
@@ -104,32 +102,12 @@ func declared(text string) []string {
 	var out []string
 	if f, err := parser.ParseFile(token.NewFileSet(), "", "package p\n"+text, parser.SkipObjectResolution); err == nil {
 		for _, d := range f.Decls {
-			out = append(out, declares(d)...)
+			out = append(out, workbook.Declared(d)...)
 		}
 		return out
 	}
 	for _, c := range chunks(text) {
 		out = append(out, c.name)
-	}
-	return out
-}
-
-func declares(d ast.Decl) []string {
-	var out []string
-	switch d := d.(type) {
-	case *ast.FuncDecl:
-		out = append(out, todo.FuncName(d))
-	case *ast.GenDecl:
-		for _, s := range d.Specs {
-			switch s := s.(type) {
-			case *ast.TypeSpec:
-				out = append(out, s.Name.Name)
-			case *ast.ValueSpec:
-				for _, id := range s.Names {
-					out = append(out, id.Name)
-				}
-			}
-		}
 	}
 	return out
 }
@@ -161,7 +139,7 @@ func namesOf(book *workbook.Book, p *workbook.Package) *names {
 			continue // the registry is Go; without a name its function is only not kept apart
 		}
 		for _, d := range f.Decls {
-			for _, name := range declares(d) {
+			for _, name := range workbook.Declared(d) {
 				n.given[name] = true
 			}
 		}

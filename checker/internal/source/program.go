@@ -115,7 +115,7 @@ func renamed(fset *token.FileSet, f *ast.File, src []byte, marked, declared map[
 				declared[name] = true
 			}
 		case *ast.GenDecl:
-			for _, name := range names(d) {
+			for _, name := range workbook.Declared(d) {
 				declared[name] = true
 			}
 		}
@@ -129,22 +129,6 @@ func renamed(fset *token.FileSet, f *ast.File, src []byte, marked, declared map[
 		out = slices.Insert(out, at, []byte("NotWritten")...)
 	}
 	return out
-}
-
-// names are those of the types, constants and variables of a declaration.
-func names(d *ast.GenDecl) []string {
-	var found []string
-	for _, s := range d.Specs {
-		switch s := s.(type) {
-		case *ast.TypeSpec:
-			found = append(found, s.Name.Name)
-		case *ast.ValueSpec:
-			for _, n := range s.Names {
-				found = append(found, n.Name)
-			}
-		}
-	}
-	return found
 }
 
 // lacking is what the learner's package lacks of a reference file: its marked
@@ -173,7 +157,7 @@ func lacking(name string, src []byte, p *workbook.Package, declared map[string]b
 		case *ast.GenDecl:
 			if d.Tok == token.IMPORT {
 				imports += text(d)
-			} else if only && !slices.ContainsFunc(names(d), func(n string) bool { return declared[n] }) {
+			} else if only && !slices.ContainsFunc(workbook.Declared(d), func(n string) bool { return declared[n] }) {
 				body += text(d)
 			}
 		}
