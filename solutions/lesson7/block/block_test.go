@@ -1,6 +1,7 @@
 package block_test
 
 import (
+	"encoding/binary"
 	"testing"
 
 	"nodebook/fixtures/chain"
@@ -95,6 +96,15 @@ func TestReadBlock_claims(t *testing.T) {
 		isShort(try, err)
 		noEarlyMake(try, used)
 	}
+	// A long rest makes no claim true that is longer.
+	rest := bytesOf(block.Tx{In: drawTx(d, 1, 1).In, Out: []block.Out{{Script: make([]byte, 40_000)}}}, false)
+	claim := 4 * len(rest)
+	b := join(bytesOfHeader(drawHeader(d)), binary.LittleEndian.AppendUint32([]byte{0xfe}, uint32(claim)), rest)
+	try := expect.Tried(t, "ReadBlock(b), where the number of transactions is claimed to be %d, and %d bytes are left", claim, len(rest))
+	var err error
+	used := allocated(func() { _, err = block.ReadBlock(b) })
+	isShort(try, err)
+	noEarlyMake(try, used)
 }
 
 func TestReadBlock_size(t *testing.T) {
