@@ -13,7 +13,7 @@ import (
 // end, or not at all.
 type view struct {
 	under  Coins
-	made   map[block.OutPoint]UTXO // by this block, and unspent
+	made   map[block.OutPoint]*UTXO // by this block, and unspent
 	spent  map[block.OutPoint]bool // of the coins under it; nil until there is one
 	block  block.Block
 	ids    []block.Hash
@@ -24,7 +24,7 @@ type view struct {
 }
 
 func newView(c Coins, b block.Block, height int, p Params) (view, error) {
-	v := view{under: c, made: map[block.OutPoint]UTXO{}, block: b, height: height, params: p}
+	v := view{under: c, made: map[block.OutPoint]*UTXO{}, block: b, height: height, params: p}
 	v.ids = make([]block.Hash, len(b.Txs))
 	mayOverwrite := slices.Contains(p.Overwrites, height)
 	for i, t := range b.Txs {
@@ -40,7 +40,7 @@ func newView(c Coins, b block.Block, height int, p Params) (view, error) {
 
 func (v *view) get(p block.OutPoint) (UTXO, bool) {
 	if u, ok := v.made[p]; ok {
-		return u, true
+		return *u, true
 	}
 	if v.spent[p] {
 		return UTXO{}, false
@@ -86,7 +86,7 @@ func (v *view) connect(i int, run func(block.Spend) error) (Undo, error) {
 	}
 	for k, out := range t.Out {
 		if v.height > 0 && !Unspendable(out) {
-			v.made[block.OutPoint{TxID: v.ids[i], Index: uint32(k)}] = UTXO{Out: out, Height: v.height, Coinbase: i == 0}
+			v.made[block.OutPoint{TxID: v.ids[i], Index: uint32(k)}] = &UTXO{Out: out, Height: v.height, Coinbase: i == 0}
 		}
 	}
 	return undo, nil
@@ -139,6 +139,6 @@ func (v *view) apply() {
 		v.under.Spend(p)
 	}
 	for p, u := range v.made {
-		v.under.Add(p, u)
+		v.under.Add(p, *u)
 	}
 }
