@@ -33,7 +33,7 @@ func snippet(t testing.TB, text string, above ...string) Snippet {
 	return s
 }
 
-func assistant() *Assistant { return &Assistant{Root: "../../.."} }
+func assistant() *Assistant { return New("../../..") }
 
 func TestComplete(t *testing.T) {
 	a := assistant()

@@ -27,8 +27,8 @@ const mostItems = 300
 // Complete returns the names that fit at the cursor and start with what is
 // typed already, the likeliest first.
 func (a *Assistant) Complete(s Snippet) Completion {
-	a.mu.Lock()
-	defer a.mu.Unlock()
+	a.types.Lock()
+	defer a.types.Unlock()
 	from, to := s.word()
 	typed := s.Source[from:min(max(s.Offset, from), len(s.Source))]
 	c := Completion{From: from, To: to}

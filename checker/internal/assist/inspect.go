@@ -25,8 +25,8 @@ type Meaning struct {
 
 // Inspect returns what the name at the cursor means; ok is false if nothing is known.
 func (a *Assistant) Inspect(s Snippet) (m Meaning, ok bool) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
+	a.types.Lock()
+	defer a.types.Unlock()
 	from, to := s.word()
 	if from == to {
 		return Meaning{}, false
@@ -100,8 +100,8 @@ func (a *Assistant) doc(obj types.Object) string {
 // files are the parsed sources of a package, as far as they are at hand: of the
 // standard library if there is a Go installation.
 func (a *Assistant) files(path string) []*ast.File {
-	if dir, ok := strings.CutPrefix(path, workbookPath); ok {
-		return a.lesson(path, filepath.Join(a.Root, "lessons", filepath.FromSlash(dir))).files
+	if p := a.types.Package(path); p != nil {
+		return p.Files
 	}
 	var fsys fs.FS = os.DirFS(filepath.Join(goroot(), "src", filepath.FromSlash(path)))
 	if dir, ok := strings.CutPrefix(path, "nodebook/fixtures/"); ok {

@@ -64,7 +64,6 @@ var endings = []string{"", " {}", " = 0", "()", ": 0}"}
 
 // place checks the snippet with the word from from on replaced.
 func (a *Assistant) place(s Snippet, from int) *place {
-	a.start()
 	head := s.Source[:from] + here
 	for _, ending := range endings {
 		closing, _ := closers(head + ending)
@@ -127,7 +126,7 @@ func (a *Assistant) checkFiles(path string, fset *token.FileSet, files ...*ast.F
 	if p.id == nil {
 		return nil
 	}
-	p.pkg, _ = a.config().Check(path, fset, files, p.info)
+	p.pkg = a.types.Check(path, fset, files, p.info, nil)
 	return p
 }
 

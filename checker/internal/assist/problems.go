@@ -21,9 +21,8 @@ const mostProblems = 20
 // Problems returns the errors of a snippet that the compiler would report, at their
 // places in it: those of syntax if there are any, otherwise those of types.
 func (a *Assistant) Problems(s Snippet) []cell.Problem {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.start()
+	a.types.Lock()
+	defer a.types.Unlock()
 	var all []cell.Problem
 	if s.Package != "" {
 		all = a.problemsInPackage(s)
@@ -38,7 +37,7 @@ func (a *Assistant) problemsInCell(s Snippet) []cell.Problem {
 		return nil
 	}
 	number := s.number()
-	p := cell.Assemble(s.Above, cell.Cell{Number: number, Source: s.Source}, s.Names)
+	p := cell.Assemble(s.Above, cell.Cell{Number: number, Source: s.Source}, s.Names, nil)
 	if len(p.Problems) > 0 {
 		return p.Problems
 	}
@@ -82,8 +81,7 @@ func (a *Assistant) problemsInPackage(s Snippet) []cell.Problem {
 // typeErrors are the type checker's errors at places that are wanted.
 func (a *Assistant) typeErrors(path string, fset *token.FileSet, files []*ast.File, wanted func(token.Position) bool) []cell.Problem {
 	var out []cell.Problem
-	conf := a.config()
-	conf.Error = func(err error) {
+	a.types.Check(path, fset, files, nil, func(err error) {
 		var e types.Error
 		if !errors.As(err, &e) {
 			return
@@ -93,8 +91,7 @@ func (a *Assistant) typeErrors(path string, fset *token.FileSet, files []*ast.Fi
 		if wanted(at) && !strings.HasPrefix(e.Msg, "\t") {
 			out = append(out, cell.Problem{Line: at.Line, Column: at.Column, Message: e.Msg})
 		}
-	}
-	conf.Check(path, fset, files, nil)
+	})
 	slices.SortStableFunc(out, func(x, y cell.Problem) int { return x.Line - y.Line })
 	return out
 }
@@ -110,8 +107,8 @@ type Place struct {
 // Definition returns where the name at the cursor is declared; ok is false if that is
 // not in the workbook.
 func (a *Assistant) Definition(s Snippet) (at Place, ok bool) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
+	a.types.Lock()
+	defer a.types.Unlock()
 	from, to := s.word()
 	if from == to {
 		return Place{}, false
@@ -138,11 +135,11 @@ func (a *Assistant) Definition(s Snippet) (at Place, ok bool) {
 	}
 	fset := p.fset
 	if obj.Pkg() != p.pkg {
-		dir, ours := strings.CutPrefix(obj.Pkg().Path(), workbookPath)
-		if !ours || dir == "todo" {
+		ours := a.types.Package(obj.Pkg().Path())
+		if ours == nil {
 			return Place{}, false
 		}
-		fset = a.lesson(obj.Pkg().Path(), filepath.Join(a.Root, "lessons", filepath.FromSlash(dir))).fset
+		fset = ours.Fset
 	}
 	if !obj.Pos().IsValid() {
 		return Place{}, false
@@ -158,7 +155,7 @@ func (a *Assistant) Definition(s Snippet) (at Place, ok bool) {
 			return at, true
 		}
 	}
-	rel, err := filepath.Rel(a.Root, where.Filename)
+	rel, err := filepath.Rel(a.types.Root, where.Filename)
 	if err != nil || strings.HasPrefix(rel, "..") || !strings.HasSuffix(rel, ".go") {
 		return Place{}, false
 	}
@@ -193,9 +190,8 @@ func (a *Assistant) packageWith(s Snippet, text string) (*token.FileSet, []*ast.
 		}
 	}
 	files := []*ast.File{f}
-	all, _ := sources(filepath.Join(a.Root, filepath.FromSlash(s.Package)))
-	for file, src := range all {
-		other, _ := parser.ParseFile(fset, file, src, parser.SkipObjectResolution)
+	for _, src := range a.types.Sources(s.Package) {
+		other, _ := parser.ParseFile(fset, src.Name, src.Source, parser.SkipObjectResolution)
 		if other == nil {
 			continue
 		}

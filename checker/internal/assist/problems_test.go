@@ -22,7 +22,7 @@ func workbookOf(t *testing.T, files map[string]string) *Assistant {
 			t.Fatal(err)
 		}
 	}
-	return &Assistant{Root: root}
+	return New(root)
 }
 
 func TestProblems(t *testing.T) {

@@ -5,6 +5,8 @@ import (
 	"go/ast"
 	"slices"
 	"strings"
+
+	"nodebook/checker/internal/typecheck"
 )
 
 // Program is cells put together to a Go program.
@@ -19,18 +21,19 @@ type Program struct {
 }
 
 // Assemble puts a program together that runs the last of the cells. The cells
-// above it are the ones that have been run, in the page's order.
-func Assemble(above []Cell, run Cell, pkgs Packages) *Program {
-	return assemble(above, run, pkgs, needed)
+// above it are the ones that have been run, in the page's order. What the last line's
+// value is, and so how it is shown, the types tell; without them a call has none.
+func Assemble(above []Cell, run Cell, pkgs Packages, types *typecheck.Workbook) *Program {
+	return assemble(above, run, pkgs, types, needed)
 }
 
 // AssembleAll is [Assemble] with all the cells above, needed or not: for a look at
 // what they declare.
 func AssembleAll(above []Cell, run Cell, pkgs Packages) *Program {
-	return assemble(above, run, pkgs, func(earlier []*parsed, _ *parsed) []*parsed { return earlier })
+	return assemble(above, run, pkgs, nil, func(earlier []*parsed, _ *parsed) []*parsed { return earlier })
 }
 
-func assemble(above []Cell, run Cell, pkgs Packages, choose func([]*parsed, *parsed) []*parsed) *Program {
+func assemble(above []Cell, run Cell, pkgs Packages, types *typecheck.Workbook, choose func([]*parsed, *parsed) []*parsed) *Program {
 	last, problems := parse(run)
 	if len(problems) > 0 {
 		return &Program{Problems: problems}
@@ -42,7 +45,18 @@ func assemble(above []Cell, run Cell, pkgs Packages, choose func([]*parsed, *par
 		}
 	}
 	cells := append(choose(earlier, last), last)
-	b := &builder{pkgs: pkgs, local: map[string]bool{}}
+	out := program(cells, pkgs, asStatement)
+	if line := last.lastLine(); line != nil {
+		if how := line.shown(last.File(), out.Source, types); how != asStatement {
+			out = program(cells, pkgs, how)
+		}
+	}
+	return out
+}
+
+// program puts parsed cells together.
+func program(cells []*parsed, pkgs Packages, last showing) *Program {
+	b := &builder{pkgs: pkgs, local: map[string]bool{}, last: last}
 	out := &Program{}
 	for _, p := range cells {
 		out.Cells = append(out.Cells, p.Number)
@@ -91,6 +105,7 @@ func needed(earlier []*parsed, last *parsed) []*parsed {
 // builder writes a program.
 type builder struct {
 	pkgs  Packages
+	last  showing
 	local map[string]bool // functions that see variables, so stand in main
 	decls strings.Builder
 	body  strings.Builder
@@ -191,19 +206,31 @@ func (b *builder) main(cells []*parsed) {
 			}
 		}
 		for _, c := range p.chunks {
-			b.chunk(p, c)
+			b.chunk(p, c, i == len(cells)-1)
 		}
 	}
 	b.body.WriteString(strings.Repeat("}", len(cells)) + "\n")
 }
 
-func (b *builder) chunk(p *parsed, c chunk) {
+func (b *builder) chunk(p *parsed, c chunk, last bool) {
 	switch {
 	case c.kind == function && b.local[c.names[0]]:
 		fmt.Fprintf(&b.body, "%s = func%s /*line %s:%d:%d*/%s\n", c.names[0], strings.ReplaceAll(c.sig, "\n", " "), p.File(), c.bodyAt.Line, c.bodyAt.Column, c.body)
 	case c.kind == expression:
 		b.at(p, c)
-		fmt.Fprintf(&b.body, "fmt.Println(\n//line %s:%d:%d\n%s)\n", p.File(), c.line, c.column, c.text)
+		how := asStatement
+		if last {
+			how = b.last
+		}
+		call := calls[how]
+		if call == "" && !c.call {
+			call = drop
+		}
+		if call == "" {
+			fmt.Fprintf(&b.body, "//line %s:%d:%d\n%s\n", p.File(), c.line, c.column, c.text)
+		} else {
+			fmt.Fprintf(&b.body, "%s(\n//line %s:%d:%d\n%s)\n", call, p.File(), c.line, c.column, c.text)
+		}
 	case c.kind == statement:
 		b.at(p, c)
 		fmt.Fprintf(&b.body, "//line %s:%d:%d\n%s\n", p.File(), c.line, c.column, c.text)

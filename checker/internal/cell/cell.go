@@ -10,7 +10,7 @@
 // beside statements in any order; a package that is named without an import is
 // found by its name (the lessons' packages first, then fixtures, then the
 // standard library); a variable may go unused and may be declared again, with
-// another type, by a later cell; an expression on the last line is printed.
+// another type, by a later cell; the value of an expression on the last line is shown.
 package cell
 
 import (
@@ -52,6 +52,14 @@ func (p Problem) String() string {
 	return p.Message
 }
 
+// lastLine is the expression on the cell's last line, or nil.
+func (p *parsed) lastLine() *chunk {
+	if n := len(p.chunks); n > 0 && p.chunks[n-1].kind == expression {
+		return &p.chunks[n-1]
+	}
+	return nil
+}
+
 // kind is what a chunk of a cell is.
 type kind int
 
@@ -66,6 +74,7 @@ const (
 // chunk is one declaration or statement at the top level of a cell.
 type chunk struct {
 	kind    kind
+	call    bool // of an expression: it may also be a statement
 	text    string
 	line    int // of the cell, from 1
 	column  int
@@ -203,8 +212,8 @@ func (k *chunk) parse(c Cell, last bool) []Problem {
 		}
 	default:
 		if last {
-			if x, err := parser.ParseExpr(k.text); err == nil && isValue(x) {
-				k.kind, k.uses = expression, idents(x)
+			if x, err := parser.ParseExpr(k.text); err == nil {
+				k.kind, k.uses, k.call = expression, idents(x), !isValue(x)
 				return nil
 			}
 		}

@@ -2,6 +2,7 @@ package cell
 
 import (
 	"context"
+	"encoding/json"
 	"maps"
 	"os"
 	"path/filepath"
@@ -9,7 +10,9 @@ import (
 	"testing"
 
 	"nodebook/checker/internal/interpreter"
+	"nodebook/checker/internal/typecheck"
 	"nodebook/checker/needs"
+	"nodebook/fixtures/show"
 
 	"github.com/stretchr/testify/require"
 )
@@ -62,7 +65,7 @@ func runCells(t *testing.T, sources ...string) (text string, events []Event) {
 	for i, s := range sources[:len(sources)-1] {
 		above = append(above, Cell{i + 1, s})
 	}
-	p := Assemble(above, Cell{len(sources), sources[len(sources)-1]}, known())
+	p := Assemble(above, Cell{len(sources), sources[len(sources)-1]}, known(), &typecheck.Workbook{Root: root(t)})
 	r := &Runner{Root: root(t), Limits: DefaultLimits, plain: plain, Interpreter: interp}
 	var out strings.Builder
 	require.NoError(t, r.Run(context.Background(), p, func(e Event) {
@@ -72,6 +75,10 @@ func runCells(t *testing.T, sources ...string) (text string, events []Event) {
 			out.Reset()
 		case Text:
 			out.WriteString(e.Text)
+		case Show:
+			var f show.Frame
+			require.NoError(t, json.Unmarshal(e.Show, &f))
+			out.WriteString(f.Text)
 		}
 		events = append(events, e)
 	}))
@@ -88,8 +95,8 @@ func TestRun(t *testing.T) {
 		{"last expression", []string{"x := 20\nx + 1"}, "21\n"},
 		{"a comment after the last expression", []string{"x := 20\nx + 1 // sum"}, "21\n"},
 		{"a conversion", []string{"b := []byte{104, 105}\nstring(b)"}, "hi\n"},
-		{"a conversion to a slice", []string{`[]byte("hi")`}, "[104 105]\n"},
-		{"a slice that is made", []string{"make([]int, 3)"}, "[0 0 0]\n"},
+		{"a conversion to a slice", []string{`[]byte("hi")`}, "00000000  68 69                                             |hi|\n"},
+		{"a slice that is made", []string{"make([]int, 3)"}, "[]int{0, 0, 0}\n"},
 		{"state", []string{"x := 1", "x++", "fmt.Println(x)"}, "2\n"},
 		{"earlier output is not shown", []string{`x := 1; fmt.Println("no")`, "x"}, "1\n"},
 		{"a name of another type", []string{"x := 1", `x := "one"`, "x"}, "one\n"},
@@ -159,7 +166,7 @@ func TestRun_status(t *testing.T) {
 }
 
 func TestNeeded_leaves_out_what_nobody_uses(t *testing.T) {
-	p := Assemble([]Cell{{1, "a := 1"}, {2, "b := 2"}, {3, "b++"}}, Cell{4, "fmt.Println(a)"}, Std())
+	p := Assemble([]Cell{{1, "a := 1"}, {2, "b := 2"}, {3, "b++"}}, Cell{4, "fmt.Println(a)"}, Std(), nil)
 	require.Equal(t, []int{1, 4}, p.Cells)
 }
 

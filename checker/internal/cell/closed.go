@@ -8,7 +8,7 @@ var inward = map[string]bool{}
 
 func init() {
 	for _, path := range strings.Fields(`bytes cmp container/heap container/list container/ring encoding/binary encoding/hex errors fmt iter maps math
-		math/bits math/rand/v2 slices sort strconv strings sync sync/atomic unicode unicode/utf8`) {
+		math/bits math/rand/v2 nodebook/fixtures/show nodebook/fixtures/show/picture slices sort strconv strings sync sync/atomic unicode unicode/utf8`) {
 		inward[path] = true
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"nodebook/checker/internal/source"
+	"nodebook/checker/internal/typecheck"
 	"nodebook/checker/internal/workbook"
 	"nodebook/fixtures/show"
 )
@@ -31,7 +32,7 @@ func Outputs(ctx context.Context, root string, book *workbook.Book, l *workbook.
 }
 
 func (r *Runner) outputs(ctx context.Context, book *workbook.Book, l *workbook.Lesson) ([]string, error) {
-	pkgs := PackagesOf(book, l)
+	pkgs, types := PackagesOf(book, l), &typecheck.Workbook{Root: r.Root, Overlay: r.Overlay}
 	var above []Cell
 	var out []string
 	for _, b := range l.Page.Blocks {
@@ -39,7 +40,7 @@ func (r *Runner) outputs(ctx context.Context, book *workbook.Book, l *workbook.L
 			continue
 		}
 		c := Cell{Number: len(above) + 1, Source: strings.TrimRight(b.Text, "\n")}
-		text, err := r.text(ctx, Assemble(above, c, pkgs))
+		text, err := r.text(ctx, Assemble(above, c, pkgs, types))
 		if err != nil {
 			return nil, fmt.Errorf("lessons/%s/README.md:%d: %w", l.Name, b.Line, err)
 		}

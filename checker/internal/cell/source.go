@@ -13,7 +13,8 @@ import (
 
 // marker is the function that tells where the output of the run cell begins, pid
 // the one that tells the process, lead the one that leads an interpreted program's output to us, tell the one
-// that tells, at its end, which statement was the last: atLine of atCell.
+// that tells, at its end, which statement was the last: atLine of atCell; drop takes
+// the value of a line that nobody wants to see.
 const (
 	marker = "nodebookBegin"
 	pid    = "nodebookPID"
@@ -21,6 +22,7 @@ const (
 	tell   = "nodebookTell"
 	atCell = "nodebookCell"
 	atLine = "nodebookLine"
+	drop   = "nodebookDrop"
 )
 
 // finish adds the imports: those that the cells name and use, and those that
@@ -63,6 +65,10 @@ func (b *builder) finish(cells []*parsed, out *Program) {
 		out.Imports = append(out.Imports, path)
 	}
 	imports := "import (\n" + strings.Join(lines, "\n") + "\n)\n"
+	if path := from[b.last]; path != "" {
+		imports += "import " + valuePackage + " " + strconv.Quote(path) + "\n"
+		out.Imports = append(out.Imports, path)
+	}
 	head := "package main\n\nimport nodebookOS \"os\"\nimport nodebookText \"strconv\"\n" + imports + markerFunc
 	out.Source = head + b.decls.String() + "func main() {\n" + pid + "()\n" + b.body.String() + "}\n"
 	out.Led = head + leadFunc +
@@ -83,6 +89,8 @@ func ` + pid + `() {
 }
 
 var ` + atCell + `, ` + atLine + ` int
+
+func ` + drop + `(...any) {}
 
 `
 

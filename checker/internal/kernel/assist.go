@@ -130,7 +130,7 @@ func isComplete(m *message) map[string]string {
 	if open := assist.Open(q.Code); open > 0 {
 		return map[string]string{"status": "incomplete", "indent": strings.Repeat("\t", open)}
 	}
-	if p := cell.Assemble(nil, cell.Cell{Number: 1, Source: q.Code}, cell.Std()); len(p.Problems) > 0 {
+	if p := cell.Assemble(nil, cell.Cell{Number: 1, Source: q.Code}, cell.Std(), nil); len(p.Problems) > 0 {
 		return map[string]string{"status": "invalid"}
 	}
 	return map[string]string{"status": "complete"}

@@ -99,7 +99,7 @@ func (x *execution) run(ctx context.Context) *failure {
 	}
 	k := x.k
 	c := cell.Cell{Number: x.count, Source: x.Code}
-	p := cell.Assemble(k.cells, c, cell.PackagesOf(k.Book, k.lesson))
+	p := cell.Assemble(k.cells, c, cell.PackagesOf(k.Book, k.lesson), k.types)
 	r := k.runner
 	r.Input = x.input(p.Cells[:max(0, len(p.Cells)-1)])
 	out := &output{x: x}

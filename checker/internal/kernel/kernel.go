@@ -12,6 +12,7 @@ import (
 	"nodebook/checker/internal/cell"
 	"nodebook/checker/internal/interpreter"
 	"nodebook/checker/internal/judge"
+	"nodebook/checker/internal/typecheck"
 	"nodebook/checker/internal/workbook"
 
 	zmq "github.com/go-zeromq/zmq4"
@@ -36,10 +37,11 @@ type Kernel struct {
 	*sockets
 	runner  cell.Runner
 	assist  *assist.Assistant
-	lesson  *workbook.Lesson // that %lesson has chosen, or the first
-	cells   []cell.Cell      // that have run to their end, in the order in which they did
-	lines   map[int][]string // that cells were given, by number
-	history []string         // what was executed, from 1
+	types   *typecheck.Workbook // for the values of last lines
+	lesson  *workbook.Lesson    // that %lesson has chosen, or the first
+	cells   []cell.Cell         // that have run to their end, in the order in which they did
+	lines   map[int][]string    // that cells were given, by number
+	history []string            // what was executed, from 1
 	saved   *saved
 
 	requests chan *message // of shell
@@ -64,7 +66,7 @@ func Serve(ctx context.Context, c *Connection, o Options) error {
 		return err
 	}
 	k := &Kernel{
-		Options: o, sockets: s, assist: &assist.Assistant{Root: o.Root}, saved: openSaved(o.Root),
+		Options: o, sockets: s, assist: assist.New(o.Root), types: &typecheck.Workbook{Root: o.Root}, saved: openSaved(o.Root),
 		runner: cell.Runner{Root: o.Root, Limits: cell.DefaultLimits},
 		lines:  map[int][]string{}, requests: make(chan *message, mostRequests), input: make(chan *message, 1), end: make(chan struct{}),
 	}

@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"nodebook/checker/internal/cell"
+	"nodebook/checker/internal/typecheck"
 	"nodebook/checker/internal/workbook"
 	"nodebook/fixtures/show"
 	"nodebook/fixtures/unwritten"
@@ -53,14 +54,15 @@ func (s *Server) run(w http.ResponseWriter, r *http.Request) {
 		cells = append(cells, cell.Cell{Number: c.Number, Source: c.Source})
 	}
 	last := len(cells) - 1
-	p := cell.Assemble(cells[:last], cells[last], cell.PackagesOf(s.opts.Book, l))
-	runner := &cell.Runner{Root: s.opts.Root, Limits: cell.DefaultLimits, Interpreter: s.inter}
+	runner, types := &cell.Runner{Root: s.opts.Root, Limits: cell.DefaultLimits, Interpreter: s.inter}, s.types
 	if q.Reference {
 		if runner.Overlay, err = cell.References(s.opts.Root, s.opts.Book, l); err != nil {
 			oops(w, err)
 			return
 		}
+		types = &typecheck.Workbook{Root: s.opts.Root, Overlay: runner.Overlay}
 	}
+	p := cell.Assemble(cells[:last], cells[last], cell.PackagesOf(s.opts.Book, l), types)
 	s.stream(w, r, x, func(ctx context.Context, sink func(cell.Event)) error {
 		return runner.Run(ctx, p, func(e cell.Event) {
 			if e.Kind == cell.End && !q.Reference {

@@ -26,6 +26,7 @@ import (
 	"nodebook/checker/internal/judge"
 	"nodebook/checker/internal/page"
 	"nodebook/checker/internal/progress"
+	"nodebook/checker/internal/typecheck"
 	"nodebook/checker/internal/workbook"
 )
 
@@ -55,6 +56,7 @@ type Server struct {
 	inter  *cell.Interpreter
 	kept   *keeper
 	assist *assist.Assistant
+	types  *typecheck.Workbook // for the values of last lines
 }
 
 const (
@@ -117,7 +119,7 @@ func New(o Options) (*Server, error) {
 	// A workbook that cannot be written to is open for as long as this server runs.
 	_ = known.save(o.Root)
 	s := &Server{opts: o, token: known.Token, ln: ln, host: ln.Addr().String(), room: "/" + known.Room + "/", tabs: newTabs(), pages: map[string]*page.Page{},
-		assist: &assist.Assistant{Root: o.Root}, kept: &keeper{dir: filepath.Join(o.Root, progress.Dir, "cells")}}
+		assist: assist.New(o.Root), types: &typecheck.Workbook{Root: o.Root}, kept: &keeper{dir: filepath.Join(o.Root, progress.Dir, "cells")}}
 	if o.Cells != nil {
 		s.inter = &cell.Interpreter{Engine: o.Cells}
 	}

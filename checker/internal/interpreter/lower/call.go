@@ -70,6 +70,9 @@ func (f *fn) callCode(x *ast.CallExpr) string {
 	if c.compiled && c.policy.boxed {
 		f.formats(x)
 	}
+	if c.compiled && c.policy.looks {
+		f.looksAt(x)
+	}
 	if args != "" {
 		c.head = append(c.head, args)
 	}

@@ -16,12 +16,13 @@ type policy struct {
 	pkg     string
 	boxed   bool   // it prints, compares or keeps them: a box will do
 	raw     bool   // it looks at their fields: it gets the core's value
+	looks   bool   // it looks at their fields and types' names
 	refused string // why it is not called at all
 }
 
 // boxedPackages only print, compare or keep the values they are given.
 var boxedPackages = map[string]bool{
-	"fmt": true, "errors": true, "testing": true, "log": true, "context": true, "sync": true, "sync/atomic": true,
+	"fmt": true, "nodebook/fixtures/show": true, "errors": true, "testing": true, "log": true, "context": true, "sync": true, "sync/atomic": true,
 	"container/heap": true, "container/list": true, "container/ring": true, "sort": true, "io": true, "bufio": true,
 	"github.com/stretchr/testify/assert": true, "github.com/stretchr/testify/require": true,
 	"nodebook/fixtures/expect": true, "net/http": true, "net": true,
@@ -67,6 +68,7 @@ func policyOf(obj *types.Func) policy {
 		return policy{name: full, boxed: true} // error.Error
 	}
 	p.pkg = obj.Pkg().Path()
+	p.looks = p.pkg == "nodebook/fixtures/show"
 	p.raw = rawFuncs[full]
 	p.boxed = boxedPackages[obj.Pkg().Path()] && !p.raw
 	return p
@@ -92,6 +94,29 @@ func (f *fn) formats(x *ast.CallExpr) {
 		for _, verb := range []string{"%T", "%#v", "%p"} {
 			if strings.Contains(s, verb) {
 				beyond(arg.Pos(), "prints a value of its own type with %s", verb)
+			}
+		}
+	}
+}
+
+// looksAt makes sure that a function that looks at the fields of its arguments, and at
+// their types' names, gets none of a type that only the compiler could give it.
+func (f *fn) looksAt(x *ast.CallExpr) {
+	for _, arg := range x.Args {
+		tv := f.info.Types[arg]
+		if !tv.IsValue() && !isTuple(tv.Type) {
+			continue
+		}
+		of := []types.Type{f.typeOf(arg)}
+		if tuple, ok := of[0].(*types.Tuple); ok {
+			of = of[:0]
+			for v := range tuple.Variables() {
+				of = append(of, v.Type())
+			}
+		}
+		for _, t := range of {
+			if !types.IsInterface(t) && f.p.meansMore(t) {
+				beyond(arg.Pos(), "shows a value of its own type")
 			}
 		}
 	}

@@ -14,10 +14,13 @@ func table_nodebook_fixtures_show() map[string]reflect.Value {
 		"Frame":    reflect.ValueOf((*p.Frame)(nil)),
 		"HTML":     reflect.ValueOf(p.HTML),
 		"Network":  reflect.ValueOf(p.Network),
+		"PNG":      reflect.ValueOf(p.PNG),
+		"Results":  reflect.ValueOf(p.Results),
 		"SVG":      reflect.ValueOf(p.SVG),
 		"Span":     reflect.ValueOf((*p.Span)(nil)),
 		"Table":    reflect.ValueOf(p.Table),
 		"Text":     reflect.ValueOf(p.Text),
 		"Timeline": reflect.ValueOf(p.Timeline),
+		"Value":    reflect.ValueOf(p.Value),
 	}
 }
