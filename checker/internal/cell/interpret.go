@@ -101,7 +101,7 @@ func (r *Runner) interpret(ctx context.Context, dir string, p *Program, sink fun
 		work.Go(func() { binary = r.overtake(run, cancel, dir, p, x) })
 	}
 	lim := r.limits(mark)
-	env := append(environ(mark), outVariable+"="+out.Name())
+	env := append(r.environ(mark), outVariable+"="+out.Name())
 	res, err := r.Interpreter.Engine.Run(run, interpreter.Program{Root: r.Root, Source: p.Led, Overlay: r.Overlay, Env: env}, lim, func(b []byte) {
 		x.write(append(b[:len(b):len(b)], '\n'))
 	})

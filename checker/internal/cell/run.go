@@ -13,6 +13,7 @@ import (
 
 	"nodebook/checker/internal/build"
 	"nodebook/checker/internal/process"
+	"nodebook/fixtures/show"
 )
 
 // markVariable is the variable that holds a run's mark: a word that nobody can
@@ -73,6 +74,9 @@ type Runner struct {
 	// the lines that they were given. Nil is an empty input.
 	Input func(ctx context.Context, replayed bool) (line string, ok bool)
 
+	// Values are what the reader has set with sliders and buttons, by label.
+	Values map[string]int
+
 	plain bool // go build compiles every cell: in tests
 	whole bool // all output counts, not only what comes behind the marker
 }
@@ -132,8 +136,12 @@ func newMark() string {
 }
 
 // environ is what a program of cells finds in its environment.
-func environ(mark string) []string {
-	return []string{markVariable + "=" + mark, "GOTRACEBACK=single", "NO_COLOR=1"}
+func (r *Runner) environ(mark string) []string {
+	env := []string{markVariable + "=" + mark, "GOTRACEBACK=single", "NO_COLOR=1"}
+	if b, err := json.Marshal(r.Values); err == nil && len(r.Values) > 0 {
+		env = append(env, show.Values+"="+string(b))
+	}
+	return env
 }
 
 // limits are those of a run with that mark.
@@ -153,7 +161,7 @@ func (r *Runner) decoder(mark string, sink func(Event)) *decoder {
 func (r *Runner) execute(ctx context.Context, cmd *exec.Cmd, sink func(Event)) (string, error) {
 	mark := newMark()
 	cmd.Dir = r.Root
-	cmd.Env = append(append(build.Environ(), environ(mark)...), cmd.Env...)
+	cmd.Env = append(append(build.Environ(), r.environ(mark)...), cmd.Env...)
 	d := r.decoder(mark, sink)
 	var out sync.Mutex // of the decoder
 	write := func(b []byte) {

@@ -19,6 +19,10 @@ func bundle(raw json.RawMessage) map[string]any {
 	switch f.Type {
 	case "svg":
 		b["image/svg+xml"] = f.Source
+	case "png":
+		b["image/png"] = f.Source
+	case "plot":
+		b["image/svg+xml"] = linesSVG(f.Title, f.Lines)
 	case "html":
 		// In a frame without scripts, as in the browser: a notebook trusts what it shows.
 		b["text/html"] = `<iframe sandbox="" style="width:100%;height:24em;border:0" srcdoc="` + html.EscapeString(f.Source) + `"></iframe>`

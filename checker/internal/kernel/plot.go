@@ -3,6 +3,7 @@ package kernel
 import (
 	"fmt"
 	"html"
+	"math"
 	"strings"
 	"time"
 
@@ -101,4 +102,62 @@ func (p *plot) rect(row int, x, width float64, colour, title string) {
 func (p *plot) end() string {
 	p.WriteString("</svg>")
 	return p.String()
+}
+
+const (
+	linesHeight = 300
+	linesLeft   = 70
+	linesTop    = 34
+	linesBottom = 40
+)
+
+// linesSVG is a plot of lines as a picture.
+func linesSVG(title string, lines []show.Line) string {
+	p := &plot{}
+	fmt.Fprintf(p, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img" font-family="sans-serif" font-size="12" fill="currentColor">`,
+		plotWidth, linesHeight, plotWidth, linesHeight)
+	fmt.Fprintf(p, `<title>%s</title><text x="0" y="16" font-weight="bold">%s</text>`, html.EscapeString(title), html.EscapeString(title))
+	x0, x1 := ends(lines, func(l show.Line) []float64 { return l.X })
+	y0, y1 := ends(lines, func(l show.Line) []float64 { return l.Y })
+	at := func(x, y float64) (float64, float64) {
+		return linesLeft + (x-x0)/(x1-x0)*(plotWidth-linesLeft-10), linesHeight - linesBottom - (y-y0)/(y1-y0)*(linesHeight-linesTop-linesBottom)
+	}
+	for _, y := range []float64{y0, (y0 + y1) / 2, y1} {
+		_, py := at(x0, y)
+		fmt.Fprintf(p, `<text x="%d" y="%.1f" text-anchor="end">%.4g</text><line x1="%d" x2="%d" y1="%.1f" y2="%.1f" stroke="#8888" />`,
+			linesLeft-6, py+4, y, linesLeft, plotWidth-10, py, py)
+	}
+	for _, x := range []float64{x0, (x0 + x1) / 2, x1} {
+		px, _ := at(x, y0)
+		fmt.Fprintf(p, `<text x="%.1f" y="%d" text-anchor="middle">%.4g</text>`, min(px, plotWidth-24), linesHeight-linesBottom+16, x)
+	}
+	legend := 0.0
+	for _, l := range lines {
+		colour := colourOf(l.Label)
+		fmt.Fprintf(p, `<polyline fill="none" stroke="%s" stroke-width="1.6" points="`, colour)
+		for i := range l.X {
+			px, py := at(l.X[i], l.Y[i])
+			fmt.Fprintf(p, "%.1f,%.1f ", px, py)
+		}
+		fmt.Fprintf(p, `"/><text x="%.1f" y="%d" fill="%s">%s</text>`, linesLeft+legend, linesHeight-6, colour, html.EscapeString(l.Label))
+		legend += float64(len(l.Label)*7 + 20)
+	}
+	return p.end()
+}
+
+// ends are the least and the most of the numbers of lines, apart even if they are one.
+func ends(lines []show.Line, of func(show.Line) []float64) (least, most float64) {
+	least, most = math.Inf(1), math.Inf(-1)
+	for _, l := range lines {
+		for _, x := range of(l) {
+			least, most = min(least, x), max(most, x)
+		}
+	}
+	switch {
+	case least > most:
+		return 0, 1
+	case least == most:
+		return least - 1, most + 1
+	}
+	return least, most
 }

@@ -107,7 +107,7 @@ show.HTML("doc", "<h1 style='color:red'>framed</h1>"); show.Bars("bars", show.Ba
 	x.until(`document.querySelector("#cell-1 iframe").contentDocument.querySelector("h1").innerText === "framed"`)
 	x.until(`document.querySelector("#cell-1 img").naturalWidth === 9`)
 	x.shot("rich")
-	require.Empty(t, x.runCell(1, "strings.ToUpper(`a`)", "ok"))
+	require.Empty(t, x.runCell(1, "_ = strings.ToUpper(`a`)", "ok"))
 	require.Contains(t, js[string](x, `document.querySelector("#cell-1 .note").innerText`), ", no output")
 	require.Contains(t, x.runCell(1, `for { fmt.Println(strings.Repeat("flood ", 1000)) }`, "failed"), "cut: no more than")
 }

@@ -24,6 +24,8 @@ type runRequest struct {
 	Cells  []inCell `json:"cells"` // those that have been run, in the page's order, and the one to run
 
 	Reference bool `json:"reference"` // with the references instead of the learner's functions
+
+	Values map[string]int `json:"values"` // what sliders and buttons are set to, by label
 }
 
 type inCell struct {
@@ -31,7 +33,24 @@ type inCell struct {
 	Source string `json:"source"`
 }
 
-const mostCells = 500
+const (
+	mostCells  = 500
+	mostValues = 100
+	mostLabel  = 200 // bytes
+)
+
+// tooMany reports whether there are more values, or longer labels, than a page has.
+func tooMany(values map[string]int) bool {
+	if len(values) > mostValues {
+		return true
+	}
+	for label := range values {
+		if len(label) > mostLabel {
+			return true
+		}
+	}
+	return false
+}
 
 // run runs a cell and streams its events, a line of JSON each.
 func (s *Server) run(w http.ResponseWriter, r *http.Request) {
@@ -44,6 +63,10 @@ func (s *Server) run(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "no such page, or no cell", http.StatusNotFound)
 		return
 	}
+	if tooMany(q.Values) {
+		http.Error(w, "too many sliders and buttons, or too long a label", http.StatusBadRequest)
+		return
+	}
 	x := s.tabs.open(q.Tab)
 	if x == nil {
 		http.Error(w, "too many tabs", http.StatusServiceUnavailable)
@@ -54,7 +77,7 @@ func (s *Server) run(w http.ResponseWriter, r *http.Request) {
 		cells = append(cells, cell.Cell{Number: c.Number, Source: c.Source})
 	}
 	last := len(cells) - 1
-	runner, types := &cell.Runner{Root: s.opts.Root, Limits: cell.DefaultLimits, Interpreter: s.inter}, s.types
+	runner, types := &cell.Runner{Root: s.opts.Root, Limits: cell.DefaultLimits, Interpreter: s.inter, Values: q.Values}, s.types
 	if q.Reference {
 		if runner.Overlay, err = cell.References(s.opts.Root, s.opts.Book, l); err != nil {
 			oops(w, err)

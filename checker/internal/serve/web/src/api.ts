@@ -22,11 +22,13 @@ export interface Output { number: number; ended: string; note: string; events?: 
 export interface Problem { cell?: number; file?: string; line?: number; column?: number; message: string }
 
 export interface Frame {
-  type: "text" | "table" | "svg" | "html" | "bars" | "spans" | "network";
+  type: "text" | "table" | "svg" | "html" | "png" | "bars" | "spans" | "plot" | "network" | "slider" | "button";
   title?: string; text: string; header?: string[]; rows?: string[][]; source?: string;
   bars?: { label: string; value: number }[];
   spans?: { label: string; start: number; end: number; kind?: string }[];
+  lines?: { label: string; x: number[]; y: number[] }[];
   events?: string;
+  least?: number; most?: number; at?: number;
 }
 
 export interface CellEvent {
@@ -131,7 +133,8 @@ export async function save(name: string, parts: { func: string; base: string; te
 }
 
 // run runs the last of the cells and hands on its events as they come.
-export const run = (cells: { number: number; source: string }[], reference: boolean, on: (e: CellEvent) => void) => follow("api/run", { tab, lesson: data.lesson, cells, reference }, on);
+export const run = (cells: { number: number; source: string }[], reference: boolean, values: Record<string, number>, on: (e: CellEvent) => void) =>
+  follow("api/run", { tab, lesson: data.lesson, cells, reference, values }, on);
 
 // program runs the page's program, of the learner's code or the reference's.
 export const program = (reference: boolean, on: (e: CellEvent) => void) => follow("api/program", { tab, lesson: data.lesson, reference }, on);

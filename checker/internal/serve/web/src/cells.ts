@@ -3,6 +3,7 @@ import * as api from "./api";
 import { h, message, one } from "./dom";
 import { Editor } from "./editor";
 import type { Kept } from "./kept";
+import { Controls } from "./controls";
 import { drawFrame } from "./show";
 
 let count = 0; // of runs: In [n]
@@ -15,6 +16,7 @@ export class CodeCell {
   private text: Text | null = null;
   private told: api.CellEvent[] = []; // by the last run
   private length = 0; // of what was told
+  private readonly controls = new Controls((label, value) => this.page.set(this, label, value));
   private readonly out: HTMLElement;
   private readonly note: HTMLElement;
   private readonly asOnPage: Node[];
@@ -153,9 +155,11 @@ export class CodeCell {
     this.keep({ ran: "", out: { number: 0, ended: "", note: "" } });
   }
 
-  // clear takes away what was told so far.
-  private clear() {
-    this.out.replaceChildren();
+  // clear takes away what was told so far. Sliders and buttons stay in a run that one
+  // of them has started: a hand may be on it.
+  private clear(steered = false) {
+    for (const n of [...this.out.childNodes]) if (!steered || n !== this.controls.el) n.remove();
+    if (!steered) this.controls.clear();
     delete this.out.dataset.number;
     this.text = null;
     this.told = [];
@@ -174,7 +178,7 @@ export class CodeCell {
     return () => { [prompt.textContent, this.note.textContent] = was; };
   }
 
-  async run(above: CodeCell[], reference = false) {
+  async run(above: CodeCell[], reference = false, steered = false) {
     this.mount();
     const source = this.source;
     this.running = true;
@@ -182,7 +186,8 @@ export class CodeCell {
     this.el.classList.add("running");
     this.prompt("*");
     this.note.textContent = "running";
-    this.clear();
+    if (source !== this.ran) for (const label of this.controls.labels) delete this.page.values[label]; // it begins where the new source says
+    if (!steered) this.clear();
     this.out.dataset.from = "run";
     let ended = "", engine = "";
     const started = performance.now();
@@ -191,8 +196,8 @@ export class CodeCell {
     try {
       // Of the cells above, what ran counts: what is being written there may be half a word.
       const cells = above.map((c) => ({ number: c.number, source: c.ran }));
-      await api.run([...cells, { number: this.number, source }], reference, (e) => {
-        if (e.kind === "engine") { engine = e.text!; this.clear(); } // the run starts, or starts again
+      await api.run([...cells, { number: this.number, source }], reference, this.page.values, (e) => {
+        if (e.kind === "engine") { engine = e.text!; this.clear(steered); } // the run starts, or starts again
         else if (e.kind === "end") { ended = e.text!; }
         else {
           this.el.dataset.first ||= String(performance.now() - started); // how long the reader waited
@@ -203,6 +208,7 @@ export class CodeCell {
     } catch (e) {
       this.event({ kind: "error", problem: { message: message(e) } });
     }
+    this.controls.done();
     clearTimeout(wonder);
     const ms = Math.round(performance.now() - started);
     this.running = false;
@@ -236,9 +242,17 @@ export class CodeCell {
   private event(e: api.CellEvent, again = false) {
     if (e.kind === "text") this.print(e.text!);
     if (e.kind === "cut") { this.text = null; this.out.append(h("p", { class: "cut" }, e.text!)); }
-    if (e.kind === "show") { this.text = null; this.out.append(drawFrame(e.show!)); }
+    if (e.kind === "show") this.show(e.show!, again);
     if (e.kind === "error") this.problem(e.problem!, again);
     if (e.kind === "unwritten") this.unwritten(e.text!);
+  }
+
+  private show(f: api.Frame, again: boolean) {
+    this.text = null;
+    if (f.type !== "slider" && f.type !== "button") { this.out.append(drawFrame(f)); return; }
+    if (again) this.page.values[f.title ?? ""] = f.at ?? 0;
+    this.controls.show(f);
+    if (!this.controls.el.parentNode) this.out.append(this.controls.el);
   }
 
   // unwritten names a function that the cell reaches and that is not written yet.
@@ -278,6 +292,8 @@ export class Page {
   readonly cells: CodeCell[] = []; // as they are on the page
   private queue: Promise<unknown> = Promise.resolve();
   private stopped = 0;
+  private readonly steered = new Map<CodeCell, boolean>(); // cells that a slider has started, and whether it was moved since
+  readonly values: Record<string, number> = {}; // of sliders and buttons, by label
   private free = Math.max(0, ...api.data.cells.map((c) => c.number));
   next: (from: CodeCell) => void = () => {};
   below: (from: CodeCell) => void = () => {};
@@ -298,19 +314,32 @@ export class Page {
   private under(c: CodeCell) { return this.cells.slice(this.cells.indexOf(c) + 1); }
 
   // run runs a cell once those asked for before it are done.
-  run(c: CodeCell, reference = false): Promise<boolean> {
+  run(c: CodeCell, reference = false, steered = false): Promise<boolean> {
     const round = this.stopped;
     const unwait = c.running ? () => {} : c.wait();
     const job = this.queue.then(async () => {
       if (round !== this.stopped) { unwait(); return false; }
       this.busy(true);
-      const ok = await c.run(this.above(c).filter((x) => x.done), reference);
+      const ok = await c.run(this.above(c).filter((x) => x.done), reference, steered);
       this.busy(false);
       this.staleFrom(c, false);
       return ok;
     });
     this.queue = job;
     return job;
+  }
+
+  // set takes what a slider or button is set to, and runs its cell again; while that
+  // runs, what is set last is all that counts.
+  set(c: CodeCell, label: string, value: number) {
+    this.values[label] = value;
+    if (this.steered.has(c)) { this.steered.set(c, true); return; }
+    this.steered.set(c, false);
+    void this.run(c, false, true).finally(() => {
+      const again = this.steered.get(c);
+      this.steered.delete(c);
+      if (again) this.set(c, label, this.values[label]);
+    });
   }
 
   async runAll() {

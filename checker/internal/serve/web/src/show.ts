@@ -1,13 +1,18 @@
 // What a cell shows: tables, pictures, documents, plots.
 import type { Frame } from "./api";
 import { asTable, h, svg, table } from "./dom";
+import { plot } from "./plot";
 import { network } from "./network";
 import { timeline } from "./timeline";
 
 export function drawFrame(f: Frame): HTMLElement {
   switch (f.type) {
     case "table":
-      return h("figure", {}, table(f.header ?? [], f.rows ?? [], f.title));
+      return h("figure", {}, paged(f.header ?? [], f.rows ?? [], f.title));
+    case "png":
+      return h("figure", {}, h("img", { alt: f.title ?? "", src: "data:image/png;base64," + (f.source ?? "") }), caption(f));
+    case "plot":
+      return plot(f);
     case "svg":
       // As an image: nothing in it can run or load.
       return h("figure", {}, h("img", { alt: f.title ?? "", src: "data:image/svg+xml;charset=utf-8," + encodeURIComponent(f.source ?? "") }), caption(f));
@@ -21,6 +26,26 @@ export function drawFrame(f: Frame): HTMLElement {
       return f.events?.trim() ? network(f) : nothing(f);
   }
   return h("div", { class: "text" }, h("pre", {}, f.text));
+}
+
+const rowsOfPage = 20;
+
+// paged is a table of which a page is to be seen at a time.
+function paged(header: string[], rows: string[][], title?: string): HTMLElement {
+  if (rows.length <= rowsOfPage + 5) return table(header, rows, title);
+  let from = 0;
+  const at = h("span", { role: "status" }), body = h("div");
+  const button = (text: string, name: string, by: number) => h("button", { "aria-label": name, click: () => turn(by) }, text) as HTMLButtonElement;
+  const back = button("‹", "rows before", -rowsOfPage), on = button("›", "rows behind", rowsOfPage);
+  const turn = (by: number) => {
+    from = Math.max(0, Math.min(from + by, rows.length - 1));
+    body.replaceChildren(table(header, rows.slice(from, from + rowsOfPage), title));
+    at.textContent = `rows ${from + 1} to ${Math.min(from + rowsOfPage, rows.length)} of ${rows.length}`;
+    back.disabled = from === 0;
+    on.disabled = from + rowsOfPage >= rows.length;
+  };
+  turn(0);
+  return h("div", { class: "paged" }, body, h("div", { class: "pager" }, back, at, on));
 }
 
 const caption = (f: Frame) => h("figcaption", {}, f.title ?? "");
