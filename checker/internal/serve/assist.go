@@ -128,6 +128,21 @@ func (s *Server) definition(w http.ResponseWriter, r *http.Request) {
 	write(w, map[string]any{"found": ok, "place": at, "exercise": s.exerciseWith(at)})
 }
 
+// uses answers with the places of a local name, each its first unit and the one behind
+// its last.
+func (s *Server) uses(w http.ResponseWriter, r *http.Request) {
+	x, ok := s.snippet(w, r)
+	if !ok {
+		return
+	}
+	out := [][2]int{}
+	for _, span := range s.assist.Uses(x) {
+		from := unitsOf(x.Source[:span.From])
+		out = append(out, [2]int{from, from + unitsOf(x.Source[span.From:span.To])})
+	}
+	write(w, out)
+}
+
 // exerciseWith is the page and the exercise of a function, as one of their addresses;
 // "" if it belongs to none.
 func (s *Server) exerciseWith(at assist.Place) string {

@@ -50,6 +50,16 @@ func TestHelp(t *testing.T) {
 	x.do(chromedp.KeyEvent(kb.F12))
 	x.until(`document.activeElement.matches("#exercise-Ping .cm-content")`)
 
+	// F2 renames a local name.
+	x.typeInto("#cell-1", 0, "size := 1\nfmt.Println(size, \"size\")\nsize")
+	x.do(chromedp.KeyEvent(kb.F2))
+	x.until(`document.querySelectorAll("#cell-1 .cm-selectionBackground").length >= 3`)
+	x.keys("bytes")
+	x.until(`document.querySelector("#cell-1 .cm-content").innerText === "bytes := 1\nfmt.Println(bytes, \"size\")\nbytes"`)
+	x.typeInto("#cell-1", 0, "framing.Ping")
+	x.do(chromedp.KeyEvent(kb.F2))
+	x.until(`document.querySelector(".meaning")?.innerText.includes("not only yours")`)
+
 	x.typeInto("#exercise-Ping", 0, "func Ping(conn io.ReadWriter) error {\n_, err := conn.Wri")
 	x.keys(kb.Tab)
 	x.until(`[...document.querySelectorAll("#exercise-Ping .cm-completionLabel")].some(e => e.innerText === "Write")`)

@@ -190,6 +190,7 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("POST /api/inspect", s.inspect)
 	mux.HandleFunc("POST /api/problems", s.problems)
 	mux.HandleFunc("POST /api/definition", s.definition)
+	mux.HandleFunc("POST /api/uses", s.uses)
 	mux.HandleFunc("POST /api/format", s.tidy)
 	mux.HandleFunc("GET /api/cells", s.getCells)
 	mux.HandleFunc("PUT /api/cells", s.putCells)

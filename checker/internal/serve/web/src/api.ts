@@ -119,6 +119,9 @@ const about = async <T>(what: string, q: Ask) => json<T>(await ask("POST", "api/
 export const complete = (q: Ask) => about<{ from: number; to: number; items: { name: string; kind: string; detail: string }[] }>("complete", q);
 export const inspect = (q: Ask) => about<Meaning>("inspect", q);
 export const problems = (q: Ask) => about<Problem[]>("problems", q);
+// uses are the places of the local name at the cursor.
+export const uses = (q: Ask) => about<[number, number][]>("uses", q);
+
 export const definition = (q: Ask) => about<Definition>("definition", q);
 export const format = async (source: string) => json<string>(await ask("POST", "api/format", { source }));
 

@@ -81,7 +81,7 @@ export class Editor {
             { key: "Escape", run: () => this.escape(keys) },
           ])),
           this.vim.of(vimKeys() ? vim() : []), this.help?.extension ?? [],
-          keys.plain ? EditorView.lineWrapping : this.numbers.of(numbers(first)), history(), drawSelection(), indentOnInput(), bracketMatching(), keys.plain ? [] : closeBrackets(), highlightActiveLine(),
+          keys.plain ? EditorView.lineWrapping : this.numbers.of(numbers(first)), history(), drawSelection(), EditorState.allowMultipleSelections.of(true), indentOnInput(), bracketMatching(), keys.plain ? [] : closeBrackets(), highlightActiveLine(),
           keys.plain ? [] : goLanguage, syntaxHighlighting(style), indentUnit.of("\t"), EditorState.tabSize.of(4),
           keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),
           EditorView.updateListener.of((u) => { if (u.docChanged) keys.changed?.(); }),

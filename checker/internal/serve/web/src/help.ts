@@ -2,7 +2,7 @@
 // and the way to where a name is declared. The server knows all of it.
 import { autocompletion, acceptCompletion, closeCompletion, completionKeymap, completionStatus, startCompletion, type CompletionContext } from "@codemirror/autocomplete";
 import { setDiagnostics, type Diagnostic } from "@codemirror/lint";
-import { Prec, StateEffect, StateField, type Extension } from "@codemirror/state";
+import { EditorSelection, Prec, StateEffect, StateField, type Extension } from "@codemirror/state";
 import { EditorView, hoverTooltip, keymap, showTooltip, type Tooltip } from "@codemirror/view";
 import * as api from "./api";
 import { h } from "./dom";
@@ -28,6 +28,7 @@ export class Help {
         ...completionKeymap.filter((k) => k.key !== "Escape"),
         { key: "Tab", run: (v) => acceptCompletion(v) || this.tab(v) },
         { key: "F1", run: (v) => { void this.explain(v); return true; }, preventDefault: true },
+        { key: "F2", run: (v) => { void this.rename(v); return true; }, preventDefault: true },
         { key: "F12", run: (v) => { void this.define(v, v.state.selection.main.head); return true; }, preventDefault: true },
       ])),
       hoverTooltip(async (v, pos) => this.tooltip(v, pos), { hideOnChange: true, hoverTime: 350 }),
@@ -87,6 +88,22 @@ export class Help {
     } else this.open(d);
   }
 
+  // rename selects the local name at the cursor wherever it stands: what is typed then
+  // takes its place everywhere.
+  private async rename(v: EditorView) {
+    const { doc, selection: { main } } = v.state;
+    const all = await api.uses(this.ask(v, main.head)).catch(() => []);
+    if (v.state.doc !== doc) return;
+    const at = all.findIndex(([from, to]) => from <= main.head && main.head <= to);
+    if (at >= 0) v.dispatch({ selection: EditorSelection.create(all.map(([from, to]) => EditorSelection.range(from, to)), at), userEvent: "select.rename" });
+    else this.tell(v, "this name is not only yours to change: it is declared elsewhere, or others use it");
+  }
+
+  // tell says something at the cursor.
+  private tell(v: EditorView, text: string) {
+    v.dispatch({ effects: explain.of({ pos: v.state.selection.main.head, above: true, create: () => ({ dom: h("div", { class: "meaning" }, h("p", {}, text)) }) }) });
+  }
+
   // mark shows what a run or a check has found.
   mark(v: EditorView, marks: Diagnostic[]) {
     this.marks = marks;
@@ -141,6 +158,7 @@ const explained = StateField.define<Tooltip | null>({
 
 // escape closes what helps; it reports whether there was anything.
 export function escape(v: EditorView): boolean {
+  if (v.state.selection.ranges.length > 1) { v.dispatch({ selection: v.state.selection.asSingle() }); return true; }
   if (v.state.field(explained, false)) { v.dispatch({ effects: explain.of(null) }); return true; }
   // A list that is still asked for is not seen: it goes, and the key does what else it does.
   return [completionStatus(v.state) === "active", closeCompletion(v)][0];
