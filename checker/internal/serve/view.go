@@ -53,13 +53,40 @@ type lessonEntry struct {
 
 type exerciseEntry struct {
 	Name, Title string
+	Package     string
 	Passed      bool
 }
 
 // sectionEntry is a section of the page with the exercises in it.
 type sectionEntry struct {
 	page.Heading
+	Part      string // the package that a part of a long lesson is about, where the part begins
 	Exercises []exerciseEntry
+}
+
+// mostSections is how many sections the sidebar shows in one row: those of a longer
+// lesson are in parts, one for each of its packages.
+const mostSections = 9
+
+// inParts marks where the parts of a long lesson begin.
+func inParts(all []sectionEntry) []sectionEntry {
+	if len(all) <= mostSections {
+		return all
+	}
+	var before string
+	var begins []int
+	for i, s := range all {
+		if len(s.Exercises) > 0 && s.Exercises[0].Package != before {
+			before = s.Exercises[0].Package
+			begins = append(begins, i)
+		}
+	}
+	if len(begins) > 1 {
+		for _, i := range begins {
+			all[i].Part = all[i].Exercises[0].Package
+		}
+	}
+	return all
 }
 
 // sections are the sections of a page that have exercises, and those that do not belong
@@ -191,7 +218,7 @@ func (s *Server) view(l *workbook.Lesson) (*view, error) {
 	}
 	for i, e := range entries {
 		if e.Here {
-			v.Here, v.Sections = &entries[i], sections(p, e.Exercises)
+			v.Here, v.Sections = &entries[i], inParts(sections(p, e.Exercises))
 		}
 		v.Done = v.Done || e.Here && e.Passed == e.Total
 		if e.Here && i+1 < len(entries) {
@@ -230,7 +257,7 @@ func (s *Server) entries(here string) ([]lessonEntry, error) {
 			if passed {
 				e.Passed++
 			}
-			e.Exercises = append(e.Exercises, exerciseEntry{x.Name, x.Title, passed})
+			e.Exercises = append(e.Exercises, exerciseEntry{x.Name, x.Title, x.Package.Name, passed})
 		}
 		out = append(out, e)
 	}

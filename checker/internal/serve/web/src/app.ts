@@ -321,7 +321,21 @@ async function showProgress() {
     one(li, ".said").textContent = yes ? " passed" : "";
   }
   for (const e of exercises.values()) if (here.has(e.name)) e.passed(true);
+  countParts();
 }
+
+// countParts says how far each part of a long lesson is done.
+function countParts() {
+  let part: Element | null = null, passed = 0, total = 0;
+  const close = () => { if (part) one(part, ".count").textContent = `${passed}/${total}`; };
+  for (const li of document.querySelectorAll("#side .part, #side [data-exercise]")) {
+    if (!li.matches(".part")) { total++; passed += li.classList.contains("passed") ? 1 : 0; continue; }
+    close();
+    [part, passed, total] = [li, 0, 0];
+  }
+  close();
+}
+countParts();
 
 api.listen((m) => {
   if (m.type === "progress" || m.file?.endsWith("progress")) void showProgress().catch((e) => say(message(e)));
