@@ -131,6 +131,7 @@ func TestReadAddr_missing(t *testing.T) {
 			}
 			try := expect.Tried(t, "%s(payload), where the payload claims %d addresses and ends %d bytes into address %d", f.name, have+1, (n-1)%len(f.one), which)
 			try.Input(b[:n], expect.Field{Name: "count", Size: 1}, expect.Field{Name: "addresses"})
+			try.Why("the count is a promise: fewer addresses than it says are a message that was cut off")
 			err := f.read(b[:n])
 			try.ErrorIs(err, io.ErrUnexpectedEOF, "io.ErrUnexpectedEOF")
 			try.Why("a reader of the error wants to know which of the addresses it was, counted from 0")

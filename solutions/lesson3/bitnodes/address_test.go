@@ -52,7 +52,7 @@ func TestParseAddress_ipv4(t *testing.T) {
 	d := draw.From(t)
 	for range 4 {
 		host, port := synthetic.IPv4(d.Rand), drawPort(d)
-		parses(t, join(host, port), ipv4, host, port, "")
+		parses(t, join(host, port), ipv4, host, port, "an address is a host, a colon and a port, and ports go up to 65535")
 		parses(t, join("[::ffff:"+host+"]", port), ipv4, host, port, "::ffff:a.b.c.d is how IPv6 writes an IPv4 address; to us it is the same node")
 	}
 }
@@ -62,7 +62,7 @@ func TestParseAddress_ipv6(t *testing.T) {
 	for range 4 {
 		host, port := synthetic.IPv6(d.Rand), drawPort(d)
 		long := netip.MustParseAddr(host).StringExpanded()
-		parses(t, join("["+host+"]", port), ipv6, host, port, "")
+		parses(t, join("["+host+"]", port), ipv6, host, port, "an IPv6 host has colons itself: brackets say where it ends")
 		parses(t, join(host, port), ipv6, host, port, "bare, without brackets: the port is what follows the last colon, not the second part")
 		parses(t, join("["+strings.ToUpper(long)+"]", port), ipv6, host, port, "Host is canonical, so that one node is one Address however it was written")
 		parses(t, join(strings.ToUpper(long), port), ipv6, host, port, "Host is canonical, so that one node is one Address however it was written")
@@ -85,7 +85,7 @@ func TestParseAddress_onion(t *testing.T) {
 	d := draw.From(t)
 	for range 4 {
 		host, port := synthetic.Onion(d.Rand), drawPort(d)
-		parses(t, join(host, port), torV3, host, port, "")
+		parses(t, join(host, port), torV3, host, port, "56 letters and digits before .onion are a Tor address of version 3")
 		parses(t, join(strings.ToUpper(host), port), torV3, host, port, "Host has names in lower case, so that one node is one Address")
 		refuses(t, join(synthetic.Misspelt(d.Rand, host), port), "one letter is wrong, so the checksum inside does not fit: ValidOnion can tell", bitnodes.ErrOnion)
 		refuses(t, join(host[1:], port), "a name of 55 letters", bitnodes.ErrOnion)

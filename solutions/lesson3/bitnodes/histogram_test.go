@@ -162,6 +162,7 @@ func TestHistogram_snapshot(t *testing.T) {
 			count[tt.of(n)]++
 		}
 		try := expect.Tried(t, "Histogram(nodes, %s, 0) of a snapshot of %d nodes", tt.name, len(nodes))
+		try.Why("nodes with the same label share a bar, and a most below 1 is no limit")
 		bars := bitnodes.Histogram(nodes, tt.label, 0)
 		try.Equal("number of bars", len(bars), len(count))
 		for _, b := range bars {

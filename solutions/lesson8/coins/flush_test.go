@@ -138,8 +138,8 @@ func TestCache_Flush_err(t *testing.T) {
 	}
 	try := expect.Tried(t, "c.Flush(tip), where c.Err() is not nil")
 	err := m.cache.Flush(block.Hash(d.Bytes(32)))
-	try.ErrorIs(err, errDisk, "that of c.Err()")
 	try.Why("a cache that misread a coin would write it for good")
+	try.ErrorIs(err, errDisk, "that of c.Err()")
 	try.Equal("calls of Update", m.disk.updates, 0)
 	try.Equal("what the database has under TipKey", fmt.Sprintf("%x", m.disk.data["tip"]), "")
 }

@@ -279,6 +279,7 @@ func TestFetch_slowReceiver(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Minute)
 		defer cancel()
 		out := make(chan block.Block)
+		try.Why("not all blocks went out, and the caller has to learn why: ctx ended")
 		_, err := fetch.Fetch(ctx, ofType(ps), fetch.NewWindow(hashesOf(blocks), 10, 4), out)
 		try.ErrorIs(err, context.DeadlineExceeded, "context.DeadlineExceeded")
 		try.Why("as many blocks as the window has may wait for the receiver, and the window itself: all else would fill the memory")

@@ -42,8 +42,8 @@ func TestSyncHeaders(t *testing.T) {
 	for _, n := range []int{d.Between(1, 1999), 2000, 4000, len(all) - 1} {
 		p, tree := serving(all[:n+1]), newTree()
 		synced(t, "SyncHeaders of a peer with "+itoa(n)+" headers", p, tree, 0, 1e6, func(try *expect.Try, last *headers.Node, err error) {
-			try.NoError(err)
 			try.Why("a full message may not be the last: ask again from its last header on, until one is not full")
+			try.NoError(err)
 			try.Equal("Best().Height", tree.Best().Height, n)
 			isLast(try, last, all[n])
 			try.Equal("number of times that it asked", len(p.asked), n/2000+1)
@@ -96,8 +96,8 @@ func TestSyncHeaders_same(t *testing.T) {
 
 func TestSyncHeaders_nothing(t *testing.T) {
 	synced(t, "SyncHeaders of a peer that has no header", serving([]block.Header{genesis}), newTree(), 5, 1e6, func(try *expect.Try, last *headers.Node, err error) {
-		try.NoError(err)
 		try.Why("nothing was received: nothing is known of the peer")
+		try.NoError(err)
 		try.Equal("a node was returned", last != nil, false)
 	})
 }
@@ -110,8 +110,8 @@ func TestSyncHeaders_branch(t *testing.T) {
 	tree := newTree()
 	put(t, tree, append(trunk, ours...))
 	synced(t, "SyncHeaders, where the peer's chain leaves ours 2,500 blocks below our tip and has 100 more", serving(theirs), tree, 0, 1e6, func(try *expect.Try, last *headers.Node, err error) {
-		try.NoError(err)
 		try.Why("after the first message the locator is that of the peer's branch: ours would bring the same headers again")
+		try.NoError(err)
 		try.Equal("Best().Hash", tree.Best().Hash, hashOf(theirs[len(theirs)-1]))
 		isLast(try, last, theirs[len(theirs)-1])
 	})
@@ -127,8 +127,8 @@ func TestSyncHeaders_others(t *testing.T) {
 		return append([]framing.Message{other, {Command: "notfound"}}, serve(locator)...)
 	}
 	synced(t, "SyncHeaders of a peer that sends other messages before its headers", p, tree, 0, 1e6, func(try *expect.Try, last *headers.Node, err error) {
-		try.NoError(err)
 		try.Why("a peer sends what it likes when it likes")
+		try.NoError(err)
 		try.Equal("Best().Height", tree.Best().Height, 30)
 	})
 }
@@ -169,8 +169,8 @@ func TestSyncHeaders_lowWork(t *testing.T) {
 	all := append([]block.Header{genesis}, after(d, genesis, 8000)...)
 	p, tree := serving(all), newTree()
 	synced(t, "SyncHeaders(ctx, p, t, least, 4000) of a peer whose 8,000 headers have too little work", p, tree, 1e9, 4000, func(try *expect.Try, last *headers.Node, err error) {
-		try.ErrorIs(err, headers.ErrLowWork, "ErrLowWork")
 		try.Why("headers at the easiest target are cheap: without a bound they fill the memory")
+		try.ErrorIs(err, headers.ErrLowWork, "ErrLowWork")
 		try.Equal("number of nodes in the tree", tree.Len(), 4001)
 	})
 	n := d.Between(1, 100)
@@ -187,6 +187,7 @@ func TestSyncHeaders_lowWork(t *testing.T) {
 	}
 	p, tree = serving(all), newTree()
 	synced(t, "SyncHeaders(ctx, p, t, least, 4000), where the first 4,000 headers have the work least, and 4,000 more follow", p, tree, 2*4001, 4000, func(try *expect.Try, last *headers.Node, err error) {
+		try.Why("once a chain has the work that is asked for, it may be as long as it likes: the bound is for those that have shown too little")
 		try.NoError(err)
 		try.Equal("Best().Height", tree.Best().Height, 8000)
 	})
@@ -201,6 +202,7 @@ func TestSyncHeaders_bad(t *testing.T) {
 	tree := newTree()
 	_, want := newTree().Add(hs, later)
 	synced(t, "SyncHeaders of a peer whose sixth header has no work", p, tree, 0, 1e6, func(try *expect.Try, last *headers.Node, err error) {
+		try.Why("the tree says what is wrong with a header, and nothing is to be had from a peer that sends such: return its error")
 		if want == nil || err == nil {
 			try.Fail("no error", "the error of Tree.Add")
 			return
@@ -223,6 +225,7 @@ func TestSyncHeaders_ends(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 7*time.Second)
 		defer cancel()
 		try := expect.Tried(t, tried)
+		try.Why("whoever called may have had enough before the peer has: ctx ends the wait too, and ErrSilent is for a peer that had its time")
 		_, err := headers.SyncHeaders(ctx, &peer{answer: func([]block.Hash) []framing.Message { return nil }}, newTree(), none, 1e6)
 		try.ErrorIs(err, context.DeadlineExceeded, "context.DeadlineExceeded")
 		try.NotErrorIs(err, headers.ErrSilent, "ErrSilent")

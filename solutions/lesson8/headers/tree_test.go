@@ -39,8 +39,8 @@ func TestTree_Add(t *testing.T) {
 		again := expect.Tried(t, "t.Add(hs, now) of the same %d headers again, and one after them", n)
 		next := after(d, hs[n-1], 1)[0]
 		added, err = tree.Add(append(hs, next), later)
-		again.NoError(err)
 		again.Why("every peer sends the same headers: those that are there already cost nothing and give no error")
+		again.NoError(err)
 		again.Equal("number of new headers", added, 1)
 		isBest(again, tree, next, n+1)
 	}
@@ -62,8 +62,8 @@ func TestTree_Add_fork(t *testing.T) {
 	isBest(try, tree, one[n-1], len(trunk)+n)
 	try = expect.Tried(t, "t.Add(hs, now) of one more header on that branch")
 	_, err = tree.Add(other[n:], later)
-	try.NoError(err)
 	try.Why("the branch with the most work is the best, wherever it started")
+	try.NoError(err)
 	isBest(try, tree, other[n], len(trunk)+n+1)
 }
 
@@ -95,8 +95,8 @@ func TestTree_Add_work(t *testing.T) {
 	try.Equal("number of new headers", added, 1)
 	try = expect.Tried(t, "t.Add(hs, now), where the target of the last header is harder: its branch has 2 blocks fewer than the best, and more work")
 	_, err = tree.Add([]block.Header{hard}, later)
-	try.NoError(err)
 	try.Why("work counts, not blocks: easy blocks are cheap, anyone could make many")
+	try.NoError(err)
 	try.Equal("Best().Hash", tree.Best().Hash, hashOf(hard))
 }
 
@@ -170,6 +170,7 @@ func TestTree_Add_condemned(t *testing.T) {
 	try.ErrorIs(err, headers.ErrCondemned, "ErrCondemned")
 	next := after(d, hs[bad.Height], 1)
 	try = expect.Tried(t, "t.Add(hs, now) of a new header after one that was condemned")
+	try.Why("what follows a block that is no good is no good either, however much work is in it: keep what was condemned, or its children look like strangers")
 	_, err = tree.Add(next, later)
 	try.ErrorIs(err, headers.ErrCondemned, "ErrCondemned")
 	isBest(try, tree, hs[bad.Height-2], bad.Height-1)

@@ -254,9 +254,9 @@ func TestChain_MoveTo_disk(t *testing.T) {
 	w.dead = true
 	try := expect.Tried(t, "c.MoveTo(to), where the database cannot be read")
 	err := c.MoveTo(node(c, chain))
+	try.Why("a coin that cannot be read looks like none: the block would be called invalid, and it is not")
 	try.ErrorIs(err, errKill, "that of the disk")
 	var invalid *ibd.Invalid
-	try.Why("a coin that cannot be read looks like none: the block would be called invalid, and it is not")
 	try.Equal("is an *Invalid", errors.As(err, &invalid), false)
 
 	w = newWorld()

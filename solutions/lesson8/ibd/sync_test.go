@@ -156,6 +156,7 @@ func TestSync_less(t *testing.T) {
 		w := newWorld()
 		r, err := synced(t.Context(), config(open(t, w, fit()), ps))
 		try.NoError(err)
+		try.Why("no peer alone decides how long the chain is: Sync goes on until none has anything new")
 		w.has(t, try, chain)
 		try.Why("to lack a block is no crime; ask those for it that have it")
 		try.Equal("peers dropped", fmt.Sprint(r.Dropped), "map[]")
@@ -362,6 +363,7 @@ func TestSync_disk(t *testing.T) {
 		w := newWorld()
 		c := open(t, w, fit())
 		w.fails = "Sync undo"
+		try.Why("what could not be synced may be gone after the next crash: nothing may be built on it, and the caller has to know")
 		r, err := synced(t.Context(), config(c, ps))
 		try.ErrorIs(err, errSync, "that of the file")
 		try.Why("a disk that has failed once may have lost anything: only a new start knows what is there")
