@@ -32,7 +32,7 @@ func TestReadBlock(t *testing.T) {
 			}
 		}
 		try := expect.Tried(t, "ReadBlock(b), where b has a header and %d transactions, every second one in the segwit format", n)
-		try.Why("transactions of both formats stand side by side, as many as the number behind the header says, and all bytes belong to them")
+		try.Why("transactions of both formats stand side by side, as many as the number after the header says, and all bytes belong to them")
 		got, err := block.ReadBlock(bytesOfBlock(h, txs...))
 		try.NoError(err)
 		sameHeader(try, got.Header, h)
