@@ -25,7 +25,7 @@ var floors = [][]string{
 	{"verdict", "build"},
 	{"gotest", "outside"},
 	{"compiler", "interpreter"},
-	{"judge"},
+	{"judge", "typecheck"},
 	{"cell"},
 	{"exercise", "assist"},
 	{"author", "grade", "serve", "kernel"},
