@@ -9,6 +9,7 @@ import (
 // type that the reference has.
 func (a *api) child() []byte {
 	w := newWriter(nil)
+	w.imports[WirePath+"/first"] = "_"
 	a.book(w)
 	w.f("func main() {\n\tb := nbwire.NewBook()\n\tnbFill(b)\n")
 	for _, f := range a.functions {
