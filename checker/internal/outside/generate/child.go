@@ -9,7 +9,6 @@ import (
 // type that the reference has.
 func (a *api) child() []byte {
 	w := newWriter(nil)
-	w.imports[WirePath+"/first"] = "_"
 	a.book(w)
 	w.f("func main() {\n\tb := nbwire.NewBook()\n\tnbFill(b)\n")
 	for _, f := range a.functions {
@@ -31,6 +30,7 @@ func (a *api) child() []byte {
 		}
 		w.f("}\n\n")
 	}
+	w.imports[WirePath+"/first"] = "_" // before any code of the learner's
 	return w.file("main")
 }
 
