@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"nodebook/checker/internal/lazyregexp"
 	"nodebook/checker/internal/report"
@@ -136,9 +137,10 @@ func (c *Class) lessons() []*Lesson {
 	return nil
 }
 
-// Cell keeps a spreadsheet from taking a text for a formula.
+// Cell keeps a spreadsheet from taking a text for a formula. Some read the wide forms
+// of its signs, too.
 func Cell(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r\n|%", rune(s[0])) {
+	if first, _ := utf8.DecodeRuneInString(s); s != "" && strings.ContainsRune("=+-@\t\r\n|%＝＋－＠", first) {
 		return "'" + s
 	}
 	return s

@@ -102,7 +102,7 @@ var inside = map[string]func(){
 		unix.Kill(1, unix.SIGKILL) // pid 1 of a namespace takes no signal from inside
 	},
 	"forks": func() {
-		for _, flag := range []uintptr{0, unix.CLONE_NEWUSER, unix.CLONE_NEWUSER | unix.CLONE_NEWPID, unix.CLONE_NEWUSER | unix.CLONE_NEWNS} {
+		for _, flag := range []uintptr{0, unix.CLONE_NEWUSER, unix.CLONE_NEWUSER | unix.CLONE_NEWPID, unix.CLONE_NEWUSER | unix.CLONE_NEWNS, unix.CLONE_FILES} {
 			p, err := os.StartProcess("/prog", []string{"/prog", "quiet"}, &os.ProcAttr{Sys: &syscall.SysProcAttr{Cloneflags: flag}})
 			if err == nil {
 				p.Wait()
@@ -227,10 +227,11 @@ func TestNothingEscapes(t *testing.T) {
 	}
 }
 
-// A program that may start processes may not give them more than it has.
+// A program that may start processes may not give them more than it has, nor let
+// them at its own descriptors.
 func TestForks(t *testing.T) {
 	r, out := run(t, "forks", func(s *Spec) { s.Forks = true })
-	if want := "0: true\n10000000: false\n30000000: false\n10020000: false\n"; out != want || r.Exit != 0 {
+	if want := "0: true\n10000000: false\n30000000: false\n10020000: false\n400: false\n"; out != want || r.Exit != 0 {
 		t.Fatalf("processes in namespaces of their own, with exit status %d:\n%swant\n%s", r.Exit, out, want)
 	}
 }

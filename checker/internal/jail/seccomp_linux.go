@@ -44,8 +44,9 @@ const (
 const namespaces = unix.CLONE_NEWUSER | unix.CLONE_NEWNS | unix.CLONE_NEWPID | unix.CLONE_NEWNET | unix.CLONE_NEWIPC | unix.CLONE_NEWUTS | unix.CLONE_NEWCGROUP
 
 // filter is the seccomp program. forks says whether the program may start
-// processes, none of them in a namespace of its own; threads it may start in any
-// case. clone3 is "not implemented", which makes C libraries fall back to clone,
+// processes: none of them in a namespace of its own, and none that shares the table
+// of descriptors, or it could close the channel of results and have another file
+// take its number. Threads it may start in any case. clone3 is "not implemented", which makes C libraries fall back to clone,
 // whose flags a filter can see.
 func filter(forks bool) []byte {
 	p := []unix.SockFilter{
@@ -80,19 +81,22 @@ func filter(forks bool) []byte {
 			unix.SockFilter{Code: unix.BPF_RET | unix.BPF_K, K: allow})
 	}
 	deny(unix.SYS_CLONE3, errno|uint32(unix.ENOSYS))
-	flags, some, none := uint32(namespaces), uint8(0), uint8(1) // steps to skip where one is set, and where none is
+	set := func(flags uint32, yes, no uint8) unix.SockFilter { // steps to skip
+		return unix.SockFilter{Code: unix.BPF_JMP | unix.BPF_JSET | unix.BPF_K, Jt: yes, Jf: no, K: flags}
+	}
+	asked := []unix.SockFilter{set(namespaces, 2, 0), set(unix.CLONE_FILES, 0, 2), set(unix.CLONE_THREAD, 1, 0)}
 	if !forks {
 		for _, nr := range forkCalls {
 			deny(nr, errno|uint32(unix.EPERM))
 		}
-		flags, some, none = unix.CLONE_THREAD, 1, 0
+		asked = []unix.SockFilter{set(unix.CLONE_THREAD, 1, 0)}
 	}
 	p = append(p,
-		unix.SockFilter{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, Jf: 3, K: unix.SYS_CLONE},
-		unix.SockFilter{Code: unix.BPF_LD | unix.BPF_W | unix.BPF_ABS, K: offArg0},
-		unix.SockFilter{Code: unix.BPF_JMP | unix.BPF_JSET | unix.BPF_K, Jt: some, Jf: none, K: flags},
-		unix.SockFilter{Code: unix.BPF_RET | unix.BPF_K, K: errno | uint32(unix.EPERM)})
-	p = append(p, unix.SockFilter{Code: unix.BPF_RET | unix.BPF_K, K: allow})
+		unix.SockFilter{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, Jf: uint8(len(asked)) + 2, K: unix.SYS_CLONE},
+		unix.SockFilter{Code: unix.BPF_LD | unix.BPF_W | unix.BPF_ABS, K: offArg0})
+	p = append(p, asked...)
+	p = append(p, unix.SockFilter{Code: unix.BPF_RET | unix.BPF_K, K: errno | uint32(unix.EPERM)},
+		unix.SockFilter{Code: unix.BPF_RET | unix.BPF_K, K: allow})
 	var b bytes.Buffer
 	binary.Write(&b, binary.NativeEndian, p)
 	return b.Bytes()

@@ -66,6 +66,22 @@ func once(ctx context.Context, q Request, mode source.Mode) (*report.Lesson, *so
 	rep, err := q.Engine.Judge(ctx, job)
 	if err == nil {
 		rep.Notes = append(rep.Notes, tree.Skipped...)
+		leave(job.Look, rep, q.Lesson)
 	}
 	return rep, job.Look, err
+}
+
+// leave names the packages of which nothing could be compiled to the look at the
+// source: an engine that has judged the same code before may not have looked again.
+func leave(look *source.Look, rep *report.Lesson, l *workbook.Lesson) {
+	compiled := map[*workbook.Package]bool{}
+	for _, x := range rep.Exercises {
+		p := l.Exercise(x.Name).Package
+		compiled[p] = compiled[p] || x.Verdict != report.NotCompiled
+	}
+	for p, ok := range compiled {
+		if !ok {
+			look.Leave(p)
+		}
+	}
 }

@@ -109,7 +109,7 @@ func (c *check) directives(f *ast.File) {
 			switch {
 			case strings.HasPrefix(x.Text, "//line ") || strings.HasPrefix(x.Text, "/*line "):
 				c.refuse(at, "a line directive, which puts errors at a place where they are not")
-			case strings.HasPrefix(x.Text, "// +build") || strings.HasPrefix(x.Text, "//+build"):
+			case strings.HasPrefix(strings.TrimSpace(strings.TrimPrefix(x.Text, "//")), "+build"):
 				c.refuse(at, "a build constraint")
 			case strings.HasPrefix(x.Text, "//export ") || strings.HasPrefix(x.Text, "//extern "):
 				c.refuse(at, "the directive %s", word)

@@ -52,7 +52,7 @@ func (t *typed) onlyRead(id *ast.Ident, of string) bool {
 			}
 			if call, ok := t.parent(up + 1).(*ast.CallExpr); ok && call.Fun == p {
 				f, ok := t.info.Uses[p.Sel].(*types.Func)
-				return ok && f.Pkg() != nil && f.Pkg() != t.pkg
+				return ok && f.Pkg() != nil && f.Pkg() != t.pkg && !slices.Contains(views, f.FullName())
 			}
 			n = p
 		case *ast.CallExpr:
@@ -63,7 +63,7 @@ func (t *typed) onlyRead(id *ast.Ident, of string) bool {
 			case *types.Builtin:
 				return f.Name() == "len" || f.Name() == "cap"
 			case *types.Func:
-				return f.Pkg() != nil && (f.Pkg().Path() == of || f.Pkg().Path() == "fmt" && !strings.Contains(f.Name(), "can") ||
+				return f.Pkg() != nil && (f.Pkg().Path() == of || f.Pkg().Path() == "fmt" && !strings.Contains(f.Name(), "can") && !strings.HasPrefix(f.Name(), "Append") ||
 					slices.Contains(readers, f.FullName()))
 			}
 			return false
@@ -87,6 +87,9 @@ func (t *typed) onlyRead(id *ast.Ident, of string) bool {
 
 // readers are methods of the standard library that read a shared variable.
 var readers = []string{"(time.Time).In", "(net.IP).Equal"}
+
+// views are methods that give out a part of what they are called on.
+var views = []string{"(net.IP).To4", "(net.IP).To16"}
 
 // unchanged refuses a place to store to that belongs to another package, and one
 // that is the whole of a sealed value.

@@ -49,6 +49,10 @@ func (p *Policy) Types(c *Code) (pkg *types.Package, found []report.Problem, err
 		}
 		files = append(files, f)
 	}
+	if n := longText(files, c.Import); n != nil {
+		t.refuse(n, "a constant text of more than %d KiB: put it together when the program runs", mostText>>10)
+		return nil, t.found, nil
+	}
 	conf := types.Config{Importer: importer(c.Import), GoVersion: c.Lang, Sizes: types.SizesFor("gc", runtime.GOARCH)}
 	if t.pkg, err = conf.Check(c.Path, t.fset, files, t.info); err != nil {
 		return nil, nil, err
@@ -134,11 +138,11 @@ func (t *typed) node(n ast.Node) {
 
 // deep are methods of standard types that reach further than an exercise needs,
 // whatever the type; an interface of one's own must not name them.
-var deep = []string{"SyscallConn", "File", "Fd", "Environ", "RegisterProtocol"}
+var deep = []string{"SyscallConn", "File", "Fd", "Environ", "RegisterProtocol", "ReadMsgUnix", "WriteMsgUnix"}
 
 // members are fields and methods of standard types that reach further, by package.
 var members = map[string][]string{
-	"net":      {"SyscallConn", "File", "Control", "ControlContext"},
+	"net":      {"SyscallConn", "File", "Control", "ControlContext", "ReadMsgUnix", "WriteMsgUnix", "DefaultMask"}, // a message can carry descriptors, a mask is shared
 	"os/exec":  {"SysProcAttr", "ExtraFiles", "Environ"},
 	"net/http": {"RegisterProtocol", "ListenAndServeTLS", "ServeTLS"},
 }
@@ -187,23 +191,35 @@ func (t *typed) alone(n ast.Node, what string) {
 // contexts refuses contexts of one's own: package context starts a goroutine that
 // calls their methods.
 func (t *typed) contexts() {
+	var named []ast.Expr
 	for x, v := range t.info.Types {
-		if !v.IsType() {
-			continue
-		}
-		if _, face := v.Type.Underlying().(*types.Interface); face {
-			continue
-		}
-		for _, y := range []types.Type{v.Type, types.NewPointer(v.Type)} {
-			if t.context(y) {
-				t.parents = nil
-				t.refuse(x, "a context of your own: this lesson needs no goroutine, and package context starts one for it; use context.WithValue")
-				break
-			}
+		if v.IsType() {
+			named = append(named, x)
 		}
 	}
-	slices.SortFunc(t.found, func(a, b report.Problem) int { return strings.Compare(a.Place, b.Place) })
+	slices.SortFunc(named, func(a, b ast.Expr) int { return int(a.Pos() - b.Pos()) })
+	t.parents = nil
+	own := map[types.Type]bool{}
+	for _, x := range named {
+		y := t.info.Types[x].Type
+		yes, known := own[y]
+		if !known {
+			_, face := y.Underlying().(*types.Interface)
+			yes = !face && (t.context(y) || t.context(types.NewPointer(y)))
+			own[y] = yes
+		}
+		if yes {
+			t.refuse(x, "a context of your own: this lesson needs no goroutine, and package context starts one for it; use context.WithValue")
+		}
+		if len(own) > mostTypes { // each is searched with all that it embeds
+			t.refuse(x, "more than %d types in one package: part it", mostTypes)
+			break
+		}
+	}
+	slices.SortStableFunc(t.found, func(a, b report.Problem) int { return strings.Compare(a.Place, b.Place) })
 }
+
+const mostTypes = 10_000
 
 // context reports whether a type is a context of which a method is the package's own.
 func (t *typed) context(x types.Type) bool {
@@ -267,17 +283,51 @@ func (t *typed) conversion(n *ast.CallExpr) {
 	if from == nil {
 		return
 	}
-	a, ok := from.Underlying().(*types.Pointer)
-	b, also := to.Type.Underlying().(*types.Pointer)
-	if !ok || !also || types.Identical(a.Elem(), b.Elem()) {
-		return
-	}
-	for _, x := range []types.Type{a.Elem(), b.Elem()} {
-		if n1, ok := types.Unalias(x).(*types.Named); ok && n1.Obj().Pkg() != nil && !strings.HasPrefix(n1.Obj().Pkg().Path(), "nodebook/") {
-			t.refuse(n, "a pointer to %s.%s converted to one to another type: copy the value", path.Base(n1.Obj().Pkg().Path()), n1.Obj().Name())
-			return
+	for _, a := range pointees(from) {
+		for _, b := range pointees(to.Type) {
+			if types.Identical(a, b) {
+				continue
+			}
+			for _, x := range []types.Type{a, b} {
+				if n1, ok := types.Unalias(x).(*types.Named); ok && n1.Obj().Pkg() != nil && !strings.HasPrefix(n1.Obj().Pkg().Path(), "nodebook/") {
+					t.refuse(n, "a pointer to %s.%s converted to one to another type: copy the value", path.Base(n1.Obj().Pkg().Path()), n1.Obj().Name())
+					return
+				}
+			}
 		}
 	}
+}
+
+// pointees are what a value of a type points to: a pointer to one thing, one of a
+// type parameter to what any type of its constraint does.
+func pointees(x types.Type) (all []types.Type) {
+	seen := map[types.Type]bool{}
+	var add func(x types.Type)
+	add = func(x types.Type) {
+		if seen[x] {
+			return
+		}
+		seen[x] = true
+		switch u := x.Underlying().(type) {
+		case *types.Pointer:
+			all = append(all, u.Elem())
+		case *types.Interface:
+			for y := range u.EmbeddedTypes() {
+				add(y)
+			}
+		case *types.Union:
+			for y := range u.Terms() {
+				add(y.Type())
+			}
+		}
+	}
+	if _, face := x.Underlying().(*types.Interface); face {
+		if _, param := types.Unalias(x).(*types.TypeParam); !param {
+			return nil // it points to nothing that is known
+		}
+	}
+	add(x)
+	return all
 }
 
 func (t *typed) parent(up int) ast.Node {

@@ -28,6 +28,7 @@ type Look struct {
 	changed  []report.Problem // functions that are gone or have another signature
 
 	tree        *Tree
+	left        map[string]bool // packages that do not compile, by folder
 	once, tests sync.Once
 	calls       *Calls
 	checking    *checking
@@ -42,7 +43,7 @@ type Func struct {
 
 // Examine parses the files of the judged lesson.
 func Examine(t *Tree) *Look {
-	k := &Look{Funcs: map[string]Func{}, tree: t}
+	k := &Look{Funcs: map[string]Func{}, tree: t, left: map[string]bool{}}
 	fset := token.NewFileSet()
 	graph := imported{}
 	for _, p := range t.Lesson.Packages {
@@ -131,7 +132,15 @@ func (k *Look) compare(p *workbook.Package, want *workbook.Func) {
 
 // With is k with more problems.
 func (k *Look) With(more []report.Problem) *Look {
-	return &Look{Problems: slices.Concat(k.Problems, more), Funcs: k.Funcs, changed: k.changed, tree: k.tree}
+	return &Look{Problems: slices.Concat(k.Problems, more), Funcs: k.Funcs, changed: k.changed, tree: k.tree, left: k.left}
+}
+
+// Leave says that a package does not compile: [Look.Calls] leaves it out. The compiler
+// has limits, which it may have run into; looking up types has none.
+func (k *Look) Leave(p *workbook.Package) {
+	if k.left != nil {
+		k.left["lessons/"+p.Dir] = true
+	}
 }
 
 // Changed are the functions that are missing or have another signature than the
@@ -154,16 +163,22 @@ func (k *Look) Stub(e *workbook.Exercise) bool {
 	return false
 }
 
-// SignatureTypes is a signature without the names of its parameters.
+// mostSignature is how much of a signature is compared, in bytes. A file of 256 KiB can
+// give a type of half its size to a hundred thousand parameters.
+const mostSignature = 64 << 10
+
+// SignatureTypes is a signature without the names of its parameters, or the first
+// part of a very long one.
 func SignatureTypes(t *ast.FuncType) string {
 	var b strings.Builder
 	list := func(fields *ast.FieldList) {
 		b.WriteString("(")
 		if fields != nil {
 			for _, f := range fields.List {
-				for range max(1, len(f.Names)) {
-					printer.Fprint(&b, token.NewFileSet(), f.Type)
-					b.WriteString(",")
+				var text strings.Builder
+				printer.Fprint(&text, token.NewFileSet(), f.Type)
+				for i := 0; i < max(1, len(f.Names)) && b.Len() < mostSignature; i++ {
+					b.WriteString(text.String() + ",")
 				}
 			}
 		}

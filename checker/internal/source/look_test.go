@@ -1,6 +1,10 @@
 package source
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"strings"
 	"testing"
 
 	"nodebook/checker/internal/workbook"
@@ -85,5 +89,28 @@ var ways = []func([]Row) string{Table}
 	}
 	if name, _, found := k.Calls().Stub(table.Funcs...); found {
 		t.Errorf("Table reaches the stub %s", name)
+	}
+}
+
+// A type is spelled out once for each of its parameters: not all of a signature is.
+func TestSignatureTypes_wide(t *testing.T) {
+	src := "package p\nfunc f(" + strings.Repeat("a,", 50_000) + "a struct{" + strings.Repeat("b int;", 10_000) + "}) {}\n"
+	f, err := parser.ParseFile(token.NewFileSet(), "", src, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(SignatureTypes(f.Decls[0].(*ast.FuncDecl).Type)); n > 1<<20 {
+		t.Errorf("%d bytes of a signature", n)
+	}
+}
+
+// What does not compile is not asked for its types.
+func TestCalls_left(t *testing.T) {
+	p := &workbook.Package{Dir: "lesson1/sum", Name: "sum"}
+	k := Examine(&Tree{Root: t.TempDir(), Lesson: &workbook.Lesson{Name: "lesson1", Packages: []*workbook.Package{p}},
+		Files: map[string][]byte{"lessons/lesson1/sum/sum.go": []byte("package sum\n\nfunc A() { B() }\n\nfunc B() {}\n")}})
+	k.With(nil).Leave(p)
+	if to := k.Calls().to; len(to) > 0 {
+		t.Errorf("calls were looked for: %v", to)
 	}
 }

@@ -147,6 +147,7 @@ func (r *run) died(p *packageRun) bool {
 // fill writes the verdicts of the exercises into a report.
 func (r *results) fill(rep *report.Lesson) {
 	r.broken.tell(rep)
+	r.leave()
 	for _, e := range r.job.Exercises {
 		if r.broken.exercises[e.Name] {
 			rep.Exercises = append(rep.Exercises, r.broken.exercise(e))
@@ -186,6 +187,20 @@ func (r *results) fill(rep *report.Lesson) {
 		rep.Exercises = append(rep.Exercises, x)
 	}
 	rep.Count()
+}
+
+// leave names the packages that do not compile, as far as the job's exercises show,
+// to the job's look at the source.
+func (r *results) leave() {
+	compiled := map[*workbook.Package]bool{}
+	for _, e := range r.job.Exercises {
+		compiled[e.Package] = compiled[e.Package] || !r.broken.exercises[e.Name]
+	}
+	for p, ok := range compiled {
+		if !ok {
+			r.job.Look.Leave(p)
+		}
+	}
 }
 
 // waiting are the failed tests of an exercise that call one of its functions that

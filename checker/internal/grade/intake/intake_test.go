@@ -7,6 +7,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"compress/gzip"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -274,3 +275,86 @@ func TestOddSubmissions(t *testing.T) {
 }
 
 const metadata = "submission_metadata.json"
+
+// Entries that no honest program writes are left out or read as plain files, and
+// the rest of the archive counts.
+func TestOddArchives(t *testing.T) {
+	dir, at := t.TempDir(), "lessons/lesson1/framing/"
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for _, e := range []struct {
+		name  string
+		mode  fs.FileMode
+		flags uint16
+		text  string
+	}{
+		{at + "first.go", 0o644, 0, "package framing // first\n"},
+		{at + "first.go", 0o644, 0, "package framing // second\n"},
+		{at + "link.go", fs.ModeSymlink | 0o777, 0, "/etc/passwd"},
+		{at + "device.go", fs.ModeDevice | fs.ModeCharDevice | 0o666, 0, ""},
+		{at + "pipe.go", fs.ModeNamedPipe | 0o666, 0, ""},
+		{at + "locked.go", 0o644, 1, "package framing // said to be encrypted\n"},
+		{at + "nul\x00.go", 0o644, 0, "package framing\n"},
+		{at + "line\n=1.go", 0o644, 0, "package framing\n"},
+		{"/" + at + "rooted.go", 0o644, 0, "package framing\n"},
+		{"x/../../" + at + "above.go", 0o644, 0, "package framing\n"},
+		{`C:\lessons\lesson1\framing\drive.go`, 0o644, 0, "package framing\n"},
+		{at + "caf\u00e9.go", 0o644, 0, "package framing // composed\n"},
+		{at + "cafe\u0301.go", 0o644, 0, "package framing // decomposed\n"},
+		{at + "\x1b[2J\u202e.go", 0o644, 0, "package framing\n"},
+		{at + "vendor/os/os.go", 0o644, 0, "package os\n"},
+	} {
+		h := &zip.FileHeader{Name: e.name, Method: zip.Store, Flags: e.flags}
+		h.SetMode(e.mode)
+		w, err := z.CreateHeader(h)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Write([]byte(e.text))
+	}
+	z.Close()
+	if err := os.WriteFile(filepath.Join(dir, "zipped.zip"), b.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	tarred(t, filepath.Join(dir, "tarred.tgz"), []tar.Header{
+		{Name: at + strings.Repeat("deep/", 3) + "a.go", Typeflag: tar.TypeReg},
+		{Name: at + "device.go", Typeflag: tar.TypeChar},
+		{Name: at + "block.go", Typeflag: tar.TypeBlock},
+		{Name: at + "pipe.go", Typeflag: tar.TypeFifo},
+		{Name: at + strings.Repeat("n", 220) + ".go", Typeflag: tar.TypeReg},
+		{Name: at + "../../../../" + at + "above.go", Typeflag: tar.TypeReg},
+		{Name: at + "dir.go/", Typeflag: tar.TypeDir},
+	})
+	whole := b.Bytes() // its last file's text is changed, its sum is not
+	torn := bytes.Replace(whole, []byte("package framing // first"), []byte("package framing // other"), 1)
+	if err := os.WriteFile(filepath.Join(dir, "changed.zip"), torn, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	write(t, dir, map[string]string{"linked/x": ""})
+	if err := os.Symlink("/etc", filepath.Join(dir, "linked", "lessons")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(".", filepath.Join(dir, "linked", "lesson1")); err != nil {
+		t.Fatal(err)
+	}
+	by := read(t, dir)
+	for name, want := range map[string][]string{
+		"zipped":  {"caf\u00e9.go", "cafe\u0301.go", "first.go", "locked.go", "\x1b[2J\u202e.go"},
+		"tarred":  {"deep/deep/deep/a.go"},
+		"changed": nil,
+		"linked":  nil,
+	} {
+		var got []string
+		for file := range by[name].Files {
+			got = append(got, strings.TrimPrefix(file, at))
+		}
+		slices.Sort(got)
+		slices.Sort(want)
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: %q, want %q; the notes are %q", name, got, want, by[name].Notes)
+		}
+	}
+	if got := string(by["zipped"].Files[at+"first.go"]); !strings.Contains(got, "// first") {
+		t.Errorf("of two files of one name, the second was taken: %s", got)
+	}
+}

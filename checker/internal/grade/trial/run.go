@@ -50,7 +50,7 @@ func (s *Session) run(ctx context.Context, b *builder, j verdict.Job, left []wor
 		switch {
 		case err != nil:
 			return nil, r, false, err
-		case r.Exit == 124 && !h.heard:
+		case h.unfit:
 			return nil, r, false, fmt.Errorf("%w: the testing package of this Go is not the one that the checker knows", jail.ErrMachine)
 		case h.forged:
 			// Nothing of this run is believed.
@@ -202,7 +202,7 @@ type hearing struct {
 	secret, mark string
 	ended        map[string]bool // reported
 	begun        map[string]bool
-	heard        bool   // anything at all
+	unfit        bool   // it says that it does not know its testing package
 	forged       bool   // something without the secret, or twice
 	rest         []byte // of the output, not yet parted
 }
@@ -234,7 +234,6 @@ func (h *hearing) line(b []byte) {
 		h.forged = true
 		return
 	}
-	h.heard = true
 	switch {
 	case len(fields) == 2 && fields[0] == "begin" && h.known(fields[1]) && !h.begun[fields[1]]:
 		h.begun[fields[1]] = true
@@ -244,6 +243,8 @@ func (h *hearing) line(b []byte) {
 		seconds, _ := strconv.ParseFloat(fields[3], 64)
 		h.trace.End(h.tests[fields[1]], fields[2], fields[4], seconds)
 	case len(fields) == 1 && fields[0] == "bye":
+	case len(fields) == 1 && fields[0] == "unfit":
+		h.unfit = true
 	default:
 		h.forged = true
 	}

@@ -1,6 +1,7 @@
 package trial
 
 import (
+	"errors"
 	"fmt"
 	"go/types"
 	"strings"
@@ -21,6 +22,8 @@ type typed struct {
 type refusedError struct{ problems []report.Problem }
 
 func (e *refusedError) Error() string { return e.problems[0].String() }
+
+var errCircle = errors.New("import cycle not allowed")
 
 // typesOf looks at a package that the compiler has taken, with what it imports:
 // from the sources, so that all agree on what a type is. Those of references are
@@ -54,6 +57,9 @@ func (b *builder) typesOf(p *build.Package) *typed {
 			}
 		}
 		return nil, fmt.Errorf("there is no package %s", path)
+	}
+	if !shared {
+		b.types[p] = &typed{err: errCircle} // until it is known: it may import what imports it
 	}
 	policy := k.policy(p.Dir)
 	code.Alone = len(k.inside) > 0 && !policy.Concurrent

@@ -30,6 +30,7 @@ func (a *api) child() []byte {
 		}
 		w.f("}\n\n")
 	}
+	w.imports[WirePath+"/first"] = "_" // before any code of the learner's
 	return w.file("main")
 }
 
