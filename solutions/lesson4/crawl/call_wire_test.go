@@ -78,18 +78,18 @@ func TestCaller_GetVersion_words(t *testing.T) {
 			start := time.Now()
 			_, err := c.GetVersion(unending(), address)
 			took := time.Since(start)
-			try.NoError(err)
-			try.Equal("dialled", asked, "tcp "+address)
-			try.Why("with its version there, there is nothing to wait for: it may not say anything more")
+			try.Why(whyAnswer).NoError(err)
+			try.Why("a dialler is told the network, tcp, and the address as given").Equal("dialled", asked, "tcp "+address)
+			try.Why("the version is all that was asked for: a peer need not say anything after it")
 			try.True(took == 0, fmt.Sprintf("it returned %v after the peer had sent its version", took), "it returns as soon as the version is there")
 			payload, rest := <-heard, <-heard
-			try.Why("a peer is asked who it is, and no more")
+			try.Why("our version message is the whole question: nothing else is sent")
 			try.True(len(rest) == 0, fmt.Sprintf("%d bytes were sent behind our version message", len(rest)), "our version message alone")
 			want := c.Version
 			if len(payload) > 80 {
 				want.Nonce = binary.LittleEndian.Uint64(payload[72:])
 			}
-			try.Why("all of it is c.Version but for the nonce")
+			try.Why("what we say of ourselves is c.Version: only the nonce is drawn for each call")
 			try.Bytes("payload that was sent", payload, wholePayload(want), expect.Field{Name: "protocol", Size: 4}, expect.Field{Name: "services", Size: 8},
 				expect.Field{Name: "timestamp", Size: 8}, expect.Field{Name: "receiver", Size: 26}, expect.Field{Name: "sender", Size: 26},
 				expect.Field{Name: "nonce", Size: 8}, expect.Field{Name: "user agent", Size: 1 + len(want.UserAgent)}, expect.Field{Name: "height", Size: 4}, expect.Field{Name: "relay"})
@@ -97,7 +97,7 @@ func TestCaller_GetVersion_words(t *testing.T) {
 				small++
 			}
 		}
-		try := expect.Tried(t, tried).Why("a nonce has 64 bits, and all of them are drawn")
+		try := expect.Tried(t, tried).Why("all 64 bits of a nonce are drawn: with fewer, two nodes sooner draw the same one")
 		try.True(small < 3, "three nonces in a row that are less than 2^32", "nonces of 64 bits")
 	})
 }
@@ -129,12 +129,15 @@ func TestCaller_GetVersion_behindOthers(t *testing.T) {
 					heard(conn)
 					conn.Write(said)
 				})
-				try := expect.Tried(t, "%s", tried).Why("a command is exactly what it is: only \"version\" is the version message")
+				try := expect.Tried(t, "%s", tried).Why("commands are compared as a whole: only \"version\" is the version message")
 				v, err := caller(d, dialer).GetVersion(unending(), "127.0.0.1:8333")
 				if tt.is == nil {
 					try.NoError(err)
 					try.Equal("Version.Nonce", v.Nonce, nonce)
 				} else {
+					if expect.Is(err, crawl.ErrNoVersion) {
+						try.Why("ErrNoVersion is for a peer that sends too many other messages: what goes wrong while reading keeps its own error")
+					}
 					try.ErrorIs(err, tt.is, tt.isName)
 				}
 				closed(try, dialer)
@@ -151,9 +154,9 @@ func TestCaller_GetVersion_steps(t *testing.T) {
 		bubble.Test(t, tried, func(t *testing.T) {
 			try := expect.Tried(t, "%s", tried)
 			v, err := caller(draw.From(t), dialer).GetVersion(unending(), "127.0.0.1:8333")
-			try.ErrorIs(err, is, isName)
-			try.True(strings.HasPrefix(err.Error(), step), expect.Error(err), fmt.Sprintf("an error whose text begins with the step that failed, %q", step))
-			try.True(v == version.Version{}, "a Version with something in it, beside the error", "the zero Version")
+			try.Why("%s", whyWrapped).ErrorIs(err, is, isName)
+			try.Why(whyStep).True(strings.HasPrefix(err.Error(), step), expect.Error(err), fmt.Sprintf("an error whose text begins with the step that failed, %q", step))
+			try.Why(whyZero).True(v == version.Version{}, "a Version with something in it, beside the error", "the zero Version")
 			closed(try, dialer)
 		})
 	}
@@ -211,16 +214,18 @@ func TestCaller_GetVersion_deaf(t *testing.T) {
 				start := time.Now()
 				_, err := c.GetVersion(ctx, "127.0.0.1:8333")
 				took := time.Since(start)
-				try.Why("a write waits as a read does, where the other side takes nothing")
+				try.Why("a write waits too if the other side reads nothing, and ends with the limit or with ctx")
 				try.True(took >= after-time.Millisecond && took <= after+50*time.Millisecond, fmt.Sprintf("it returned after %v: %v", took, expect.Error(err)), fmt.Sprintf("it returns after %v", after))
 				var timeout net.Error
 				switch how {
 				case "ctx is cancelled":
+					try.Why(whyCtxError)
 					try.ErrorIs(err, context.Canceled, "context.Canceled")
 				case "ctx has a deadline of its own":
 					try.Why("the connection's deadline and ctx's are one instant, and either may be noticed first: a time-out that ctx has set is ctx's error")
 					try.ErrorIs(err, context.DeadlineExceeded, "context.DeadlineExceeded")
 				default:
+					try.Why(whyTimeout)
 					try.True(errors.As(err, &timeout) && timeout.Timeout(), expect.Error(err), "an error that wraps a net.Error whose Timeout() is true")
 				}
 				closed(try, dialer)

@@ -32,6 +32,8 @@ func way(name string, took time.Duration, a *asked, lost int, surplus ...crawl.R
 	}}
 }
 
+const whyRows = "row i is of ways[i]: a caller knows its ways by their order"
+
 func TestCompare(t *testing.T) {
 	const tried = "Compare(ctx, ways, addresses) of several ways"
 	bubble.Test(t, tried, func(t *testing.T) {
@@ -74,15 +76,16 @@ func TestCompare(t *testing.T) {
 			"a way that has a second result of one peer and one of an address that nobody gave it; the first takes %v",
 			"a way that takes no time; the first takes %v",
 		}
-		try := expect.Tried(t, tried)
+		try := expect.Tried(t, tried).Why(whyRows)
 		try.Equal("number of rows", len(rows), len(want))
 		for i, row := range rows {
 			try := expect.Tried(t, "Compare(ctx, ways, addresses): %s", fmt.Sprintf(what[i], first))
-			try.Equal("Name", row.Name, want[i].Name)
+			try.Why(whyRows).Equal("Name", row.Name, want[i].Name)
+			try.Why("peers are counted, not results: a peer counts once, by its first result, and one that was not to be asked does not count")
 			try.Equal("Answered", row.Answered, want[i].Answered)
 			try.Equal("Failed", row.Failed, want[i].Failed)
-			try.Equal("Lost", row.Lost, want[i].Lost)
-			try.Equal("Took", row.Took, want[i].Took)
+			try.Why("a peer is lost if the way has no result of it").Equal("Lost", row.Lost, want[i].Lost)
+			try.Why("the time is that from the call of the way to its return").Equal("Took", row.Took, want[i].Took)
 			try.Why("the ratio is the first way's time by this way's: 2 is twice as fast")
 			try.True(math.Abs(row.Ratio-want[i].Ratio) < 1e-6, fmt.Sprintf("Ratio = %v", row.Ratio), fmt.Sprintf("Ratio = %v", want[i].Ratio))
 		}
@@ -110,9 +113,10 @@ func TestCompare_oneByOne(t *testing.T) {
 		try := expect.Tried(t, tried)
 		start := time.Now()
 		rows := crawl.Compare(unending(), []crawl.Way{serial, serial, serial}, list)
-		try.Equal("number of rows", len(rows), 3)
+		try.Why(whyRows).Equal("number of rows", len(rows), 3)
+		try.Why("ways can be compared only if all of them are given the same peers")
 		try.Equal("ways that were given all addresses", given.Load(), int64(3))
-		try.Why("two ways at once would take each other's time")
+		try.Why("two ways at the same time would slow each other down, and neither time would mean anything")
 		try.Equal("time it took", time.Since(start), 15*time.Minute)
 		try.Equal("peers asked at a time", a.seen().peak, 1)
 	})
@@ -132,7 +136,8 @@ func TestCompare_ways(t *testing.T) {
 			{"goroutines", func(ctx context.Context, l []string) []crawl.Result { return crawl.Goroutines(ctx, a.ask, l) }},
 		}, list)
 		try := expect.Tried(t, tried)
-		try.Equal("number of rows", len(rows), 3)
+		try.Why(whyRows).Equal("number of rows", len(rows), 3)
+		try.Why("peers that are asked at the same time are waited for at the same time: that makes the difference")
 		for i, least := range []float64{1, 9, 50} {
 			try.True(rows[i].Ratio >= least && rows[i].Lost == 0, fmt.Sprintf("%s: ratio %.1f, %d lost", rows[i].Name, rows[i].Ratio, rows[i].Lost), fmt.Sprintf("%s: a ratio of at least %.0f, none lost", rows[i].Name, least))
 		}
@@ -140,7 +145,7 @@ func TestCompare_ways(t *testing.T) {
 }
 
 func TestCompare_none(t *testing.T) {
-	expect.Tried(t, "Compare(ctx, nil, addresses)").Equal("number of rows", len(crawl.Compare(unending(), nil, []string{"127.0.0.1:1"})), 0)
+	expect.Tried(t, "Compare(ctx, nil, addresses)").Why("each way has one row: no ways have none").Equal("number of rows", len(crawl.Compare(unending(), nil, []string{"127.0.0.1:1"})), 0)
 }
 
 // That ctx has ended is for the ways to notice.
@@ -161,9 +166,9 @@ func TestCompare_cancelled(t *testing.T) {
 		}}
 		try := expect.Tried(t, tried)
 		rows := crawl.Compare(ctx, []crawl.Way{serial, serial}, list)
-		try.Why("row i is of ways[i], whatever becomes of it").Equal("number of rows", len(rows), 2)
+		try.Why(whyRows).Equal("number of rows", len(rows), 2)
 		for i, row := range rows {
-			try.Why("a way is given the ctx that Compare was given, and a peer that was cancelled is a peer with an error")
+			try.Why("each way gets the ctx that Compare was given, and a peer that was cancelled is a peer with an error")
 			try.Equal(fmt.Sprintf("rows[%d]", i), row, crawl.Row{Name: "serial", Failed: len(list)})
 		}
 	})

@@ -50,7 +50,8 @@ func crawled(ctx context.Context, try *expect.Try, n *told, seeds []string, work
 	defer cancel()
 	results := crawl.Crawl(ctx, n.visit, seeds, workers, most)
 	if err := ctx.Err(); err == context.DeadlineExceeded {
-		try.Fail("it had not ended after 1000 hours", "it ends when there is nobody left to visit")
+		try.Why("a crawl is over when the queue is empty and no peer is being visited: only a visit can name new addresses")
+		try.Fail("it had not ended after 1000 hours", "it ends when there is no peer left to visit")
 	}
 	return results
 }
@@ -64,9 +65,9 @@ func TestCrawl(t *testing.T) {
 		try := expect.Tried(t, tried)
 		results := crawled(unending(), try, n, list[:1], 8, 1000)
 		settled(try, &n.asked)
-		try.Why("each address was told by somebody, most of them by several")
-		onceEach(try, &n.asked, list, results)
+		onceEach(try, "each address is named by a peer that can be reached, most of them by several, and each is visited once", &n.asked, list, results)
 		askedOnce(try, &n.asked, list)
+		try.Why("n workers visit n peers at a time: each connection is an open file")
 		try.True(n.seen().peak <= 8, fmt.Sprintf("%d visits at a time", n.seen().peak), "8 at most")
 	})
 }
@@ -80,7 +81,7 @@ func TestCrawl_failures(t *testing.T) {
 		n.fails = func(a string) bool { return a != list[0] && some(draw.Named("failures"), list)(a) }
 		try := expect.Tried(t, tried)
 		results := crawled(unending(), try, n, list[:1], 8, 1000)
-		onceEach(try, &n.asked, list, results)
+		onceEach(try, whyNobodyLeftOut, &n.asked, list, results)
 	})
 }
 
@@ -93,9 +94,9 @@ func TestCrawl_forms(t *testing.T) {
 			"", "nonsense", "127.0.0.1", "0.0.0.0:8333", "[::]:8333", "127.1.1.1:0", "224.0.0.1:8333", "127.1.1.1:99999",
 			list[1], "[::ffff:" + list[1][:len(list[1])-len(port(list[1]))] + "]" + port(list[1]), list[0], list[2], list[2],
 		}}}
-		try := expect.Tried(t, tried).Why("Canonical tells which addresses are of any use, and which are the same")
+		try := expect.Tried(t, tried)
 		results := crawled(unending(), try, n, []string{list[0], list[0], "nowhere"}, 2, 1000)
-		onceEach(try, &n.asked, list, results)
+		onceEach(try, "two texts may mean one address, and many mean none: only Canonical's form is compared and visited", &n.asked, list, results)
 		askedOnce(try, &n.asked, list)
 	})
 }
@@ -118,8 +119,7 @@ func TestCrawl_flood(t *testing.T) {
 		n := &told{knows: map[string][]string{list[0]: list[1:]}}
 		try := expect.Tried(t, tried)
 		results := crawled(unending(), try, n, list[:1], 50, 5000)
-		try.Why("no more than MaxKnown = %d addresses are taken from one peer", crawl.MaxKnown)
-		onceEach(try, &n.asked, list[:1+crawl.MaxKnown], results)
+		onceEach(try, fmt.Sprintf("a peer can name anything: no more than its first MaxKnown = %d addresses are looked at", crawl.MaxKnown), &n.asked, list[:1+crawl.MaxKnown], results)
 	})
 }
 
@@ -128,8 +128,8 @@ func TestCrawl_seeds(t *testing.T) {
 	bubble.Test(t, tried, func(t *testing.T) {
 		list := addresses(draw.From(t), 1500)
 		n := &told{}
-		try := expect.Tried(t, tried).Why("MaxKnown is for what strangers tell, not for the seeds")
-		onceEach(try, &n.asked, list, crawled(unending(), try, n, list, 50, 5000))
+		try := expect.Tried(t, tried)
+		onceEach(try, "MaxKnown bounds what strangers name: the seeds are the caller's own, and all of them count", &n.asked, list, crawled(unending(), try, n, list, 50, 5000))
 	})
 }
 
@@ -155,7 +155,7 @@ func TestCrawl_most(t *testing.T) {
 			}
 			return v, known, err
 		}
-		try := expect.Tried(t, tried).Why("liars never run out of addresses: the crawl must")
+		try := expect.Tried(t, tried).Why("a liar never runs out of addresses: only a bound on the visits, seeds included, ends the crawl")
 		results := crawl.Crawl(ctx, visit, list, 5, 300)
 		try.Equal("visits", a.seen().calls, 300)
 		try.Equal("number of results", len(results), 300)
@@ -177,7 +177,7 @@ func TestCrawl_busy(t *testing.T) {
 		try := expect.Tried(t, tried)
 		start := time.Now()
 		results := crawled(unending(), try, n, list[:2], 4, 1000)
-		onceEach(try, &n.asked, list, results)
+		onceEach(try, whyOnceEach, &n.asked, list, results)
 		try.Why("the 40 that the second seed names keep three workers busy for a quarter of an hour, while the first seed is still being visited")
 		var last time.Time
 		for _, r := range results {
@@ -202,12 +202,11 @@ func TestCrawl_cancelled(t *testing.T) {
 		start := time.Now()
 		n.lag = 100 * time.Millisecond // from the cancelling to the end of a visit
 		results := crawl.Crawl(ctx, n.visit, list[:30], 8, 1000)
+		try.Why("when ctx ends, no visit is started any more, and those under way are cut short")
 		try.True(time.Since(start) <= 151*time.Second, fmt.Sprintf("it returned after %v", time.Since(start)), "it returns within a second of the cancelling")
-		try.True(n.seen().late == 0, fmt.Sprintf("%d peers were visited after ctx had ended", n.seen().late), "nobody is visited any more")
-		try.Why("whoever is being visited needs a moment to come to an end, here 100ms: who returns before that leaves goroutines behind")
+		try.True(n.seen().late == 0, fmt.Sprintf("%d peers were visited after ctx had ended", n.seen().late), "no more peers are visited")
 		settled(try, &n.asked)
-		try.Why("16 had answered, 8 visits were under way; the others are no visits").Equal("number of results", len(results), 24)
-		try.Why("")
+		try.Why("each visit has a result: 16 had ended, 8 were under way, and the others had not started").Equal("number of results", len(results), 24)
 		answered := 0
 		for _, r := range results {
 			if r.Err == nil {
@@ -216,7 +215,7 @@ func TestCrawl_cancelled(t *testing.T) {
 			}
 			cancelled(try, "the result of "+r.Address, r)
 		}
-		try.Equal("peers that had answered by then, in the results", answered, 16)
+		try.Why("an answer that came before ctx ended is kept").Equal("peers that had answered by then, in the results", answered, 16)
 	})
 }
 
@@ -224,7 +223,7 @@ func TestCrawl_none(t *testing.T) {
 	const tried = "Crawl(ctx, visit, seeds, 8, 1000) without seeds"
 	bubble.Test(t, tried, func(t *testing.T) {
 		n := &told{}
-		expect.Tried(t, tried).Equal("number of results", len(crawl.Crawl(unending(), n.visit, nil, 8, 1000)), 0)
+		expect.Tried(t, tried).Why("without seeds nobody names anybody").Equal("number of results", len(crawl.Crawl(unending(), n.visit, nil, 8, 1000)), 0)
 	})
 }
 
@@ -246,19 +245,20 @@ func TestCrawl_results(t *testing.T) {
 		start := time.Now()
 		results := crawl.Crawl(unending(), visit, list[:1], 1, 1000)
 		try := expect.Tried(t, tried)
+		try.Why("an address is an IP and a port: several nodes may share one host")
 		try.Equal("number of results", len(results), len(list))
 		at := map[time.Duration]bool{}
 		for _, r := range results {
 			if r.Address == list[1] {
-				try.True(r.Err != nil && r.Version == version.Version{}, fmt.Sprintf("Version %v beside Err = %v", r.Version.UserAgent, expect.Error(r.Err)), "the error, and the zero Version")
+				try.Why(whyZero).True(r.Err != nil && r.Version == version.Version{}, fmt.Sprintf("Version %v beside Err = %v", r.Version.UserAgent, expect.Error(r.Err)), "the error, and the zero Version")
 			} else {
 				right(try, a, "the result of "+r.Address, r)
 			}
 			try.Why("Start and End are the times of the visit, each of which takes a minute")
 			try.Equal("minutes from Start to End", r.End.Sub(r.Start).Minutes(), 1.0)
 			at[r.Start.Sub(start)] = true
-			try.Why("")
 		}
+		try.Why("one worker visits one peer after another, and starts the next when it is done with the one before")
 		for i := range list {
 			try.True(at[time.Duration(i)*time.Minute], fmt.Sprintf("no visit that starts after %d minutes", i), "one visit after the other")
 		}
@@ -291,7 +291,6 @@ func TestCrawl_firstOfMany(t *testing.T) {
 		n := &told{knows: map[string][]string{list[0]: knows}}
 		try := expect.Tried(t, tried)
 		results := crawled(unending(), try, n, list[:1], 50, 5000)
-		try.Why("the first MaxKnown = %d addresses are looked at, whether they are of use or not", crawl.MaxKnown)
-		onceEach(try, &n.asked, want, results)
+		onceEach(try, fmt.Sprintf("the first MaxKnown = %d addresses are looked at, whether they are of use or not", crawl.MaxKnown), &n.asked, want, results)
 	})
 }

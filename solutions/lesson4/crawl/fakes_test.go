@@ -105,17 +105,31 @@ func some(d *draw.Source, addresses []string) func(string) bool {
 	return func(a string) bool { return failing[a] }
 }
 
+// What follows gives its own reasons, and leaves none to what comes after it.
+
 // settled wants nobody to be asked any more. It lets every goroutine come to
 // where it waits, so that what is read after it is not written any more.
 func settled(try *expect.Try, a *asked) {
 	synctest.Wait()
+	try.Why("a function is not done before its goroutines are: it waits for each of them, for those that it has cancelled too")
 	try.Equal("peers still being asked when it returned", a.seen().now, 0)
+	try.Why("")
 }
+
+const (
+	whyNobodyLeftOut = "a peer that failed has a result too, with its error: nobody is left out"
+	whyPlace         = "result i is of addresses[i]: a caller finds a peer's result by its place"
+	whyUnwritten     = "an empty result is one that nothing was written to: each address has its own, and all are there when the function returns"
+	whyZero          = "with an error comes the zero value: a caller that overlooks the error must not mistake the rest for an answer"
+)
 
 // inOrder wants result i to be of addresses[i], each with what its peer said.
 func inOrder(try *expect.Try, a *asked, addresses []string, results []crawl.Result) {
-	try.Equal("number of results", len(results), len(addresses))
+	try.Why(whyNobodyLeftOut).Equal("number of results", len(results), len(addresses))
 	for i, r := range results {
+		if try.Why(whyPlace); r.Address == "" {
+			try.Why(whyUnwritten)
+		}
 		try.Equal(fmt.Sprintf("results[%d].Address", i), r.Address, addresses[i])
 		right(try, a, fmt.Sprintf("results[%d]", i), r)
 	}
@@ -123,21 +137,29 @@ func inOrder(try *expect.Try, a *asked, addresses []string, results []crawl.Resu
 
 // right wants a result to be what the fake peer said.
 func right(try *expect.Try, a *asked, name string, r crawl.Result) {
+	defer try.Why("")
 	if a.failing(r.Address) {
+		try.Why("a peer that failed says so: the error of asking it is kept in its result")
 		try.True(expect.Is(r.Err, errFake), fmt.Sprintf("%s.Err = %v", name, expect.Error(r.Err)), fmt.Sprintf("the error that asking %s gave: %q", r.Address, errFake))
 		return
 	}
+	try.Why("each result is of one peer alone: what happens to another one does not change it")
 	try.True(r.Err == nil, fmt.Sprintf("%s.Err = %v", name, expect.Error(r.Err)), "no error: this peer answered")
+	try.Why("the result of a peer holds what that peer said")
 	try.Equal(name+".Version.Nonce", r.Version.Nonce, versionOf(r.Address).Nonce)
 	try.Equal(name+".Version.UserAgent", r.Version.UserAgent, versionOf(r.Address).UserAgent)
 }
 
-// onceEach wants the results to be of all addresses, in any order, each once.
-func onceEach(try *expect.Try, a *asked, addresses []string, results []crawl.Result) {
+const whyOnceEach = "each address has one result: a peer that failed is not left out, and none comes twice"
+
+// onceEach wants the results to be of all addresses, in any order, each once,
+// for a reason that the caller knows.
+func onceEach(try *expect.Try, why string, a *asked, addresses []string, results []crawl.Result) {
+	try.Why("%s", why)
 	count := map[string]int{}
 	for _, r := range results {
 		count[r.Address]++
-		try.True(slices.Contains(addresses, r.Address), fmt.Sprintf("a result of address %q", r.Address), "only results of the addresses that were given")
+		try.True(slices.Contains(addresses, r.Address), fmt.Sprintf("a result of address %q", r.Address), "no result of this address")
 	}
 	for _, address := range addresses {
 		try.True(count[address] == 1, fmt.Sprintf("%d results of %s, of %d results in all", count[address], address, len(results)), "one result for each address")
@@ -145,20 +167,24 @@ func onceEach(try *expect.Try, a *asked, addresses []string, results []crawl.Res
 	for _, r := range results {
 		right(try, a, "the result of "+r.Address, r)
 	}
+	try.Why("")
 }
 
 // askedOnce wants every address to have been asked once, and nobody else.
 func askedOnce(try *expect.Try, a *asked, addresses []string) {
+	try.Why("each address is asked once: a second time costs the peer another connection and tells nothing new")
 	for _, address := range addresses {
 		try.True(a.of(address) == 1, fmt.Sprintf("%s was asked %d times", address, a.of(address)), "each address is asked once")
 	}
 	try.Equal("addresses asked", a.different(), len(addresses))
+	try.Why("")
 }
 
 // received reads a channel of results to its end. It gives up when nothing has
 // come for ten hours of injected time, or if there are more than most.
 func received(try *expect.Try, results <-chan crawl.Result, most int) []crawl.Result {
 	if results == nil {
+		try.Why("a range over a nil channel waits forever")
 		try.Fail("a nil channel", "a channel on which the results arrive")
 	}
 	var all []crawl.Result
@@ -169,6 +195,7 @@ func received(try *expect.Try, results <-chan crawl.Result, most int) []crawl.Re
 				return all
 			}
 			if all = append(all, r); len(all) > most {
+				try.Why("each address has one result, and after the last one the channel is closed")
 				try.Fail(fmt.Sprintf("more than %d results", most), fmt.Sprintf("%d results, and then a closed channel", most))
 			}
 		case <-time.After(10 * time.Hour):
@@ -180,7 +207,9 @@ func received(try *expect.Try, results <-chan crawl.Result, most int) []crawl.Re
 
 // cancelled wants a result to say that its context was cancelled.
 func cancelled(try *expect.Try, name string, r crawl.Result) {
+	try.Why("a result that the end of ctx cut off has ctx's error: a caller can tell it from that of a peer that failed")
 	try.True(expect.Is(r.Err, context.Canceled), fmt.Sprintf("%s.Err = %v", name, expect.Error(r.Err)), "an error for which errors.Is(err, context.Canceled) holds")
+	try.Why("")
 }
 
 // noneLeft returns a function that wants every goroutine that was started since
@@ -198,7 +227,7 @@ func noneLeft(t *testing.T, tried string) func() {
 		}
 		if err != nil {
 			left := strings.TrimSpace(err.Error())
-			expect.Tried(t, "%s", tried).Fail("goroutines are left when it has returned: "+left[:min(len(left), 300)], "every goroutine has ended")
+			expect.Tried(t, "%s", tried).Why("a goroutine that outlives its function keeps what it uses: memory, a connection, a process").Fail("goroutines are left when it has returned: "+left[:min(len(left), 300)], "every goroutine has ended")
 		}
 	}
 }

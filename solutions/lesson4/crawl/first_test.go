@@ -33,21 +33,25 @@ func TestFirstAnswers(t *testing.T) {
 		start := time.Now()
 		results := crawl.FirstAnswers(unending(), a.ask, list, 4, want)
 		took := time.Since(start)
-		try.Why("who is cancelled needs a moment to come to an end, here 100ms: whoever returns before that leaves goroutines behind")
 		settled(try, a)
-		try.Why("").Equal("number of results", len(results), want)
+		try.Why("want is the most that is returned: an answer that comes after the last one that was wanted is left out")
+		try.Equal("number of results", len(results), want)
 		for i, r := range results {
+			try.Why("a peer that failed has said nothing: asking goes on until enough have answered")
 			try.True(!a.failing(r.Address), "the result of a peer that failed", "answers only: a failure is none")
 			right(try, a, fmt.Sprintf("results[%d]", i), r)
 			if i > 0 {
+				try.Why("the answers are in the order in which they came, whatever the order of the addresses")
 				try.True(!r.End.Before(results[i-1].End), fmt.Sprintf("results[%d] came before results[%d]", i, i-1), "the answers in the order in which they came")
 			}
 		}
 		last := results[want-1].End.Sub(start)
-		try.Why("the last answer that was wanted came after %v; what is under way then is cancelled", last)
+		try.Why("with the last answer that was wanted, here after %v, what is under way is cancelled", last)
 		try.True(took <= last+time.Second, fmt.Sprintf("it took %v", took), "it returns within a second of it")
 		asked := a.seen().last.Sub(start)
-		try.True(asked <= last, fmt.Sprintf("a peer was asked after %v", asked), "nobody is asked any more")
+		try.Why("with enough answers there is nothing left to ask for")
+		try.True(asked <= last, fmt.Sprintf("a peer was asked after %v", asked), "no more peers are asked")
+		try.Why("n workers ask n peers at a time")
 		try.True(a.seen().peak <= 4, fmt.Sprintf("%d peers asked at a time", a.seen().peak), "at most 4")
 	})
 }
@@ -66,6 +70,7 @@ func TestFirstAnswers_tooFew(t *testing.T) {
 		}
 		try := expect.Tried(t, tried)
 		results := crawl.FirstAnswers(unending(), a.ask, list, 4, 1000)
+		try.Why("fewer answers than wanted are better than none: those that came are returned")
 		try.Equal("number of results", len(results), answering)
 		askedOnce(try, a, list)
 	})
@@ -83,12 +88,14 @@ func TestFirstAnswers_cancelled(t *testing.T) {
 		try := expect.Tried(t, tried)
 		start := time.Now()
 		results := crawl.FirstAnswers(ctx, a.ask, list, 2, 10)
+		try.Why("the end of ctx ends the asking, and what is under way is cut short")
 		try.True(time.Since(start) <= 151*time.Second, fmt.Sprintf("it took %v", time.Since(start)), "it returns within a second of the cancelling")
+		try.Why("two workers ask two peers at a time, and each had two answers when ctx ended: those are returned")
 		try.Equal("number of results", len(results), 4)
 		for i, r := range results {
 			right(try, a, fmt.Sprintf("results[%d]", i), r)
 		}
-		try.Equal("peers asked", a.seen().calls, 6)
+		try.Why("once ctx has ended, no more peers are asked").Equal("peers asked", a.seen().calls, 6)
 	})
 }
 
@@ -97,11 +104,11 @@ func TestFirstAnswers_none(t *testing.T) {
 	bubble.Test(t, tried, func(t *testing.T) {
 		d := draw.From(t)
 		a := &asked{}
-		try := expect.Tried(t, tried).Why("nobody is wanted")
+		try := expect.Tried(t, tried).Why("a want of 0 is met from the start: asking anyone would be in vain")
 		try.Equal("number of results", len(crawl.FirstAnswers(unending(), a.ask, addresses(d, 9), 2, 0)), 0)
 		try.Equal("peers asked", a.seen().calls, 0)
 		const one = "FirstAnswers(ctx, ask, addresses, 2, 1)"
-		try = expect.Tried(t, one)
+		try = expect.Tried(t, one).Why("one answer is enough, and is returned")
 		try.Equal("number of results", len(crawl.FirstAnswers(unending(), a.ask, addresses(d, 9), 2, 1)), 1)
 	})
 }

@@ -75,6 +75,13 @@ func addr(list ...string) []byte {
 	return frame("addr", b)
 }
 
+const (
+	whyKnows    = "a peer that answers getaddr names addresses that it knows: those of IPv4 and IPv6 are returned, all of them"
+	whyOrder    = "the addresses stay in the order of the message"
+	whyAnswered = "a peer that has shaken hands has answered: that it names no addresses is not an error"
+	whyOneLimit = "one limit is for dial, handshake and addresses together"
+)
+
 func TestCrawl_getPeers(t *testing.T) {
 	for _, c := range []simnet.Character{
 		simnet.Healthy, simnet.Modern, simnet.Chatty, simnet.Fragmented, simnet.Coalesced, simnet.PingWait,
@@ -88,10 +95,11 @@ func TestCrawl_getPeers(t *testing.T) {
 				node := n.Nodes()[0]
 				try := expect.Tried(t, "%s", tried)
 				v, known, err := caller(d, n).GetPeers(unending(), node.Addr.String())
-				try.NoError(err)
+				try.Why(whyAnswered).NoError(err)
 				says(try, v, node.Version)
 				want := n.Known(node)
-				try.Equal("number of addresses", len(known), len(want))
+				try.Why(whyKnows).Equal("number of addresses", len(known), len(want))
+				try.Why(whyOrder)
 				for i, k := range want {
 					try.Equal(fmt.Sprintf("address %d", i), known[i], k.Addr.String())
 				}
@@ -109,10 +117,10 @@ func TestCrawl_getPeersLies(t *testing.T) {
 		node := n.Nodes()[0]
 		try := expect.Tried(t, "%s", tried)
 		v, known, err := caller(d, n).GetPeers(unending(), node.Addr.String())
-		try.Why("version.ReadAddr refuses such a message; but the peer has shaken hands, and so it has answered")
+		try.Why("version.ReadAddr refuses such a message, but the peer has shaken hands, and so it has answered")
 		try.NoError(err)
 		says(try, v, node.Version)
-		try.Equal("number of addresses", len(known), 0)
+		try.Why("a message that cannot be read names nobody").Equal("number of addresses", len(known), 0)
 		closed(try, n.Dialer)
 	})
 }
@@ -129,17 +137,18 @@ func TestCrawl_getPeersFails(t *testing.T) {
 				start := time.Now()
 				_, known, err := caller.GetPeers(unending(), n.Nodes()[0].Addr.String())
 				took := time.Since(start)
+				try.Why("a peer has answered when it has shaken hands, and not before")
 				try.True(err != nil, "no error", "an error: nobody has shaken hands with us")
-				try.Equal("number of addresses", len(known), 0)
-				try.True(took <= caller.Limit+50*time.Millisecond, fmt.Sprintf("it returned after %v", took), "it returns when the limit has passed, or before")
+				try.Why(whyZero).Equal("number of addresses", len(known), 0)
+				try.Why(whyOneLimit).True(took <= caller.Limit+50*time.Millisecond, fmt.Sprintf("it returned after %v", took), "it returns when the limit has passed, or before")
 				step := "handshake"
 				if c == simnet.Refusing || c == simnet.Dead {
 					step = "dial"
 				}
-				try.True(strings.HasPrefix(err.Error(), step), expect.Error(err), fmt.Sprintf("an error whose text begins with %q", step))
+				try.Why(whyStep).True(strings.HasPrefix(err.Error(), step), expect.Error(err), fmt.Sprintf("an error whose text begins with %q", step))
 				if c == simnet.Silent || c == simnet.Dead {
 					var timeout net.Error
-					try.True(errors.As(err, &timeout) && timeout.Timeout(), expect.Error(err), "an error that wraps a net.Error whose Timeout() is true")
+					try.Why(whyTimeout).True(errors.As(err, &timeout) && timeout.Timeout(), expect.Error(err), "an error that wraps a net.Error whose Timeout() is true")
 				}
 				closed(try, n.Dialer)
 			})
@@ -165,8 +174,8 @@ func TestCrawl_getPeersItself(t *testing.T) {
 		}))
 		try := expect.Tried(t, tried)
 		_, known, err := caller(d, dialer).GetPeers(unending(), "127.0.0.1:8333")
-		try.NoError(err)
-		try.Why("one address alone is the peer's own, which it tells unasked: the answer is still to come")
+		try.Why(whyAnswered).NoError(err)
+		try.Why("a single address is the peer's own, which it announces unasked: the answer is still to come")
 		try.Equal("addresses", known, list[1:])
 		try.Why("a ping is answered with a pong of the same payload")
 		select {
@@ -195,11 +204,11 @@ func TestCrawl_getPeersQuiet(t *testing.T) {
 				start := time.Now()
 				v, known, err := caller.GetPeers(unending(), "127.0.0.1:8333")
 				took := time.Since(start)
-				try.Why("it has shaken hands, and so it has answered: that it names no addresses is not an error")
+				try.Why(whyAnswered)
 				try.NoError(err)
 				try.Equal("Version.Nonce", v.Nonce, uint64(99))
 				try.Equal("number of addresses", len(known), 0)
-				try.True(took <= caller.Limit+50*time.Millisecond, fmt.Sprintf("it returned after %v", took), "it returns when the limit has passed, or before")
+				try.Why(whyOneLimit).True(took <= caller.Limit+50*time.Millisecond, fmt.Sprintf("it returned after %v", took), "it returns when the limit has passed, or before")
 				closed(try, dialer)
 			})
 		})
@@ -217,7 +226,8 @@ func TestCrawl_getPeersCancelled(t *testing.T) {
 		try := expect.Tried(t, tried)
 		start := time.Now()
 		_, _, err := caller(d, dialer).GetPeers(ctx, "127.0.0.1:8333")
-		try.True(time.Since(start) <= 400*time.Millisecond, fmt.Sprintf("it returned after %v", time.Since(start)), "it returns when ctx ends")
+		try.Why(whyCtxEnds).True(time.Since(start) <= 400*time.Millisecond, fmt.Sprintf("it returned after %v", time.Since(start)), "it returns when ctx ends")
+		try.Why("a peer that names no addresses is not an error, but the end of ctx is: nobody knows what the peer would have said")
 		try.ErrorIs(err, context.Canceled, "context.Canceled")
 		closed(try, dialer)
 	})

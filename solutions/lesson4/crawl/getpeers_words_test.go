@@ -70,8 +70,8 @@ func TestCrawl_getPeersSays(t *testing.T) {
 		for range 2 {
 			_, known, err := c.GetPeers(unending(), "127.0.0.1:8333")
 			try := expect.Tried(t, tried)
-			try.NoError(err)
-			try.Equal("addresses", known, list)
+			try.Why(whyAnswered).NoError(err)
+			try.Why(whyKnows).Equal("addresses", known, list)
 			var commands []string
 			for s := range notes {
 				if s.command == "" {
@@ -82,13 +82,13 @@ func TestCrawl_getPeersSays(t *testing.T) {
 					nonces = append(nonces, string(s.payload[72:80]))
 				}
 				if s.command == "getaddr" {
-					try.Equal("bytes in the payload of getaddr", len(s.payload), 0)
+					try.Why("getaddr is a question without a payload").Equal("bytes in the payload of getaddr", len(s.payload), 0)
 				}
 			}
-			try.Why("we offer addrv2 and nothing else; getaddr comes when hands are shaken")
+			try.Why("a peer sends addrv2 only to those who have offered it; getaddr follows when hands are shaken")
 			try.Equal("messages sent", commands, []string{"version", "sendaddrv2", "verack", "getaddr"})
 		}
-		try := expect.Tried(t, tried).Why("by its nonce a node knows its own message when it comes back to it")
+		try := expect.Tried(t, tried).Why("a nonce tells a node that it has dialled itself, if each call has its own")
 		try.Equal("versions sent", len(nonces), 2)
 		try.True(nonces[0] != nonces[1], "the same nonce both times", "a nonce drawn for each call")
 	})
@@ -101,6 +101,7 @@ func TestCrawl_getPeersAnswer(t *testing.T) {
 		name, says string
 		messages   func() []byte
 		want       []string
+		why        string
 	}{
 		{"chatty", "sends thirty messages of other kinds before its addresses, and further addresses after them", func() []byte {
 			var b []byte
@@ -108,12 +109,12 @@ func TestCrawl_getPeersAnswer(t *testing.T) {
 				b = append(b, frame("inv", []byte{0})...)
 			}
 			return slices.Concat(b, addrv2(four...), addr("127.9.9.9:1", "127.9.9.8:1"))
-		}, four},
-		{"two", "sends one addr message and another one after it", func() []byte { return append(addr(four...), addr("127.9.9.9:1", "127.9.9.8:1")...) }, four},
-		{"itself", "names itself in an addrv2 message before it answers", func() []byte { return append(addrv2("127.9.9.9:1"), addrv2(four...)...) }, four},
-		{"onions", "sends one message with an IPv4 address among some of Tor, and then another one", func() []byte { return append(addrv2("", "127.9.9.9:1", ""), addrv2(four...)...) }, four},
-		{"mixed", "sends IPv4, IPv6 and Tor in one message", func() []byte { return addrv2(slices.Insert(slices.Clone(four), 2, "", "")...) }, four},
-		{"unreadable", "sends an addr message that is cut short, and then another one", func() []byte { return append(frame("addr", []byte{9, 1}), addr(four...)...) }, nil},
+		}, four, "other messages do not end the wait for the addresses, however many there are: only the limit does"},
+		{"two", "sends one addr message and another one after it", func() []byte { return append(addr(four...), addr("127.9.9.9:1", "127.9.9.8:1")...) }, four, "the first message of more than one address is the answer"},
+		{"itself", "names itself in an addrv2 message before it answers", func() []byte { return append(addrv2("127.9.9.9:1"), addrv2(four...)...) }, four, "a single address is the peer's own, in an addrv2 message too: the answer is still to come"},
+		{"onions", "sends one message with an IPv4 address among some of Tor, and then another one", func() []byte { return append(addrv2("", "127.9.9.9:1", ""), addrv2(four...)...) }, four, "addresses of Tor do not count: the one that is left of this message is not an answer"},
+		{"mixed", "sends IPv4, IPv6 and Tor in one message", func() []byte { return addrv2(slices.Insert(slices.Clone(four), 2, "", "")...) }, four, "addresses of Tor are left out, and the others keep their order"},
+		{"unreadable", "sends an addr message that is cut short, and then another one", func() []byte { return append(frame("addr", []byte{9, 1}), addr(four...)...) }, nil, "addresses that cannot be read end the conversation, as a broken connection does: there are none then"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			tried := "GetPeers(ctx, address) of a peer that " + tt.says
@@ -123,13 +124,13 @@ func TestCrawl_getPeersAnswer(t *testing.T) {
 				start := time.Now()
 				v, known, err := caller(draw.From(t), dialer).GetPeers(unending(), "127.0.0.1:8333")
 				took := time.Since(start)
-				try.NoError(err)
+				try.Why(whyAnswered).NoError(err)
 				try.Equal("Version.Nonce", v.Nonce, uint64(99))
-				try.Equal("number of addresses", len(known), len(tt.want))
+				try.Why("%s", tt.why).Equal("number of addresses", len(known), len(tt.want))
 				for i, k := range tt.want {
 					try.Equal(fmt.Sprintf("address %d", i), known[i], k)
 				}
-				try.Why("with the answer there, there is nothing to wait for")
+				try.Why("once it has the answer, there is nothing to wait for")
 				try.True(took == 0, fmt.Sprintf("it returned %v after the peer had sent them", took), "it returns as soon as it has them")
 				closed(try, dialer)
 			})
@@ -161,12 +162,12 @@ func TestCrawl_getPeersLimit(t *testing.T) {
 				v, known, err := c.GetPeers(ctx, "127.0.0.1:8333")
 				took := time.Since(start)
 				if cancelled {
-					try.ErrorIs(err, context.Canceled, "context.Canceled")
-					try.True(v == version.Version{} && known == nil, "something beside the error", "the zero Version and no addresses")
+					try.Why(whyCtxError).ErrorIs(err, context.Canceled, "context.Canceled")
+					try.Why(whyZero).True(v == version.Version{} && known == nil, "something beside the error", "the zero Version and no addresses")
 					return
 				}
-				try.NoError(err)
-				try.Why("the limit is for all together, dial and handshake included")
+				try.Why(whyAnswered).NoError(err)
+				try.Why(whyOneLimit)
 				try.True(took <= c.Limit+50*time.Millisecond, fmt.Sprintf("it returned after %v", took), fmt.Sprintf("it returns after %v", c.Limit))
 				closed(try, slow)
 			})

@@ -33,7 +33,7 @@ func TestGoroutines(t *testing.T) {
 		settled(try, a)
 		inOrder(try, a, list, results)
 		askedOnce(try, a, list)
-		try.Why("one peer takes an hour, the others a minute each")
+		try.Why("peers that are asked at the same time are waited for at the same time: all together take as long as the slowest, here an hour")
 		try.True(took <= time.Hour, fmt.Sprintf("it took %v", took), "an hour, since all are asked at once")
 		try.Equal("peers asked at a time", a.seen().peak, len(list))
 	})
@@ -51,11 +51,12 @@ func TestGoroutines_cancelled(t *testing.T) {
 		try := expect.Tried(t, tried)
 		start := time.Now()
 		results := crawl.Goroutines(ctx, a.ask, list)
+		try.Why("each goroutine passes ctx to ask, which ends soon after ctx does")
 		try.True(time.Since(start) <= 11*time.Second, fmt.Sprintf("it took %v", time.Since(start)), "it returns within a second of the cancelling, which was after 10s")
 		settled(try, a)
-		try.Equal("number of results", len(results), len(list))
+		try.Why(whyNobodyLeftOut).Equal("number of results", len(results), len(list))
 		for i, r := range results {
-			try.Equal(fmt.Sprintf("results[%d].Address", i), r.Address, list[i])
+			try.Why(whyPlace).Equal(fmt.Sprintf("results[%d].Address", i), r.Address, list[i])
 			cancelled(try, fmt.Sprintf("results[%d]", i), r)
 		}
 	})
@@ -72,13 +73,13 @@ func TestGoroutines_network(t *testing.T) {
 		}
 		try := expect.Tried(t, tried)
 		results := crawl.Goroutines(unending(), caller(d, n).GetVersion, list)
-		try.Equal("number of results", len(results), len(list))
+		try.Why(whyNobodyLeftOut).Equal("number of results", len(results), len(list))
 		for i, r := range results {
-			try.NoError(r.Err)
+			try.Why(whyAnswer).NoError(r.Err)
 			says(try, r.Version, n.Nodes()[i].Version)
 		}
 		closed(try, n.Dialer)
-		try.Equal("connections at a time", n.Peak(), 60)
+		try.Why("each peer has its own goroutine, and so its own connection").Equal("connections at a time", n.Peak(), 60)
 	})
 }
 
@@ -107,7 +108,7 @@ func TestGoroutines_twice(t *testing.T) {
 		list = append(list, list...)
 		d.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
 		a := &asked{fails: some(d, list)}
-		try := expect.Tried(t, tried).Why("result i is of addresses[i], whatever else there is")
+		try := expect.Tried(t, tried)
 		results := crawl.Goroutines(unending(), a.ask, slices.Clone(list))
 		settled(try, a)
 		inOrder(try, a, list, results)

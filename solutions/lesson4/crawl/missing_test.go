@@ -43,25 +43,28 @@ func TestMissing(t *testing.T) {
 	given := slices.Clone(results)
 	f := crawl.Missing(given, listed)
 	try := expect.Tried(t, "Missing(results, listed) of %d results, of which some failed, some are listed and some are old", len(results))
-	same(try, "Unlisted", f.Unlisted, unlisted)
-	same(try.Why("old is a protocol version below 70001, whether listed or not"), "Old", f.Old, old)
-	try.Why("the caller has use for the results in their order")
+	same(try, "an answer from an address that is not in the list is a find", "Unlisted", f.Unlisted, unlisted)
+	same(try, "old is a protocol version below 70001, whether listed or not", "Old", f.Old, old)
+	try.Why("the caller owns the slice and may need its order: sort a copy")
 	try.True(slices.EqualFunc(given, results, func(a, b crawl.Result) bool { return a.Address == b.Address }), "the results are in another order afterwards", "results as they were")
 }
 
-// same wants results to be of the addresses, in their order.
-func same(try *expect.Try, name string, got []crawl.Result, want []string) {
+// same wants results to be of the addresses, in their order, and says why it is these.
+func same(try *expect.Try, why, name string, got []crawl.Result, want []string) {
 	var addresses []string
 	for _, r := range got {
 		addresses = append(addresses, r.Address)
+		try.Why("an address that nobody answers at is hearsay: only an answer shows that a peer is there")
 		try.True(r.Err == nil, fmt.Sprintf("%s has %s, which failed", name, r.Address), "peers that have answered")
 	}
+	try.Why("%s", why)
 	for _, a := range want {
 		try.True(slices.Contains(addresses, a), fmt.Sprintf("%s, without %s", name, a), name+" with "+a)
 	}
 	for _, a := range addresses {
 		try.True(slices.Contains(want, a), fmt.Sprintf("%s has %s", name, a), name+" without it")
 	}
+	try.Why("the order is that of the addresses' bytes, so that two lists can be compared: a capital letter comes before every small one")
 	try.True(slices.Equal(addresses, want), fmt.Sprintf("%s in the order %s ...", name, strings.Join(addresses[:min(4, len(addresses))], ", ")), fmt.Sprintf("in the order %s ...", strings.Join(want[:min(4, len(want))], ", ")))
 }
 
@@ -83,7 +86,6 @@ func TestMissing_forms(t *testing.T) {
 	}
 	f := crawl.Missing(results, listed)
 	try := expect.Tried(t, "Missing(results, listed) of addresses that are written in other ways, of another port, and of a text that is no address")
-	try.Why("a capital letter comes before all small ones, byte by byte; a result stays as it is")
-	same(try, "Unlisted", f.Unlisted, []string{results[3].Address, results[5].Address, results[6].Address, results[4].Address})
-	try.Equal("number of Old", len(f.Old), 0)
+	same(try, "two texts of one address are the same address: compare what bitnodes.ParseAddress makes of them", "Unlisted", f.Unlisted, []string{results[3].Address, results[5].Address, results[6].Address, results[4].Address})
+	try.Why("a protocol version of 70001 or more is not old").Equal("number of Old", len(f.Old), 0)
 }

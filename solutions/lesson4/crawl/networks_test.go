@@ -22,7 +22,7 @@ func of(n networks.Network, seed uint64) dialFunc {
 	}
 }
 
-const whyNetwork = "every message starts with the magic of its network, and a node hangs up on that of another one"
+const whyNetwork = "every message starts with the magic of its network, and a node hangs up if it is that of another one"
 
 func TestCaller_GetVersion_network(t *testing.T) {
 	for _, n := range networks.All {

@@ -52,17 +52,19 @@ func caller(d *draw.Source, dialer crawl.Dialer) crawl.Caller {
 // closed wants no connection to be open.
 func closed(try *expect.Try, d *simnet.Dialer) {
 	open := d.Open()
-	try.Why("an open connection is an open file, here and at the peer: who asks ten thousand peers and closes half of them runs out of files")
+	try.Why("an open connection is an open file, here and at the peer: a program that leaves some of them open runs out of files")
 	try.True(len(open) == 0, "a connection is still open when it returned", "the connection is closed, whatever happened")
 	try.Why("")
 }
 
 // says wants a version to be what the peer says.
 func says(try *expect.Try, got version.Version, want simnet.Version) {
+	try.Why("the version is what this peer says of itself in its version message")
 	try.Equal("Version.Protocol", got.Protocol, want.Protocol)
 	try.Equal("Version.UserAgent", got.UserAgent, want.UserAgent)
 	try.Equal("Version.Nonce", got.Nonce, want.Nonce)
 	try.Equal("Version.StartHeight", got.StartHeight, want.Height)
+	try.Why("")
 }
 
 // dialFunc is a function that dials.

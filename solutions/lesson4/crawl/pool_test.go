@@ -36,14 +36,14 @@ func TestPool_limit(t *testing.T) {
 		start := time.Now()
 		results := received(try, crawl.Pool(unending(), a.ask, list, n), len(list))
 		took := time.Since(start)
-		onceEach(try, a, list, results)
-		try.Why("each connection is an open file, and a system has only so many")
+		onceEach(try, whyOnceEach, a, list, results)
+		try.Why("each connection is an open file, of which a system has a limited number: n workers ask n peers at a time")
 		try.True(a.seen().peak <= n, fmt.Sprintf("%d peers asked at a time", a.seen().peak), fmt.Sprintf("at most %d", n))
-		try.Why("each peer takes a minute, and %d are asked at a time", n)
+		try.Why("a worker takes the next peer when it is done with one, after a failure too: as long as there is work, all %d are busy", n)
 		full := time.Duration((len(list)+n-1)/n) * time.Minute
 		try.True(took <= full+time.Minute, fmt.Sprintf("it took %v", took), fmt.Sprintf("it takes %v", full))
 		extra := <-goroutines
-		try.Why("a goroutine for each address is no pool, even if most of them wait for their turn: the point of a pool is that its size does not depend on the work")
+		try.Why("the size of a pool does not depend on the work: a goroutine for each address costs memory even while it waits for its turn")
 		try.True(extra <= n+10, fmt.Sprintf("%d goroutines while it was at work", extra), fmt.Sprintf("%d workers and one or two besides", n))
 	})
 }
@@ -63,8 +63,8 @@ func TestPool_slowPeer(t *testing.T) {
 		try := expect.Tried(t, tried)
 		start := time.Now()
 		results := received(try, crawl.Pool(unending(), a.ask, list, 3), len(list))
-		onceEach(try, a, list, results)
-		try.Why("two workers are free all the time: who waits for all three before he gives out more work holds them up")
+		onceEach(try, whyOnceEach, a, list, results)
+		try.Why("a slow peer holds up its own worker alone: the other two go on without it")
 		last := results[len(results)-2]
 		try.Equal("last to arrive", results[len(results)-1].Address, slow)
 		busy := last.End.Sub(start)
@@ -80,8 +80,9 @@ func TestPool_oddNumbers(t *testing.T) {
 				d := draw.From(t)
 				list := addresses(d, tt.peers)
 				a := &asked{}
-				try := expect.Tried(t, "%s", tried).Why("an n below 1 counts as 1")
-				onceEach(try, a, list, received(try, crawl.Pool(unending(), a.ask, list, tt.n), len(list)))
+				try := expect.Tried(t, "%s", tried)
+				onceEach(try, whyOnceEach, a, list, received(try, crawl.Pool(unending(), a.ask, list, tt.n), len(list)))
+				try.Why("there are as many workers as n says, one if it is below 1, and each asks one peer at a time")
 				try.Equal("peers asked at a time", a.seen().peak, tt.most)
 			})
 		})
@@ -102,8 +103,10 @@ func TestPool_network(t *testing.T) {
 		}
 		try := expect.Tried(t, tried)
 		results := received(try, crawl.Pool(unending(), caller(d, dialer).GetVersion, list, 20), len(list))
-		try.Equal("number of results", len(results), len(list))
+		try.Why(whyNobodyLeftOut).Equal("number of results", len(results), len(list))
+		try.Why("20 workers need 20 connections at a time")
 		try.True(dialer.Peak() <= 20, fmt.Sprintf("%d dials and connections at a time", dialer.Peak()), "20 at most")
+		try.Why("each address is asked once: a second time costs the peer another connection and tells nothing new")
 		for _, address := range list {
 			try.True(dialer.Dials()[address] == 1, fmt.Sprintf("%s was dialled %d times", address, dialer.Dials()[address]), "each peer is dialled once")
 		}

@@ -129,9 +129,12 @@ const patience = 30 * time.Second
 // hung says that Processes did not return once: it would not the next time either.
 var hung atomic.Bool
 
+const whyReplaced = "a worker that has died answers no more: start another one, and give it the address that the dead one had"
+
 // processes calls Processes and gives up on it if it does not return.
 func processes(ctx context.Context, try *expect.Try, w *workers, list []string, n int) []crawl.Result {
 	if hung.Load() {
+		try.Why(whyReplaced)
 		try.Fail(fmt.Sprintf("it was not called: the last time, it had not returned after %v", patience), "it returns")
 	}
 	results := make(chan []crawl.Result, 1)
@@ -141,7 +144,7 @@ func processes(ctx context.Context, try *expect.Try, w *workers, list []string, 
 		return r
 	case <-time.After(patience):
 		hung.Store(true)
-		try.Why("where a worker dies, somebody has to start another one, and to give it the address that the dead one had")
+		try.Why(whyReplaced)
 		try.Fail(fmt.Sprintf("it had not returned after %v", patience), "it returns")
 		return nil
 	}
@@ -152,7 +155,7 @@ func (w *workers) ended(try *expect.Try) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, cmd := range w.cmds {
-		try.Why("a process that nobody waits for stays in the system's table, and one that was not ended goes on")
+		try.Why("a process that nobody has ended keeps running, and one that nobody waits for stays in the system's table: Close does both")
 		try.True(cmd.Process == nil || cmd.ProcessState != nil, "a worker process was started and not closed", "every worker has been closed")
 	}
 	try.Why("")
@@ -165,12 +168,17 @@ func (w *workers) atMost(try *expect.Try, n int) {
 	try.True(len(w.cmds) <= n, fmt.Sprintf("%d processes", len(w.cmds)), fmt.Sprintf("%d processes at most", n))
 }
 
-// answered wants result i to be what a worker says of addresses[i].
-func answered(try *expect.Try, list []string, results []crawl.Result, given func(string) bool) {
-	try.Equal("number of results", len(results), len(list))
+// answered wants result i to be what a worker says of addresses[i]; why says why
+// it has been answered or, where given says so, given up.
+func answered(try *expect.Try, why string, list []string, results []crawl.Result, given func(string) bool) {
+	try.Why(whyNobodyLeftOut).Equal("number of results", len(results), len(list))
 	for i, r := range results {
 		name := fmt.Sprintf("results[%d]", i)
+		if try.Why(whyPlace); r.Address == "" {
+			try.Why("%s", why)
+		}
 		try.Equal(name+".Address", r.Address, list[i])
+		try.Why("%s", why)
 		try.True(!r.End.Before(r.Start), name+" ends before it starts", "Start and End of the asking, as the worker has them")
 		switch {
 		case given != nil && given(r.Address):
@@ -188,13 +196,15 @@ func TestProcesses(t *testing.T) {
 	for _, kind := range []string{"good", "dies", "half", "babbles", "mistakes"} {
 		ok := t.Run(kind, func(t *testing.T) {
 			defer noneLeft(t, "Processes(ctx, command, addresses, n)")()
-			what := map[string]string{
-				"good":     "with workers that answer",
-				"dies":     "where the first two workers die instead of their third answer",
-				"half":     "where the first two workers die in the middle of their third answer",
-				"babbles":  "where the third answer of the first two workers is not JSON",
-				"mistakes": "where the third answer of the first two workers is for another address",
+			const whyFailed = "an answer that is not the Result of the address comes from a worker that has failed: another one gets the address"
+			say := map[string][2]string{
+				"good":     {"with workers that answer", "parent and worker speak in lines: an address and a newline one way, a Result as a line of JSON the other way"},
+				"dies":     {"where the first two workers die instead of their third answer", whyReplaced},
+				"half":     {"where the first two workers die in the middle of their third answer", whyFailed},
+				"babbles":  {"where the third answer of the first two workers is not JSON", whyFailed},
+				"mistakes": {"where the third answer of the first two workers is for another address", whyFailed},
 			}[kind]
+			what, why := say[0], say[1]
 			d := draw.From(t)
 			list := addresses(d, 13)
 			list[12] = list[0]
@@ -203,7 +213,7 @@ func TestProcesses(t *testing.T) {
 			w := &workers{kind: "good", first: []string{kind, kind}}
 			try := expect.Tried(t, "Processes(ctx, command, addresses, 2), %s", what)
 			results := processes(t.Context(), try, w, list, 2)
-			answered(try, list, results, nil)
+			answered(try, why, list, results, nil)
 			w.ended(try)
 			if kind == "good" {
 				try.Why("a worker is good for many addresses: starting a process costs more than asking a peer")
@@ -234,10 +244,9 @@ func TestProcesses_deadly(t *testing.T) {
 	try := expect.Tried(t, "Processes(ctx, command, addresses, 1), with an address at which every worker dies")
 	results := processes(ctx, try, w, list, 1)
 	most := deaths*crawl.MaxDeaths + 1
-	try.Why("an address that has cost MaxDeaths = %d workers is given up", crawl.MaxDeaths)
+	try.Why("an address may be what kills the workers: one that has cost MaxDeaths = %d of them is given up", crawl.MaxDeaths)
 	try.True(len(w.cmds) <= most && len(w.cmds) >= deaths*crawl.MaxDeaths, fmt.Sprintf("%d processes", len(w.cmds)), fmt.Sprintf("%d processes, one more where work is left", most-1))
-	try.Why("")
-	answered(try, list, results, deadly)
+	answered(try, "an address that is given up has ErrWorker for its result, and the others are answered as always", list, results, deadly)
 	w.ended(try)
 }
 
@@ -246,7 +255,7 @@ func TestProcesses_notThere(t *testing.T) {
 	list := addresses(draw.From(t), 3)
 	w := &workers{kind: "absent"}
 	try := expect.Tried(t, "Processes(ctx, command, addresses, 2), where the command does not exist")
-	answered(try, list, processes(t.Context(), try, w, list, 2), func(string) bool { return true })
+	answered(try, "a worker that cannot be started counts as one that dies: after MaxDeaths of them the address is given up", list, processes(t.Context(), try, w, list, 2), func(string) bool { return true })
 }
 
 func TestProcesses_cancelled(t *testing.T) {
@@ -263,15 +272,15 @@ func TestProcesses_cancelled(t *testing.T) {
 	})
 	try := expect.Tried(t, "Processes(ctx, command, addresses, 2), where the workers hang and ctx is cancelled")
 	results := processes(ctx, try, w, list, 2)
-	try.Equal("number of results", len(results), len(list))
+	try.Why(whyNobodyLeftOut).Equal("number of results", len(results), len(list))
 	for i, r := range results {
-		try.Equal(fmt.Sprintf("results[%d].Address", i), r.Address, list[i])
+		try.Why(whyPlace).Equal(fmt.Sprintf("results[%d].Address", i), r.Address, list[i])
 		cancelled(try, fmt.Sprintf("results[%d]", i), r)
 	}
 	w.ended(try)
-	try.Why("once ctx has ended, nobody is asked any more, and so no worker is needed")
+	try.Why("once ctx has ended, no more peers are asked, and so no worker is needed")
 	w.atMost(try, 2)
-	try.Why("a worker that is waiting for a peer does not see that ctx has ended: when it does, the process is killed")
+	try.Why("a worker process knows nothing of ctx: when it ends, a process that waits for a peer is killed")
 	for _, cmd := range w.cmds {
 		try.True(cmd.ProcessState == nil || cmd.ProcessState.ExitCode() != byItself, "a worker hung until it gave up by itself", "the worker is killed when ctx ends")
 	}

@@ -17,6 +17,8 @@ import (
 	"nodebook/solutions/lesson4/crawl"
 )
 
+const whyEndOfWork = "the end of in is how a parent says that there is no more work: it is not an error"
+
 func TestProcesses_work(t *testing.T) {
 	const tried = "Work(ctx, in, out, ask), with some addresses in in, one a line"
 	bubble.Test(t, tried, func(t *testing.T) {
@@ -26,14 +28,16 @@ func TestProcesses_work(t *testing.T) {
 		var out bytes.Buffer
 		try := expect.Tried(t, tried)
 		err := crawl.Work(t.Context(), strings.NewReader(strings.Join(list, "\n")+"\n"), &out, a.ask)
-		try.NoError(err)
+		try.Why(whyEndOfWork).NoError(err)
 		lines := strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
-		try.Equal("lines written", len(lines), len(list))
+		try.Why("each address has an answer of one line, as the parent counts on").Equal("lines written", len(lines), len(list))
 		for i, line := range lines {
 			var r crawl.Result
 			err := json.Unmarshal([]byte(line), &r)
+			try.Why("parent and worker have no memory in common: a Result travels as JSON")
 			try.True(err == nil, fmt.Sprintf("line %d: %q", i+1, line), "a Result as JSON, as json.Marshal makes it")
-			try.Equal(fmt.Sprintf("address in line %d", i+1), r.Address, list[i])
+			try.Why("the answers come in the order of the addresses").Equal(fmt.Sprintf("address in line %d", i+1), r.Address, list[i])
+			try.Why("a Result says what the peer said, or the error of asking it")
 			if a.failing(list[i]) {
 				try.True(r.Err != nil, fmt.Sprintf("line %d without an error", i+1), "the error's text")
 			} else {
@@ -69,19 +73,19 @@ func TestProcesses_workAnswersAtOnce(t *testing.T) {
 		try := expect.Tried(t, tried)
 		for i, address := range list {
 			_, err := fmt.Fprintln(give, address)
-			try.True(err == nil, "it returned before the end of in", "it reads to the end of in")
+			try.Why("a worker is done when in ends, not before").True(err == nil, "it returned before the end of in", "it reads to the end of in")
 			select {
 			case line, ok := <-answers:
-				try.True(ok && strings.Contains(line, address), fmt.Sprintf("answer %d: %q", i+1, line), "the result of "+address)
+				try.Why("the answer to an address comes before the next address is read").True(ok && strings.Contains(line, address), fmt.Sprintf("answer %d: %q", i+1, line), "the result of "+address)
 			case <-time.After(10 * time.Hour):
 				give.Close()
-				try.Why("an answer that is kept back in a buffer is no answer: the other side waits for it")
+				try.Why("an answer that stays in a buffer does not reach the other side, which waits for it")
 				try.Fail("no answer for ten hours", "the answer, before the next address is read")
 			}
 		}
 		give.Close()
 		err := <-done
-		try.NoError(err)
+		try.Why(whyEndOfWork).NoError(err)
 	})
 }
 
@@ -93,11 +97,11 @@ func TestProcesses_workFails(t *testing.T) {
 		list := addresses(d, 5)
 		in := func() io.Reader { return strings.NewReader(strings.Join(list, "\n") + "\n") }
 		a := &asked{}
-		try := expect.Tried(t, tried, "in, behind five addresses,").Why("an in that breaks is not one that ends: the parent would take it for a worker that is done")
+		try := expect.Tried(t, tried, "in, after five addresses,").Why("an in that breaks has not ended: a worker that returns no error claims that its work is done")
 		err := crawl.Work(t.Context(), io.MultiReader(in(), iotest.ErrReader(errFake)), io.Discard, a.ask)
 		try.True(expect.Is(err, errFake), expect.Error(err), "the error of in, wrapped")
-		try.Equal("peers asked", a.seen().calls, len(list))
-		try = expect.Tried(t, tried, "out").Why("answers that nobody gets need not be asked for")
+		try.Why("what was read before in broke is work").Equal("peers asked", a.seen().calls, len(list))
+		try = expect.Tried(t, tried, "out").Why("an answer that cannot be written reaches nobody: there is no point in asking for more")
 		b := &asked{}
 		err = crawl.Work(t.Context(), in(), mute{}, b.ask)
 		try.True(expect.Is(err, errFake), expect.Error(err), "the error of out, wrapped")

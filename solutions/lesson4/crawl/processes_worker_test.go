@@ -32,14 +32,13 @@ func TestProcesses_ask(t *testing.T) {
 				}
 				r, err := worker.Ask(t.Context(), address)
 				if i == 2 {
-					try.Why("whoever starts workers has to tell a worker that failed from a peer that did")
+					try.Why("a worker that failed is replaced, and a peer that failed is not asked again: the error says which it was")
 					try.ErrorIs(err, crawl.ErrWorker, "ErrWorker")
 					continue
 				}
-				try.Why("the worker has answered; that a peer failed is said in its Result")
+				try.Why("the worker has answered: that the peer failed is in the Result, and is not an error of Ask")
 				try.NoError(err)
 				try.Equal("Result.Address", r.Address, address)
-				try.Why("")
 				if strings.HasSuffix(address, "3") {
 					try.True(r.Err != nil && strings.Contains(r.Err.Error(), errFake.Error()), "Result.Err = "+expect.Error(r.Err), fmt.Sprintf("the text of the peer's error, %q", errFake))
 				}
@@ -60,10 +59,10 @@ func TestProcesses_askCancelled(t *testing.T) {
 	_, err = worker.Ask(ctx, "127.0.0.1:8333")
 	worker.Close()
 	try := expect.Tried(t, "w.Ask(ctx, address) of a process that hangs, and ctx is cancelled")
-	try.Why("if ctx has ended, the error is ctx's, and not a fault of the worker")
+	try.Why("a worker that was killed because ctx ended has not failed: the error is ctx's")
 	try.ErrorIs(err, context.Canceled, "context.Canceled")
 	try.NotErrorIs(err, crawl.ErrWorker, "ErrWorker")
-	try.Why("the process does not know of ctx: Ask kills it when ctx ends")
+	try.Why("a worker process knows nothing of ctx: Ask kills it when ctx ends")
 	try.True(cmd.ProcessState.ExitCode() != byItself, "the process hung until it gave up by itself", "the process is killed when ctx ends")
 }
 
@@ -76,8 +75,8 @@ func TestProcesses_thirdTime(t *testing.T) {
 			w := &workers{kind: "good", first: first}
 			why := map[string]string{"absent": "cannot be started", "mortal": "dies at once"}
 			try := expect.Tried(t, "Processes(ctx, command, addresses, 1), where the first worker %s, the second %s, and the third is well", why[first[0]], why[first[1]])
-			try.Why("an address is given up when it has cost MaxDeaths = %d workers, and not before; one that cannot be started counts as one that dies", crawl.MaxDeaths)
-			answered(try, list, processes(t.Context(), try, w, list, 1), nil)
+			patient := fmt.Sprintf("an address is given up when it has cost MaxDeaths = %d workers, and not before; one that cannot be started counts as one that dies", crawl.MaxDeaths)
+			answered(try, patient, list, processes(t.Context(), try, w, list, 1), nil)
 			w.ended(try)
 		})
 	}
@@ -88,8 +87,10 @@ func TestProcesses_oddNumbers(t *testing.T) {
 		t.Run(fmt.Sprint(tt.n), func(t *testing.T) {
 			list := addresses(draw.From(t), tt.peers)
 			w := &workers{kind: "good"}
-			try := expect.Tried(t, "Processes(ctx, command, addresses, %d) of %d addresses", tt.n, tt.peers).Why("an n below 1 counts as 1, and more processes than addresses have nothing to do")
-			answered(try, list, processes(t.Context(), try, w, list, tt.n), nil)
+			try := expect.Tried(t, "Processes(ctx, command, addresses, %d) of %d addresses", tt.n, tt.peers)
+			why := "an n below 1 counts as 1, and more processes than addresses would have nothing to do"
+			answered(try, why, list, processes(t.Context(), try, w, list, tt.n), nil)
+			try.Why("%s", why)
 			w.atMost(try, tt.most)
 		})
 	}
@@ -125,5 +126,5 @@ func TestProcesses_together(t *testing.T) {
 	meeting.Close()
 	try.Why("n processes ask at the same time, each for one peer")
 	try.Equal("workers at a time", <-met, n)
-	answered(try, list, results, nil)
+	answered(try, "a worker that waits for the others answers when they are there", list, results, nil)
 }

@@ -34,7 +34,7 @@ func TestProgress_String(t *testing.T) {
 		want := fmt.Sprintf("%d received | %d failures | %d remaining | %.1f%% complete | ~%.1f minutes left", p.Received, p.Failures, p.Total-done, percent, minutes)
 		got := p.String()
 		if got != want && !near(got, want) {
-			try.Why("what is left takes as long a peer as what is done: elapsed / done x remaining. A failed peer is done too")
+			try.Why("a peer that failed is done too, and the rest takes as long per peer as what is done: elapsed / done x remaining")
 			try.Equal("", got, want)
 		}
 	}
@@ -62,18 +62,18 @@ func near(got, want string) bool {
 
 func TestProgress_String_example(t *testing.T) {
 	p := crawl.Progress{Total: 100, Received: 30, Failures: 10, Elapsed: time.Minute}
-	expect.Tried(t, "%s.String()", show(p)).Equal("", p.String(), "30 received | 10 failures | 60 remaining | 40.0% complete | ~1.5 minutes left")
+	expect.Tried(t, "%s.String()", show(p)).Why("the line has the form of the example in the doc comment").Equal("", p.String(), "30 received | 10 failures | 60 remaining | 40.0% complete | ~1.5 minutes left")
 }
 
 func TestProgress_String_parts(t *testing.T) {
 	d := draw.From(t)
 	p := drawProgress(d)
 	done := p.Received + p.Failures
-	expect.Tried(t, "%s.Remaining()", show(p)).Equal("", p.Remaining(), p.Total-done)
+	expect.Tried(t, "%s.Remaining()", show(p)).Why("a peer that failed need not be asked again: it is done").Equal("", p.Remaining(), p.Total-done)
 	got, want := p.Percent(), 100*float64(done)/float64(p.Total)
-	expect.Tried(t, "%s.Percent()", show(p)).True(math.Abs(got-want) < 1e-6, fmt.Sprint(got), fmt.Sprint(want))
+	expect.Tried(t, "%s.Percent()", show(p)).Why("a percentage is a hundred times the share that is done, with its fraction").True(math.Abs(got-want) < 1e-6, fmt.Sprint(got), fmt.Sprint(want))
 	left, ok := p.Left()
-	try := expect.Tried(t, "%s.Left()", show(p)).Why("elapsed / done x remaining: the time of what is left, not of the whole")
+	try := expect.Tried(t, "%s.Left()", show(p)).Why("what is asked for is the time of the rest, not of the whole: elapsed / done x remaining")
 	try.Equal("ok", ok, true)
 	exact := time.Duration(float64(p.Elapsed) / float64(done) * float64(p.Total-done))
 	try.True((left-exact).Abs() < 10*time.Millisecond, left.String(), exact.String())
@@ -82,18 +82,18 @@ func TestProgress_String_parts(t *testing.T) {
 func TestProgress_String_begin(t *testing.T) {
 	d := draw.From(t)
 	p := crawl.Progress{Total: d.Between(1, 9000), Elapsed: time.Duration(d.Between(0, 100)) * time.Second}
-	try := expect.Tried(t, "%s.String()", show(p)).Why("nothing is done yet: nobody knows how long a peer takes, and dividing by 0 tells nobody either")
+	try := expect.Tried(t, "%s.String()", show(p)).Why("as long as nothing is done, nothing says how long a peer takes, and a division by 0 has no answer")
 	try.Equal("", p.String(), fmt.Sprintf("0 received | 0 failures | %d remaining | 0.0%% complete | ~? minutes left", p.Total))
 	_, ok := p.Left()
-	expect.Tried(t, "%s.Left()", show(p)).Equal("ok", ok, false)
+	expect.Tried(t, "%s.Left()", show(p)).Why("as long as nothing is done, nothing says how long a peer takes: ok is false").Equal("ok", ok, false)
 }
 
 func TestProgress_String_end(t *testing.T) {
 	d := draw.From(t)
 	p := drawProgress(d)
 	p.Total = p.Received + p.Failures
-	expect.Tried(t, "%s.String()", show(p)).Equal("", p.String(), fmt.Sprintf("%d received | %d failures | 0 remaining | 100.0%% complete | ~0.0 minutes left", p.Received, p.Failures))
-	expect.Tried(t, "Progress{}.Percent()").Equal("", crawl.Progress{}.Percent(), 100.0)
+	expect.Tried(t, "%s.String()", show(p)).Why("when all is done, nothing remains and no time is left").Equal("", p.String(), fmt.Sprintf("%d received | %d failures | 0 remaining | 100.0%% complete | ~0.0 minutes left", p.Received, p.Failures))
+	expect.Tried(t, "Progress{}.Percent()").Why("if there is nothing to do, all of it is done; dividing by a Total of 0 gives no number").Equal("", crawl.Progress{}.Percent(), 100.0)
 }
 
 // Nanoseconds by peers is more than 63 bits hold.
@@ -102,7 +102,7 @@ func TestProgress_String_large(t *testing.T) {
 	done := d.Between(1_000_000, 2_000_000)
 	p := crawl.Progress{Total: 20 * done, Received: done, Elapsed: time.Duration(d.Between(30, 50)) * time.Hour}
 	left, ok := p.Left()
-	try := expect.Tried(t, "%s.Left()", show(p)).Why("durations are whole numbers of nanoseconds: these, times that many peers, are more than an int64 holds")
+	try := expect.Tried(t, "%s.Left()", show(p)).Why("a Duration counts nanoseconds in an int64: multiplied by this many peers it overflows, so divide first or use float64")
 	try.Equal("ok", ok, true)
 	try.True((left-19*p.Elapsed).Abs() < time.Second, left.String(), (19 * p.Elapsed).String())
 }
@@ -111,7 +111,7 @@ func TestProgress_String_large(t *testing.T) {
 func TestProgress_String_quick(t *testing.T) {
 	p := crawl.Progress{Total: 10, Received: 2, Failures: 1}
 	left, ok := p.Left()
-	try := expect.Tried(t, "%s.Left()", show(p)).Why("three peers took no time, and the rest will not either: only where none is done does nobody know")
+	try := expect.Tried(t, "%s.Left()", show(p)).Why("an Elapsed of 0 is a time too: only if no peer is done is the time left unknown")
 	try.Equal("ok", ok, true)
 	try.Equal("left", left, time.Duration(0))
 }

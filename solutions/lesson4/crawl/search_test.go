@@ -31,6 +31,8 @@ func (w *tested) test(nonce uint64) bool {
 	return w.good(nonce)
 }
 
+const whyNoCtxError = "a search fails only if ctx ends, and it has not"
+
 // The worker that is first to find something may not be the one to find the smallest.
 func TestSearch_laterIsSooner(t *testing.T) {
 	const tried = "Search(ctx, good, 4), where the worker with the smallest good nonce is the slowest"
@@ -46,8 +48,8 @@ func TestSearch_laterIsSooner(t *testing.T) {
 			}
 			return nonce >= want
 		}, 4)
-		try.NoError(err)
-		try.Why("another worker finds a greater one long before: whoever takes the first that is found takes the wrong one")
+		try.Why(whyNoCtxError).NoError(err)
+		try.Why("the first nonce that is found need not be the smallest: the search ends when all smaller ones have been tried")
 		try.Equal("nonce", got, want)
 	})
 }
@@ -66,11 +68,13 @@ func TestSearch(t *testing.T) {
 				got, err := crawl.Search(unending(), w.test, n)
 				took := time.Since(start)
 				now, peak := int(w.now.Load()), int(w.peak.Load())
-				try.NoError(err)
+				try.Why(whyNoCtxError).NoError(err)
+				try.Why("several workers may find good nonces, in any order: the answer is the smallest of them")
 				try.Equal("nonce", got, want)
+				try.Why("n workers call good n times at a time, at most: more would not make n processors faster")
 				try.True(peak <= n, fmt.Sprintf("%d calls of good at a time", peak), fmt.Sprintf("at most %d", n))
-				try.Equal("calls still under way", now, 0)
-				try.Why("%d nonces come before it, and %d workers share them", want, n)
+				try.Why("a function is not done before its goroutines are: it waits for each of them").Equal("calls still under way", now, 0)
+				try.Why("n workers need an n-th of the time: here %d nonces come before the answer, and %d workers share them", want, n)
 				full := time.Duration(int(want)/n+1) * time.Second
 				try.True(took <= 2*full+2*time.Second, fmt.Sprintf("it took %v", took), fmt.Sprintf("it takes about %v", full))
 			})
@@ -91,8 +95,9 @@ func TestSearch_cancelled(t *testing.T) {
 		start := time.Now()
 		_, err := crawl.Search(ctx, good, 3)
 		took := time.Since(start)
+		try.Why("nobody can stop a goroutine from outside: each worker looks at ctx before it calls good again")
 		try.True(took <= 92*time.Second, fmt.Sprintf("it returned after %v", took), "it returns when the calls under way are done, within a second")
-		try.ErrorIs(err, context.Canceled, "context.Canceled")
+		try.Why("if ctx ends before the answer is certain, the error is ctx's").ErrorIs(err, context.Canceled, "context.Canceled")
 	})
 }
 
@@ -108,7 +113,10 @@ func TestSearch_hashes(t *testing.T) {
 	for _, n := range []int{0, 1, 3, 8} {
 		got, err := crawl.Search(unending(), good, n)
 		try := expect.Tried(t, "Search(ctx, good, %d), where good looks for a hash that begins with 8 zero bits", n)
-		try.NoError(err)
+		try.Why(whyNoCtxError).NoError(err)
+		if try.Why("the answer is the same for every number of workers"); n < 1 {
+			try.Why("an n below 1 counts as 1: without a worker no nonce is tried")
+		}
 		try.Equal("nonce", got, want)
 	}
 }

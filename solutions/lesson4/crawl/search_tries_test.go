@@ -19,8 +19,8 @@ func TestSearch_first(t *testing.T) {
 	for _, n := range []int{1, 4} {
 		got, err := crawl.Search(unending(), func(uint64) bool { return true }, n)
 		try := expect.Tried(t, "Search(ctx, good, %d), where every nonce is good", n)
-		try.NoError(err)
-		try.Why("the search begins at 0").Equal("nonce", got, uint64(0))
+		try.Why(whyNoCtxError).NoError(err)
+		try.Why("0 is a nonce too, and the smallest").Equal("nonce", got, uint64(0))
 	}
 }
 
@@ -59,14 +59,15 @@ func TestSearch_tries(t *testing.T) {
 		got, err := crawl.Search(unending(), good, 4)
 		pass(time.Second)
 		try := expect.Tried(t, tried)
-		try.NoError(err)
-		try.Equal("nonce", got, want)
+		try.Why(whyNoCtxError).NoError(err)
+		try.Why("the answer is the smallest good nonce, however long the calls take").Equal("nonce", got, want)
 		mu.Lock()
 		defer mu.Unlock()
+		try.Why("the workers share the nonces out: none is left out, and none is tried twice")
 		for nonce := range want {
 			try.True(calls[nonce] == 1, fmt.Sprintf("nonce %d was tried %d times", nonce, calls[nonce]), "each nonce is tried by one worker, once")
 		}
-		try.Why("who knows of a good nonce has no use for a greater one")
+		try.Why("a nonce above a good one cannot be the smallest: a worker that has only such ones left stops")
 		try.True(beyond == 0, fmt.Sprintf("%d was tried when a smaller one was known to be good", beyond), "what is greater than a good nonce that is known is not tried")
 	})
 }
@@ -78,7 +79,7 @@ func TestSearch_stopped(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		time.AfterFunc(30*time.Second, cancel)
-		try := expect.Tried(t, tried).Why("when ctx ended, 0 was still being tried: nobody knew then that 3 is the smallest")
+		try := expect.Tried(t, tried).Why("a good nonce is not the answer as long as a smaller one is still being tried: if ctx ends then, nobody knows the answer")
 		_, err := crawl.Search(ctx, func(nonce uint64) bool {
 			if nonce == 0 {
 				pass(time.Minute)
@@ -91,7 +92,7 @@ func TestSearch_stopped(t *testing.T) {
 		const before = "Search(ctx, good, 1), with a ctx that has ended already"
 		called := 0
 		_, err = crawl.Search(ctx, func(uint64) bool { called++; return true }, 1)
-		try = expect.Tried(t, before).Why("each worker looks at ctx before each call of good")
+		try = expect.Tried(t, before).Why("each worker looks at ctx before each call of good, before the first one too")
 		try.ErrorIs(err, context.Canceled, "context.Canceled")
 		try.Equal("calls of good", called, 0)
 	})
@@ -101,7 +102,7 @@ func TestSearch_stopped(t *testing.T) {
 // the best and then stores a greater one over it loses the answer.
 func TestSearch_meet(t *testing.T) {
 	try := expect.Tried(t, "Search(ctx, good, 2), where both workers find a good nonce in the same moment, %d times", meetings)
-	try.Why("between a Load and a Store another worker may store a smaller nonce, which is lost then; CompareAndSwap, or a lock around both, sees to it that nobody comes between")
+	try.Why("between a Load and a Store another worker may store a smaller nonce, which is then lost: use CompareAndSwap, or hold a lock around both")
 	for range meetings {
 		var inside atomic.Int32
 		got, err := crawl.Search(unending(), func(uint64) bool {

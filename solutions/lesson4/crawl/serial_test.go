@@ -32,12 +32,10 @@ func TestGetVersions(t *testing.T) {
 		start := time.Now()
 		given := slices.Clone(list)
 		results := crawl.GetVersions(unending(), ask, given)
-		try.Why("the caller may still need them").Equal("addresses, afterwards", given, list)
-		try.Why("")
+		try.Why("the caller owns the slice and may still need it").Equal("addresses, afterwards", given, list)
 		inOrder(try, a, list, results)
 		askedOnce(try, a, list)
-		try.Equal("peers asked at a time", a.seen().peak, 1)
-		try.Why("each peer took a minute, one after another")
+		try.Why("one peer is asked after another, and each took a minute").Equal("peers asked at a time", a.seen().peak, 1)
 		for i, r := range results {
 			try.Equal(fmt.Sprintf("results[%d].Start, since the call", i), r.Start.Sub(start), time.Duration(i)*time.Minute)
 			try.Equal(fmt.Sprintf("results[%d].End, since the call", i), r.End.Sub(start), time.Duration(i+1)*time.Minute)
@@ -48,6 +46,7 @@ func TestGetVersions(t *testing.T) {
 func TestGetVersions_none(t *testing.T) {
 	try := expect.Tried(t, "GetVersions(ctx, ask, addresses) of no addresses, and then of one")
 	a := &asked{took: func(string) time.Duration { return 0 }}
+	try.Why("each address has one result: no addresses have none")
 	try.Equal("number of results", len(crawl.GetVersions(unending(), a.ask, nil)), 0)
 	try.Equal("number of results", len(crawl.GetVersions(unending(), a.ask, []string{"127.0.0.1:1"})), 1)
 }
@@ -64,16 +63,17 @@ func TestGetVersions_cancelled(t *testing.T) {
 		time.AfterFunc(time.Duration(done)*time.Minute+30*time.Second, cancel)
 		try := expect.Tried(t, tried)
 		results := crawl.GetVersions(ctx, a.ask, list)
-		try.Why("%d peers had answered when ctx was cancelled, the next one was under way", done)
+		try.Why("a peer that is not asked has a result too: ctx's error is its error")
 		try.Equal("number of results", len(results), len(list))
 		for i, r := range results {
-			try.Equal(fmt.Sprintf("results[%d].Address", i), r.Address, list[i])
+			try.Why(whyPlace).Equal(fmt.Sprintf("results[%d].Address", i), r.Address, list[i])
 			if i < done {
 				right(try, a, fmt.Sprintf("results[%d]", i), r)
 			} else {
 				cancelled(try, fmt.Sprintf("results[%d]", i), r)
 			}
 		}
+		try.Why("once ctx has ended, no more peers are asked: here %d peers had answered, and the next one was under way", done)
 		try.Equal("peers asked", a.seen().calls, done+1)
 	})
 }
@@ -92,9 +92,12 @@ func TestGetVersions_do(t *testing.T) {
 		pass(time.Duration(d.Between(1, 999)) * time.Millisecond)
 		start := time.Now()
 		r := ask.Do(unending(), address)
-		try.Equal("Result.Address", r.Address, address)
+		try.Why("a result says whose it is").Equal("Result.Address", r.Address, address)
+		try.Why("a peer that failed says so: the error of asking it is kept in its result")
 		try.True(expect.Is(r.Err, errFake), "Result.Err = "+expect.Error(r.Err), "the error of ask")
+		try.Why(whyZero)
 		try.True(r.Version == version.Version{}, "Result.Version with something in it", "the zero Version where Err is not nil")
+		try.Why("Start and End are the times just before and just after the asking, of one that failed too")
 		try.Equal("Result.Start, since the call", r.Start.Sub(start), time.Duration(0))
 		try.Equal("Result.End, since the call", r.End.Sub(start), took)
 	})
@@ -109,10 +112,10 @@ func TestGetVersions_doCancelled(t *testing.T) {
 		try := expect.Tried(t, tried)
 		now := time.Now()
 		r := crawl.Ask(a.ask).Do(ctx, "127.0.0.1:8333")
-		try.Equal("times that ask was called", a.seen().calls, 0)
-		try.Equal("Result.Address", r.Address, "127.0.0.1:8333")
+		try.Why("once ctx has ended, no more peers are asked").Equal("times that ask was called", a.seen().calls, 0)
+		try.Why("a result says whose it is").Equal("Result.Address", r.Address, "127.0.0.1:8333")
 		cancelled(try, "Result", r)
-		try.True(r.Start.Equal(now) && r.End.Equal(now), fmt.Sprintf("Start and End are %v and %v", r.Start, r.End), "both times are now")
+		try.Why("what was not asked took no time").True(r.Start.Equal(now) && r.End.Equal(now), fmt.Sprintf("Start and End are %v and %v", r.Start, r.End), "both times are now")
 	})
 }
 
@@ -123,9 +126,10 @@ func TestGetVersions_doLate(t *testing.T) {
 		defer cancel()
 		pass(time.Minute)
 		a := &asked{}
-		try := expect.Tried(t, tried).Why("ctx can end in two ways, and ctx.Err() says which")
+		try := expect.Tried(t, tried)
 		r := crawl.Ask(a.ask).Do(ctx, "127.0.0.1:8333")
-		try.Equal("times that ask was called", a.seen().calls, 0)
+		try.Why("once ctx has ended, no more peers are asked").Equal("times that ask was called", a.seen().calls, 0)
+		try.Why("a context ends in two ways, by a call of cancel or by its deadline: ctx.Err() says which")
 		try.ErrorIs(r.Err, context.DeadlineExceeded, "context.DeadlineExceeded")
 	})
 }
@@ -137,7 +141,7 @@ func TestGetVersions_doAnswered(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		const address = "127.0.0.1:8333"
-		try := expect.Tried(t, tried).Why("the peer has answered, and that is its result")
+		try := expect.Tried(t, tried).Why("an answer that has arrived is the peer's result, even if ctx has ended since")
 		r := crawl.Ask(func(context.Context, string) (version.Version, error) {
 			cancel()
 			return versionOf(address), nil

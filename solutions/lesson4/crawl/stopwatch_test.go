@@ -41,6 +41,8 @@ func (s *slow) Write(p []byte) (int, error) {
 
 func (s *slow) Close() error { s.isClosed = true; return nil }
 
+const whyThrough = "a wrapper passes everything on as it is: context and address to the dialler, bytes and errors from the connection"
+
 func TestStopwatch_DialContext(t *testing.T) {
 	const tried = "a Stopwatch before a dialler that takes its time, as do reads and writes"
 	bubble.Test(t, tried, func(t *testing.T) {
@@ -61,19 +63,19 @@ func TestStopwatch_DialContext(t *testing.T) {
 		address := addresses(d, 1)[0]
 		try := expect.Tried(t, tried)
 		c, err := s.DialContext(ctx, "tcp4", address)
-		try.NoError(err)
+		try.Why(whyThrough).NoError(err)
 		try.Equal("dialled", asked, "tcp4 "+address)
 		try.True(c != nil, "no connection", "a connection")
-		try.Equal("Spent after the dial", s.Spent, crawl.Spent{Dial: dial})
+		try.Why("time is that of the call that takes it: a dial is Dial").Equal("Spent after the dial", s.Spent, crawl.Spent{Dial: dial})
 		want, got := string(conn.bytes), make([]byte, 60)
 		writes, reads := d.Between(2, 5), 0
 		for range writes {
 			n, err := c.Write([]byte("abc"))
-			try.Equal("bytes written", n, 3)
+			try.Why(whyThrough).Equal("bytes written", n, 3)
 			try.True(expect.Is(err, errFake), expect.Error(err), "the connection's error")
 		}
 		try.Equal("written to the connection", len(conn.wrote), 3*writes)
-		try.Equal("Spent after some writes", s.Spent, crawl.Spent{Dial: dial, Send: time.Duration(writes) * conn.write})
+		try.Why("each Write adds its time to Send, one that fails too").Equal("Spent after some writes", s.Spent, crawl.Spent{Dial: dial, Send: time.Duration(writes) * conn.write})
 		pass(time.Hour) // neither reading nor writing
 		all := ""
 		for {
@@ -81,22 +83,22 @@ func TestStopwatch_DialContext(t *testing.T) {
 			reads++
 			all += string(got[:n])
 			if err != nil {
-				try.True(expect.Is(err, errFake), expect.Error(err), "the connection's error")
+				try.Why(whyThrough).True(expect.Is(err, errFake), expect.Error(err), "the connection's error")
 				break
 			}
 		}
-		try.Equal("read from the connection", all, want)
-		try.Why("a read that fails has taken its time too; time between the calls is nobody's")
+		try.Why(whyThrough).Equal("read from the connection", all, want)
+		try.Why("each Read adds its time to Wait, one that fails too, and the time between two calls belongs to neither")
 		try.Equal("Spent after some reads", s.Spent, crawl.Spent{Dial: dial, Send: time.Duration(writes) * conn.write, Wait: time.Duration(reads) * conn.read})
 		c.Close()
-		try.Equal("the connection is closed", conn.isClosed, true)
+		try.Why(whyThrough).Equal("the connection is closed", conn.isClosed, true)
 	})
 }
 
 // A read may bring bytes and an error at once, and a write may take less than all.
 func TestStopwatch_DialContext_half(t *testing.T) {
 	s := &crawl.Stopwatch{Dialer: dialFunc(func(context.Context, string, string) (net.Conn, error) { return half{}, nil })}
-	try := expect.Tried(t, "a Stopwatch before a connection that gives 3 bytes with an error, and takes 3 with another").Why("what the connection says is passed on as it is")
+	try := expect.Tried(t, "a Stopwatch before a connection that gives 3 bytes with an error, and takes 3 with another").Why(whyThrough)
 	c, err := s.DialContext(unending(), "tcp", "127.0.0.1:8333")
 	try.NoError(err)
 	try.True(c != nil, "no connection", "a connection")
@@ -126,10 +128,10 @@ func TestStopwatch_DialContext_fails(t *testing.T) {
 		try := expect.Tried(t, tried)
 		for range 2 {
 			c, err := s.DialContext(unending(), "tcp", "127.0.0.1:8333")
-			try.True(expect.Is(err, errFake), expect.Error(err), "the dialler's error")
-			try.True(c == nil, "a connection beside the error", "no connection")
+			try.Why(whyThrough).True(expect.Is(err, errFake), expect.Error(err), "the dialler's error")
+			try.Why("a connection that is not there must not look like one").True(c == nil, "a connection beside the error", "no connection")
 		}
-		try.Equal("Spent", s.Spent, crawl.Spent{Dial: 2 * dial})
+		try.Why("a dial that fails has taken its time too, and both are added up").Equal("Spent", s.Spent, crawl.Spent{Dial: 2 * dial})
 	})
 }
 
@@ -139,11 +141,11 @@ func TestStopwatch_DialContext_profile(t *testing.T) {
 		d := draw.From(t)
 		n := newNetwork(t, d, simnet.Healthy, 1)
 		node := n.Nodes()[0]
-		try := expect.Tried(t, tried).Why("it takes a round trip to dial, and another one until the answer is there")
+		try := expect.Tried(t, tried)
 		v, spent, err := caller(d, n).Profile(unending(), node.Addr.String())
-		try.NoError(err)
+		try.Why(whyAnswer).NoError(err)
 		says(try, v, node.Version)
-		try.Equal("Spent", spent, crawl.Spent{Dial: node.Latency, Wait: node.Latency})
+		try.Why("a dial takes one round trip, and another one passes until the answer is there").Equal("Spent", spent, crawl.Spent{Dial: node.Latency, Wait: node.Latency})
 		closed(try, n.Dialer)
 	})
 }

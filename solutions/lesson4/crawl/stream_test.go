@@ -23,7 +23,7 @@ func channelled(t *testing.T, name string, start func(ctx context.Context, ask c
 			a := &asked{fails: some(d, list)}
 			try := expect.Tried(t, "%s", tried)
 			results := received(try, start(unending(), a.ask, list), len(list))
-			onceEach(try, a, list, results)
+			onceEach(try, whyOnceEach, a, list, results)
 			askedOnce(try, a, list)
 		})
 	})
@@ -38,7 +38,7 @@ func channelled(t *testing.T, name string, start func(ctx context.Context, ask c
 			results := start(unending(), a.ask, list)
 			took := time.Since(begin)
 			received(try, results, len(list))
-			try.Why("the caller is to see the first result while others are still under way")
+			try.Why("a channel is returned at once, so that its reader sees the first result while others are still under way")
 			try.Equal("time until it returned", took.String(), "0s")
 		})
 	})
@@ -54,11 +54,12 @@ func channelled(t *testing.T, name string, start func(ctx context.Context, ask c
 				select {
 				case <-results:
 				case <-time.After(10 * time.Hour):
+					try.Why("each result is sent as soon as it is there")
 					try.Fail("nothing came for ten hours", "a result")
 				}
 			}
 			pass(24 * time.Hour)
-			try.Why("the channel has room for every result, so that nobody has to read it: a goroutine that waits for a reader that has gone waits forever")
+			try.Why("a goroutine whose reader has gone waits forever: with room for every result in the channel, it can send and end")
 			try.Equal("peers asked a day later", a.seen().calls, len(list))
 		})
 	})
@@ -75,8 +76,11 @@ func channelled(t *testing.T, name string, start func(ctx context.Context, ask c
 			begin := time.Now()
 			results := received(try, start(ctx, a.ask, list), len(list))
 			took := time.Since(begin)
+			try.Why("ask gets the caller's ctx: the asking ends when ctx does")
 			try.True(took <= 11*time.Second, fmt.Sprintf("the last result after %v", took), "the last result within a second of the cancelling")
-			try.True(a.seen().late == 0, fmt.Sprintf("%d peers were asked after ctx had ended", a.seen().late), "nobody is asked any more")
+			try.Why("once ctx has ended, no caller is waiting for another answer")
+			try.True(a.seen().late == 0, fmt.Sprintf("%d peers were asked after ctx had ended", a.seen().late), "no more peers are asked")
+			try.Why("a peer that is not asked, or not to the end, has a result too: ctx's error is its error")
 			try.Equal("number of results", len(results), len(list))
 			for _, r := range results {
 				cancelled(try, "the result of "+r.Address, r)
@@ -96,11 +100,10 @@ func channelled(t *testing.T, name string, start func(ctx context.Context, ask c
 			for r := range results {
 				count++
 				right(try, a, "the result of "+r.Address, r)
-				try.Why("a result that is held back until others are there could have been seen before")
+				try.Why("a result arrives as soon as it is there: it does not wait for those of others")
 				try.Equal("time between the end of the asking and the result's arrival", time.Since(r.End).String(), "0s")
-				try.Why("")
 			}
-			try.Why("a result for each of the addresses: two of them were given twice").Equal("number of results", count, len(list))
+			try.Why("each of the addresses has a result, and one that is given twice has two").Equal("number of results", count, len(list))
 		})
 	})
 	t.Run("room", func(t *testing.T) {
@@ -112,7 +115,7 @@ func channelled(t *testing.T, name string, start func(ctx context.Context, ask c
 			results := start(unending(), a.ask, list)
 			room := cap(results)
 			received(try, results, len(list))
-			try.Why("whoever sends a result has to be able to end, be there a reader or not")
+			try.Why("a goroutine whose reader has gone waits forever: with room for every result in the channel, it can send and end")
 			try.True(room >= len(list), fmt.Sprintf("room for %d", room), fmt.Sprintf("room for all %d", len(list)))
 		})
 	})
@@ -143,12 +146,13 @@ func TestStream_arrival(t *testing.T) {
 		try := expect.Tried(t, tried)
 		start := time.Now()
 		results := received(try, crawl.Stream(unending(), a.ask, list), len(list))
-		try.Why("results arrive as soon as they are there: the fastest peer's first")
-		try.Equal("number of results", len(results), len(list))
+		try.Why(whyNobodyLeftOut).Equal("number of results", len(results), len(list))
+		try.Why("each peer has its own goroutine, so that the fastest peer's result arrives first")
 		for i, r := range results {
 			try.Equal(fmt.Sprintf("address of result %d to arrive", i), r.Address, list[order[i]])
 		}
 		try.Why("each peer has its own goroutine").Equal("peers asked at a time", a.seen().peak, len(list))
+		try.Why("peers that are asked at the same time are waited for at the same time: all together take as long as the slowest")
 		try.True(time.Since(start) <= time.Duration(len(list))*time.Minute, fmt.Sprintf("it took %v", time.Since(start)), "as long as the slowest peer takes")
 	})
 }

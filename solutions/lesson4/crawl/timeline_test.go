@@ -29,7 +29,7 @@ func drawResults(d *draw.Source, n int) []crawl.Result {
 			list[i].Version, list[i].Err = version.Version{}, errFake
 		}
 	}
-	// The first result is not the first to start: who takes it for that is found out.
+	// The first result is not the first to start: code that mistakes it for that gets caught.
 	first, _ := crawl.Span(list)
 	if late := first.Add(100 * time.Millisecond); n > 1 && list[0].Start.Before(late) {
 		list[0].Start, list[0].End = late, list[0].End.Add(late.Sub(list[0].Start))
@@ -53,6 +53,11 @@ func deepest(results []crawl.Result) int {
 	return most
 }
 
+const (
+	whyLaneEach = "lane i is of results[i]: each result has one"
+	whyWrites   = "an error is w's alone, and w has taken everything"
+)
+
 func TestTimeline_lanes(t *testing.T) {
 	d := draw.From(t)
 	for range 20 {
@@ -60,24 +65,24 @@ func TestTimeline_lanes(t *testing.T) {
 		given := slices.Clone(results)
 		lanes := crawl.Lanes(given)
 		try := expect.Tried(t, "Lanes(results) of %d results", len(results))
-		try.Equal("number of lanes given", len(lanes), len(results))
-		try.Why("the caller has use for the results in their order")
+		try.Why(whyLaneEach).Equal("number of lanes given", len(lanes), len(results))
+		try.Why("the caller owns the slice and may need its order: sort a copy, or places")
 		try.True(slices.EqualFunc(given, results, func(a, b crawl.Result) bool { return a.Address == b.Address }), "the results are in another order afterwards", "results as they were")
-		try.Why("")
 		span := func(i int) string {
 			first, _ := crawl.Span(results)
 			return fmt.Sprintf("results[%d] (%v to %v)", i, results[i].Start.Sub(first), results[i].End.Sub(first))
 		}
 		for i := range results {
-			try.True(lanes[i] >= 0, fmt.Sprintf("lane %d", lanes[i]), "lanes counted from 0")
+			try.Why("lanes are drawn one below the other: the first is 0").True(lanes[i] >= 0, fmt.Sprintf("lane %d", lanes[i]), "lanes counted from 0")
 			for j := range i {
 				overlap := results[i].Start.Before(results[j].End) && results[j].Start.Before(results[i].End)
 				if overlap && lanes[i] == lanes[j] {
+					try.Why("two bars in one lane at one time would be drawn over each other")
 					try.Fail(fmt.Sprintf("%s and %s share lane %d", span(i), span(j), lanes[i]), "results that overlap in time are in different lanes")
 				}
 			}
 		}
-		try.Why("in the order of their start, each takes the lowest lane that is free: then there are no more lanes than results at one time")
+		try.Why("a lane is free again when its result has ended: taken in the order of their start, results need no more lanes than there are at one time")
 		try.Equal("lanes in use", slices.Max(lanes)+1, deepest(results))
 	}
 }
@@ -94,8 +99,8 @@ func TestTimeline_lanesLowest(t *testing.T) {
 	}
 	lanes := crawl.Lanes(results)
 	try := expect.Tried(t, "Lanes(results) of %d results", len(results))
-	try.Equal("number of lanes given", len(lanes), len(results))
-	try.Why("from 0 to 10 min: lane 0. From 1 to 4: lane 1. From 2 to 8: lane 2. From 3 to 5: lane 3. At 6, lanes 1 and 3 are free: who starts then takes lane 1")
+	try.Why(whyLaneEach).Equal("number of lanes given", len(lanes), len(results))
+	try.Why("each result takes the lowest lane that is free when it starts: one that ends at that moment leaves its lane free")
 	for i, r := range results {
 		try.Equal(fmt.Sprintf("lane of the one from %v to %v", r.Start.Sub(zero), r.End.Sub(zero)), fmt.Sprint(lanes[i]), r.Address)
 	}
@@ -110,9 +115,9 @@ func TestTimeline_lanesOneAfterAnother(t *testing.T) {
 		at = results[i].End
 	}
 	d.Shuffle(len(results), func(i, j int) { results[i], results[j] = results[j], results[i] })
-	try := expect.Tried(t, "Lanes(results) of 10 results, each of which starts when another one ends").Why("one that starts just when another ends does not overlap it")
+	try := expect.Tried(t, "Lanes(results) of 10 results, each of which starts when another one ends").Why("a result that starts when another one ends does not overlap it, and can have its lane")
 	try.Equal("", crawl.Lanes(results), make([]int, 10))
-	expect.Tried(t, "Lanes(results) of no results").Equal("number of lanes given", len(crawl.Lanes(nil)), 0)
+	expect.Tried(t, "Lanes(results) of no results").Why(whyLaneEach).Equal("number of lanes given", len(crawl.Lanes(nil)), 0)
 }
 
 // bar is a <rect> as the drawing has it.
@@ -128,6 +133,7 @@ type bar struct {
 // read reads a drawing as a browser does.
 func read(try *expect.Try, svg []byte) []bar {
 	if len(svg) == 0 {
+		try.Why("what is still in a buffer has not been written: a bufio.Writer needs a Flush at the end")
 		try.Fail("nothing was written", "a drawing")
 	}
 	var doc struct {
@@ -148,19 +154,20 @@ func TestTimeline(t *testing.T) {
 	results[2].End = results[2].Start // one that was over at once has a bar too
 	var out bytes.Buffer
 	try := expect.Tried(t, "Timeline(w, results) of %d results", len(results))
-	try.NoError(crawl.Timeline(&out, results))
+	try.Why(whyWrites).NoError(crawl.Timeline(&out, results))
 	bars := read(try, out.Bytes())
-	try.Equal("number of <rect>", len(bars), len(results))
-	try.True(strings.HasSuffix(out.String(), "</svg>\n"), fmt.Sprintf("the end is %q", out.String()[max(0, out.Len()-12):]), `"</svg>" and a newline at the end`)
+	try.Why("each result has a bar").Equal("number of <rect>", len(bars), len(results))
+	try.Why("a document that is not closed is not well-formed").True(strings.HasSuffix(out.String(), "</svg>\n"), fmt.Sprintf("the end is %q", out.String()[max(0, out.Len()-12):]), `"</svg>" and a newline at the end`)
 	var head bytes.Buffer
 	try.NoError(crawl.TimelineHead(&head, results))
-	try.True(strings.HasPrefix(out.String(), head.String()), "something else before the bars", "what TimelineHead writes")
+	try.Why("size, style and ticks of the drawing come first").True(strings.HasPrefix(out.String(), head.String()), "something else before the bars", "what TimelineHead writes")
 	first, last := crawl.Span(results)
 	unit := crawl.TimelineWidth / last.Sub(first).Seconds()
 	lanes := crawl.Lanes(results)
 	for at, r := range results {
 		i := slices.IndexFunc(bars, func(b bar) bool { return b.Title == r.String() })
 		if i < 0 {
+			try.Why("the title is Result.String: a browser shows it when the mouse points at the bar")
 			try.Fail("no such title", fmt.Sprintf("a <rect> with the <title> %q", r))
 		}
 		b := bars[i]
@@ -169,13 +176,13 @@ func TestTimeline(t *testing.T) {
 		if r.Err != nil {
 			class = "failed"
 		}
-		try.Equal("class", b.Class, class)
+		try.Why("the class has the bar's colour: an Err that is not nil is a failure").Equal("class", b.Class, class)
 		try.Why("x and width are in proportion to the time, the whole of which is %d", crawl.TimelineWidth)
 		about(try, "x", b.X, unit*r.Start.Sub(first).Seconds())
 		about(try, "width", b.Width, unit*r.End.Sub(r.Start).Seconds())
-		try.Why("")
+		try.Why("all bars are equally high")
 		about(try, "height", b.Height, crawl.BarHeight)
-		try.Why("LaneHeight times the lane that Lanes gives to this result")
+		try.Why("y is LaneHeight times the lane that Lanes gives to this result")
 		about(try, "y", b.Y, float64(crawl.LaneHeight*lanes[at]))
 	}
 	overlapping(try, bars)
@@ -192,6 +199,7 @@ func overlapping(try *expect.Try, bars []bar) {
 		for _, b := range bars[:i] {
 			apart := a.X+a.Width <= b.X+0.3 || b.X+b.Width <= a.X+0.3
 			if a.Y == b.Y && !apart {
+				try.Why("two bars in one lane at one time would be drawn over each other")
 				try.Fail(fmt.Sprintf("bars from x=%.1f to %.1f and from x=%.1f to %.1f, both at y=%v", a.X, a.X+a.Width, b.X, b.X+b.Width, a.Y), "no bar over another: y is LaneHeight times the lane that Lanes gives")
 			}
 		}
@@ -206,11 +214,11 @@ func TestTimeline_escapes(t *testing.T) {
 		results[1].Err = errors.New(evil)
 		var out bytes.Buffer
 		try := expect.Tried(t, "Timeline(w, results), where a peer's user agent is %q", evil)
-		try.NoError(crawl.Timeline(&out, results))
-		try.Why("a user agent is a stranger's text, and a browser would run what stands in it: xml.EscapeText makes it harmless")
+		try.Why(whyWrites).NoError(crawl.Timeline(&out, results))
+		try.Why("a user agent is a stranger's text, and a browser would run a script in it: xml.EscapeText makes it harmless")
 		try.True(!strings.Contains(out.String(), "<script>"), "<script> is in the drawing", "&lt;script&gt;")
 		bars := read(try, out.Bytes())
-		try.Equal("number of <rect>", len(bars), 2)
+		try.Why("each result has a bar").Equal("number of <rect>", len(bars), 2)
 	}
 }
 
@@ -222,15 +230,16 @@ func TestTimeline_atOnce(t *testing.T) {
 		results[i].End = results[0].Start
 	}
 	var out bytes.Buffer
-	try := expect.Tried(t, "Timeline(w, results), where the whole time is nothing").Why("a share of nothing is not a number: 0 divided by 0 is NaN")
-	try.NoError(crawl.Timeline(&out, results))
+	try := expect.Tried(t, "Timeline(w, results), where the whole time is nothing")
+	try.Why(whyWrites).NoError(crawl.Timeline(&out, results))
 	for _, b := range read(try, out.Bytes()) {
-		try.Equal("x and width", []float64{b.X, b.Width}, []float64{0, 0})
+		try.Why("a share of nothing is not a number: 0 divided by 0 is NaN").Equal("x and width", []float64{b.X, b.Width}, []float64{0, 0})
 	}
 	out.Reset()
 	try = expect.Tried(t, "Timeline(w, results) of no results")
-	try.NoError(crawl.Timeline(&out, nil))
-	try.Equal("number of <rect>", len(read(try, out.Bytes())), 0)
+	try.Why(whyWrites).NoError(crawl.Timeline(&out, nil))
+	bars := read(try, out.Bytes())
+	try.Why("each result has a bar: no results have none").Equal("number of <rect>", len(bars), 0)
 }
 
 func TestTimeline_writerFails(t *testing.T) {
@@ -240,14 +249,14 @@ func TestTimeline_writerFails(t *testing.T) {
 		w := &shortWriter{left: after}
 		try := expect.Tried(t, "Timeline(w, results), where w fails after %d bytes", after)
 		err := crawl.Timeline(w, results)
-		try.True(expect.Is(err, io.ErrShortWrite), expect.Error(err), "the error of w")
+		try.Why("a caller that is told of no error takes the drawing to be complete").True(expect.Is(err, io.ErrShortWrite), expect.Error(err), "the error of w")
 	}
 	var whole bytes.Buffer
 	try := expect.Tried(t, "Timeline(w, results), where w fails once and then goes on")
-	try.NoError(crawl.Timeline(&whole, results))
+	try.Why(whyWrites).NoError(crawl.Timeline(&whole, results))
 	for _, at := range []int{1, whole.Len() / 2, whole.Len() - 1} {
 		try := expect.Tried(t, "Timeline(w, results), where w fails once, at byte %d of %d, and then goes on", at, whole.Len())
-		try.Why("a drawing that has a hole is no drawing: the error of each write counts")
+		try.Why("the error of each write counts: a drawing with a hole in it is not complete, even if its end was written")
 		err := crawl.Timeline(&holed{left: at}, results)
 		try.True(expect.Is(err, io.ErrShortWrite), expect.Error(err), "the error of w")
 	}

@@ -36,6 +36,7 @@ func TestCheckHeader(t *testing.T) {
 		h := worked(chain.Header{Timestamp: d.Int64N(2e9), PreviousHash: chain.Hash(d.Bytes(64)), MerkleRoot: chain.Label(d.Bytes(65))}, zeros)
 		for due := range 4 {
 			try := expect.Tried(t, "CheckHeader of a header whose hash begins with %d zero bytes, where %d are due", zeros, due)
+			try.Why("the hash is at or below the target: at least as many zero bytes as are due, and more do no harm")
 			err := chain.CheckHeader(h, zeroBytes(due))
 			if due <= zeros {
 				try.NoError(err)
@@ -57,7 +58,7 @@ func TestCheckHeader_target(t *testing.T) {
 		}
 	}
 	expect.Tried(t, "CheckHeader where the target is the hash itself").Why("at or below the target").NoError(chain.CheckHeader(h, at))
-	expect.Tried(t, "CheckHeader where the target is one below the hash").ErrorIs(chain.CheckHeader(h, below), chain.ErrWork, "chain.ErrWork")
+	expect.Tried(t, "CheckHeader where the target is one below the hash").Why("hash and target are compared as numbers, down to the last bit").ErrorIs(chain.CheckHeader(h, below), chain.ErrWork, "chain.ErrWork")
 }
 
 func TestCheckHeader_fields(t *testing.T) {
@@ -95,6 +96,7 @@ func TestCheckBlock(t *testing.T) {
 		txns = append(txns, minted(n, int64(d.Between(1, 99))))
 		b := grown(nil, 1, txns...)[0]
 		try := expect.Tried(t, "CheckBlock of a block of %d transactions", n)
+		try.Why("a block has at most %d transactions, so that every node knows how large one can be", maxTransactions)
 		err := chain.CheckBlock(b, zeroBytes(1))
 		if n <= maxTransactions {
 			try.NoError(err)
@@ -127,9 +129,9 @@ func TestCheckBlock_refuses(t *testing.T) {
 		{"a transaction changed", with(func(b *chain.Block) { b.Transactions[1].ReceiverValue++ }), chain.ErrMerkleRoot, "chain.ErrMerkleRoot", "the merkle root stands for exactly these transactions"},
 		{"two transactions swapped", with(func(b *chain.Block) {
 			b.Transactions[0], b.Transactions[1] = b.Transactions[1], b.Transactions[0]
-		}), chain.ErrMerkleRoot, "chain.ErrMerkleRoot", "and for their order"},
-		{"a transaction taken out", with(func(b *chain.Block) { b.Transactions = b.Transactions[:2] }), chain.ErrMerkleRoot, "chain.ErrMerkleRoot", "and for all of them"},
-		{"the last transaction twice", with(func(b *chain.Block) { b.Transactions = append(b.Transactions, b.Transactions[2]) }), chain.ErrMerkleRoot, "chain.ErrMerkleRoot", "and for each of them once (bitcoin's tree has a weakness here, this one has not)"},
+		}), chain.ErrMerkleRoot, "chain.ErrMerkleRoot", "the merkle root stands for the transactions in their order"},
+		{"a transaction taken out", with(func(b *chain.Block) { b.Transactions = b.Transactions[:2] }), chain.ErrMerkleRoot, "chain.ErrMerkleRoot", "the merkle root stands for all transactions of a block"},
+		{"the last transaction twice", with(func(b *chain.Block) { b.Transactions = append(b.Transactions, b.Transactions[2]) }), chain.ErrMerkleRoot, "chain.ErrMerkleRoot", "the merkle root stands for each transaction once; Bitcoin's tree hashes a lone child twice, and so cannot tell"},
 		{"a hash that is not the header's", with(func(b *chain.Block) { b.Header.ThisHash[40] ^= 1 }), chain.ErrHash, "chain.ErrHash", "the header must hash to its hash"},
 		{"too little work", chain.Block{Header: worked(right.Header, 0), Transactions: right.Transactions}, chain.ErrWork, "chain.ErrWork", "the hash must solve the target"},
 	} {
@@ -144,6 +146,7 @@ func TestCheckChain(t *testing.T) {
 	all := vector(t, "chain.bloc.txt")
 	for n := 1; n <= len(all); n++ {
 		try := expect.Tried(t, "CheckChain of a chain that a toycoin node mined, cut to %s; its last two blocks are of the same second", blocks(n))
+		try.Why("the work that is due depends on the length of the chain below a block, and no block is older than the one before: the same second will do")
 		try.NoError(chain.CheckChain(all[:n]))
 	}
 }
@@ -155,6 +158,7 @@ func TestCheckChain_timestamps(t *testing.T) {
 	at := int64(draw.From(t).Between(10, 99))
 	b := grown(grown(nil, at, minted(0, 1)), at-1, minted(1, 1))
 	try = expect.Tried(t, "CheckChain of two blocks, the first at %d s, the second at %d s", at, at-1)
+	try.Why("time does not run backwards in a chain: a block is made after the one that it names")
 	try.ErrorIs(chain.CheckChain(b), chain.ErrTimestamp, "chain.ErrTimestamp")
 	for _, times := range [][]int64{{5, 9, 8}, {9, 5, 9}, {9, 5, 6}} {
 		b = nil

@@ -13,7 +13,7 @@ func enter(t testing.TB, l *chain.Ledger, txns ...chain.Transaction) {
 	t.Helper()
 	for i, x := range txns {
 		if _, err := l.Spend(x); err != nil {
-			expect.Tried(t, "Ledger.Spend of right transaction %d of %d", i+1, len(txns)).NoError(err)
+			expect.Tried(t, "Ledger.Spend of right transaction %d of %d", i+1, len(txns)).Why("the ledger has the tokens that it spends, and its signatures are right").NoError(err)
 		}
 	}
 }
@@ -36,19 +36,23 @@ func TestLedger_Spend(t *testing.T) {
 		{"a payment without a change", q.Transaction, q.Tokens, []chain.Token{payment(q.Transaction), change(p.Transaction)}, []chain.Token{payment(p.Transaction), change(q.Transaction)}},
 	} {
 		try := expect.Tried(t, "Ledger.Spend of %s", s.what)
+		try.Why("the ledger has the tokens that it spends, and its signatures are right")
 		took, err := l.Spend(s.x)
 		try.NoError(err)
+		try.Why("a caller needs the spent tokens to undo the transaction")
 		try.True(len(took) == len(s.took) && (len(took) == 0 || took[0].Same(s.took[0])), expect.Value(took), "the tokens that were spent")
+		try.Why("a transaction makes a payment for the receiver and a change for the sender, which both can be spent from now on")
 		for _, k := range s.has {
 			if err := l.CheckUnspent(k); err != nil {
 				try.Fail("afterwards, CheckUnspent of a token of "+expect.Value(k.Value)+" coins: "+expect.Error(err), "it can be spent")
 			}
 		}
+		try.Why("a token can be spent once, and a change of 0 is not a token")
 		for _, k := range s.gone {
 			try.True(l.CheckUnspent(k) != nil, "afterwards, a token that can still be spent", "spent tokens, and a change of 0, are not in the ledger")
 		}
-		try.True(l.Knows(hashOf(s.x)), "afterwards, Knows(its hash) = false", "true")
-		try.Equal("coins in the ledger", l.Total(), v)
+		try.Why("a transaction is entered once: the ledger remembers its hash").True(l.Knows(hashOf(s.x)), "afterwards, Knows(its hash) = false", "true")
+		try.Why("only a coinbase makes coins: the others pass on what they spend").Equal("coins in the ledger", l.Total(), v)
 	}
 }
 
@@ -83,8 +87,8 @@ func TestLedger_Spend_refuses(t *testing.T) {
 		try := expect.Tried(t, "Ledger.Spend of a transaction with %s", tt.name).Why("%s", tt.why)
 		_, err := l.Spend(tt.x)
 		try.ErrorIs(err, tt.want, tt.is)
+		try.Why("a transaction that is refused changes nothing")
 		try.Equal("coins in the ledger afterwards", l.Total(), int64(50))
-		try.Why("a refused transaction changes nothing")
 		try.NoError(l.CheckUnspent(payment(p.Transaction)))
 		try.NoError(l.CheckUnspent(change(p.Transaction)))
 		if tt.want != chain.ErrKnown {
@@ -131,7 +135,7 @@ func TestLedger_Spend_version(t *testing.T) {
 	x = paid(t, 0, 1, 20, payment(c)).Transaction
 	x.Version = 3
 	_, err := l.Spend(x)
-	expect.Tried(t, "Ledger.Spend of a transaction of version 3").ErrorIs(err, chain.ErrVersion, "chain.ErrVersion")
+	expect.Tried(t, "Ledger.Spend of a transaction of version 3").Why("a ledger cannot check rules that it does not know").ErrorIs(err, chain.ErrVersion, "chain.ErrVersion")
 }
 
 func TestLedger_Spend_self(t *testing.T) {
@@ -152,6 +156,7 @@ func TestLedger_Spend_self(t *testing.T) {
 	l := chain.NewLedger()
 	enter(t, l, c, self)
 	try := expect.Tried(t, "Ledger.Spend of both tokens of someone who had paid himself, together")
+	try.Why("payment and change are two tokens, even if both are of one owner and one transaction")
 	took, err := l.Spend(paid(t, 0, 1, 100, change(self), payment(self)).Transaction)
 	try.NoError(err)
 	try.Equal("tokens spent", len(took), 2)
@@ -160,9 +165,10 @@ func TestLedger_Spend_self(t *testing.T) {
 func TestLedger_Spend_replay(t *testing.T) {
 	blocks := vector(t, "chain.bloc.txt")
 	try := expect.Tried(t, "Replay, by Ledger.Spend, of a chain of 3 blocks that a toycoin node made")
+	try.Why("each transaction spends tokens of those before it, so they are entered in the chain's order")
 	l, err := chain.Replay(blocks)
 	try.NoError(err)
 	try.Equal("coins in the ledger", l.Total(), int64(185))
 	_, err = chain.Replay(append(blocks, blocks[2]))
-	expect.Tried(t, "Replay of the same chain with its last block twice").ErrorIs(err, chain.ErrKnown, "chain.ErrKnown")
+	expect.Tried(t, "Replay of the same chain with its last block twice").Why("a transaction that is in the ledger already would make its coins again").ErrorIs(err, chain.ErrKnown, "chain.ErrKnown")
 }

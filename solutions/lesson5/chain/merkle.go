@@ -65,6 +65,7 @@ const (
 // A lone child is hashed alone, not twice as in Bitcoin.
 func (t *Tree) Insert(leaf Hash) {
 	// BEGIN SOLUTION
+	// UNTESTED "At an inner node": the list that follows says what happens there.
 	switch {
 	case t.Left == nil:
 		t.Left = &Tree{Label: LeafLabel(leaf), Size: 1}

@@ -2,14 +2,14 @@ package chain_test
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 	"testing"
 
 	"nodebook/fixtures/draw"
 	"nodebook/fixtures/expect"
 	"nodebook/fixtures/toycoin"
 	"nodebook/solutions/lesson5/chain"
-
-	"strconv"
 )
 
 // labelled fills in a tree by hand; sizes too.
@@ -42,6 +42,16 @@ func shape(t *chain.Tree) string {
 	return strconv.Itoa(t.Size) + "(" + shape(t.Left) + " " + shape(t.Right) + ")"
 }
 
+// places is a shape without its sizes.
+func places(shape string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return -1
+		}
+		return r
+	}, shape)
+}
+
 func TestTree_Insert(t *testing.T) {
 	h := hashes(draw.From(t), 7)
 	l := func(i int) *chain.Tree { return leaf(h[i]) }
@@ -56,12 +66,22 @@ func TestTree_Insert(t *testing.T) {
 		inner(four, pair(4)),
 		inner(four, inner(pair(4), inner(l(6), nil))),
 	}
+	const (
+		right = "an inner node without a right child takes the leaf itself, with no inner node in between"
+		full  = "two children of equal size: the tree is full, and becomes the left child of the new root"
+		goOn  = "two children of different size: the left one is full, so that the leaf goes into the right one"
+	)
+	why := []string{"the root is an inner node, whose left child the first leaf becomes", right, full, goOn, full, goOn, goOn}
 	got := &chain.Tree{}
 	for i := range h {
-		try := expect.Tried(t, "Insert of leaf %d into a tree of %d leaves", i+1, i)
-		try.Why("sizes count every node; brackets hold the left and the right child")
+		try := expect.Tried(t, "Insert of leaf %d into a tree of %d leaves; a shape has each node's size, and its left and right child in brackets", i+1, i)
+		try.Why("%s", why[i])
 		got.Insert(h[i])
+		if sized := shape(got); sized != shape(want[i]) && places(sized) == places(shape(want[i])) {
+			try.Why("a size counts the node and all nodes below it, so that it grows with each leaf that comes in below")
+		}
 		try.Equal("shape", shape(got), shape(want[i]))
+		try.Why("a label is the hash of its children's labels, a lone child's taken once, and changes with each label below it")
 		try.Bytes("root label", got.Label[:], want[i].Label[:], expect.Field{Name: "prefix", Size: 1}, expect.Field{Name: "hash", Size: 64})
 		try.True(sameTree(got, want[i]), "a wrong label below the root", "every label and size brought up to date")
 	}
@@ -72,6 +92,7 @@ func TestTree_Insert_vectors(t *testing.T) {
 	for i, want := range toycoin.Hex("merkle.txt") {
 		got.Insert(sum(strconv.Itoa(i)))
 		try := expect.Tried(t, "Insert of the hashes of \"0\" to %q, the root another implementation found", strconv.Itoa(i))
+		try.Why("nodes whose trees differ do not accept each other's blocks")
 		try.Bytes("root label", got.Label[:], want, expect.Field{Name: "prefix", Size: 1}, expect.Field{Name: "hash", Size: 64})
 	}
 }
@@ -82,6 +103,7 @@ func TestTree_Insert_many(t *testing.T) {
 	for i := range h {
 		got.Insert(h[i])
 		try := expect.Tried(t, "Insert of %d leaves", i+1)
+		try.Why("the left child of a node is full: the leaves in it are a power of two")
 		try.True(got.Label == root(h[:i+1], true), "a wrong root", "the root of a tree whose left child holds the greatest power of two of leaves below their number")
 	}
 }
@@ -144,11 +166,11 @@ func TestTree_Path_absent(t *testing.T) {
 	d := draw.From(t)
 	h := hashes(d, 6)
 	w := tree(h, true)
-	try := expect.Tried(t, "Path of a hash that is not a leaf")
+	try := expect.Tried(t, "Path of a hash that is not a leaf").Why("a leaf that is not in the tree has no path")
 	try.True(w.Path(chain.Hash(d.Bytes(64))) == nil, "a path", "nil")
 	try = expect.Tried(t, "Path of the hash in an inner node's label").Why("an inner node is not a leaf: the prefix of its label tells them apart")
 	try.True(w.Path(chain.Hash(w.Left.Label[1:])) == nil, "a path", "nil")
-	try = expect.Tried(t, "Path in the empty tree")
+	try = expect.Tried(t, "Path in the empty tree").Why("a leaf that is not in the tree has no path")
 	try.True((&chain.Tree{}).Path(h[0]) == nil, "a path", "nil")
 	same := []chain.Hash{h[0], h[1], h[1], h[1], h[2]}
 	try = expect.Tried(t, "Path of a hash that three leaves have").Why("it is the first one's")
@@ -161,8 +183,13 @@ func TestVerifyPath(t *testing.T) {
 		h := hashes(d, n)
 		for i := range h {
 			try := expect.Tried(t, "VerifyPath of the path of leaf %d of %d", i+1, n)
+			try.Why("each step hashes what we have with its sibling, which comes first if it is on the left, and the last hash is the root")
 			try.True(chain.VerifyPath(root(h, true), h[i], steps(h, i, true)), "false", "true")
+			try = expect.Tried(t, "VerifyPath of no steps, with the root and the leaf %d of %d of a right path that it has seen", i+1, n)
+			try.Why("the answer depends on the arguments alone: what was proven in an earlier call proves nothing in this one")
+			try.True(!chain.VerifyPath(root(h, true), h[i], nil), "true", "false")
 			try = expect.Tried(t, "VerifyPath of the path of leaf %d of %d under another root", i+1, n)
+			try.Why("a path proves a leaf under one root alone")
 			try.True(!chain.VerifyPath(root(append(h[:n:n], h[0]), true), h[i], steps(h, i, true)), "true", "false")
 		}
 	}
@@ -184,6 +211,7 @@ func TestVerifyPath_refuses(t *testing.T) {
 	}
 	for i := range h {
 		try := expect.Tried(t, "VerifyPath of the path of leaf %d of %d", i+1, len(h))
+		try.Why("each step hashes what we have with its sibling, which comes first if it is on the left, and the last hash is the root")
 		try.True(chain.VerifyPath(r, h[i], steps(h, i, true)), "false", "true")
 	}
 	tests := []refusal{

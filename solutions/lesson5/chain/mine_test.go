@@ -23,12 +23,15 @@ func TestMine(t *testing.T) {
 		for _, zeros := range []int{0, 1, 2} {
 			h := chain.Header{Timestamp: d.Int64N(2e9), PreviousHash: chain.Hash(d.Bytes(64)), MerkleRoot: chain.Label(d.Bytes(65))}
 			try := expect.Tried(t, "Mine(ctx, h, ZeroBytes(%d), %d)", zeros, workers)
+			try.Why("a search goes on until one worker has found a nonce")
 			got, err := chain.Mine(t.Context(), h, zeroBytes(zeros), workers)
 			try.NoError(err)
+			try.Why("other nodes hash the header that Mine returns: Nonce and ThisHash belong together")
 			try.True(got.ThisHash == headerHash(got), "a ThisHash that is not the header's hash", "ThisHash = the hash of the other fields")
+			try.Why("the hash solves the target: it starts with as many zero bytes as are asked for")
 			try.Bytes("first bytes of ThisHash", got.ThisHash[:zeros], make([]byte, zeros))
 			got.Nonce, got.ThisHash = 0, chain.Hash{}
-			try.Equal("the header's other fields", got, h)
+			try.Why("only Nonce and ThisHash are for the miner to choose").Equal("the header's other fields", got, h)
 		}
 	}
 }
@@ -48,7 +51,7 @@ func TestMine_bits(t *testing.T) {
 func TestMine_workers(t *testing.T) {
 	for _, n := range []int{0, -1} {
 		_, err := chain.Mine(t.Context(), chain.Header{}, zeroBytes(0), n)
-		expect.Tried(t, "Mine with %d workers", n).ErrorIs(err, chain.ErrNoWorkers, "chain.ErrNoWorkers")
+		expect.Tried(t, "Mine with %d workers", n).Why("without a worker nobody searches, and the search would never end").ErrorIs(err, chain.ErrNoWorkers, "chain.ErrNoWorkers")
 	}
 }
 
@@ -116,6 +119,7 @@ func noneLeft(try *expect.Try, before goleak.Option) {
 
 func TestMine_cancel(t *testing.T) {
 	try := expect.Tried(t, "Mine with a context that has ended, for a target that nothing solves")
+	try.Why("a context may have ended before the search starts")
 	try.ErrorIs(mineUntil(try, false, 1), context.Canceled, "context.Canceled")
 	for _, workers := range []int{1, 3} {
 		try := expect.Tried(t, "Mine(ctx, h, t, %d) for a target that nothing solves, where ctx ends while it mines", workers)
@@ -135,6 +139,7 @@ func TestMine_deadline(t *testing.T) {
 func TestMine_leaks(t *testing.T) {
 	before := goleak.IgnoreCurrent()
 	try := expect.Tried(t, "Mine with 4 workers for a target of one zero byte; then the goroutines that are left")
+	try.Why("a search goes on until one worker has found a nonce")
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel() // after they are counted
 	_, err := chain.Mine(ctx, chain.Header{}, zeroBytes(1), 4)

@@ -25,6 +25,7 @@ func TestSign(t *testing.T) {
 	for i := range 3 {
 		msg := d.Bytes(d.IntN(300))
 		try := expect.Tried(t, "Sign(key, message), a 2048-bit key and a message of %d bytes", len(msg))
+		try.Why("the message is hashed, so that it may have any length")
 		given := bytes.Clone(msg)
 		sig, err := chain.Sign(toycoin.Key(i), given)
 		try.NoError(err)
@@ -46,6 +47,7 @@ func TestSign_large(t *testing.T) {
 	for _, key := range toycoin.Large() {
 		msg := d.Bytes(40)
 		try := expect.Tried(t, "Sign(key, message), where key has %d bits", key.N.BitLen())
+		try.Why("Key allows keys of 2048 to 4096 bits, and the longest salt grows with the key")
 		sig, err := chain.Sign(key, msg)
 		try.NoError(err)
 		try.Why("an RSA signature is a number below the key's modulus, written in as many bytes as the modulus has")
@@ -67,6 +69,7 @@ func TestVerify_large(t *testing.T) {
 		try.True(chain.Verify(chain.Address(toycoin.AddressOf(key)), msg, sig), "false", "true")
 		sig[d.IntN(len(sig))] ^= 1
 		try = expect.Tried(t, "Verify of that signature with one bit turned, %d bits", key.N.BitLen())
+		try.Why("every bit of a signature counts")
 		try.True(!chain.Verify(chain.Address(toycoin.AddressOf(key)), msg, sig), "true", "false")
 	}
 }
@@ -89,6 +92,7 @@ func TestVerify(t *testing.T) {
 	for i := range 3 {
 		m := d.Bytes(d.IntN(200))
 		try := expect.Tried(t, "Verify of a right signature over %d bytes", len(m))
+		try.Why("Verify hashes the message as Sign does, of any length, and takes the key from the address")
 		try.True(chain.Verify(address(i), m, signed(t, i, string(m))), "false", "true")
 	}
 }
@@ -107,25 +111,31 @@ func TestVerify_refuses(t *testing.T) {
 	short := sha256.Sum256(msg)
 	weak, err := rsa.SignPSS(rand.Reader, toycoin.Key(0), crypto.SHA256, short[:], nil)
 	expect.Broken(t, err)
+	const (
+		whole  = "every bit of a signature counts, and so does its length"
+		scheme = "all nodes agree on one kind of signature: RSA-PSS over SHA-512, as Sign makes it"
+		noKey  = "an address that is not a key has no owner, so nobody can have signed"
+	)
 	for _, tt := range []struct {
 		name     string
 		a        chain.Address
 		msg, sig []byte
+		why      string
 	}{
-		{"one bit of the signature turned", address(0), msg, bent},
-		{"one bit of the message turned", address(0), other, sig},
-		{"another owner's address", address(1), msg, sig},
-		{"no signature", address(0), msg, nil},
-		{"a signature one byte short", address(0), msg, sig[:255]},
-		{"a signature one byte long", address(0), msg, append(bytes.Clone(sig), 0)},
-		{"a PKCS #1 v1.5 signature", address(0), msg, old},
-		{"a signature over SHA-256", address(0), msg, weak},
-		{"an empty address", "", msg, sig},
-		{"an address that is no PEM", "genesis", msg, sig},
-		{"an address that is the coinbase's", coinbase, msg, sig},
-		{"a PEM block that holds no key", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n", msg, sig},
+		{"one bit of the signature turned", address(0), msg, bent, whole},
+		{"one bit of the message turned", address(0), other, sig, "a signature is over one message: the same bits over another one prove nothing"},
+		{"another owner's address", address(1), msg, sig, "only the owner of the address can have made the signature"},
+		{"no signature", address(0), msg, nil, whole},
+		{"a signature one byte short", address(0), msg, sig[:255], whole},
+		{"a signature one byte long", address(0), msg, append(bytes.Clone(sig), 0), whole},
+		{"a PKCS #1 v1.5 signature", address(0), msg, old, scheme},
+		{"a signature over SHA-256", address(0), msg, weak, scheme},
+		{"an empty address", "", msg, sig, noKey},
+		{"an address that is no PEM", "genesis", msg, sig, noKey},
+		{"an address that is the coinbase's", coinbase, msg, sig, noKey},
+		{"a PEM block that holds no key", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n", msg, sig, noKey},
 	} {
-		try := expect.Tried(t, "Verify with %s", tt.name)
+		try := expect.Tried(t, "Verify with %s", tt.name).Why("%s", tt.why)
 		try.True(!chain.Verify(tt.a, tt.msg, tt.sig), "true", "false")
 	}
 }

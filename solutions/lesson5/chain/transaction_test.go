@@ -121,7 +121,8 @@ func TestCheckSpending(t *testing.T) {
 		}
 		for _, v := range []int64{total, 1} {
 			p := unsigned(3, 4, v, tokens...)
-			try := expect.Tried(t, "CheckSpending of a right pair: %d tokens worth %d, payment %d, change %d", n, total, v, total-v)
+			try := expect.Tried(t, "CheckSpending of a right pair without signatures: %d tokens worth %d, payment %d, change %d", n, total, v, total-v)
+			try.Why("owners, hashes and values are in order, and no more is asked here: the signatures are for CheckTransaction")
 			try.NoError(chain.CheckSpending(p))
 		}
 	}
@@ -140,6 +141,7 @@ func TestCheckSpending_all(t *testing.T) {
 	try.Why("the largest sum that fits does not overflow")
 	try.NoError(chain.CheckSpending(unsigned(0, 1, math.MaxInt64, big)))
 	try = expect.Tried(t, "CheckSpending of two tokens worth the largest int64 together, half of it paid")
+	try.Why("the largest sum that fits does not overflow")
 	a, b := coin(d, 0, math.MaxInt64-9), coin(d, 0, 9)
 	try.NoError(chain.CheckSpending(unsigned(0, 1, math.MaxInt64/2, a, b)))
 }
@@ -180,6 +182,7 @@ func TestCheckTransaction(t *testing.T) {
 		p, err := chain.DecodePair(toycoin.File(name))
 		expect.Tried(t, "setting up: DecodePair of a pair that a toycoin node made").NoError(err)
 		try := expect.Tried(t, "CheckTransaction of a pair with %d tokens that a toycoin node made", len(p.Tokens))
+		try.Why("the sender signs both outputs, each over all of Previous and then that output's address; a coinbase has no signatures")
 		try.NoError(chain.CheckTransaction(p))
 	}
 	d := draw.From(t)
@@ -190,6 +193,7 @@ func TestCheckTransaction(t *testing.T) {
 	try.NoError(chain.CheckTransaction(paid(t, 1, 2, 3, bare)))
 	p := paid(t, 2, 3, 7, coin(d, 2, 9), coin(d, 2, 1))
 	try = expect.Tried(t, "CheckTransaction of a right pair, twice")
+	try.Why("a check reads a pair and changes nothing in it")
 	try.NoError(chain.CheckTransaction(p))
 	try.NoError(chain.CheckTransaction(p))
 }
@@ -247,21 +251,28 @@ func TestCheckTransaction_coinbase(t *testing.T) {
 		return chain.Pair{Transaction: x}
 	}
 	try := expect.Tried(t, "CheckTransaction of a coinbase over 10 coins, no tokens, no signatures")
+	try.Why("a coinbase spends nothing, so nobody has to sign")
 	try.NoError(chain.CheckTransaction(with(func(*chain.Transaction) {})))
+	const (
+		positive = "a coinbase is free of the rules about tokens, not of the one that a payment is above 0"
+		noChange = "change is what is left of the tokens, and a coinbase has none"
+		unknown  = "a node cannot check rules that it does not know: version 0 is the only one here"
+	)
 	for _, tt := range []struct {
 		name, is string
 		p        chain.Pair
 		want     error
+		why      string
 	}{
-		{"a coinbase over 0 coins", "chain.ErrValue", with(func(x *chain.Transaction) { x.ReceiverValue = 0 }), chain.ErrValue},
-		{"a coinbase over -5 coins", "chain.ErrValue", with(func(x *chain.Transaction) { x.ReceiverValue = -5 }), chain.ErrValue},
-		{"a coinbase with a change of -1", "chain.ErrValue", with(func(x *chain.Transaction) { x.SenderChange = -1 }), chain.ErrValue},
-		{"a coinbase with a change", "chain.ErrValue", with(func(x *chain.Transaction) { x.SenderChange = 1 }), chain.ErrValue},
-		{"no tokens and no coinbase sender", "chain.ErrNoTokens", with(func(x *chain.Transaction) { x.Sender = address(1) }), chain.ErrNoTokens},
-		{"version 2", "chain.ErrVersion", with(func(x *chain.Transaction) { x.Version = 2 }), chain.ErrVersion},
-		{"version -1", "chain.ErrVersion", with(func(x *chain.Transaction) { x.Version = -1 }), chain.ErrVersion},
+		{"a coinbase over 0 coins", "chain.ErrValue", with(func(x *chain.Transaction) { x.ReceiverValue = 0 }), chain.ErrValue, positive},
+		{"a coinbase over -5 coins", "chain.ErrValue", with(func(x *chain.Transaction) { x.ReceiverValue = -5 }), chain.ErrValue, positive},
+		{"a coinbase with a change of -1", "chain.ErrValue", with(func(x *chain.Transaction) { x.SenderChange = -1 }), chain.ErrValue, noChange},
+		{"a coinbase with a change", "chain.ErrValue", with(func(x *chain.Transaction) { x.SenderChange = 1 }), chain.ErrValue, noChange},
+		{"no tokens and no coinbase sender", "chain.ErrNoTokens", with(func(x *chain.Transaction) { x.Sender = address(1) }), chain.ErrNoTokens, "only a coinbase makes coins out of nothing"},
+		{"version 2", "chain.ErrVersion", with(func(x *chain.Transaction) { x.Version = 2 }), chain.ErrVersion, unknown},
+		{"version -1", "chain.ErrVersion", with(func(x *chain.Transaction) { x.Version = -1 }), chain.ErrVersion, unknown},
 	} {
-		try := expect.Tried(t, "CheckTransaction of a transaction with %s", tt.name)
+		try := expect.Tried(t, "CheckTransaction of a transaction with %s", tt.name).Why("%s", tt.why)
 		try.ErrorIs(chain.CheckTransaction(tt.p), tt.want, tt.is)
 	}
 	k := coin(d, 0, 10)
@@ -294,14 +305,19 @@ func TestPay(t *testing.T) {
 			prev = append(prev, k.Transaction)
 		}
 		try := expect.Tried(t, "Pay(key, %d tokens worth %d, receiver, %d)", len(tt.tokens), have, tt.value)
+		try.Why("the tokens cover the value, all of it included")
 		x, err := chain.Pay(toycoin.Key(0), tt.tokens, address(1), tt.value)
 		try.NoError(err)
+		try.Why("a token is named by the hash of the transaction that made it, in the order of the tokens")
 		try.Equal("Previous", x.Previous, prev)
+		try.Why("the payment goes to the receiver, and the owner of the key is the sender")
 		try.Equal("Receiver", x.Receiver, address(1))
 		try.Equal("ReceiverValue", x.ReceiverValue, tt.value)
 		try.Equal("Sender", x.Sender, address(0))
+		try.Why("the change is what the tokens are worth less what is paid: together both are as much as what goes in")
 		try.Equal("SenderChange", x.SenderChange, have-tt.value)
 		try.Equal("Version", x.Version, 0)
+		try.Why("each output's signature covers its own owner's address, so that neither output can be given to anyone else")
 		try.True(verified(0, joined(prev)+string(address(1)), x.ReceiverSignature), "a signature that does not verify",
 			"ReceiverSignature = the sender's, over all of Previous and then the receiver's address")
 		try.True(verified(0, joined(prev)+string(address(0)), x.SenderSignature), "a signature that does not verify",
@@ -317,7 +333,8 @@ func TestPay_refuses(t *testing.T) {
 		expect.Tried(t, "Pay with a value of %d", v).Why("toycoin paid 0 and less").ErrorIs(err, chain.ErrValue, "chain.ErrValue")
 	}
 	_, err := chain.Pay(toycoin.Key(0), []chain.Token{k}, address(1), 31)
-	expect.Tried(t, "Pay 31 with one token worth 30").ErrorIs(err, chain.ErrFunds, "chain.ErrFunds")
+	const funds = "a payment of more than its tokens are worth would need a change below 0"
+	expect.Tried(t, "Pay 31 with one token worth 30").Why(funds).ErrorIs(err, chain.ErrFunds, "chain.ErrFunds")
 	_, err = chain.Pay(toycoin.Key(0), nil, address(1), 1)
-	expect.Tried(t, "Pay 1 with no tokens").ErrorIs(err, chain.ErrFunds, "chain.ErrFunds")
+	expect.Tried(t, "Pay 1 with no tokens").Why(funds).ErrorIs(err, chain.ErrFunds, "chain.ErrFunds")
 }

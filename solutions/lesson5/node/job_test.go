@@ -39,10 +39,10 @@ func TestNode_MineJob(t *testing.T) {
 			j, _ := job(blocks[:k], minted(2, int64(7+k)).Transaction, minted(3, 9).Transaction)
 			try := expect.Tried(t, "MineJob of a job on top of %d blocks", k)
 			got, err := n.MineJob(t.Context(), j)
-			try.NoError(err)
-			try.NoError(chain.CheckChain(append(blocks[:k:k], got)))
-			try.Equal("transactions in the block", len(got.Transactions), 2)
-			try.Equal("Timestamp", got.Header.Timestamp, int64(5000))
+			try.Why("MineJob goes on until it has a block, if nothing stops it").NoError(err)
+			try.Why("the block extends the job's chain, and other nodes check all of it").NoError(chain.CheckChain(append(blocks[:k:k], got)))
+			try.Why("the block holds the job's transactions").Equal("transactions in the block", len(got.Transactions), 2)
+			try.Why("the template has the time of n.Now").Equal("Timestamp", got.Header.Timestamp, int64(5000))
 			worked(try, got.Header, k)
 		}
 		n.Delay = 5 * time.Second
@@ -92,6 +92,7 @@ func TestNode_MineJob_leaks(t *testing.T) {
 	defer cancel()
 	j, _ := job(nil, minted(0, 1).Transaction)
 	try := expect.Tried(t, "MineJob of a job whose context and chain go on afterwards; then the goroutines that are left")
+	try.Why("MineJob goes on until it has a block, if nothing stops it")
 	_, err := node.New().MineJob(ctx, j)
 	try.NoError(err)
 	if goleak.Find(before) != nil {

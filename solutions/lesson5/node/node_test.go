@@ -94,7 +94,7 @@ func take(t testing.TB, n *node.Node, pairs ...chain.Pair) {
 	t.Helper()
 	for i, p := range pairs {
 		if err := n.HandleTransaction(p); err != nil {
-			expect.Tried(t, "HandleTransaction of right transaction %d of %d", i+1, len(pairs)).NoError(err)
+			expect.Tried(t, "HandleTransaction of right transaction %d of %d", i+1, len(pairs)).Why("a pair that passes chain.CheckTransaction, and whose tokens are unspent, comes into the pool").NoError(err)
 		}
 	}
 }
@@ -189,6 +189,7 @@ func TestNode_HandleTransaction_waits(t *testing.T) {
 
 	n = node.New()
 	try = expect.Tried(t, "HandleTransaction of b, which spends a, then HandleBlocks of a block with a")
+	try.Why("a transaction that waits gets its chance when a block brings its token, too")
 	try.ErrorIs(n.HandleTransaction(b), chain.ErrMissing, "chain.ErrMissing")
 	try.NoError(n.HandleBlocks(grown(nil, 1, a.Transaction)))
 	try.Equal("pool", names(known, n.Pool()), "[b]")
@@ -286,6 +287,7 @@ func TestNode_HandleBlocks(t *testing.T) {
 	n = node.New()
 	take(t, n, a, b, c, d)
 	try = expect.Tried(t, "HandleBlocks of the same two chains, where e, which spends c, is pending")
+	try.Why("a longer chain that is valid replaces ours")
 	try.NoError(n.HandleBlocks(one))
 	take(t, n, e)
 	try.NoError(n.HandleBlocks(other))

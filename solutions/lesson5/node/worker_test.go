@@ -171,6 +171,7 @@ func TestNode_Work_tells(t *testing.T) {
 		w := working{n, sent, make(chan error, 1), cancel}.start(ctx)
 		<-time.After(10 * time.Second)
 		try := expect.Tried(t, "Work with a Delay of 30 s; what it tells while another node's block comes first, and then its own")
+		try.Why("a longer chain that is valid replaces ours")
 		try.NoError(w.HandleBlocks(grown(nil, 1, minted(0, 3).Transaction)))
 		w.next(try)
 		w.end(try)

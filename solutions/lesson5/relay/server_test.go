@@ -80,6 +80,7 @@ func TestServer_Handle(t *testing.T) {
 		s := &relay.Server{Hub: relay.NewHub()}
 		a, b, c := serve(t, s), serve(t, s), serve(t, s)
 		try := expect.Tried(t, "Handle of three clients: two on channel /main, one on /txn that publishes to /main")
+		try.Why("the first frame of a client names its channel; after it, a channel and a payload follow each other, again and again")
 		try.NoError(a.send("/main"))
 		try.NoError(b.send("/main"))
 		try.NoError(c.send("/txn"))
@@ -87,6 +88,7 @@ func TestServer_Handle(t *testing.T) {
 		for range 3 {
 			p := d.Word(d.Between(1, 5000))
 			try.NoError(c.send("/main", p))
+			try.Why("what is published to a channel goes to each of its subscribers, and to no other client")
 			for i, x := range []served{a, b} {
 				got, err := x.receive()
 				try.NoError(err)

@@ -54,7 +54,7 @@ func pending(w *wallet.Wallet) string {
 
 func TestWallet_Balance(t *testing.T) {
 	d := draw.From(t)
-	expect.Tried(t, "Balance of an empty wallet").Equal("", filled(d).Balance(), int64(0))
+	expect.Tried(t, "Balance of an empty wallet").Why("a sum of no tokens is 0").Equal("", filled(d).Balance(), int64(0))
 	a, b, c := d.Int64N(100), d.Int64N(100), d.Int64N(100)
 	w := filled(d, a, b, c)
 	expect.Tried(t, "Balance of tokens worth %d, %d and %d", a, b, c).Why("a balance is the sum over all tokens").Equal("", w.Balance(), a+b+c)
