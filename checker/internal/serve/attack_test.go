@@ -71,6 +71,8 @@ func TestGuard(t *testing.T) {
 			r.Header.Set("Origin", "http://"+r.Host)
 		}, 200},
 		{"DNS rebinding: a name that leads here", "GET", "/lesson1", "", func(r *http.Request) { r.Host = "evil.example:" + r.URL.Port() }, 421},
+		{"too long a label of a slider", "POST", "/api/run", strings.Replace(runHello, "{", `{"values":{"`+strings.Repeat("x", 201)+`":1},`, 1), nil, 400},
+		{"the places of a name from another site", "POST", "/api/uses", runHello, func(r *http.Request) { r.Header.Set("Origin", "http://evil.example") }, 403},
 		{"DNS rebinding with its own origin", "POST", "/api/run", runHello, func(r *http.Request) {
 			r.Host = "evil.example"
 			r.Header.Set("Origin", "http://evil.example")

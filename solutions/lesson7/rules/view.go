@@ -14,7 +14,7 @@ import (
 type view struct {
 	under  Coins
 	made   map[block.OutPoint]*UTXO // by this block, and unspent
-	spent  map[block.OutPoint]bool // of the coins under it; nil until there is one
+	spent  map[block.OutPoint]bool  // of the coins under it; nil until there is one
 	block  block.Block
 	ids    []block.Hash
 	height int
