@@ -32,6 +32,7 @@ type builder struct {
 	dir      string            // of the job: src and out
 	tools    *build.Builder    // whose tools run in the jail
 	archives build.Exports     // compiled packages of the workbook
+	failed   map[string]error  // what the submission's code itself does not let compile, by import path
 	binaries map[string]string // by package folder
 	building sync.Mutex        // guards all that follows, and the folder
 	burning  sync.Mutex        // held while an exercise runs that needs more than idleTime
@@ -43,7 +44,7 @@ type builder struct {
 }
 
 func (s *Session) builder(k *kit, c *build.Code, dir string) *builder {
-	b := &builder{e: s.e, k: k, c: c, dir: dir, archives: build.Exports{}, binaries: map[string]string{}, types: map[*build.Package]*typed{}}
+	b := &builder{e: s.e, k: k, c: c, dir: dir, archives: build.Exports{}, failed: map[string]error{}, binaries: map[string]string{}, types: map[*build.Package]*typed{}}
 	b.tools = &build.Builder{Run: b.tool, Seen: b.seen, Lang: build.Lang(filepath.Join(k.dir, "module")), Race: k.limits.Race, Libgcc: k.libgcc}
 	if b.bare() {
 		b.tools.Seen, b.tools.Lies = nil, outside
@@ -153,12 +154,24 @@ func (b *builder) have() build.Exports {
 }
 
 // archive compiles a package of the workbook; a reference only once for all
-// submissions.
+// submissions. What cannot be compiled is not tried again: a package that takes the
+// compiler all of its time would take that of the others with each that imports it.
 func (b *builder) archive(ctx context.Context, p *build.Package) error {
 	importPath := build.Workbook + p.Dir
 	if b.archives[importPath] != "" {
 		return nil
 	}
+	if err := b.failed[importPath]; err != nil {
+		return err
+	}
+	err := b.compile(ctx, p, importPath)
+	if x := (*limitError)(nil); errors.As(err, &x) {
+		b.failed[importPath] = err
+	}
+	return err
+}
+
+func (b *builder) compile(ctx context.Context, p *build.Package, importPath string) error {
 	if !p.Reference || !b.onlyReferences(p) {
 		// Not all that a folder may be called is fit for a file, nor is a/b to be a-b.
 		at, err := b.pack(ctx, p, fmt.Sprintf("%x.a", sha256.Sum256([]byte(p.Dir))))
