@@ -75,6 +75,7 @@ const (
 type chunk struct {
 	kind    kind
 	call    bool // of an expression: it may also be a statement
+	list    bool // of an expression: it is several, with commas between them
 	text    string
 	line    int // of the cell, from 1
 	column  int
@@ -216,6 +217,10 @@ func (k *chunk) parse(c Cell, last bool) []Problem {
 				k.kind, k.uses, k.call = expression, idents(x), !isValue(x)
 				return nil
 			}
+			if x, ok := list(k.text); ok {
+				k.kind, k.uses, k.list = expression, idents(x), true
+				return nil
+			}
 		}
 		var f *ast.File
 		f, err = parser.ParseFile(fset, "", "package p; func _() {\n"+head+k.text+"\n}", parser.SkipObjectResolution)
@@ -228,6 +233,13 @@ func (k *chunk) parse(c Cell, last bool) []Problem {
 		}
 	}
 	return syntaxProblems(c, err)
+}
+
+// list is a call with the expressions of a line such as n, err.
+func list(text string) (*ast.CallExpr, bool) {
+	x, err := parser.ParseExpr(drop + "(" + text + ")")
+	call, ok := x.(*ast.CallExpr)
+	return call, err == nil && ok && len(call.Args) > 1 && !call.Ellipsis.IsValid()
 }
 
 func (k *chunk) declaration(fset *token.FileSet, f *ast.File) {

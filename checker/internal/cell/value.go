@@ -18,6 +18,7 @@ const (
 	asStatement showing = iota // it is run, and has no value, or none to be seen
 	asValue
 	asResults // of a call; an error among them that is nil is left out
+	asList
 	asPicture
 	asText // as fmt prints it
 )
@@ -25,26 +26,30 @@ const (
 const valuePackage = "nodebookValue" // what an expression is handed to
 
 var (
-	calls = map[showing]string{asValue: valuePackage + ".Value", asResults: valuePackage + ".Results", asPicture: valuePackage + ".Show", asText: valuePackage + ".Println"}
-	from  = map[showing]string{asValue: "nodebook/fixtures/show", asResults: "nodebook/fixtures/show", asPicture: "nodebook/fixtures/show/picture", asText: "fmt"}
+	calls = map[showing]string{asValue: valuePackage + ".Value", asResults: valuePackage + ".Results", asList: valuePackage + ".List", asPicture: valuePackage + ".Show", asText: valuePackage + ".Println"}
+	from  = map[showing]string{asValue: "nodebook/fixtures/show", asResults: "nodebook/fixtures/show", asList: "nodebook/fixtures/show", asPicture: "nodebook/fixtures/show/picture", asText: "fmt"}
 )
 
 // shown decides how the expression is shown, by its type in a program in which it is a
 // statement.
 func (c *chunk) shown(file, program string, w *typecheck.Workbook) showing {
 	unknown := asValue
-	if c.call {
+	switch {
+	case c.call:
 		unknown = asStatement
+	case c.list:
+		unknown = asList
 	}
 	fset := token.NewFileSet()
 	f, err := parser.ParseFile(fset, "main.go", program, parser.SkipObjectResolution)
 	if w == nil || err != nil {
 		return unknown
 	}
-	x := expressionAt(f, func(p token.Pos) bool {
+	here := func(p token.Pos) bool {
 		at := fset.Position(p)
 		return at.Filename == file && at.Line == c.line && at.Column == c.column
-	})
+	}
+	x := expressionAt(f, here)
 	if x == nil {
 		return unknown
 	}
@@ -52,6 +57,12 @@ func (c *chunk) shown(file, program string, w *typecheck.Workbook) showing {
 	defer w.Unlock()
 	info := &types.Info{Types: map[ast.Expr]types.TypeAndValue{}, Uses: map[*ast.Ident]types.Object{}}
 	w.Check("main", fset, []*ast.File{f}, info, nil)
+	if c.list {
+		if !Compiler() && ownInList(f, here, info) {
+			return asText
+		}
+		return unknown
+	}
 	tv := info.Types[x]
 	switch {
 	case tv.Type == nil || tv.Type == types.Typ[types.Invalid]:
@@ -78,6 +89,20 @@ func expressionAt(f *ast.File, is func(token.Pos) bool) (found ast.Expr) {
 			found = x
 		}
 		return true
+	})
+	return found
+}
+
+// ownInList reports whether one of a list's values has a type that the interpreter
+// cannot tell the fields of. The list is what drop is called with.
+func ownInList(f *ast.File, is func(token.Pos) bool, info *types.Info) (found bool) {
+	ast.Inspect(f, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		found = found || ok && len(call.Args) > 1 && is(call.Args[0].Pos()) && slices.ContainsFunc(call.Args, func(x ast.Expr) bool {
+			t := info.TypeOf(x)
+			return t != nil && own(t, map[types.Type]bool{})
+		})
+		return !found
 	})
 	return found
 }

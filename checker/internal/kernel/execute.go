@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"nodebook/checker/internal/cell"
+	"nodebook/checker/internal/typecheck"
 )
 
 // executeRequest is the content of an execute_request.
@@ -97,14 +98,28 @@ func (x *execution) run(ctx context.Context) *failure {
 	if is(x.Code) {
 		return x.magic(ctx)
 	}
-	k := x.k
-	c := cell.Cell{Number: x.count, Source: x.Code}
-	p := cell.Assemble(k.cells, c, cell.PackagesOf(k.Book, k.lesson), k.types)
-	r := k.runner
+	return x.cell(ctx, x.Code, false)
+}
+
+// cell runs a cell, over the learner's code or over the reference's.
+func (x *execution) cell(ctx context.Context, code string, reference bool) *failure {
+	k, r, types := x.k, x.k.runner, x.k.types
+	if reference {
+		var err error
+		if r.Overlay, err = cell.References(k.Root, k.Book, k.lesson); err != nil {
+			return x.failed("kernel", err.Error())
+		}
+		types = &typecheck.Workbook{Root: k.Root, Overlay: r.Overlay}
+	}
+	c := cell.Cell{Number: x.count, Source: code}
+	p := cell.Assemble(k.cells, c, cell.PackagesOf(k.Book, k.lesson), types)
 	r.Input = x.input(p.Cells[:max(0, len(p.Cells)-1)])
 	out := &output{x: x}
 	if err := r.Run(ctx, p, out.take); err != nil {
 		return x.failed("kernel", err.Error())
+	}
+	if !reference {
+		x.unwritten(p)
 	}
 	if f := out.failure(); f != nil {
 		return f
@@ -112,6 +127,29 @@ func (x *execution) run(ctx context.Context) *failure {
 	k.cells = cell.Latest(append(k.cells, c))
 	k.lines[c.Number] = x.lines
 	return nil
+}
+
+// unwritten names the functions that a cell reaches and that are not written yet, and
+// says what to do.
+func (x *execution) unwritten(p *cell.Program) {
+	missing := p.Unwritten(x.k.Root, x.k.Book)
+	if len(missing) == 0 {
+		return
+	}
+	var names []string
+	for _, f := range missing {
+		name := f.Name
+		if f.Lesson != x.k.lesson.Name {
+			name += " (" + f.Lesson + ")"
+		}
+		names = append(names, name)
+	}
+	verb := " is"
+	if len(names) > 1 {
+		verb = " are"
+	}
+	x.printed("stderr", strings.Join(names, ", ")+verb+" not written yet, and this cell needs it\nhint: %%exercise "+missing[0].Exercise+
+		" writes it, %%reference as the first line runs the cell with the reference\n")
 }
 
 // input gives replayed cells the lines that they were given, and asks for new ones.

@@ -26,6 +26,7 @@ var magics []magic
 func init() { // help lists the magics, and is one
 	magics = []magic{
 		{"%%exercise", "%%exercise NAME [--overwrite]", "saves the rest of the cell as your function and checks it", (*execution).exercise},
+		{"%%reference", "%%reference", "runs the rest of the cell with the reference instead of your functions", (*execution).reference},
 		{"%check", "%check [NAME...]", "checks exercises of this lesson, or all of them", (*execution).check},
 		{"%hint", "%hint NAME", "shows one more hint", verb("hint")},
 		{"%diff", "%diff NAME", "compares your function with the stub", verb("diff")},
@@ -179,6 +180,14 @@ func (x *execution) exercise(ctx context.Context, args []string, body string) *f
 		}
 	}
 	return x.judge(ctx, l, []*workbook.Exercise{e})
+}
+
+// reference runs the rest of the cell, whose lines keep their numbers.
+func (x *execution) reference(ctx context.Context, args []string, body string) *failure {
+	if len(args) > 0 {
+		return x.failed("cell", "%%reference stands alone on its line: what follows on the next ones is run")
+	}
+	return x.cell(ctx, "\n"+body, true)
 }
 
 func (x *execution) check(ctx context.Context, args []string, _ string) *failure {

@@ -6,15 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"os"
-	"path/filepath"
-	"slices"
 
 	"nodebook/checker/internal/cell"
 	"nodebook/checker/internal/typecheck"
-	"nodebook/checker/internal/workbook"
 	"nodebook/fixtures/show"
-	"nodebook/fixtures/unwritten"
 )
 
 // runRequest asks to run the last of a page's cells.
@@ -89,8 +84,8 @@ func (s *Server) run(w http.ResponseWriter, r *http.Request) {
 	s.stream(w, r, x, func(ctx context.Context, sink func(cell.Event)) error {
 		return runner.Run(ctx, p, func(e cell.Event) {
 			if e.Kind == cell.End && !q.Reference {
-				for _, f := range s.unwritten(p) {
-					sink(f)
+				for _, f := range p.Unwritten(s.opts.Root, s.opts.Book) {
+					sink(cell.Event{Kind: unwrittenKind, Text: f.Lesson + " " + f.Name + " " + f.Lesson + "#exercise-" + f.Exercise})
 				}
 			}
 			sink(e)
@@ -102,27 +97,6 @@ func (s *Server) run(w http.ResponseWriter, r *http.Request) {
 // nobody has written yet: its text is the function's lesson, its name and the address of
 // its exercise.
 const unwrittenKind cell.Kind = "unwritten"
-
-const mostUnwritten = 3
-
-// unwritten names the functions that the cells of a program reach and that are not
-// written yet.
-func (s *Server) unwritten(p *cell.Program) []cell.Event {
-	var out []cell.Event
-	for _, f := range unwritten.InSource(os.DirFS(filepath.Join(s.opts.Root, "lessons")), p.Source) {
-		l, err := s.opts.Book.Lesson(f.Lesson)
-		if err != nil || len(out) == mostUnwritten {
-			continue
-		}
-		for _, e := range l.Exercises {
-			if slices.ContainsFunc(e.Funcs, func(x *workbook.Func) bool { return x.Name == f.Name }) {
-				out = append(out, cell.Event{Kind: unwrittenKind, Text: f.Lesson + " " + f.Name + " " + f.Lesson + "#exercise-" + e.Name})
-				break
-			}
-		}
-	}
-	return out
-}
 
 // stream runs something for a tab and sends its events as they come.
 func (s *Server) stream(w http.ResponseWriter, r *http.Request, x *tab, run func(context.Context, func(cell.Event)) error) {

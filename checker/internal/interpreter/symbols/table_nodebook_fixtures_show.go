@@ -15,6 +15,7 @@ func table_nodebook_fixtures_show() map[string]reflect.Value {
 		"Frame":    reflect.ValueOf((*p.Frame)(nil)),
 		"HTML":     reflect.ValueOf(p.HTML),
 		"Line":     reflect.ValueOf((*p.Line)(nil)),
+		"List":     reflect.ValueOf(p.List),
 		"Network":  reflect.ValueOf(p.Network),
 		"PNG":      reflect.ValueOf(p.PNG),
 		"Plot":     reflect.ValueOf(p.Plot),

@@ -178,6 +178,12 @@ def test_magics():
     equal(reply["status"], "error", "a magic that is not there")
     assert "%help" in reply["evalue"], reply
     assert "%%exercise" in run("%help")[1]
+    reply, text, messages = run("framing.Hash256(nil)")
+    said = "".join(m["content"]["text"] for m in messages if m["msg_type"] == "stream" and m["content"]["name"] == "stderr")
+    equal(said, "Hash256 is not written yet, and this cell needs it\nhint: %%exercise Hash256 writes it, %%reference as the first line runs the cell with the reference\n", "a stub")
+    equal(run("%%reference\nframing.Hash256(nil)")[1], "5df6e0e2761359d30a8275058e299fcc0381534545f55cf43e41983f5d4c9456\n", "the reference")
+    reply, _, _ = run("%%reference\nvar x int = true")
+    assert any(line.startswith("--> 2") for line in reply["traceback"]), reply
     data = report(run("%check Ping"))
     assert "not implemented" in data["text/plain"] and "not implemented" in data["text/html"], data
     wrong = "func Ping(conn io.ReadWriter) error {\n\t_, err := conn.Write([]byte(\"pong\"))\n\treturn err\n}"
