@@ -27,6 +27,7 @@ func TestEnds(t *testing.T) {
 		differs string // what only the message of one process has
 	}{
 		{name: "endless loop", body: "for { r = r }", verdict: report.TimedOut},
+		{name: "call after call", body: "for { r.Read(nil) }", verdict: report.TimedOut},
 		{name: "deadlock", body: "<-make(chan int); return 0, nil", verdict: report.Deadlock},
 		{name: "panic", body: "panic(fmt.Sprint(1/zero))", imports: `"fmt"`, besides: "var zero int", verdict: report.Panicked},
 		{name: "panic with an error", body: "panic(ErrTooLarge)", verdict: report.Panicked},

@@ -104,6 +104,10 @@ func (h *hearing) close(judge, child process.Outcome) {
 		h.tried(h.last.Stacks)
 		if !bytes.Contains(h.out, []byte("panic: test timed out")) {
 			stop = process.Wall
+		} else if h.last.Moving {
+			// At this moment all of the child waits for the next call, or for the answer
+			// to one: that is no deadlock.
+			say("\ngoroutine 0 [running]:\n")
 		}
 	default: // the child has ended
 		h.tried(h.last.Stacks)

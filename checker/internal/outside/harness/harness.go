@@ -25,6 +25,7 @@ type Event struct {
 	Seconds float64 `json:",omitempty"`
 	Text    string  `json:",omitempty"` // the test's log; a panic's value and stack; why the link was closed
 	Quiet   float64 `json:",omitempty"` // seconds for which a run that is out of time has done nothing but wait for the child
+	Moving  bool    `json:",omitempty"` // out of time while call followed call
 	Stacks  string  `json:",omitempty"` // the judge's own, which carry what was tried
 }
 
@@ -140,13 +141,16 @@ func closed(err error) Event {
 	return Event{Action: "closed"} // the end, or a reset if the child has left something unread
 }
 
+// moving is how long the link of a run may be still in which call follows call.
+const moving = 100 * time.Millisecond
+
 // patience is how long a child that is out of time may take to print its stacks.
 const patience = 2 * time.Second
 
 func (r *run) timeout() {
 	over := Event{Action: "timeout"}
 	if r.link != nil {
-		over.Quiet = r.link.Quiet().Seconds()
+		over.Quiet, over.Moving = r.link.Quiet().Seconds(), r.link.Still() < moving
 		r.link.Closed = func(error) { r.stop(over, ExitTimeout) }
 		r.link.Stacks()
 		time.Sleep(patience)

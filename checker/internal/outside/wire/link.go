@@ -209,6 +209,13 @@ func (l *Link) Quiet() time.Duration {
 	return time.Since(l.moved)
 }
 
+// Still is how long no frame has come or gone.
+func (l *Link) Still() time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return time.Since(l.moved)
+}
+
 // wait waits for the answer and serves the other side's calls meanwhile, on this
 // goroutine: what they do belongs to the test that runs here.
 func (l *Link) wait(w *waiter) {
