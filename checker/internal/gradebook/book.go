@@ -100,7 +100,7 @@ func Read(folders []string) (*Book, error) {
 				return nil, fmt.Errorf("%s: the id %q belongs to two submissions, %q and %q: fix the roster, and grade again", folder, s.ID, who.Submission, s.Name)
 			}
 			who.Submission, who.names = s.Name, append(who.names, s.Name)
-			key := originOf(s.Name).key()
+			key := grade.OriginOf(s.Name).Key()
 			who.split = who.ID == "" && again[key]
 			if s.Look && s.Points == 0 && s.Error == "" {
 				b.note("%s: %s has no points, and something of it could not be graded as it was handed in: look at its notes there", name, s.Name)
@@ -128,8 +128,8 @@ func (b *Book) share(folders []string, classes []*grade.Class) map[string]bool {
 	for i, c := range classes {
 		here := map[string]*grade.Submission{}
 		for _, s := range c.Submissions {
-			from := originOf(s.Name)
-			key := from.key()
+			from := grade.OriginOf(s.Name)
+			key := from.Key()
 			if key == "" {
 				continue
 			}
@@ -140,7 +140,7 @@ func (b *Book) share(folders []string, classes []*grade.Class) map[string]bool {
 				continue
 			}
 			b.shared[key] = true
-			if originOf(first.Name).number == from.number && first.ID == "" && s.ID == "" {
+			if grade.OriginOf(first.Name).Number == from.Number && first.ID == "" && s.ID == "" {
 				b.note("%s: %s and %s are one learner's: keep one of them among the submissions, and grade again", filepath.Base(filepath.Clean(folders[i])), first.Name, s.Name)
 			}
 		}
@@ -155,9 +155,9 @@ func (b *Book) share(folders []string, classes []*grade.Class) map[string]bool {
 // joins reports whether what a learner has handed in has a submission's name, or
 // the key of it.
 func (b *Book) joins(x *Student, submission string) bool {
-	key := originOf(submission).key()
+	key := grade.OriginOf(submission).Key()
 	return slices.ContainsFunc(x.names, func(name string) bool {
-		return fold(name) == fold(submission) || key != "" && !b.shared[key] && originOf(name).key() == key
+		return fold(name) == fold(submission) || key != "" && !b.shared[key] && grade.OriginOf(name).Key() == key
 	})
 }
 

@@ -119,6 +119,11 @@ func TestFill_classroom(t *testing.T) {
 	require.Contains(t, string(out), "Lovelace;Ada;s7@example.org;9.5;7\n")
 	require.Contains(t, string(out), "Hash;Bob;b@example.org;13\n")
 	require.Equal(t, []string{"rémy has no line in the file"}, composed(notes))
+
+	out, notes, err = class(t).Fill([]byte("Last Name,First Name,Email Address,lesson1\nDate,,,2026-01-02\nPoints,,,26\nLovelace,Ada,s7@example.org,\nHash,Bob,b@example.org,\n"))
+	require.NoError(t, err)
+	require.Contains(t, string(out), "Date,,,2026-01-02\nPoints,,,26,10\nLovelace,Ada,s7@example.org,19,7\n")
+	require.Equal(t, []string{"the marks of lesson1, out of 13, are scaled to 26", "rémy has no line in the file"}, composed(notes))
 }
 
 // Two learners of one name are nobody's guess, and neither are two lines of one learner.

@@ -80,7 +80,7 @@ func (s *sheet) moodle() {
 	who, names := s.match(func(row int) line {
 		_, participant, _ := strings.Cut(s.get(row, "Identifier"), " ")
 		name := s.get(row, "Full name")
-		return line{platform: moodle, number: participant, name: name, full: []string{name},
+		return line{platform: grade.Moodle, number: participant, name: name, full: []string{name},
 			keys: []string{s.get(row, "ID number"), s.get(row, "Username"), s.get(row, "Email address")}}
 	})
 	for row := 1; row < len(s.rows); row++ {
@@ -93,7 +93,7 @@ func (s *sheet) moodle() {
 			continue
 		}
 		name := s.get(row, "Full name")
-		if joined := x.ID == "" && len(x.names) > 1 && originOf(x.Submission).platform == moodle; joined && names[plain(name)] > 1 {
+		if joined := x.ID == "" && len(x.names) > 1 && grade.OriginOf(x.Submission).Platform == grade.Moodle; joined && names[grade.Plain(name)] > 1 {
 			s.note("line %d: %s: two lines have this name, and the batches do not say which is whose: give each a roster with ids; the line was left as it was", row+1, name)
 			continue
 		}
@@ -119,11 +119,11 @@ func (s *sheet) canvas(row int) line {
 		return line{}
 	}
 	full := turned(name)
-	return line{platform: canvas, number: s.get(row, "ID"), name: full[len(full)-1], full: full, keys: []string{s.get(row, "SIS User ID"), s.get(row, "SIS Login ID")}}
+	return line{platform: grade.Canvas, number: s.get(row, "ID"), name: full[len(full)-1], full: full, keys: []string{s.get(row, "SIS User ID"), s.get(row, "SIS Login ID")}}
 }
 
 func (s *sheet) classroom(row int) line {
-	if s.get(row, "Last Name") == "" && s.get(row, "First Name") == "" {
+	if s.get(row, "First Name") == "" && (s.get(row, "Last Name") == "" || s.get(row, "Email Address") == "") {
 		return line{} // the lines of dates and points
 	}
 	name := s.get(row, "First Name") + " " + s.get(row, "Last Name")
@@ -225,7 +225,7 @@ func (s *sheet) match(of func(row int) line) (who map[int]*Student, names map[st
 	for row := 1; row < len(s.rows); row++ {
 		if l := of(row); l.name != "" {
 			lines[row] = l
-			names[plain(l.name)]++
+			names[grade.Plain(l.name)]++
 		}
 	}
 	for i, way := range ways {
@@ -245,11 +245,11 @@ func (s *sheet) match(of func(row int) line) (who map[int]*Student, names map[st
 			}
 			before, taken := s.found[all[0]]
 			switch {
-			case i == len(ways)-1 && names[plain(l.name)] > 1:
+			case i == len(ways)-1 && names[grade.Plain(l.name)] > 1:
 				if !slices.ContainsFunc(all, func(x *Student) bool { _, ok := s.found[x]; return !ok }) {
 					continue
 				}
-				said[row] = fmt.Sprintf("line %d: %d lines have the name %s, and nothing else says which of them is whose: the line was left as it was", row+1, names[plain(l.name)], l.name)
+				said[row] = fmt.Sprintf("line %d: %d lines have the name %s, and nothing else says which of them is whose: the line was left as it was", row+1, names[grade.Plain(l.name)], l.name)
 			case len(all) > 1:
 				said[row] = fmt.Sprintf("line %d: %s may be %s or %s: the line was left as it was", row+1, l.name, all[0].Submission, all[1].Submission)
 			case taken:
@@ -278,14 +278,14 @@ func (s *sheet) match(of func(row int) line) (who map[int]*Student, names map[st
 // last.
 var ways = []func(x *Student, l line) bool{
 	func(x *Student, l line) bool {
-		return l.number != "" && slices.ContainsFunc(x.names, func(name string) bool { return originOf(name).has(name, l.platform, l.number) })
+		return l.number != "" && slices.ContainsFunc(x.names, func(name string) bool { return grade.OriginOf(name).Has(name, l.platform, l.number) })
 	},
 	func(x *Student, l line) bool { return l.says(x.ID) },
 	func(x *Student, l line) bool {
-		return slices.ContainsFunc(x.names, func(name string) bool { return originOf(name).platform == "" && (l.says(name) || l.called(name)) })
+		return slices.ContainsFunc(x.names, func(name string) bool { return grade.OriginOf(name).Platform == "" && (l.says(name) || l.called(name)) })
 	},
 	func(x *Student, l line) bool {
-		return l.called(x.Name) || l.says(x.Name) || slices.ContainsFunc(x.names, func(name string) bool { return l.called(originOf(name).name) })
+		return l.called(x.Name) || l.says(x.Name) || slices.ContainsFunc(x.names, func(name string) bool { return l.called(grade.OriginOf(name).Name) })
 	},
 }
 
@@ -300,7 +300,7 @@ func (l line) says(text string) bool {
 
 // called reports whether name is a line's full name.
 func (l line) called(name string) bool {
-	return plain(name) != "" && slices.ContainsFunc(l.full, func(f string) bool { return plain(f) == plain(name) })
+	return grade.Plain(name) != "" && slices.ContainsFunc(l.full, func(f string) bool { return grade.Plain(f) == grade.Plain(name) })
 }
 
 // left notes the learners who have no line.
