@@ -91,6 +91,7 @@ func newClass(o *Options, results []*Submission) *Class {
 		if !o.Roster.fill(s, listed) {
 			c.Unlisted = append(c.Unlisted, oneLine(s.Name))
 		}
+		s.lateOnCanvas(o.Late)
 		s.count(o, decided)
 		s.clean()
 	}
@@ -98,6 +99,14 @@ func newClass(o *Options, results []*Submission) *Class {
 		c.Unmet[i] = oneLine(c.Unmet[i])
 	}
 	return c
+}
+
+// lateOnCanvas says so if a submission is late and nobody says how late.
+func (s *Submission) lateOnCanvas(percent float64) {
+	if percent > 0 && s.Days == 0 && OriginOf(s.Name).Late {
+		s.Look = true
+		s.Notes = append(s.Notes, "Canvas says that it is late, but not by how many days: give them in the roster (--roster), in the column late, or nothing is taken off")
+	}
 }
 
 // count adds up exercises and points. Points given by hand are what counts, whatever

@@ -14,6 +14,7 @@ type Origin struct {
 	Platform string // Moodle, Canvas, or empty: the name is of no known form
 	Number   string // Moodle's participant, another one in each assignment; Canvas's user
 	Name     string // Moodle's full name
+	Late     bool   // Canvas's LATE
 }
 
 const (
@@ -26,7 +27,7 @@ var (
 	fromMoodle = lazyregexp.New(`^([^_]+)_([0-9]+)_assignsubmission_`)
 	// "lovelaceada_1234_5678_work" and "lovelaceada_LATE_1234_5678_work-1": only the
 	// file's own name, which the learner chose, may follow.
-	fromCanvas = lazyregexp.New(`^[^_]+_(?:LATE_)?([0-9]+)_[0-9]+_`)
+	fromCanvas = lazyregexp.New(`^[^_]+_(LATE_)?([0-9]+)_[0-9]+_`)
 )
 
 // OriginOf reads the name of a submission.
@@ -35,7 +36,7 @@ func OriginOf(submission string) Origin {
 		return Origin{Platform: Moodle, Number: m[2], Name: m[1]}
 	}
 	if m := fromCanvas().FindStringSubmatch(submission); m != nil {
-		return Origin{Platform: Canvas, Number: m[1]}
+		return Origin{Platform: Canvas, Number: m[2], Late: m[1] != ""}
 	}
 	return Origin{}
 }
