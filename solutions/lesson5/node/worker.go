@@ -83,23 +83,28 @@ func (n *Node) extend(b chain.Block) ([]chain.Block, error) {
 // chain.Mine.
 func (n *Node) MineJob(ctx context.Context, job Job) (chain.Block, error) {
 	// BEGIN SOLUTION
-	mining, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
+	mining, cancel := context.WithCancel(ctx)
 	var watch sync.WaitGroup
 	watch.Go(func() {
 		select {
 		case <-job.Changed:
-			cancel(ErrLate)
+			cancel()
 		case <-mining.Done():
 		}
 	})
-	defer func() { cancel(nil); watch.Wait() }()
+	defer func() { cancel(); watch.Wait() }()
+	stopped := func() error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		return ErrLate
+	}
 	target := chain.ZeroBytes(chain.NextDifficulty(len(job.Blocks)))
 	h, err := chain.Mine(mining, job.Template(n.Now()), target, n.Workers)
-	if err != nil {
-		if cause := context.Cause(mining); cause != nil {
-			err = cause
-		}
+	switch {
+	case err != nil && mining.Err() != nil:
+		return chain.Block{}, stopped()
+	case err != nil:
 		return chain.Block{}, err
 	}
 	delay := time.NewTimer(n.Delay)
@@ -108,7 +113,7 @@ func (n *Node) MineJob(ctx context.Context, job Job) (chain.Block, error) {
 	case <-delay.C:
 		return chain.Block{Header: h, Transactions: job.Transactions}, nil
 	case <-mining.Done():
-		return chain.Block{}, context.Cause(mining)
+		return chain.Block{}, stopped()
 	}
 	// END SOLUTION
 }
