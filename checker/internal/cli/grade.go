@@ -45,7 +45,7 @@ func (a *app) grade() *cobra.Command {
 		Long: `Grade a folder of submissions: folders or archives (zip, tar.gz), each with a
 learner's lessons somewhere in it. Their code is compiled and run in a jail.
 
-Results go to the folder --out. A batch that was stopped goes on where it was
+Results go to the folder --out. A batch that was stopped continues from there
 when it is started again. docs/grading.md has all about it.
 
 Exit status: 0 all are graded; 1 all are graded, but something of some was left

@@ -78,7 +78,7 @@ func (f reader) takesOnly(t *testing.T, d *draw.Source, field []byte, want any) 
 	}{
 		{"has the field and more in a single read", f.why, &whole{b}},
 		{"gives its bytes in fragments, as a connection does",
-			"one call of Read may return fewer bytes than asked for; io.ReadFull goes on until it has them all", d.Fragments(b)},
+			"one call of Read may return fewer bytes than asked for; io.ReadFull keeps reading until it has them all", d.Fragments(b)},
 	} {
 		try := expect.Tried(t, "%s, where r %s", f.call, s.how)
 		try.Input(b, expect.Field{Name: f.field, Size: len(field)}, expect.Field{Name: "the rest"})
@@ -100,7 +100,7 @@ func (f reader) takesOnly(t *testing.T, d *draw.Source, field []byte, want any) 
 // leaves wants nothing of what comes behind to have been read.
 func leaves(try *expect.Try, stream string, rest, tail []byte) {
 	if len(rest) < len(tail) {
-		try.Why("what comes behind belongs to whoever reads next: read as many bytes as you need, and no more")
+		try.Why("what follows is for the next reader: read as many bytes as you need, and no more")
 		try.Bytes("left in "+stream, rest, tail)
 	}
 }
@@ -175,7 +175,7 @@ func allocated(f func()) uint64 {
 
 // noEarlyMake wants f to allocate no buffer for a length that it refuses.
 func noEarlyMake(try *expect.Try, bytes uint64, n uint32) {
-	try.Why("who allocates first and checks afterwards can be made to fill its memory by four bytes from a stranger")
+	try.Why("if you allocate first and check afterwards, four bytes from a stranger can fill your memory")
 	try.True(bytes < 1_000_000, fmt.Sprintf("about %d MB of memory, taken for an announced length of %d bytes", (bytes+500_000)/1_000_000, n),
 		"the length to be refused before memory is allocated for it")
 }

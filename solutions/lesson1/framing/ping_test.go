@@ -64,7 +64,7 @@ func TestPing_fragments(t *testing.T) {
 	rest, broken := io.ReadAll(p.answer)
 	expect.Broken(t, broken)
 	leaves(try, "conn", rest, []byte(tail))
-	try.Why("one call of Read may return fewer bytes than asked for; io.ReadFull goes on until it has them all")
+	try.Why("one call of Read may return fewer bytes than asked for; io.ReadFull keeps reading until it has them all")
 	try.NoError(err)
 	try.Bytes("left in conn", rest, []byte(tail))
 }
@@ -93,7 +93,7 @@ func TestPing_cut(t *testing.T) {
 	try := expect.Tried(t, "Ping(conn), where the peer hangs up after %q", "pong"[:n])
 	err := framing.Ping(&peer{answer: &whole{[]byte("pong")[:n]}})
 	try.ErrorIs(err, io.ErrUnexpectedEOF, "io.ErrUnexpectedEOF")
-	try.Why("ErrPong is for an answer that is another; this one is none")
+	try.Why("ErrPong is for another answer than pong; here the answer isn't complete")
 	try.NotErrorIs(err, framing.ErrPong, "ErrPong")
 
 	try = expect.Tried(t, "Ping(conn), where the peer hangs up without an answer")

@@ -75,7 +75,7 @@ func TestReadMessage(t *testing.T) {
 		stream io.Reader
 	}{
 		{"all at once", "the message is good; its checksum is taken of the payload alone", &whole{all}},
-		{"in fragments", "one call of Read may return fewer bytes than asked for; io.ReadFull goes on until it has them all", d.Fragments(all)},
+		{"in fragments", "one call of Read may return fewer bytes than asked for; io.ReadFull keeps reading until it has them all", d.Fragments(all)},
 	} {
 		why, firstPayload := s.why, []byte(nil)
 		for i, want := range []framing.Message{first, verack, second} {
