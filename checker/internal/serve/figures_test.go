@@ -10,6 +10,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,6 +24,7 @@ import (
 
 	cdpbrowser "github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
@@ -502,6 +504,7 @@ func TestFigure_compactsize(t *testing.T) {
 		return js[string](f.browser, `[...document.querySelectorAll("figure[data-picture=compactsize] svg g text.mono")].map(e => e.textContent).join(" ")`)
 	}
 	require.Equal(t, "fc", written())
+	require.Equal(t, "fd fc 00", f.text("svg > text.fx"), "the longer form, which is refused")
 	f.press("Number +1")
 	f.says("253 is written fd fd 00, in 3 bytes. The form has changed: it was 1 byte.")
 	require.Equal(t, "fd fd 00", written())
@@ -646,4 +649,64 @@ show.Timeline("Asking 3,000 peers", spans...)`, "ok")
 	require.Equal(t, 3001, strings.Count(svg, "<rect"))
 	x.shot("timeline")
 	x.axeIn("#cell-1", "a timeline")
+}
+
+// A peer that stalls loses its blocks to the others, as the still picture says.
+func TestFigure_window(t *testing.T) {
+	t.Parallel()
+	b := open(t)
+	f := b.browse("lesson8").figure("window")
+	pictures, err := b.repo.Book.Pictures()
+	require.NoError(t, err)
+	said := regexp.MustCompile(`(\d+) have been passed on, (\d+) are here .* Peer 1 owes (\d+)`).FindStringSubmatch(string(pictures["lesson8/pictures/window.svg"]))
+	require.NotNil(t, said)
+
+	for range 5 {
+		f.press("Step")
+	}
+	f.press("Slow peer 1")
+	f.says("Peer 1 sends nothing from now on.")
+	waiting := func() bool { return strings.Contains(f.text(".told"), "peer 2, peer 3 and peer 4 wait.") }
+	for range 40 {
+		if waiting() {
+			break
+		}
+		f.press("Step")
+	}
+	f.says(fmt.Sprintf("%s blocks passed on, %s here and waiting, ", said[1], said[2]))
+	require.Contains(t, f.text("svg"), fmt.Sprintf("peer 1, slow, owes %s, the first missing block among them", said[3]))
+	f.whole("a stall")
+	for range 20 {
+		if strings.Contains(f.text(".told"), "dropped") {
+			break
+		}
+		f.press("Step")
+	}
+	f.says(fmt.Sprintf("Peer 1 has kept the others waiting for 2 seconds: it is dropped, and its %s blocks can be asked of others.", said[3]))
+	require.Contains(t, f.text("svg"), "peer 1 was dropped")
+	f.looks("window")
+	f.press("Step")
+	require.Contains(t, f.text(".told"), "blocks passed on")
+
+	// It plays to its end by itself; who wants no motion steps.
+	f.press("Start again")
+	f.press("Play")
+	f.until(`document.querySelector("figure[data-picture=window] svg text").textContent.match(/^[1-9]/)`)
+	f.press("Pause")
+	f.says("passed on")
+	f.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: "reduce"}}})
+		return err
+	}))
+	f.press("Start again")
+	f.press("Play")
+	require.Equal(t, "0 of 60 blocks passed on, 0.5 s", f.text("svg text"))
+	require.Equal(t, "Play", js[string](f.browser, f.find(".bar button")+".innerText"))
+	for range 80 {
+		if strings.Contains(f.text(".told"), "All 60 blocks are here") {
+			break
+		}
+		f.press("Play")
+	}
+	f.says("All 60 blocks are here, after ")
 }

@@ -13,9 +13,9 @@ const words = ["0 to 252", "253 to 2¹⁶ − 1", "2¹⁶ to 2³² − 1", "2³�
 const top = (1n << 64n) - 1n;
 const fine = 20; // steps of the slider for each power of two
 
-// encode is AppendCompactSize of the lesson.
-function encode(n: bigint): number[] {
-  const f = formOf(n), body = f.size === 1 ? 1 : f.size - 1;
+// encode is AppendCompactSize of the lesson, in the form that is asked for.
+function encode(n: bigint, f = formOf(n)): number[] {
+  const body = f.size === 1 ? 1 : f.size - 1;
   return [...(f.marker ? [parseInt(f.marker, 16)] : []), ...Array.from({ length: body }, (_, i) => Number((n >> BigInt(8 * i)) & 255n))];
 }
 const formOf = (n: bigint) => forms.find((f) => n < f.below)!;
@@ -23,7 +23,7 @@ const log = (n: bigint) => (n < 1n ? 0 : Math.log2(Number(n)));
 
 export function compactsize(f: Figure) {
   let n = 252n;
-  f.tall(318);
+  f.tall(360);
   const x = (power: number) => 18 + (384 * power) / 64;
   f.pic.append(text(18, 26, "small quiet", "bytes needed, for the numbers from 1 to 2⁶⁴ (log scale)"));
   let from = 18;
@@ -41,6 +41,8 @@ export function compactsize(f: Figure) {
     f.pic.append(mark, range, size);
     return { mark, all: [range, size] };
   });
+  const refused = [text(18, 326, "", ""), text(90, 326, "mono bold fx", ""), text(18, 346, "small quiet", "")];
+  f.pic.append(...refused);
   const paint = (aloud: boolean) => {
     const b = encode(n), form = formOf(n), at = x(log(n)), was = boxes.children.length;
     needle.setAttribute("d", `M${at} 59L${at - 6} 70H${at + 6}Z`);
@@ -54,6 +56,10 @@ export function compactsize(f: Figure) {
       rows[i].all.forEach((t) => t.setAttribute("class", o === form ? "small bold" : "small quiet"));
       bands[i].setAttribute("class", o === form ? `b${o.hue} thick` : `b${o.hue}`);
     });
+    const longer = forms[forms.indexOf(form) + 1];
+    refused[0].textContent = longer ? "refused:" : "";
+    refused[1].textContent = longer ? hex(encode(n, longer)) : "";
+    refused[2].textContent = longer ? "the same number in a longer form" : "";
     down.disabled = n === 0n;
     up.disabled = n === top;
     if (aloud) f.say(`${count(n)} is written ${hex(b)}, in ${many(b.length, "byte")}.${was && was !== b.length ? ` The form has changed: it was ${many(was, "byte")}.` : ""}`);

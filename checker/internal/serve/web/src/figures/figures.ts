@@ -10,8 +10,9 @@ import { dark, flat, saver } from "./save";
 import { services } from "./services";
 import { stream } from "./stream";
 import { Figure } from "./touch";
+import { window } from "./window";
 
-const drawings: Record<string, (f: Figure) => void> = { attack, bits, compactsize, frame, lanes, merkle, services, stream };
+const drawings: Record<string, (f: Figure) => void> = { attack, bits, compactsize, frame, lanes, merkle, services, stream, window };
 
 export function figures(root: ParentNode) {
   for (const img of root.querySelectorAll<HTMLImageElement>("figure > img[src*='pictures/']")) {

@@ -1,4 +1,4 @@
-// What every figure that can be touched has: a drawing in the place of the still
+// What every figure that can be touched has: a drawing instead of the still
 // picture, a row of controls, a line that says what is there and what has changed.
 import { h, svg } from "../dom";
 import { resolve, saver } from "./save";
