@@ -194,32 +194,33 @@ func TestFigures_save(t *testing.T) {
 	dir := x.downloads()
 	require.Empty(t, js[string](x, `[...document.querySelectorAll("figure")].filter(f => f.querySelectorAll(".save button").length !== 2).map(f => f.dataset.picture).join()`), "every picture of the page has both")
 
-	ground := map[string]uint32{}
-	for _, theme := range []string{"light", "dark"} {
-		x.look(1280, theme)
-		for _, name := range []string{"frame", "places"} { // one that is drawn by the page, one that is still
-			at := fmt.Sprintf("figure[data-picture=%s] .save button", name)
-			js[chromedp.Void](x, fmt.Sprintf(`document.querySelector(%q).focus()`, at))
+	for _, p := range []struct{ page, name, words string }{ // one that is still, one that is drawn by the page
+		{"prologue", "neighbours", "No node is in the middle"}, {"lesson1", "frame", ">checksum</text>"},
+	} {
+		x.visit(b, p.page)
+		ground := map[string]uint32{}
+		for theme, colour := range map[string]string{"light": "fcfbf8", "dark": "15171c"} {
+			x.look(1280, theme)
+			js[chromedp.Void](x, fmt.Sprintf(`document.querySelector("figure[data-picture=%s] .save button").focus()`, p.name))
 			x.keys(kb.Enter)
-			svg := x.saved(dir, "lesson1-"+name+".svg")
+			svg := x.saved(dir, p.page+"-"+p.name+".svg")
 			alone(t, svg)
-			has(t, svg, map[string]string{"frame": ">checksum</text>", "places": "little endian: 92,837,365"}[name])
-			has(t, svg, map[string]string{"light": "fcfbf8", "dark": "15171c"}[theme])
+			has(t, svg, p.words)
+			has(t, svg, colour)
 			x.keys(kb.Tab, kb.Enter)
-			img, err := png.Decode(strings.NewReader(x.saved(dir, "lesson1-"+name+".png")))
+			img, err := png.Decode(strings.NewReader(x.saved(dir, p.page+"-"+p.name+".png")))
 			require.NoError(t, err)
 			require.GreaterOrEqual(t, img.Bounds().Dx(), 1120)
 			colours := map[uint32]bool{}
 			for i := range img.Bounds().Dx() * img.Bounds().Dy() / 7 {
 				colours[at32(img, 7*i%img.Bounds().Dx(), 7*i/img.Bounds().Dx())] = true
 			}
-			require.Greater(t, len(colours), 4, "%s is drawn", name)
-			ground[name+theme] = at32(img, 30, 60)
+			require.Greater(t, len(colours), 4, "%s is drawn", p.name)
+			ground[theme] = at32(img, 30, 60)
 		}
+		require.NotEqual(t, ground["light"], ground["dark"], p.name)
 	}
-	for _, name := range []string{"frame", "places"} {
-		require.NotEqual(t, ground[name+"light"], ground[name+"dark"], name)
-	}
+	x.look(1280, "light")
 
 	x.runCell(1, `show.Plot("Work done", show.Line{Label: "one", X: []float64{0, 1, 2}, Y: []float64{0, 10, 40}})
 show.Bars("Versions", show.Bar{"70016", 8123})
@@ -709,4 +710,27 @@ func TestFigure_window(t *testing.T) {
 		f.press("Play")
 	}
 	f.says("All 60 blocks are here, after ")
+}
+
+// Four bytes are two numbers; each byte counts by its place.
+func TestFigure_places(t *testing.T) {
+	t.Parallel()
+	b := open(t)
+	f := b.browse("lesson1").figure("places")
+	numbers := func() []string {
+		return js[[]string](f.browser, `[...document.querySelectorAll("figure[data-picture=places] svg > .bold")].map(e => e.textContent)`)
+	}
+	require.Equal(t, []string{"little endian: 92,837,365", "big endian: 4,120,217,605"}, numbers())
+	f.focus("[role=spinbutton]")
+	f.keys(kb.ArrowRight, kb.ArrowRight, kb.ArrowRight)
+	f.says("Byte 3 is 05, which is 5. It counts 16,777,216 times as little endian, 1 times as big endian.")
+	f.keys(kb.ArrowUp)
+	f.says("Byte 3 is 06 now. As little endian they are 109,614,581, as big endian 4,120,217,606.")
+	require.Equal(t, "6", js[string](f.browser, `document.activeElement.getAttribute("aria-valuenow")`))
+	f.press("Set back")
+	f.press("Reverse the bytes")
+	f.says("The bytes are 05 88 95 f5 now")
+	require.Equal(t, []string{"little endian: 4,120,217,605", "big endian: 92,837,365"}, numbers())
+	f.keys(kb.ArrowDown, kb.ArrowDown, kb.ArrowDown, kb.ArrowDown, kb.ArrowDown, kb.ArrowDown)
+	f.looks("places")
 }

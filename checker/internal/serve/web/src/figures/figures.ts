@@ -6,13 +6,14 @@ import { compactsize } from "./compactsize";
 import { frame } from "./frame";
 import { lanes } from "./lanes";
 import { merkle } from "./merkle";
+import { places } from "./places";
 import { dark, flat, saver } from "./save";
 import { services } from "./services";
 import { stream } from "./stream";
 import { Figure } from "./touch";
 import { window } from "./window";
 
-const drawings: Record<string, (f: Figure) => void> = { attack, bits, compactsize, frame, lanes, merkle, services, stream, window };
+const drawings: Record<string, (f: Figure) => void> = { attack, bits, compactsize, frame, lanes, merkle, places, services, stream, window };
 
 export function figures(root: ParentNode) {
   for (const img of root.querySelectorAll<HTMLImageElement>("figure > img[src*='pictures/']")) {
