@@ -734,3 +734,30 @@ func TestFigure_places(t *testing.T) {
 	f.keys(kb.ArrowDown, kb.ArrowDown, kb.ArrowDown, kb.ArrowDown, kb.ArrowDown, kb.ArrowDown)
 	f.looks("places")
 }
+
+// The order of four steps decides whether two additions count twice.
+func TestFigure_race(t *testing.T) {
+	t.Parallel()
+	b := open(t)
+	f := b.browse("lesson4").figure("race")
+	require.Contains(t, f.text("svg"), "Each has added 1 to 7, and the count is 8.")
+	f.focus("[data-at='1']")
+	f.keys(kb.ArrowDown)
+	f.says("A reads 7, A writes 8, B reads 8, B writes 9: the count is 9, and both additions count.")
+	require.Equal(t, "3: B reads 8", js[string](f.browser, `document.activeElement.ariaLabel`), "the step keeps the focus")
+	require.Contains(t, f.text("svg"), "the count is 9.")
+	f.keys(kb.ArrowDown)
+	f.says("B reads before it writes: these two cannot change places.")
+	f.press("Set back")
+	f.says("A reads 7, B reads 7, A writes 8, B writes 8: the count is 8, and one addition is lost.")
+
+	// The last step, by mouse, one place up.
+	x, y := f.middle("[data-at='3']")
+	_, up := f.middle("[data-at='2']")
+	f.do(chromedp.MouseEvent("mousePressed", x, y, chromedp.ButtonLeft, chromedp.ClickCount(1)),
+		chromedp.MouseEvent("mouseMoved", x, up, chromedp.ButtonLeft), chromedp.MouseEvent("mouseReleased", x, up, chromedp.ButtonLeft, chromedp.ClickCount(1)))
+	f.says("A reads 7, B reads 7, B writes 8, A writes 8: the count is 8")
+	f.press("Move up")
+	f.says("B reads before it writes")
+	f.looks("race")
+}

@@ -7,13 +7,14 @@ import { frame } from "./frame";
 import { lanes } from "./lanes";
 import { merkle } from "./merkle";
 import { places } from "./places";
+import { race } from "./race";
 import { dark, flat, saver } from "./save";
 import { services } from "./services";
 import { stream } from "./stream";
 import { Figure } from "./touch";
 import { window } from "./window";
 
-const drawings: Record<string, (f: Figure) => void> = { attack, bits, compactsize, frame, lanes, merkle, places, services, stream, window };
+const drawings: Record<string, (f: Figure) => void> = { attack, bits, compactsize, frame, lanes, merkle, places, race, services, stream, window };
 
 export function figures(root: ParentNode) {
   for (const img of root.querySelectorAll<HTMLImageElement>("figure > img[src*='pictures/']")) {
