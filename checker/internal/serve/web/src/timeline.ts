@@ -79,7 +79,7 @@ export function timeline(f: Frame): HTMLElement {
     }, w, colours, ink);
     return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${w} ${tall}" width="${w}" height="${tall}"><title>${words(f.title ?? "")}</title><rect width="${w}" height="${tall}" fill="${ground}"/>${parts.join("")}</svg>`;
   };
-  const say = (i: number) => { const s = spans[i]; told.textContent = s ? `${s.label}, lane ${lane[i] + 1}: ${millis(s.start)} to ${millis(s.end)} ${s.kind ?? ""}` : " "; };
+  const say = (i: number) => { const s = spans[i]; told.textContent = s ? `${s.label}: ${millis(s.start)} to ${millis(s.end)} ${s.kind ? s.kind + ", " : ""}in lane ${lane[i] + 1}` : " "; };
   const shown = () => { draw(); told.textContent = from === 0 && to === end ? `All of it: ${millis(end)}` : `From ${millis(from)} to ${millis(to)}`; closer.disabled = to - from <= end * nearest; all.disabled = wider.disabled = from === 0 && to === end; };
   const zoom = (by: number, at = (from + to) / 2) => {
     if (by < 1 && (to - from) * by < end * nearest) return;
@@ -110,8 +110,14 @@ export function timeline(f: Frame): HTMLElement {
   });
   canvas.addEventListener("pointermove", (e) => {
     if (e.buttons) { move(-e.movementX / canvas.clientWidth); return; }
-    const at = from + (e.offsetX / canvas.clientWidth) * (to - from), on = Math.floor(e.offsetY / row), slack = ((to - from) / canvas.clientWidth) * 2;
-    say(spans.findIndex((s, i) => lane[i] === on && s.start - slack <= at && at <= s.end + slack));
+    // The bar below the pointer, or the nearest of its lane.
+    const at = from + (e.offsetX / canvas.clientWidth) * (to - from), on = Math.floor(e.offsetY / row);
+    let best = -1, least = Infinity;
+    spans.forEach((s, i) => {
+      const off = Math.max(s.start - at, at - s.end, 0);
+      if (lane[i] === on && off < least) [best, least] = [i, off];
+    });
+    say(best);
   });
   const button = (text: string, act: () => void) => h("button", { type: "button", click: act }, text) as HTMLButtonElement;
   const closer = button("Zoom in", () => zoom(0.5)), wider = button("Zoom out", () => zoom(2)), all = button("Show all", whole);

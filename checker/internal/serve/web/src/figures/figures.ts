@@ -4,6 +4,7 @@ import { attack } from "./attack";
 import { bits } from "./bits";
 import { compactsize } from "./compactsize";
 import { frame } from "./frame";
+import { gossip } from "./gossip";
 import { lanes } from "./lanes";
 import { merkle } from "./merkle";
 import { places } from "./places";
@@ -14,7 +15,7 @@ import { stream } from "./stream";
 import { Figure } from "./touch";
 import { window } from "./window";
 
-const drawings: Record<string, (f: Figure) => void> = { attack, bits, compactsize, frame, lanes, merkle, places, race, services, stream, window };
+const drawings: Record<string, (f: Figure) => void> = { attack, bits, compactsize, frame, gossip, lanes, merkle, places, race, services, stream, window };
 
 export function figures(root: ParentNode) {
   for (const img of root.querySelectorAll<HTMLImageElement>("figure > img[src*='pictures/']")) {

@@ -83,6 +83,7 @@ export function resolve(drawing: SVGSVGElement): string {
 
 // colour writes what the page computes as other programs read it: #a34a05.
 const colour = (v: string) => v
+  .replace(/rgba\(0, 0, 0, 0\)/, "none")
   .replace(/color\(srgb ([\d.e-]+) ([\d.e-]+) ([\d.e-]+)\)/g, (_, ...c) => hash(c.slice(0, 3).map((x) => 255 * Number(x))))
   .replace(/rgb\((\d+), (\d+), (\d+)\)/g, (_, ...c) => hash(c.slice(0, 3).map(Number)));
 const hash = (c: number[]) => "#" + c.map((x) => Math.round(x).toString(16).padStart(2, "0")).join("");
