@@ -456,7 +456,7 @@ func TestFigure_lanes(t *testing.T) {
 		title := f.text("svg > text.bold")
 		require.Regexp(t, fmt.Sprintf(`^%d workers: \d+\.\d s$`, n), title)
 		has(t, still, ">"+title+"<")
-		lanes := map[int]int{3: 3, 10: 10, 60: 55}[n] // who is refused is done at once, and takes the next
+		lanes := map[int]int{3: 3, 10: 10, 60: 55}[n] // a peer that refuses takes no time, so its worker asks the next one
 		require.Equal(t, lanes, js[int](f.browser, `new Set([...document.querySelectorAll("figure[data-picture=lanes] .peer")].map(e => e.getAttribute("y"))).size`))
 		f.whole(n, "workers")
 	}
