@@ -2,6 +2,7 @@ package serve
 
 import (
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -15,18 +16,21 @@ import (
 func TestSources_noCircles(t *testing.T) {
 	files, err := filepath.Glob("web/src/*.ts")
 	require.NoError(t, err)
+	figures, err := filepath.Glob("web/src/figures/*.ts")
+	require.NoError(t, err)
 	imports := map[string][]string{}
-	from := regexp.MustCompile(`(?m)^(?:import|export) .*from "\./([a-z]+)";`)
-	for _, file := range files {
+	from := regexp.MustCompile(`(?m)^(?:import|export) .*from "(\.\.?/[a-z/]+)";`)
+	for _, file := range append(files, figures...) {
 		text, err := os.ReadFile(file)
 		require.NoError(t, err)
-		name := strings.TrimSuffix(filepath.Base(file), ".ts")
+		name := strings.TrimSuffix(strings.TrimPrefix(filepath.ToSlash(file), "web/src/"), ".ts")
 		imports[name] = nil
 		for _, m := range from.FindAllStringSubmatch(string(text), -1) {
-			imports[name] = append(imports[name], m[1])
+			imports[name] = append(imports[name], path.Join(path.Dir(name), m[1]))
 		}
 	}
 	require.Contains(t, imports["app"], "api")
+	require.Contains(t, imports["figures/frame"], "dom")
 	var visit func(name string, path []string)
 	done := map[string]bool{}
 	visit = func(name string, path []string) {

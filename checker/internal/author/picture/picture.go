@@ -34,7 +34,7 @@ func (p Picture) Path() string {
 // Errors: that of a run whose result is drawn.
 func All() ([]Picture, error) {
 	var all []Picture
-	for _, draw := range []func() ([]Picture, error){prologue, lesson1, lesson2, lesson3, lesson4, lesson5, lesson6, lesson7} {
+	for _, draw := range []func() ([]Picture, error){prologue, lesson1, lesson2, lesson3, lesson4, lesson5, lesson6, lesson7, lesson8} {
 		pictures, err := draw()
 		if err != nil {
 			return nil, err

@@ -20,6 +20,6 @@ await build({
 copyFileSync("node_modules/@fontsource/source-serif-4/LICENSE", "../assets/OFL.txt");
 
 const out = readdirSync("../assets").filter((f) => /\.(css|js|woff2|txt)$/.test(f)).map((f) => "../assets/" + f);
-const files = ["build.mjs", "package-lock.json", "package.json", "tsconfig.json", ...out, ...readdirSync("src").map((f) => "src/" + f)].sort();
+const files = ["build.mjs", "package-lock.json", "package.json", "tsconfig.json", ...out, ...readdirSync("src", { recursive: true, withFileTypes: true }).filter((f) => f.isFile()).map((f) => `${f.parentPath}/${f.name}`)].sort();
 const rows = files.map((f) => createHash("sha256").update(readFileSync(f)).digest("hex") + "  " + f);
 writeFileSync("../assets/SOURCES", rows.join("\n") + "\n");

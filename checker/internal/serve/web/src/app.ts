@@ -5,6 +5,7 @@ import { CodeCell, Page } from "./cells";
 import { h, message, one } from "./dom";
 import { found, setVimKeys, vimKeys } from "./editor";
 import { ExerciseCell } from "./exercise";
+import { figures } from "./figures/figures";
 import { Kept } from "./kept";
 import { Cells, Menu } from "./own";
 import { Program } from "./program";
@@ -377,5 +378,6 @@ for (const block of document.querySelectorAll<HTMLElement>(".prose .block")) {
   block.after(b);
 }
 
+figures(main);
 void kept.adopt();
 document.documentElement.dataset.ready = "yes";

@@ -6,6 +6,7 @@ import type { Frame } from "./api";
 import { h, svg, table } from "./dom";
 import type { Event } from "./events";
 import { Forks } from "./forks";
+import { saving } from "./figures/save";
 
 interface Node { name: string; x: number; y: number; tip: string; height: number; pool: number; circle: SVGElement; label: SVGElement; under: SVGElement }
 
@@ -46,7 +47,7 @@ export class Living {
     this.pic = svg("svg", { viewBox: `0 0 ${size} ${size}`, role: "img", "aria-label": `${title}: a circle of nodes; the table below says what each of them holds`, class: "network" }, this.lines, this.flying, this.circles);
     this.slide.oninput = () => this.to(Number(this.slide.value));
     this.details = h("details", { class: "astable", toggle: () => this.fill() }, h("summary", {}, "as a table"), this.rows) as HTMLDetailsElement;
-    this.el = h("figure", { class: "net" }, h("figcaption", {}, title), this.pic, h("p", { class: "bar" }, this.play, this.rate, this.slide), this.state, this.forks.el, this.details);
+    this.el = saving(h("figure", { class: "net" }, h("figcaption", {}, title), this.pic, h("p", { class: "bar" }, this.play, this.rate, this.slide), this.state, this.forks.el, this.details), title);
     new IntersectionObserver((e) => { this.visible = e.at(-1)!.isIntersecting; }).observe(this.pic);
   }
 

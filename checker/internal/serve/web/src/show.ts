@@ -1,6 +1,7 @@
 // What a cell shows: tables, pictures, documents, plots.
 import type { Frame } from "./api";
 import { asTable, h, svg, table } from "./dom";
+import { saving } from "./figures/save";
 import { plot } from "./plot";
 import { network } from "./network";
 import { timeline } from "./timeline";
@@ -10,16 +11,16 @@ export function drawFrame(f: Frame): HTMLElement {
     case "table":
       return h("figure", {}, paged(f.header ?? [], f.rows ?? [], f.title));
     case "png":
-      return h("figure", {}, h("img", { alt: f.title ?? "", src: "data:image/png;base64," + (f.source ?? "") }), caption(f));
+      return saving(h("figure", {}, h("img", { alt: f.title ?? "", src: "data:image/png;base64," + (f.source ?? "") }), caption(f)), f.title, () => "data:image/png;base64," + (f.source ?? ""), true);
     case "plot":
-      return plot(f);
+      return saving(plot(f), f.title);
     case "svg":
       // As an image: nothing in it can run or load.
-      return h("figure", {}, h("img", { alt: f.title ?? "", src: "data:image/svg+xml;charset=utf-8," + encodeURIComponent(f.source ?? "") }), caption(f));
+      return saving(h("figure", {}, h("img", { alt: f.title ?? "", src: "data:image/svg+xml;charset=utf-8," + encodeURIComponent(f.source ?? "") }), caption(f)), f.title, () => f.source ?? "");
     case "html":
       return h("figure", {}, frame(f), caption(f));
     case "bars":
-      return f.bars?.length ? bars(f) : nothing(f);
+      return f.bars?.length ? saving(bars(f), f.title) : nothing(f);
     case "spans":
       return f.spans?.length ? timeline(f) : nothing(f);
     case "network":
