@@ -5,6 +5,7 @@
 //	go run ./lessons/lesson8 -peers 1 -latency 50ms
 //	go run ./lessons/lesson8 -bad stalls,bad-merkle,misses
 //	go run ./lessons/lesson8 -signatures 20000     another chain, full of signatures
+//	go run ./lessons/lesson8 -swiftsync            no coin looked up: a friend says which are left at the end
 //	go run ./lessons/lesson8 -connect HOST         a real node; with -network regtest, one of yours
 //	go run ./lessons/lesson8 -svg blocks.svg       who served what when
 //	go run ./lessons/lesson8 -profile prof         where the time goes, for go tool
@@ -41,14 +42,18 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 	case err != nil:
 		return complain(errs, err, "run it with -h to see what there is", 2)
 	}
-	if unwritten.Refuse(errs, work) {
+	do := work
+	if o.swift {
+		do = swiftSync
+	}
+	if unwritten.Refuse(errs, do) {
 		return 1
 	}
 	stop, err := profile(o.profile)
 	if err != nil {
 		return complain(errs, err, "", 1)
 	}
-	err = work(ctx, o, out, errs)
+	err = do(ctx, o, out, errs)
 	if stopped := stop(); err == nil {
 		err = stopped
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"nodebook/lessons/lesson7/block"
+	"nodebook/lessons/lesson7/rules"
 	"nodebook/lessons/lesson7/script"
 	"nodebook/lessons/lesson8/headers"
 	"nodebook/lessons/lesson8/ibd"
@@ -56,7 +57,7 @@ func work(ctx context.Context, o options, out, errs io.Writer) (err error) {
 	}
 	r, err := ibd.Sync(ctx, cfg)
 	live.done()
-	report{source: s, chain: chain, network: n, result: r, had: had, took: time.Since(start), busy: cpuTime() - busy}.print(out)
+	report{source: s, tip: chain.Tip(), best: chain.Tree.Best().Height, checked: chain.Checked(), network: n, result: r, had: had, took: time.Since(start), busy: cpuTime() - busy}.print(out)
 	if o.svg != "" {
 		err = errors.Join(err, writeTimeline(o.svg, n, r))
 	}
@@ -80,6 +81,10 @@ func showCoins(out io.Writer, d disk, s source) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "coins     %s, %s BTC\nset       %s\n", grouped(int64(len(set))), btc(set.Total()), set.Digest())
+	showSet(out, set)
 	return nil
+}
+
+func showSet(out io.Writer, set rules.MemCoins) {
+	fmt.Fprintf(out, "coins     %s, %s BTC\nset       %s\n", grouped(int64(len(set))), btc(set.Total()), set.Digest())
 }

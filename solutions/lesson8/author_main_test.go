@@ -65,6 +65,20 @@ func TestRun_killed(t *testing.T) {
 	require.LessOrEqual(t, blocks, 14_131-9_000)
 }
 
+// With hints, the coins are the same.
+func TestRun_swiftSync(t *testing.T) {
+	code, out, errs := try(t.Context(), "-swiftsync", "-peers", "3", "-bad", "bad-merkle,behind")
+	require.Zero(t, code, errs)
+	for _, want := range []string{"peer 4 (bad-merkle)", realSet, realTip, "no coin was looked up"} {
+		require.Contains(t, out, want)
+	}
+	for _, args := range [][]string{{"-swiftsync", "-connect", "localhost"}, {"-swiftsync", "-data", t.TempDir()}} {
+		code, _, errs = try(t.Context(), args...)
+		require.Equal(t, 2, code)
+		require.Contains(t, errs, "-swiftsync ")
+	}
+}
+
 // The bad peers are dropped, and the timeline has a row for each.
 func TestRun_bad(t *testing.T) {
 	svg := filepath.Join(t.TempDir(), "blocks.svg")

@@ -33,6 +33,7 @@ type options struct {
 	flushAt     int
 	data        string
 	assumeValid block.Hash
+	swift       bool
 	profile     string
 	svg         string
 	seed        uint64
@@ -56,6 +57,7 @@ func parseFlags(args []string, errs io.Writer) (options, error) {
 	flags.IntVar(&o.perPeer, "perpeer", fetch.PerPeer, "ask one peer for this `number` of blocks at a time")
 	flags.IntVar(&o.flushAt, "cache", 20_000, "write the coins to the disk when this `number` has changed")
 	flags.StringVar(&o.data, "data", "", "keep blocks and coins in this `folder`; empty: in one that is removed at the end")
+	flags.BoolVar(&o.swift, "swiftsync", false, "look up no coin: a friend's hints say which are left at the end; nothing is kept, and no signature checked")
 	flags.StringVar(&o.profile, "profile", "", "write cpu.pprof and trace.out into this `folder`")
 	flags.StringVar(&o.svg, "svg", "", "draw who served what when into this `file`")
 	flags.Uint64Var(&o.seed, "seed", 1, "`seed` of the simulated peers")
@@ -87,6 +89,12 @@ func parseFlags(args []string, errs io.Writer) (options, error) {
 		if *network != "mainnet" && *network != "regtest" {
 			return o, fmt.Errorf("-network %s: want mainnet or regtest", *network)
 		}
+	}
+	switch {
+	case o.swift && *connect != "":
+		return o, errors.New("-swiftsync is for simulated peers: no node sends hints yet")
+	case o.swift && o.data != "":
+		return o, errors.New("-swiftsync keeps nothing on a disk: leave -data out")
 	}
 	switch *assume {
 	case "":

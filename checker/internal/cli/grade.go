@@ -177,8 +177,11 @@ func alike(c *grade.Class, o grade.Options) error {
 
 // gradeOptions reads what the flags name.
 func (a *app) gradeOptions(dir string, f gradeFlags) (o grade.Options, err error) {
-	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		return o, misuse("name the folder that holds the submissions", "no folder %s", dir)
+	switch info, err := os.Stat(dir); {
+	case err != nil:
+		return o, misuse("name the folder that has the submissions in it", "no folder %s", dir)
+	case !info.IsDir():
+		return o, misuse("unpack what your platform gave you into a folder, and name that", "%s is a file, and not a folder", dir)
 	}
 	switch {
 	case f.queue != "" && f.serveQueue != "":

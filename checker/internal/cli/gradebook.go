@@ -45,7 +45,7 @@ func (a *app) runGradebook(folders, into []string, out string) error {
 		return misuse(`name the folders that "checker grade --out" wrote`, "%w", err)
 	}
 	files := map[string][]byte{}
-	var notes []string
+	notes := b.Notes
 	for _, name := range into {
 		text, err := readBounded(name, mostPlatform)
 		if err != nil {

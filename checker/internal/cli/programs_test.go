@@ -56,6 +56,19 @@ var programs = []struct {
 			"lesson1/framing.LittleEndian", "lesson7/rules.BitsOf",
 			"lesson7/block.Tx.WitnessID", "lesson7/rules.CheckCommitment", // from 2017 on
 		}},
+	{lesson: "lesson8", args: []string{"-bad", ""}, from: []string{"lesson8.work"}, unused: slices.Concat(inDownload, []string{
+		"lesson2/version.Services.Has",                        // of Services.Names
+		"lesson7/rules.Disconnect", "lesson8/ibd.Chain.Leave", // in a reorganisation
+		"lesson7/script.WitnessHash", "lesson7/script.TaprootHash", // from 2017 on
+	})},
+	{lesson: "lesson8", args: []string{"-bad", "", "-swiftsync"}, from: []string{"lesson8.swiftSync"}, unused: inDownload},
+}
+
+// inDownload are functions that no download of 2009's blocks from good peers reaches.
+var inDownload = []string{
+	"lesson1/framing.Magic.String", "lesson2/version.CanSendPong", "lesson2/version.Services.Names", "lesson2/version.Services.String",
+	"lesson7/block.Tx.WitnessID", "lesson7/rules.CheckCommitment", "lesson7/rules.BitsOf",
+	"lesson8/fetch.Window.Stalled", // in its first second
 }
 
 // references are the lessons as somebody has them who has written everything.

@@ -84,13 +84,15 @@ type Exercise struct {
 
 // newClass gives points and names to what has been judged.
 func newClass(o *Options, results []*Submission) *Class {
+	listed, decided := o.Roster.bind(results), o.hand.bind(results)
 	c := &Class{Schema: Schema, Go: o.Engine.Toolchain(), Jail: o.Jail.Name(), Seed: o.Seed, Solutions: o.Solutions, Late: o.Late, Submissions: results,
-		Missing: o.Roster.missing(results), Unmet: o.hand.unmet(results)}
+		Missing: o.Roster.missing(listed), Unmet: o.hand.unmet(results, decided)}
 	for _, s := range results {
-		if !o.Roster.fill(s) {
+		if !o.Roster.fill(s, listed) {
 			c.Unlisted = append(c.Unlisted, oneLine(s.Name))
 		}
-		s.count(o)
+		s.lateOnCanvas(o.Late)
+		s.count(o, decided)
 		s.clean()
 	}
 	for i := range c.Unmet {
@@ -99,12 +101,20 @@ func newClass(o *Options, results []*Submission) *Class {
 	return c
 }
 
+// lateOnCanvas says so if a submission is late and nobody says how late.
+func (s *Submission) lateOnCanvas(percent float64) {
+	if percent > 0 && s.Days == 0 && OriginOf(s.Name).Late {
+		s.Look = true
+		s.Notes = append(s.Notes, "Canvas says that it is late, but not by how many days: give them in the roster (--roster), in the column late, or nothing is taken off")
+	}
+}
+
 // count adds up exercises and points. Points given by hand are what counts, whatever
 // the verdict and however late. An internal error costs no points and gives none: the
 // submission says that it has to be graded again.
-func (s *Submission) count(o *Options) {
+func (s *Submission) count(o *Options, decided map[string]string) {
 	keep := 1 - taken(s.Days, o.Late)/100
-	hand := o.hand.of(s.Name)
+	hand := o.hand.of(s.Name, decided)
 	s.Comment = hand.comments[""]
 	for _, l := range s.Lessons {
 		for i := range l.Exercises {

@@ -198,9 +198,18 @@ func (c *Class) Markdown(w io.Writer, s *Submission) error {
 			block("note: " + n)
 		}
 	}
-	fmt.Fprintf(&b, "\nSee it again at home: `checker lessonN --seed %d`.\n", c.Seed)
+	fmt.Fprintf(&b, "\nSee it again at home: `%s`.\n", c.home())
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// home is the command that shows a learner the same failures.
+func (c *Class) home() string {
+	lesson := "lessonN"
+	if all := c.lessons(); len(all) == 1 {
+		lesson = all[0].Lesson
+	}
+	return fmt.Sprintf("checker %s --seed %d", lesson, c.Seed)
 }
 
 // who names the learner behind a submission.

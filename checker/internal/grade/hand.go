@@ -156,10 +156,18 @@ func (d *decision) value(table, of, key string, v any) error {
 	return nil
 }
 
+// bind finds the entry of each submission.
+func (h *Hand) bind(all []*Submission) map[string]string {
+	if h == nil {
+		return nil
+	}
+	return bind(slices.Collect(maps.Keys(h.by)), all)
+}
+
 // of is what is decided of a submission.
-func (h *Hand) of(submission string) *decision {
+func (h *Hand) of(submission string, bound map[string]string) *decision {
 	if h != nil {
-		if d := h.by[norm.NFC.String(submission)]; d != nil {
+		if d := h.by[bound[norm.NFC.String(submission)]]; d != nil {
 			return d
 		}
 	}
@@ -168,7 +176,7 @@ func (h *Hand) of(submission string) *decision {
 
 // unmet are those of whom something is decided, and who have no submission, or none
 // of the lesson in question.
-func (h *Hand) unmet(all []*Submission) (names []string) {
+func (h *Hand) unmet(all []*Submission, bound map[string]string) (names []string) {
 	if h == nil {
 		return nil
 	}
@@ -184,7 +192,7 @@ func (h *Hand) unmet(all []*Submission) (names []string) {
 		}
 	}
 	for _, s := range all {
-		name := norm.NFC.String(s.Name)
+		name := bound[norm.NFC.String(s.Name)]
 		delete(left, name)
 		for _, l := range s.Lessons {
 			for _, e := range l.Exercises {

@@ -53,12 +53,12 @@ func TestHand_counts(t *testing.T) {
 	}
 	s := &Submission{Name: "ada", Days: 5, Lessons: []*Lesson{{Lesson: "lesson1", Exercises: []Exercise{
 		{Name: "Ping", Verdict: report.Internal, Message: "no memory"}, {Name: "ReadMagic", Verdict: report.Pass}, {Name: "Hash256", Verdict: report.Pass}}}}}
-	s.count(&Options{Late: 10, hand: h})
+	s.count(&Options{Late: 10, hand: h}, h.bind([]*Submission{s}))
 	l := s.Lessons[0]
 	if s.Error != "" || s.Points != 3.25 || s.OutOf != 3 || s.Comment != "well done" || l.Exercises[1].Comment != "elegant" || s.byHand() != 2 || l.Exercises[2].ByHand {
 		t.Errorf("got %+v %+v", s, l)
 	}
-	if got := h.unmet([]*Submission{s}); !slices.Equal(got, []string{"bob", "bob: lesson1 Ping"}) {
+	if got := h.unmet([]*Submission{s}, h.bind([]*Submission{s})); !slices.Equal(got, []string{"bob", "bob: lesson1 Ping"}) {
 		t.Errorf("unmet are %q", got)
 	}
 }

@@ -128,8 +128,8 @@ func (p *Points) give(lesson string, e *Exercise) (points, outOf float64) {
 	return round(points), round(outOf)
 }
 
-// Roster says who is behind a submission's name, which is composed (NFC) here:
-// macOS names folders and archives with each accent apart.
+// Roster says whose a submission is, by its name or what [bind] takes for it. Names are
+// composed (NFC) here: macOS names folders and archives with each accent apart.
 type Roster struct{ by map[string]student }
 
 type student struct {
@@ -192,13 +192,13 @@ func ReadRoster(r io.Reader) (*Roster, error) {
 }
 
 // missing are those on the roster of whom there is no submission.
-func (r *Roster) missing(all []*Submission) (names []string) {
+func (r *Roster) missing(bound map[string]string) (names []string) {
 	if r == nil {
 		return nil
 	}
 	left := maps.Clone(r.by)
-	for _, s := range all {
-		delete(left, norm.NFC.String(s.Name))
+	for _, entry := range bound {
+		delete(left, entry)
 	}
 	for _, name := range slices.Sorted(maps.Keys(left)) {
 		names = append(names, oneLine(name+" "+left[name].name))
@@ -206,13 +206,22 @@ func (r *Roster) missing(all []*Submission) (names []string) {
 	return names
 }
 
+// bind finds the roster's entry of each submission.
+func (r *Roster) bind(all []*Submission) map[string]string {
+	if r == nil {
+		return nil
+	}
+	return bind(slices.Collect(maps.Keys(r.by)), all)
+}
+
 // fill gives a submission what the roster says, and reports whether it is on it.
-func (r *Roster) fill(s *Submission) bool {
+func (r *Roster) fill(s *Submission, bound map[string]string) bool {
 	if r == nil {
 		return true
 	}
-	x, ok := r.by[norm.NFC.String(s.Name)]
+	entry, ok := bound[norm.NFC.String(s.Name)]
 	if ok {
+		x := r.by[entry]
 		s.ID, s.FullName = x.id, x.name
 		s.Days = max(s.Days, x.late)
 	}

@@ -25,7 +25,7 @@ var pages = sync.OnceValue(func() *template.Template {
 func (c *Class) HTML(w io.Writer, s *Submission) error {
 	return pages().ExecuteTemplate(w, "feedback", struct {
 		*Submission
-		Seed     uint64
+		Home     string
 		Lateness string
-	}{s, c.Seed, c.Lateness(s)})
+	}{s, c.home(), c.Lateness(s)})
 }

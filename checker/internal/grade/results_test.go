@@ -233,7 +233,7 @@ func pageForms(t *testing.T, c *grade.Class, out string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := strings.Count(string(page), `fill="#eee"`); n != len(c.Submissions[0].Lessons[0].Exercises) || !strings.Contains(string(page), "1 times: fail: ") {
+	if n := strings.Count(string(page), `fill="#eee"`); n != len(c.Submissions[0].Lessons[0].Exercises) || !strings.Contains(string(page), "once: fail: ") {
 		t.Errorf("the class report has %d bars, and %d bytes", n, len(page))
 	}
 }

@@ -24,7 +24,7 @@ func (c *Class) Table(w io.Writer, s report.Style) {
 	for _, x := range c.Submissions {
 		name := x.Name
 		if n := utf8.RuneCountInString(name); n > widest {
-			name = string([]rune(name)[:widest-1]) + "…"
+			name = string([]rune(name)[:widest*2/3]) + "…" + string([]rune(name)[n-widest+widest*2/3+1:])
 		}
 		fmt.Fprintf(w, "%s%s", name, strings.Repeat(" ", max(0, width-utf8.RuneCountInString(name))))
 		if x.Error != "" {
@@ -45,7 +45,11 @@ func (c *Class) Table(w io.Writer, s report.Style) {
 			if i == 0 {
 				fmt.Fprintln(w)
 			}
-			fmt.Fprintf(w, "%s: %s\n", x.Name, strings.Join(strings.Fields(n), " "))
+			n = strings.Join(strings.Fields(n), " ")
+			if !strings.HasPrefix(n, x.Name+": ") {
+				n = x.Name + ": " + n
+			}
+			fmt.Fprintln(w, n)
 		}
 	}
 	if len(c.Missing) > 0 {

@@ -1,12 +1,14 @@
 package grade
 
 import (
+	"archive/zip"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -44,7 +46,36 @@ func (c *Class) Write(out string) error {
 			}
 		}
 	}
-	return nil
+	if !slices.ContainsFunc(c.Submissions, func(s *Submission) bool { return OriginOf(s.Name).Platform == Moodle }) {
+		return nil
+	}
+	return put(filepath.Join(out, "feedback", "moodle.zip"), c.moodle)
+}
+
+// moodle writes an archive of all feedback pages, in folders whose names are those of
+// Moodle's own downloads: it takes the archive with "Upload multiple feedback files in
+// a zip".
+func (c *Class) moodle(w io.Writer) error {
+	zw := zip.NewWriter(w)
+	pages := map[string]int{} // of a learner who has several submissions
+	for _, s := range c.Submissions {
+		o := OriginOf(s.Name)
+		if o.Platform != Moodle {
+			continue
+		}
+		dir, file := o.Name+"_"+o.Number+"_assignsubmission_file/", "feedback.html"
+		if pages[dir]++; pages[dir] > 1 {
+			file = fmt.Sprintf("feedback-%d.html", pages[dir])
+		}
+		f, err := zw.Create(dir + file)
+		if err != nil {
+			return err
+		}
+		if err := c.HTML(f, s); err != nil {
+			return err
+		}
+	}
+	return zw.Close()
 }
 
 var unfit = lazyregexp.New(`[^A-Za-z0-9._-]+`)

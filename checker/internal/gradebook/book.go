@@ -29,6 +29,9 @@ import (
 type Book struct {
 	Batches  []Batch
 	Students []*Student // by name
+	Notes    []string   // what a human should look at in the results
+
+	shared map[string]bool // keys of two submissions in one batch: they join nothing
 }
 
 // Batch is a folder of results.
@@ -42,6 +45,9 @@ type Student struct {
 	Submission string // the name of what was handed in last
 	ID, Name   string // of the roster, or empty
 	Marks      []Mark // one a batch
+
+	names []string // of all that was handed in
+	split bool     // nothing says which learner of this name it is in another batch
 }
 
 // Mark is what one batch gave a learner.
@@ -64,15 +70,22 @@ const (
 	schema    = "nodebook/grade/1"
 )
 
-// Read reads the results of batches. A learner is known by the id of the roster,
-// or by the submission's name if there is none.
+// Read reads the results of batches. A learner is known by the id of the roster, by
+// the submission's name, or by what the platform says in that name: Canvas's user,
+// or the full name in Moodle, whose numbers are others in each assignment.
 func Read(folders []string) (*Book, error) {
 	b := &Book{}
-	for i, folder := range folders {
+	var classes []*grade.Class
+	for _, folder := range folders {
 		c, err := read(filepath.Join(folder, "results.json"))
 		if err != nil {
 			return nil, err
 		}
+		classes = append(classes, c)
+	}
+	again := b.share(folders, classes)
+	for i, folder := range folders {
+		c := classes[i]
 		name := filepath.Base(filepath.Clean(folder))
 		if slices.ContainsFunc(b.Batches, func(x Batch) bool { return x.Name == name }) {
 			return nil, fmt.Errorf("two of the folders are called %q: their columns would be one", name)
@@ -86,7 +99,12 @@ func Read(folders []string) (*Book, error) {
 			if who.Marks[i].State != Absent {
 				return nil, fmt.Errorf("%s: the id %q belongs to two submissions, %q and %q: fix the roster, and grade again", folder, s.ID, who.Submission, s.Name)
 			}
-			who.Submission = s.Name
+			who.Submission, who.names = s.Name, append(who.names, s.Name)
+			key := grade.OriginOf(s.Name).Key()
+			who.split = who.ID == "" && again[key]
+			if s.Look && s.Points == 0 && s.Error == "" {
+				b.note("%s: %s has no points, and something of it could not be graded as it was handed in: look at its notes there", name, s.Name)
+			}
 			if who.Marks[i] = (Mark{s.Points, Given}); s.Error != "" {
 				who.Marks[i] = Mark{State: Broken}
 			} else {
@@ -96,6 +114,51 @@ func Read(folders []string) (*Book, error) {
 	}
 	slices.SortFunc(b.Students, func(x, y *Student) int { return strings.Compare(x.label(), y.label()) })
 	return b, nil
+}
+
+func (b *Book) note(format string, args ...any) {
+	b.Notes = append(b.Notes, fmt.Sprintf(format, args...))
+}
+
+// share finds the keys that more than one submission of a batch has, and returns
+// those of them that another batch has too.
+func (b *Book) share(folders []string, classes []*grade.Class) map[string]bool {
+	b.shared = map[string]bool{}
+	batches := map[string]int{}
+	for i, c := range classes {
+		here := map[string]*grade.Submission{}
+		for _, s := range c.Submissions {
+			from := grade.OriginOf(s.Name)
+			key := from.Key()
+			if key == "" {
+				continue
+			}
+			first := here[key]
+			if first == nil {
+				here[key] = s
+				batches[key]++
+				continue
+			}
+			b.shared[key] = true
+			if grade.OriginOf(first.Name).Number == from.Number && first.ID == "" && s.ID == "" {
+				b.note("%s: %s and %s are one learner's: keep one of them among the submissions, and grade again", filepath.Base(filepath.Clean(folders[i])), first.Name, s.Name)
+			}
+		}
+	}
+	again := map[string]bool{}
+	for key := range b.shared {
+		again[key] = batches[key] > 1
+	}
+	return again
+}
+
+// joins reports whether what a learner has handed in has a submission's name, or
+// the key of it.
+func (b *Book) joins(x *Student, submission string) bool {
+	key := grade.OriginOf(submission).Key()
+	return slices.ContainsFunc(x.names, func(name string) bool {
+		return fold(name) == fold(submission) || key != "" && !b.shared[key] && grade.OriginOf(name).Key() == key
+	})
 }
 
 func read(name string) (*grade.Class, error) {
@@ -122,7 +185,7 @@ func (b *Book) student(s *grade.Submission) (*Student, error) {
 			if x.ID != s.ID {
 				continue
 			}
-		case fold(x.Submission) != fold(s.Name):
+		case !b.joins(x, s.Name):
 			continue
 		}
 		if x.ID == "" {

@@ -20,7 +20,7 @@ const SignedValues = 2
 
 // ErrSelf is the error of a payment to oneself, which version 2 does not have:
 // its two tokens could not be told apart.
-var ErrSelf = errors.New("sender pays himself")
+var ErrSelf = errors.New("sender pays themselves")
 
 // SigningBytes is what the sender of a version 2 transaction signs, each field
 // so marked that no two transactions give the same bytes:

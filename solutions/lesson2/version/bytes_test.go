@@ -135,14 +135,14 @@ func (f reader) takes(t *testing.T, d *draw.Source, field []byte, want any) {
 	got, err := f.read(c)
 	try.NoError(err)
 	try.Equal("", got, want)
-	try.Why("c.Take moves the cursor: who takes too much or too little spoils the next field")
+	try.Why("c.Take moves the cursor: take too much or too little, and the next field is wrong")
 	try.Equal("bytes taken", c.Offset()-len(before), len(field))
 	unchanged(try, payload[len(before):], join(field, after), f.parts...)
 }
 
 // unchanged wants a reader to have left the payload as it was.
 func unchanged(try *expect.Try, payload, was []byte, layout ...expect.Field) {
-	try.Why("what c.Take gives are the payload's own bytes, not a copy: who writes to them or turns them round spoils the payload for whoever reads it next")
+	try.Why("c.Take returns the payload's own bytes, not a copy: if you write to them or reverse them, the next reader gets a spoiled payload")
 	try.Bytes("the payload afterwards", payload, was, layout...)
 }
 

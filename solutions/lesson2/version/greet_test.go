@@ -257,7 +257,7 @@ func TestGreet_bad(t *testing.T) {
 		cfg.Inbound = inbound
 		conn := &stream{in: bytes.NewReader(join(mainnet.frame("version", theirs.bytes()), mainnet.frame("verack", nil)))}
 		try := expect.Tried(t, "Greet(conn, cfg), where the relay byte of the peer's version is %02x and cfg.Inbound is %t", theirs.relay, inbound)
-		try.Why("who cannot say who it is gets no verack")
+		try.Why("a peer that does not say who it is gets no verack")
 		_, err := version.Greet(conn, cfg)
 		try.ErrorIs(err, version.ErrBool, "ErrBool")
 		sent, _ := mainnet.parse(conn.out.Bytes())

@@ -50,7 +50,7 @@ func TestHandshake_inbound(t *testing.T) {
 	}}.run(t)
 	try := expect.Tried(t, "Handshake(ctx, conn, cfg) with cfg.Inbound, and a peer that is quiet for some seconds before its version")
 	r.succeeds(try)
-	try.Why("who was called does not speak before the caller has said who it is")
+	try.Why("a node that was called does not speak before the caller has said who it is")
 	try.Equal("messages sent before the peer's version", early.Load(), int64(0))
 	sameVersion(try, r.peer.Version, theirs)
 	sends(try, r.sent, "version", "wtxidrelay", "sendaddrv2", "verack")

@@ -86,7 +86,7 @@ func TestIsRecent_fractions(t *testing.T) {
 		{"an hour after now", time.Hour, false},
 	} {
 		try := expect.Tried(t, "IsRecent(t, now), where now is %d ns behind a whole second and t is %s", now.Nanosecond(), tt.how)
-		try.Why("less than an hour is meant to the nanosecond; who compares whole seconds, as Unix gives them, has lost the fraction of each")
+		try.Why("less than an hour is meant to the nanosecond; if you compare whole seconds, as Unix gives them, you lose the fraction of each")
 		try.Equal("", version.IsRecent(now.Add(tt.away), now), tt.want)
 	}
 }

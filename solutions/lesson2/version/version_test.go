@@ -221,7 +221,7 @@ func TestReadVersion_relay(t *testing.T) {
 	o.relay = []byte{byte(d.Between(2, 255))}
 	try := expect.Tried(t, "ReadVersion(payload), where the relay byte is %02x", o.relay)
 	try.Input(o.bytes(), o.layout()...)
-	try.Why("the byte is ReadBool's affair; its error is passed on, wrapped with %%w")
+	try.Why("the byte is ReadBool's job; its error is passed on, wrapped with %%w")
 	_, err := version.ReadVersion(o.bytes())
 	try.ErrorIs(err, version.ErrBool, "ErrBool")
 	begins(try, err, "relay")
@@ -259,7 +259,7 @@ func TestReadVersion_longAgent(t *testing.T) {
 	} {
 		b := join(o.bytes()[:start], tt.length, []byte(d.Word(tt.bytes)), le32(uint32(o.height)), o.relay)
 		try := expect.Tried(t, "ReadVersion(payload), where the user agent's length is %s", tt.how)
-		try.Why("the bound and the form are ReadVarString's affair; its error is passed on, wrapped with %%w")
+		try.Why("the bound and the form are ReadVarString's job; its error is passed on, wrapped with %%w")
 		_, err := version.ReadVersion(b)
 		try.ErrorIs(err, tt.want, tt.name)
 		begins(try, err, "user agent")

@@ -98,7 +98,7 @@ func TestAddresses_twice(t *testing.T) {
 func TestAddresses_rowsUnread(t *testing.T) {
 	d := draw.From(t)
 	n := drawDoc(d, synthetic.New).Nodes[0]
-	try := expect.Tried(t, "Addresses(rows), where the row of %q is not JSON", n.Key).Why("an address is in the key; a bad row is another matter")
+	try := expect.Tried(t, "Addresses(rows), where the row of %q is not JSON", n.Key).Why("the address is in the key, so a row that is not JSON does not make it bad")
 	good, bad := bitnodes.Addresses(bitnodes.Rows{n.Key: []byte("?")})
 	try.Equal("number of bad", len(bad), 0)
 	try.Equal("number of good", len(good), 1)

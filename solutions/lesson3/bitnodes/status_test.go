@@ -60,7 +60,7 @@ func TestCheckStatus(t *testing.T) {
 			try := expect.Tried(t, "CheckStatus(resp), where resp has status %d and a page of HTML", code)
 			try.Why("429 is ErrThrottled, 404 ErrNotFound, 300 to 399 ErrMoved, 500 to 599 ErrServer, any other but 200 ErrStatus")
 			is(try, err, tt.want)
-			try.Why("who reads the error will want to know the status")
+			try.Why("anyone who reads the error wants to know the status")
 			try.Mentions(err, fmt.Sprint(code))
 			try.Why("the body of an error may be long, slow, or HTML; the status says enough")
 			try.True(!b.read.Load(), "a body that was read", "a body left alone")

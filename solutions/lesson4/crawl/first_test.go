@@ -104,7 +104,7 @@ func TestFirstAnswers_none(t *testing.T) {
 	bubble.Test(t, tried, func(t *testing.T) {
 		d := draw.From(t)
 		a := &asked{}
-		try := expect.Tried(t, tried).Why("a want of 0 is met from the start: asking anyone would be in vain")
+		try := expect.Tried(t, tried).Why("a want of 0 is met from the start, so no peer is asked")
 		try.Equal("number of results", len(crawl.FirstAnswers(unending(), a.ask, addresses(d, 9), 2, 0)), 0)
 		try.Equal("peers asked", a.seen().calls, 0)
 		const one = "FirstAnswers(ctx, ask, addresses, 2, 1)"

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Someone who has paid himself twice may spend one token of each payment, whichever.
+// Someone who has paid themselves twice may spend one token of each payment, whichever.
 func TestLedger_Spend_choices(t *testing.T) {
 	l := chain.NewLedger()
 	a, b := minted(0, 100), minted(0, 1000)

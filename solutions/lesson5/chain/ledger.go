@@ -80,7 +80,7 @@ func (l *Ledger) absent(transaction Hash) error {
 // Tokens gives the unspent tokens that t spends, in the order of Previous.
 //
 // A transaction names a token by the transaction that made it and by its owner.
-// That leaves open which of two tokens is meant where someone has paid himself:
+// That leaves open which of two tokens is meant where someone has paid themselves:
 // then they are chosen so that the sum is right, if it can be.
 //
 // Errors: [ErrMissing], [ErrSpent].

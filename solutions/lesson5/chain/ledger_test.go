@@ -145,8 +145,8 @@ func TestLedger_Spend_self(t *testing.T) {
 		l := chain.NewLedger()
 		enter(t, l, c, self)
 		for _, k := range order {
-			try := expect.Tried(t, "Ledger.Spend of %d coins by someone who had paid himself 30 of his 100", k.Value)
-			try.Why("he owns both tokens and may spend them in any order: Ledger.Tokens finds the one whose value is right")
+			try := expect.Tried(t, "Ledger.Spend of %d coins by someone who had paid themselves 30 of their 100", k.Value)
+			try.Why("the sender owns both tokens and may spend them in any order: Ledger.Tokens finds the one whose value is right")
 			took, err := l.Spend(paid(t, 0, 1, k.Value-1, k).Transaction)
 			try.NoError(err)
 			try.True(len(took) == 1 && took[0].Same(k), expect.Value(took), "that token spent")
@@ -155,7 +155,7 @@ func TestLedger_Spend_self(t *testing.T) {
 	}
 	l := chain.NewLedger()
 	enter(t, l, c, self)
-	try := expect.Tried(t, "Ledger.Spend of both tokens of someone who had paid himself, together")
+	try := expect.Tried(t, "Ledger.Spend of both tokens of someone who had paid themselves, together")
 	try.Why("payment and change are two tokens, even if both are of one owner and one transaction")
 	took, err := l.Spend(paid(t, 0, 1, 100, change(self), payment(self)).Transaction)
 	try.NoError(err)

@@ -40,7 +40,7 @@ func spendings(d *draw.Source, sign func(chain.Pair) chain.Pair) []spending {
 	return []spending{
 		{"no tokens", paid(0), chain.ErrNoTokens, "chain.ErrNoTokens", "only a coinbase makes coins out of nothing", chain.ErrValue},
 		{"a second token of another owner", change(func(p *chain.Pair) { p.Tokens[1].Owner = address(2) }), chain.ErrOwners, "chain.ErrOwners", "one signature speaks for one owner", nil},
-		{"tokens of an owner who is not the sender", change(func(p *chain.Pair) { p.Tokens[0].Owner, p.Tokens[1].Owner = address(2), address(2) }), chain.ErrSender, "chain.ErrSender", "toycoin let anyone name himself as the sender and so take the change", nil},
+		{"tokens of an owner who is not the sender", change(func(p *chain.Pair) { p.Tokens[0].Owner, p.Tokens[1].Owner = address(2), address(2) }), chain.ErrSender, "chain.ErrSender", "toycoin let anyone name themselves as the sender and so take the change", nil},
 		{"one previous hash too few", change(func(p *chain.Pair) { x(p).Previous = x(p).Previous[:1] }), chain.ErrPrevious, "chain.ErrPrevious", "the signatures cover Previous, so Previous must name what is spent", nil},
 		{"one previous hash too many", change(func(p *chain.Pair) { x(p).Previous = append(x(p).Previous, hashes(d, 1)...) }), chain.ErrPrevious, "chain.ErrPrevious", "the signatures cover Previous, so Previous must name what is spent", nil},
 		{"previous hashes in another order", change(func(p *chain.Pair) {

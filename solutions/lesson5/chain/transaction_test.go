@@ -90,8 +90,8 @@ func TestCheckToken(t *testing.T) {
 		{"the payment", x, payment(x), true, "the payment is the receiver's token"},
 		{"the change", x, change(x), true, "the change is the sender's token"},
 		{"a change of 1", least, change(least), true, "a change above 0 is a token"},
-		{"the payment of someone who paid himself", toSelf, payment(toSelf), true, "receiver and sender may be the same"},
-		{"the change of someone who paid himself", toSelf, change(toSelf), true, "whoever pays himself owns both tokens; toycoin lost the change"},
+		{"the payment of someone who paid themselves", toSelf, payment(toSelf), true, "receiver and sender may be the same"},
+		{"the change of someone who paid themselves", toSelf, change(toSelf), true, "anyone who pays themselves owns both tokens; toycoin lost the change"},
 		{"a payment worth one coin more", x, dear, false, "the token's value is the output's"},
 		{"a token that names another transaction", x, other, false, "the token names the hash of its transaction"},
 		{"the payment with the change's signature", x, mixed, false, "owner, value and signature belong to one and the same output"},
@@ -129,7 +129,7 @@ func TestCheckSpending(t *testing.T) {
 	twins := coin(d, 0, 5)
 	twin := twins
 	twin.Signature = d.Bytes(256)
-	try := expect.Tried(t, "CheckSpending of both tokens of one transaction, made by someone who paid himself the same value as the change")
+	try := expect.Tried(t, "CheckSpending of both tokens of one transaction, made by someone who paid themselves the same value as the change")
 	try.Why("two tokens are the same only if they agree in every part, the signature too")
 	try.NoError(chain.CheckSpending(unsigned(0, 1, 10, twins, twin)))
 }

@@ -225,7 +225,7 @@ func TestServer_Handle_silent(t *testing.T) {
 		try.True(time.Since(start) < time.Minute, "closed after "+time.Since(start).Round(time.Second).String(), "closed within a minute")
 		c.Close()
 
-		try = expect.Tried(t, "Handle of a listener that says nothing for half an hour once it has subscribed").Why("a listener has nothing to say")
+		try = expect.Tried(t, "Handle of a listener that says nothing for half an hour once it has subscribed").Why("a client may listen and say nothing for as long as it likes")
 		c = serve(t, s)
 		try.NoError(c.send("/main"))
 		<-time.After(30 * time.Minute)

@@ -111,12 +111,12 @@ func TestCheckPayment_signature(t *testing.T) {
 		{"toycoin's two signatures", func() chain.Pair { old.Transaction.Version = 2; return old }(), chain.ErrSignature, "chain.ErrSignature", "version 2 is signed otherwise"},
 		{"version 0", versioned(0), chain.ErrVersion, "chain.ErrVersion", "this network knows version 2 alone"},
 		{"version 3", versioned(3), chain.ErrVersion, "chain.ErrVersion", "this network knows version 2 alone"},
-		{"a sender who pays himself", signedPair(t, 0, 0, 5, p.Tokens...), consensus.ErrSelf, "consensus.ErrSelf", "his two tokens could not be told apart"},
+		{"a sender who pays themselves", signedPair(t, 0, 0, 5, p.Tokens...), consensus.ErrSelf, "consensus.ErrSelf", "the two tokens could not be told apart"},
 	} {
 		try := expect.Tried(t, "CheckPayment of a pair with %s", tt.name).Why("%s", tt.why)
 		try.ErrorIs(consensus.CheckPayment(tt.p), tt.want, tt.is)
 	}
-	try := expect.Tried(t, "CheckPayment of a coinbase").Why("a coinbase is no payment: Ledger.Connect sees to it")
+	try := expect.Tried(t, "CheckPayment of a coinbase").Why("a coinbase is not a payment: Connect checks it with Rules.CheckCoinbase")
 	if consensus.CheckPayment(chain.Pair{Transaction: coined(3, 1)}) == nil {
 		try.Fail("no error", "an error")
 	}

@@ -143,7 +143,7 @@ func (s *Submission) Read() {
 	s.Files, s.Meta = r.arrange(), r.meta
 	s.Torn = r.torn
 	if r.stray > 0 {
-		r.note("%d Go files lie outside a lesson's folder (%s is one): they are not graded", r.stray, r.lost)
+		r.note("%s: hand in the folder lessons", lies(r.stray, r.lost))
 	}
 	switch {
 	case len(s.Files) > 0 || len(s.Torn) > 0:
@@ -154,6 +154,14 @@ func (s *Submission) Read() {
 	}
 	s.Notes = r.notes
 	slices.Sort(s.Notes)
+}
+
+// lies says that n Go files, of which one is the first, are in no lesson's folder.
+func lies(n int, one string) string {
+	if n == 1 {
+		return one + " is a Go file outside a lesson's folder, and is not graded"
+	}
+	return fmt.Sprintf("%d Go files are outside a lesson's folder (%s is one), and are not graded", n, one)
 }
 
 // damage is an error of an archive that its maker is to blame for.
@@ -208,7 +216,7 @@ func (r *reader) entry(name string, mode fs.FileMode, open func() (io.ReadCloser
 					r.lost = clean
 				}
 			}
-		case why != "" && !junk(clean):
+		case why != "" && !junk(clean) && !ours(clean):
 			r.note("%s: %s", clean, why)
 		case trimArchive(path.Base(clean)) == "":
 		case r.nested != nil && r.prefix == "" && r.opened < mostInner && !junk(clean):

@@ -112,6 +112,12 @@ func TestFoldersAndArchives(t *testing.T) {
 		"same/a/lesson1/framing/magic.go":            "13",
 		"same/b/lesson1/framing/magic.go":            "13",
 		"stray/magic.go":                             "14",
+		"loose/magic.go":                             "14",
+		"loose/length.go":                            "14",
+		"all/" + magic:                               "15",
+		"all/fixtures/chain/data/first.gz":           "",
+		"own/" + magic:                               "15",
+		"own/lessons/lesson1/old.rar":                "",
 		"none/README":                                "",
 		"cyd.rar":                                    "",
 		"dan.7z":                                     "",
@@ -154,7 +160,10 @@ func TestFoldersAndArchives(t *testing.T) {
 		"copy":    {magic, `the one in "./lessons" was taken`},
 		"tied":    {"", "which differ: hand in one of them"},
 		"same":    {magic, "was taken"},
-		"stray":   {"", "1 Go files lie outside a lesson's folder (magic.go is one)"},
+		"stray":   {"", "magic.go is a Go file outside a lesson's folder, and is not graded: hand in the folder lessons"},
+		"loose":   {"", "2 Go files are outside a lesson's folder (length.go is one), and are not graded: hand in the folder lessons"},
+		"all":     {magic, ""},
+		"own":     {magic, "lessons/lesson1/old.rar: an archive of this kind"},
 		"none":    {"", "there is no lesson in it"},
 		"cyd.rar": {"", "cannot be opened: hand in a .zip"},
 		"dan.7z":  {"", "cannot be opened: hand in a .zip"},
@@ -182,8 +191,8 @@ func TestFoldersAndArchives(t *testing.T) {
 	if by["tied"].Torn["lesson1"] == "" {
 		t.Error("one of two that differ was taken")
 	}
-	if len(by) != 20 {
-		t.Errorf("%d submissions, want 20", len(by))
+	if len(by) != 23 {
+		t.Errorf("%d submissions, want 23", len(by))
 	}
 }
 

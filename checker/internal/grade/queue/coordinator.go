@@ -97,8 +97,15 @@ func (c *Coordinator) Judge(ctx context.Context, s *intake.Submission) (*grade.S
 	w, first := c.wish(&Job{Key: key(c.batch.Sum, digest), Checker: c.checker, Batch: c.batch, Digest: digest, Notes: s.Notes, Torn: s.Torn, Files: s.Files})
 	defer c.leave(w)
 	if first {
-		if err := c.put(ctx, w.job); err != nil {
-			return nil, err
+		for {
+			err := c.put(ctx, w.job)
+			if err == nil {
+				break
+			}
+			if !c.q.away(err) || !wait(ctx, c.q.pause) {
+				return nil, err
+			}
+			c.say(fmt.Sprintf("job %s waits for the queue: %v", w.job.Key, err))
 		}
 	}
 	select {

@@ -38,6 +38,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -154,6 +155,17 @@ func Open(ctx context.Context, server, credentials string, say func(string)) (*Q
 		return nil, fmt.Errorf("%s: %w", server, err)
 	}
 	return q, nil
+}
+
+// away reports whether an error says no more than that the server cannot be reached, or
+// is not ready: it may come back.
+func (q *Queue) away(err error) bool {
+	if errors.Is(err, nats.ErrConnectionClosed) {
+		return false
+	}
+	return !q.conn.IsConnected() || slices.ContainsFunc([]error{
+		context.DeadlineExceeded, nats.ErrTimeout, nats.ErrNoResponders, jetstream.ErrNoStreamResponse,
+	}, func(x error) bool { return errors.Is(err, x) })
 }
 
 // Close ends the connection.

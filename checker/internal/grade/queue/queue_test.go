@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -239,6 +240,27 @@ func TestQueue_serverRestarts(t *testing.T) {
 	c := l.coordinator(t.Context())
 	// All are on the queue before anything is judged.
 	go func() { l.all(t.Context(), c, subs); close(done) }()
+	<-done
+}
+
+// A queue that stays away for longer than a call waits for it costs no submission.
+func TestQueue_serverAway(t *testing.T) {
+	l := newLab(t)
+	waits := make(chan bool, 100)
+	c, err := NewCoordinator(t.Context(), l.open(), checker, settings(), func(text string) { waits <- strings.Contains(text, " waits for the queue: ") })
+	require.NoError(t, err)
+	t.Cleanup(c.Close)
+	l.stop()
+	done := make(chan bool)
+	go func() { l.all(t.Context(), c, submissions(3)); close(done) }()
+	select {
+	case said := <-waits:
+		require.True(t, said)
+	case <-done:
+		t.Fatal("it did not wait")
+	}
+	l.start()
+	l.grader(l.verdicts)
 	<-done
 }
 

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
 	"nodebook/checker/internal/grade"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 )
 
@@ -37,7 +39,7 @@ func Work(ctx context.Context, q *Queue, checker string, atOnce int, judge Grade
 				case ctx.Err() != nil:
 					return
 				case err != nil: // the queue is gone for a while, or has nothing
-					if wait(ctx, q.pause); !errors.Is(err, jetstream.ErrNoMessages) && !errors.Is(err, context.DeadlineExceeded) {
+					if wait(ctx, q.pause); !slices.ContainsFunc(idle, func(x error) bool { return errors.Is(err, x) }) {
 						say(fmt.Sprintf("no job: %v", err))
 					}
 				default:
@@ -49,6 +51,9 @@ func Work(ctx context.Context, q *Queue, checker string, atOnce int, judge Grade
 	all.Wait()
 	return context.Cause(ctx)
 }
+
+// idle are the errors of a queue that has nothing to do.
+var idle = []error{jetstream.ErrNoMessages, nats.ErrTimeout, context.DeadlineExceeded}
 
 // graders is the name of what gives out the jobs of a checker.
 func graders(checker string) string { return "graders-" + checker }

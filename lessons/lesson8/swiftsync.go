@@ -1,0 +1,171 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"io"
+	"time"
+
+	"nodebook/lessons/lesson7/block"
+	"nodebook/lessons/lesson7/rules"
+	"nodebook/lessons/lesson8/fetch"
+	"nodebook/lessons/lesson8/headers"
+	"nodebook/lessons/lesson8/ibd"
+	"nodebook/lessons/lesson8/swift"
+)
+
+// swiftSync downloads a simulated chain with the hints of a friend who has it: no coin
+// is looked up, nothing is kept, no signature is checked.
+func swiftSync(ctx context.Context, o options, out, errs io.Writer) error {
+	s, err := newSource(o)
+	if err != nil {
+		return err
+	}
+	hints, err := friend(s)
+	if err != nil {
+		return err
+	}
+	n, err := meet(ctx, o, s, errs)
+	defer n.close()
+	if err != nil {
+		return err
+	}
+	start, busy := time.Now(), cpuTime()
+	d := &swiftDownload{tree: headers.NewTree(s.genesis, s.params), network: n, hints: hints, dropped: map[int]error{}}
+	d.state = swift.NewState(d.salt())
+	if err := d.headers(ctx, s); err != nil {
+		return err
+	}
+	tip := d.tree.Best()
+	if err := d.blocks(ctx, o, tip); err != nil {
+		return err
+	}
+	if err := d.state.Done(); err != nil {
+		return err
+	}
+	report{source: s, tip: tip, best: tip.Height, hints: len(hints), network: n, result: ibd.Result{Dropped: d.dropped},
+		took: time.Since(start), busy: cpuTime() - busy}.print(out)
+	if o.svg != "" {
+		if err := writeTimeline(o.svg, n, ibd.Result{Dropped: d.dropped}); err != nil {
+			return err
+		}
+	}
+	showSet(out, d.state.Coins)
+	return nil
+}
+
+// friend has the chain and its coins, and writes the hints of each block.
+func friend(s source) ([]swift.Hints, error) {
+	end := rules.MemCoins{}
+	blocks := make([]block.Block, s.chain.Height()+1)
+	for height := range blocks {
+		b, err := block.ReadBlock(s.chain.Block(height))
+		if err != nil {
+			return nil, err
+		}
+		if _, err := rules.Connect(end, b, height, s.params, func(block.Spend) error { return nil }); err != nil {
+			return nil, fmt.Errorf("block %d: %w", height, err)
+		}
+		blocks[height] = b
+	}
+	hints := make([]swift.Hints, len(blocks))
+	for height, b := range blocks {
+		hints[height] = swift.HintsOf(b, height, end)
+	}
+	return hints, nil
+}
+
+// swiftDownload is a download with hints.
+type swiftDownload struct {
+	tree    *headers.Tree
+	network *network
+	state   *swift.State
+	hints   []swift.Hints // by height
+	index   []int         // of the peers that are asked for blocks
+	dropped map[int]error
+}
+
+func (d *swiftDownload) salt() (s swift.Salt) {
+	rand.Read(s[:]) // it never fails
+	return s
+}
+
+// headers asks all peers for headers. Those that have the best chain are asked for
+// its blocks.
+func (d *swiftDownload) headers(ctx context.Context, s source) error {
+	tips := map[int]*headers.Node{}
+	for i, l := range d.network.links {
+		tip, err := headers.SyncHeaders(ctx, l, d.tree, s.least, maxHeaders)
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case err != nil:
+			d.dropped[i] = err
+		default:
+			tips[i] = tip
+		}
+	}
+	for i := range d.network.links {
+		if tips[i] == d.tree.Best() {
+			d.index = append(d.index, i)
+		}
+	}
+	if len(d.index) == 0 {
+		return fetch.ErrNobody
+	}
+	if height := d.tree.Best().Height; height >= len(d.hints) {
+		return fmt.Errorf("block %d: there are hints for %d blocks", height, len(d.hints))
+	}
+	return nil
+}
+
+// blocks connects the blocks up to a node.
+func (d *swiftDownload) blocks(ctx context.Context, o options, tip *headers.Node) error {
+	_, up := headers.Route(tip.Ancestor(0), tip)
+	var wanted []block.Hash
+	for _, n := range up {
+		wanted = append(wanted, n.Hash)
+	}
+	var peers []headers.Peer
+	for _, i := range d.index {
+		peers = append(peers, d.network.links[i])
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	blocks := make(chan block.Block)
+	var dropped map[int]error
+	var err error
+	go func() {
+		defer close(blocks)
+		dropped, err = fetch.Fetch(ctx, peers, fetch.NewWindow(wanted, o.window, o.perPeer), blocks)
+	}()
+	var failed error
+	for b := range blocks { // to its end: Fetch has returned then
+		if failed != nil {
+			continue
+		}
+		if failed = d.connect(up[0], b); failed != nil {
+			cancel()
+		}
+		up = up[1:]
+	}
+	for i, why := range dropped {
+		d.dropped[d.index[i]] = why
+	}
+	if failed != nil {
+		return failed
+	}
+	return err
+}
+
+func (d *swiftDownload) connect(n *headers.Node, b block.Block) error {
+	err := rules.CheckBlock(b, n.Height, rules.MedianTime(n.Parent.Last(11)), d.tree.Params)
+	if err == nil {
+		err = d.state.Connect(b, n.Height, d.hints[n.Height])
+	}
+	if err != nil {
+		return fmt.Errorf("block %d: %w", n.Height, err)
+	}
+	return nil
+}
