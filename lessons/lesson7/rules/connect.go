@@ -31,7 +31,7 @@ func Subsidy(height int, p Params) int64 {
 //   - [ErrImmature]: if a coinbase made the coin, its height is at least [Maturity] below this one.
 //   - [ErrTotal]: the coins that a transaction spends sum up to at most MaxMoney.
 //   - [ErrInflation]: its outputs sum up to at most as much; the difference is a fee.
-//   - block.ErrCannotJudge: from p.CSV on, it has no relative lock time (BIP 68): its version, a signed number, is below 2, or all its inputs have the top bit of their sequence set.
+//   - block.ErrCannotJudge: from p.CSV on, it has no relative lock time (BIP 68): its version, read without a sign, is below 2, or all its inputs have the top bit of their sequence set.
 //   - [ErrSigOps]: the [SigOpCost] of the transactions so far, including the first, sums up to at most 4 * MaxSigOps.
 //   - For each of its inputs, run returns nil; its error is wrapped.
 //   - [ErrSubsidy]: at the end, the outputs of the first transaction sum up to at most the [Subsidy] and all fees.

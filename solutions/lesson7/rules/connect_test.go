@@ -360,7 +360,7 @@ func TestConnect_relative(t *testing.T) {
 		{math.MaxInt32, 0x7fffffff, 120, false, "from version 2 on, a sequence below 80000000 is a relative lock time, which this code cannot judge"},
 		{2, 5, 119, true, "before p.CSV a sequence means nothing"},
 		{1, 5, 120, true, "in version 1 a sequence means nothing"},
-		{-2, 5, 120, true, "the version is a signed number, and -2 is below 2"},
+		{-2, 5, 120, false, "BIP 68 reads the version without a sign, so that only versions 0 and 1 are below 2"},
 		{2, 0x80000000, 120, true, "the top bit switches it off"},
 	} {
 		s := drawState(d)

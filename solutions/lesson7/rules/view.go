@@ -118,9 +118,10 @@ func (v *view) inputs(t *block.Tx) (Undo, error) {
 	return undo, nil
 }
 
-// relative reports whether an input has a relative lock time.
+// relative reports whether an input has a relative lock time. BIP 68 reads the version
+// without a sign, so that only 0 and 1 are below 2.
 func relative(t *block.Tx) bool {
-	if t.Version < 2 {
+	if uint32(t.Version) < 2 {
 		return false
 	}
 	return slices.ContainsFunc(t.In, func(in block.In) bool { return in.Sequence>>31 == 0 })
