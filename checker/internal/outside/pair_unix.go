@@ -103,8 +103,10 @@ func (r *Run) judge() *exec.Cmd {
 		names = append(names, t.Name)
 	}
 	cmd := exec.Command(r.Plan.Judge())
+	// Judge and child take turns: with a second processor, each call wakes another
+	// thread to find that there is nothing to do.
 	cmd.Env = append(build.Environ(), draw.Variable+"="+strconv.FormatUint(r.Seed, 10), harness.RunVariable+"="+strings.Join(names, " "),
-		harness.TimeVariable+"="+r.Time.String())
+		harness.TimeVariable+"="+r.Time.String(), "GOMAXPROCS=1")
 	return cmd
 }
 

@@ -71,7 +71,7 @@ func (s *Session) apart(ctx context.Context, b *builder, j verdict.Job, asked []
 		run := &apart.Run{Root: outside, Plan: b.k.plans[p], Tests: asked, Seed: j.Seed, Time: wall,
 			Child: func(ctx context.Context, socket *os.File, mark string, out func([]byte)) (process.Outcome, error) {
 				var err error
-				r, err = s.e.o.Jail.Run(ctx, b.childSpec(binary, socket, mark, out, wall, cpu))
+				r, err = s.e.o.Jail.Run(ctx, b.childSpec(p, binary, socket, mark, out, wall, cpu))
 				return process.Outcome{Stop: stops[r.Stop], Exit: r.Exit}, err
 			}}
 		t, err := run.Do(ctx)
@@ -86,11 +86,14 @@ var stops = map[jail.Stop]process.Stop{jail.Wall: process.Wall, jail.CPU: proces
 
 // childSpec is the jail of a child. It holds no seed, no name of a test and nothing
 // that a test expects.
-func (b *builder) childSpec(binary string, socket *os.File, mark string, out func([]byte), wall, cpu time.Duration) *jail.Spec {
-	lim := b.k.limits
+func (b *builder) childSpec(p *workbook.Package, binary string, socket *os.File, mark string, out func([]byte), wall, cpu time.Duration) *jail.Spec {
+	lim, procs := b.k.limits, "GOMAXPROCS=1" // as the judge's
+	if b.k.policy(p.Dir).Concurrent {
+		procs = "GOMAXPROCS=2"
+	}
 	return &jail.Spec{
 		Argv: []string{"/t"},
-		Env: []string{wire.MarkVariable + "=" + mark, wire.ThreadsVariable + "=" + strconv.Itoa(runTasks), "GOMAXPROCS=2",
+		Env: []string{wire.MarkVariable + "=" + mark, wire.ThreadsVariable + "=" + strconv.Itoa(runTasks), procs,
 			"GODEBUG=tracebacklabels=1", "TMPDIR=/tmp", "HOME=/tmp"},
 		Dir:  "/tmp",
 		Read: map[string]string{"/t": binary},
