@@ -93,6 +93,9 @@ func TestProgress_String_end(t *testing.T) {
 	p := drawProgress(d)
 	p.Total = p.Received + p.Failures
 	expect.Tried(t, "%s.String()", show(p)).Why("when all is done, nothing remains and no time is left").Equal("", p.String(), fmt.Sprintf("%d received | %d failures | 0 remaining | 100.0%% complete | ~0.0 minutes left", p.Received, p.Failures))
+}
+
+func TestProgress_Percent_nothing(t *testing.T) {
 	expect.Tried(t, "Progress{}.Percent()").Why("if there is nothing to do, all of it is done; dividing by a Total of 0 gives no number").Equal("", crawl.Progress{}.Percent(), 100.0)
 }
 

@@ -123,7 +123,7 @@ func TestWindow_Next_clock(t *testing.T) {
 			w.Next(1, now.Add(2*time.Second))
 		}, "[0]", "the clock runs from the first time on"},
 		{"only peer 0 itself was asked for more", func(w *fetch.Window, now time.Time) { w.Next(0, now) }, "[]",
-			"a peer keeps itself from nothing: it is the one who is asked"},
+			"the clock runs only while a peer has to wait for what another one owes"},
 	} {
 		now := drawTime(d)
 		w := fetch.NewWindow(hashesOf(drawBlocks(d, 5)), 10, 16)
