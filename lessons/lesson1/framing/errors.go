@@ -2,8 +2,8 @@ package framing
 
 import "errors"
 
-// One error a check: whoever handles an error, or tests for it, can tell which
-// check it was.
+// Each check has an error of its own, so that errors.Is can tell which check it
+// was.
 var (
 	ErrPong     = errors.New("the answer is not pong")
 	ErrFit      = errors.New("does not fit")
