@@ -167,17 +167,18 @@ func TestCaller_GetVersion_steps(t *testing.T) {
 		ours, _ := net.Pipe()
 		return mute{ours}, nil
 	})))
-	for what, payload := range map[string][]byte{
-		"the version message has bytes behind its end": append(versionPayload(1, "/them:1.0/"), 0),
-		"the version message is cut short":             versionPayload(1, "/them:1.0/")[:60],
+	for _, bad := range []struct {
+		what    string
+		payload []byte
+		is      error
+		isName  string
+	}{
+		{"the version message has bytes behind its end", append(versionPayload(1, "/them:1.0/"), 0), version.ErrTrailing, "version.ErrTrailing"},
+		{"the version message is cut short", versionPayload(1, "/them:1.0/")[:60], io.ErrUnexpectedEOF, "io.ErrUnexpectedEOF"},
 	} {
-		is, isName := version.ErrTrailing, "version.ErrTrailing"
-		if len(payload) == 60 {
-			is, isName = io.ErrUnexpectedEOF, "io.ErrUnexpectedEOF"
-		}
-		fails(t, what, "read", is, isName, scripted(t, func(conn net.Conn) {
+		fails(t, bad.what, "read", bad.is, bad.isName, scripted(t, func(conn net.Conn) {
 			heard(conn)
-			conn.Write(frame("version", payload))
+			conn.Write(frame("version", bad.payload))
 		}))
 	}
 }

@@ -5,7 +5,6 @@ package fetch_test
 import (
 	"context"
 	"fmt"
-	"runtime"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -339,7 +338,7 @@ func TestFetch_left(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Hour)
 			defer cancel()
 			out := make(chan block.Block, len(blocks))
-			before := runtime.NumGoroutine()
+			before := inBubble()
 			_, err := fetch.Fetch(ctx, ofType(ps), fetch.NewWindow(hashesOf(blocks), 40, 8), out)
 			if tt.err == nil {
 				try.NoError(err)
@@ -348,7 +347,7 @@ func TestFetch_left(t *testing.T) {
 			}
 			synctest.Wait()
 			try.Why("a goroutine that is left keeps its memory, and takes a message that the next call waits for")
-			try.Equal("goroutines that are left", max(0, runtime.NumGoroutine()-before), 0)
+			try.Equal("goroutines that are left", max(0, inBubble()-before), 0)
 		})
 	}
 }

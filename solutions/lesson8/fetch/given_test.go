@@ -7,6 +7,8 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"runtime"
+	"strings"
 	"sync"
 	"time"
 
@@ -82,6 +84,13 @@ func places(hashes, in []block.Hash) string {
 		}
 	}
 	return fmt.Sprint(list)
+}
+
+// inBubble is how many goroutines the bubble has. The process has others, which come
+// and go by themselves.
+func inBubble() int {
+	buf := make([]byte, 1<<20)
+	return strings.Count(string(buf[:runtime.Stack(buf, true)]), "synctest bubble")
 }
 
 // span is the numbers from a up to b, b not included.
