@@ -32,8 +32,9 @@ func swiftSync(ctx context.Context, o options, out, errs io.Writer) error {
 		return err
 	}
 	start, busy := time.Now(), cpuTime()
-	d := &swiftDownload{tree: headers.NewTree(s.genesis, s.params), network: n, hints: hints, dropped: map[int]error{}}
-	d.state = swift.NewState(d.salt())
+	var salt swift.Salt
+	rand.Read(salt[:]) // it never fails
+	d := &swiftDownload{tree: headers.NewTree(s.genesis, s.params), network: n, state: swift.NewState(salt), hints: hints, dropped: map[int]error{}}
 	if err := d.headers(ctx, s); err != nil {
 		return err
 	}
@@ -84,11 +85,6 @@ type swiftDownload struct {
 	hints   []swift.Hints // by height
 	index   []int         // of the peers that are asked for blocks
 	dropped map[int]error
-}
-
-func (d *swiftDownload) salt() (s swift.Salt) {
-	rand.Read(s[:]) // it never fails
-	return s
 }
 
 // headers asks all peers for headers. Those that have the best chain are asked for

@@ -12,7 +12,8 @@ import (
 // Each learner of Moodle has a page, in a folder with the name of Moodle's own.
 func TestMoodleFeedback(t *testing.T) {
 	c := &Class{}
-	for _, name := range []string{"Zoë O'Brien_25_assignsubmission_file", "Tim_24_assignsubmission_file_a.zip", "Tim_24_assignsubmission_file_b.zip", "ada"} {
+	for _, name := range []string{"Zoë O'Brien_25_assignsubmission_file", "Tim_24_assignsubmission_file_a.zip", "Tim_24_assignsubmission_file_b.zip", "ada",
+		`c:\..\..\evil_26_assignsubmission_file`} {
 		c.Submissions = append(c.Submissions, &Submission{Name: name})
 	}
 	var b bytes.Buffer
@@ -27,7 +28,8 @@ func TestMoodleFeedback(t *testing.T) {
 	for _, f := range r.File {
 		names = append(names, f.Name)
 	}
-	want := []string{"Zoë O'Brien_25_assignsubmission_file/feedback.html", "Tim_24_assignsubmission_file/feedback.html", "Tim_24_assignsubmission_file/feedback-2.html"}
+	want := []string{"Zoë O'Brien_25_assignsubmission_file/feedback.html", "Tim_24_assignsubmission_file/feedback.html", "Tim_24_assignsubmission_file/feedback-2.html",
+		"c------evil_26_assignsubmission_file/feedback.html"}
 	if !slices.Equal(names, want) {
 		t.Errorf("got  %q\nwant %q", names, want)
 	}

@@ -63,7 +63,8 @@ func (c *Class) moodle(w io.Writer) error {
 		if o.Platform != Moodle {
 			continue
 		}
-		dir, file := o.Name+"_"+o.Number+"_assignsubmission_file/", "feedback.html"
+		// Moodle goes by the number; the name is for whoever looks into the archive.
+		dir, file := inArchive.Replace(o.Name)+"_"+o.Number+"_assignsubmission_file/", "feedback.html"
 		if pages[dir]++; pages[dir] > 1 {
 			file = fmt.Sprintf("feedback-%d.html", pages[dir])
 		}
@@ -77,6 +78,9 @@ func (c *Class) moodle(w io.Writer) error {
 	}
 	return zw.Close()
 }
+
+// inArchive takes out of a name what leads elsewhere on one system or another.
+var inArchive = strings.NewReplacer("/", "-", `\`, "-", ":", "-", "..", "-")
 
 var unfit = lazyregexp.New(`[^A-Za-z0-9._-]+`)
 

@@ -144,11 +144,11 @@ func (x *execution) unwritten(p *cell.Program) {
 		}
 		names = append(names, name)
 	}
-	verb := " is"
+	is, it := " is", "it"
 	if len(names) > 1 {
-		verb = " are"
+		is, it = " are", "them"
 	}
-	x.printed("stderr", strings.Join(names, ", ")+verb+" not written yet, and this cell needs it\nhint: %%exercise "+missing[0].Exercise+
+	x.printed("stderr", strings.Join(names, ", ")+is+" not written yet, and this cell needs "+it+"\nhint: %%exercise "+missing[0].Exercise+
 		" writes it, %%reference as the first line runs the cell with the reference\n")
 }
 

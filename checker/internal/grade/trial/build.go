@@ -32,7 +32,7 @@ type builder struct {
 	dir      string            // of the job: src and out
 	tools    *build.Builder    // whose tools run in the jail
 	archives build.Exports     // compiled packages of the workbook
-	failed   map[string]error  // what the submission's code itself does not let compile, by import path
+	failed   map[string]error  // of packages that ran into a limit, by import path
 	binaries map[string]string // by package folder
 	building sync.Mutex        // guards all that follows, and the folder
 	burning  sync.Mutex        // held while an exercise runs that needs more than idleTime
@@ -154,8 +154,8 @@ func (b *builder) have() build.Exports {
 }
 
 // archive compiles a package of the workbook; a reference only once for all
-// submissions. What cannot be compiled is not tried again: a package that takes the
-// compiler all of its time would take that of the others with each that imports it.
+// submissions. What the compiler gives up on is not given to it again: with each
+// package that imports it, it would take the time of the others.
 func (b *builder) archive(ctx context.Context, p *build.Package) error {
 	importPath := build.Workbook + p.Dir
 	if b.archives[importPath] != "" {
