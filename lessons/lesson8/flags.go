@@ -25,6 +25,8 @@ type options struct {
 	latency     time.Duration
 	rate        int
 	signatures  int
+	taproot     bool
+	batch       int
 	connect     []string
 	network     networks.Network
 	workers     int
@@ -52,6 +54,8 @@ func parseFlags(args []string, errs io.Writer) (options, error) {
 	flags.DurationVar(&o.latency, "latency", 0, "`time` until a simulated peer answers")
 	flags.IntVar(&o.rate, "rate", 0, "`bytes` a second that a simulated peer sends; 0: no limit")
 	flags.IntVar(&o.signatures, "signatures", 0, "download a made-up chain with this `number` of signatures instead of the real one")
+	flags.BoolVar(&o.taproot, "taproot", false, "of -signatures: let all be Schnorr signatures of taproot, not a quarter")
+	flags.IntVar(&o.batch, "batch", 0, "check up to this `number` of Schnorr signatures with one sum; 0: each by itself")
 	flags.IntVar(&o.workers, "workers", runtime.GOMAXPROCS(0), "check this `number` of signatures at the same time")
 	flags.IntVar(&o.window, "window", fetch.Ahead, "ask for blocks up to this `number` after the first missing one")
 	flags.IntVar(&o.perPeer, "perpeer", fetch.PerPeer, "ask one peer for this `number` of blocks at a time")
@@ -75,8 +79,10 @@ func parseFlags(args []string, errs io.Writer) (options, error) {
 		return o, fmt.Errorf("-peers %d: want 1 to 200", o.peers)
 	case o.signatures < 0 || o.signatures > 1_000_000:
 		return o, fmt.Errorf("-signatures %d: want 0 to 1,000,000", o.signatures)
-	case o.workers < 1 || o.window < 1 || o.perPeer < 1 || o.flushAt < 1 || o.rate < 0:
-		return o, errors.New("-workers, -window, -perpeer and -cache want 1 or more, -rate 0 or more")
+	case o.taproot && o.signatures == 0:
+		return o, errors.New("-taproot is about the made-up chain of -signatures")
+	case o.workers < 1 || o.window < 1 || o.perPeer < 1 || o.flushAt < 1 || o.rate < 0 || o.batch < 0:
+		return o, errors.New("-workers, -window, -perpeer and -cache want 1 or more, -rate and -batch 0 or more")
 	}
 	if o.bad, err = manners(*bad); err != nil {
 		return o, err

@@ -72,7 +72,11 @@ func magicOf(wire [4]byte) framing.Magic {
 const perBlock = 400
 
 func signedBlocks(o options) ([][]byte, error) {
-	m, err := signed.New(signed.Config{Seed: o.seed, PerBlock: perBlock})
+	c := signed.Config{Seed: o.seed, PerBlock: perBlock}
+	if o.taproot {
+		c.Kinds = []signed.Kind{signed.P2TR}
+	}
+	m, err := signed.New(c)
 	if err != nil {
 		return nil, fmt.Errorf("made-up chain: %w", err)
 	}

@@ -33,6 +33,7 @@ type Options struct {
 	Workers     int                     // how many inputs are checked at the same time
 	FlushAt     int                     // entries in the cache that are worth a flush
 	VerifyAt    int                     // inputs that are worth starting the workers for
+	Batch       int                     // Schnorr signatures that VerifyBatch gets at a time; 0: Run checks them, too
 	AssumeValid block.Hash              // this block and those before it: no input is checked
 }
 
@@ -50,6 +51,7 @@ type Chain struct {
 	jobs    []block.Spend              // to be checked before the next flush
 	of      []*headers.Node            // whose block each job is from
 	checked int                        // inputs
+	batched int                        // of these, by VerifyBatch
 }
 
 // Tip returns the node of the last block that is connected.
@@ -60,6 +62,9 @@ func (c *Chain) Flushed() *headers.Node { return c.flushed }
 
 // Checked returns how many inputs have been checked.
 func (c *Chain) Checked() int { return c.checked }
+
+// Batched returns how many of them VerifyBatch has checked.
+func (c *Chain) Batched() int { return c.batched }
 
 // Cached returns how many outpoints are in memory.
 func (c *Chain) Cached() int { return c.coins.Len() }
