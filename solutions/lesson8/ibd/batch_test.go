@@ -2,6 +2,7 @@ package ibd_test
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"testing"
 
@@ -75,23 +76,25 @@ func notLifted(d *draw.Source) [32]byte {
 	}
 }
 
+// itemsOf is a number of items in words.
+func itemsOf(n int) string {
+	if n == 1 {
+		return "1 item"
+	}
+	return fmt.Sprintf("%d items", n)
+}
+
 func TestVerifyBatch(t *testing.T) {
 	d := draw.From(t)
-	for _, n := range []int{1, 2, 3, d.Between(4, 30), 1_024, 0} {
-		items := drawItems(d, n)
+	for _, n := range []int{1, 2, 3, d.Between(4, 30), 1_024} {
 		random, _ := factors(d, n)
-		source := bytes.NewReader(random)
-		try := expect.Tried(t, "VerifyBatch(items, random), %d items with good signatures", n)
-		try.Why("if each signature is good, the equation is true for any factors")
-		try.Equal("VerifyBatch", ibd.VerifyBatch(items, source), true)
-		try.Why("the first factor is 1, and each of the others needs 16 bytes: with fewer, an error is missed too often")
-		try.Equal("bytes read from random", len(random)-source.Len(), len(random))
+		try := expect.Tried(t, "VerifyBatch(items, random), %s with good signatures", itemsOf(n))
+		try.Why("if each signature is good, the two sides are equal for any factors")
+		try.Equal("VerifyBatch", ibd.VerifyBatch(drawItems(d, n), bytes.NewReader(random)), true)
 	}
-	n := d.Between(3, 9)
-	random, _ := factors(d, n)
-	try := expect.Tried(t, "VerifyBatch(items, random), %d items with good signatures; random returns a few bytes at a time", n)
-	try.Why("Read may return fewer bytes than you asked for; io.ReadFull keeps reading")
-	try.Equal("VerifyBatch", ibd.VerifyBatch(drawItems(d, n), d.Fragments(random)), true)
+	try := expect.Tried(t, "VerifyBatch(nil, random)")
+	try.Why("there is none that is bad: both sides are nothing")
+	try.Equal("VerifyBatch", ibd.VerifyBatch(nil, bytes.NewReader(nil)), true)
 }
 
 func TestVerifyBatch_bad(t *testing.T) {
@@ -223,6 +226,24 @@ func plain(n [32]byte, more byte) [32]byte {
 		carry >>= 8
 	}
 	return n
+}
+
+func TestVerifyBatch_reads(t *testing.T) {
+	d := draw.From(t)
+	for _, n := range []int{0, 1, 2, d.Between(3, 9)} {
+		random, _ := factors(d, n)
+		source := bytes.NewReader(append(random, d.Bytes(64)...))
+		all := source.Len()
+		try := expect.Tried(t, "VerifyBatch(items, random), %s with good signatures", itemsOf(n))
+		ibd.VerifyBatch(drawItems(d, n), source)
+		try.Why("the first factor is 1, and each of the others needs 16 bytes: with fewer, an error is missed too often")
+		try.Equal("bytes read from random", all-source.Len(), len(random))
+	}
+	n := d.Between(3, 9)
+	random, _ := factors(d, n)
+	try := expect.Tried(t, "VerifyBatch(items, random), %d items with good signatures; random returns a few bytes at a time", n)
+	try.Why("Read may return fewer bytes than you asked for; io.ReadFull keeps reading")
+	try.Equal("VerifyBatch", ibd.VerifyBatch(drawItems(d, n), d.Fragments(random)), true)
 }
 
 func TestVerifyBatch_random(t *testing.T) {
