@@ -16,11 +16,11 @@ import (
 //	GOMAXPROCS=1 go test ./solutions/lesson8 -run '^$' -bench VerifyBatch
 func BenchmarkVerifyBatch(b *testing.B) {
 	d := draw.From(b)
-	items := make([]secp.Item, 4_096)
+	items := make([]ibd.Item, 4_096)
 	for i := range items {
 		secret, hash := [32]byte(d.Bytes(32)), [32]byte(d.Bytes(32))
 		secret[0], secret[31] = 1, 1 // below the order, and not 0
-		items[i] = secp.Item{Key: secp.PublicX(secret), Hash: hash, Sig: secp.SignSchnorr(secret, hash)}
+		items[i] = ibd.Item{Key: secp.PublicX(secret), Hash: hash, Sig: secp.SignSchnorr(secret, hash)}
 	}
 	measure := func(b *testing.B, n int, check func() bool) {
 		start := cpuTime()

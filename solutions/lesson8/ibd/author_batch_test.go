@@ -41,7 +41,7 @@ func TestVerifyBatch_single(t *testing.T) {
 				*item = items[d.IntN(len(items))] // the same twice
 			}
 		}
-		want := !slices.ContainsFunc(items, func(i secp.Item) bool { return !secp.VerifySchnorr(i.Key, i.Hash, i.Sig) })
+		want := !slices.ContainsFunc(items, func(i ibd.Item) bool { return !secp.VerifySchnorr(i.Key, i.Hash, i.Sig) })
 		require.Equal(t, want, ibd.VerifyBatch(items, rand.Reader), "%x", items)
 		if want {
 			good++
@@ -63,7 +63,7 @@ func TestVerifyBatch_bip340(t *testing.T) {
 			part[i], err = hex.DecodeString(f[i])
 			require.NoError(t, err)
 		}
-		item := secp.Item{Key: [32]byte(part[0]), Hash: [32]byte(part[1]), Sig: [64]byte(part[2])}
+		item := ibd.Item{Key: [32]byte(part[0]), Hash: [32]byte(part[1]), Sig: [64]byte(part[2])}
 		for _, n := range []int{0, 1, 20} {
 			items := slices.Insert(drawItems(d, n), d.IntN(n+1), item)
 			require.Equal(t, f[3] == "true", ibd.VerifyBatch(items, rand.Reader), "vector %d among %d", i, n)

@@ -20,20 +20,20 @@ func drawSecret(d *draw.Source) [32]byte {
 }
 
 // drawItems draws good signatures, each under another key.
-func drawItems(d *draw.Source, n int) []secp.Item {
-	items := make([]secp.Item, n)
+func drawItems(d *draw.Source, n int) []ibd.Item {
+	items := make([]ibd.Item, n)
 	for i := range items {
 		secret, hash := drawSecret(d), [32]byte(d.Bytes(32))
-		items[i] = secp.Item{Key: secp.PublicX(secret), Hash: hash, Sig: secp.SignSchnorr(secret, hash)}
+		items[i] = ibd.Item{Key: secp.PublicX(secret), Hash: hash, Sig: secp.SignSchnorr(secret, hash)}
 	}
 	return items
 }
 
 // numberOf is the number in a signature.
-func numberOf(item secp.Item) [32]byte { return [32]byte(item.Sig[32:]) }
+func numberOf(item ibd.Item) [32]byte { return [32]byte(item.Sig[32:]) }
 
 // withS returns an item whose number is another.
-func withS(item secp.Item, s [32]byte) secp.Item {
+func withS(item ibd.Item, s [32]byte) ibd.Item {
 	copy(item.Sig[32:], s[:])
 	return item
 }
@@ -62,7 +62,7 @@ func even(secret [32]byte) [32]byte {
 }
 
 // challenge is e of an item.
-func challenge(item secp.Item) [32]byte {
+func challenge(item ibd.Item) [32]byte {
 	return secp.TaggedHash("BIP0340/challenge", item.Sig[:32], item.Key[:], item.Hash[:])
 }
 
@@ -103,13 +103,13 @@ func TestVerifyBatch_bad(t *testing.T) {
 	for _, at := range []int{0, d.Between(1, n-2), n - 1} {
 		for _, tt := range []struct {
 			what  string
-			spoil func(*secp.Item)
+			spoil func(*ibd.Item)
 		}{
-			{"another hash is signed", func(i *secp.Item) { i.Hash[d.IntN(32)] ^= 1 << d.IntN(8) }},
-			{"its s is another number", func(i *secp.Item) { i.Sig[32+d.Between(1, 31)] ^= 1 << d.IntN(8) }},
-			{"another key has signed", func(i *secp.Item) { i.Key = secp.PublicX(drawSecret(d)) }},
-			{"its R is another point", func(i *secp.Item) { r := secp.PublicX(drawSecret(d)); copy(i.Sig[:], r[:]) }},
-			{"its s is negated", func(i *secp.Item) { *i = withS(*i, secp.Negated(numberOf(*i))) }},
+			{"another hash is signed", func(i *ibd.Item) { i.Hash[d.IntN(32)] ^= 1 << d.IntN(8) }},
+			{"its s is another number", func(i *ibd.Item) { i.Sig[32+d.Between(1, 31)] ^= 1 << d.IntN(8) }},
+			{"another key has signed", func(i *ibd.Item) { i.Key = secp.PublicX(drawSecret(d)) }},
+			{"its R is another point", func(i *ibd.Item) { r := secp.PublicX(drawSecret(d)); copy(i.Sig[:], r[:]) }},
+			{"its s is negated", func(i *ibd.Item) { *i = withS(*i, secp.Negated(numberOf(*i))) }},
 		} {
 			items := drawItems(d, n)
 			tt.spoil(&items[at])
@@ -167,7 +167,7 @@ func TestVerifyBatch_lift(t *testing.T) {
 		items := drawItems(d, n)
 		// With an R that counts as nothing, s is e times the secret key.
 		secret := drawSecret(d)
-		item := secp.Item{Key: secp.PublicX(secret), Hash: [32]byte(d.Bytes(32))}
+		item := ibd.Item{Key: secp.PublicX(secret), Hash: [32]byte(d.Bytes(32))}
 		x := notLifted(d)
 		copy(item.Sig[:], x[:])
 		items[at] = withS(item, secp.Times(challenge(item), even(secret)))
@@ -178,7 +178,7 @@ func TestVerifyBatch_lift(t *testing.T) {
 		// With a key that counts as nothing, s is the secret number of R.
 		items = drawItems(d, n)
 		nonce := drawSecret(d)
-		item = secp.Item{Key: notLifted(d), Hash: [32]byte(d.Bytes(32))}
+		item = ibd.Item{Key: notLifted(d), Hash: [32]byte(d.Bytes(32))}
 		x = secp.PublicX(nonce)
 		copy(item.Sig[:], x[:])
 		items[at] = withS(item, even(nonce))
