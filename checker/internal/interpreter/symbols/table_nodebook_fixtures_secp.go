@@ -12,7 +12,6 @@ func table_nodebook_fixtures_secp() map[string]reflect.Value {
 		"AddSecret":     reflect.ValueOf(p.AddSecret),
 		"BelowOrder":    reflect.ValueOf(p.BelowOrder),
 		"Generator":     reflect.ValueOf(p.Generator),
-		"Item":          reflect.ValueOf((*p.Item)(nil)),
 		"LiftX":         reflect.ValueOf(p.LiftX),
 		"Negated":       reflect.ValueOf(p.Negated),
 		"Plus":          reflect.ValueOf(p.Plus),
