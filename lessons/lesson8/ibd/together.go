@@ -5,7 +5,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"nodebook/fixtures/secp"
 	"nodebook/lessons/lesson7/block"
 	"nodebook/lessons/lesson7/script"
 )
@@ -36,7 +35,7 @@ func (c *Chain) check(jobs []block.Spend) (int, error) {
 // together checks in batches what can be, with all workers, and reports for each job
 // whether it was found good.
 func (c *Chain) together(jobs []block.Spend) []bool {
-	var items []secp.Item
+	var items []Item
 	var at []int
 	for i, job := range jobs {
 		if item, ok := KeyPath(job); ok {
@@ -72,7 +71,7 @@ func (c *Chain) together(jobs []block.Spend) []bool {
 // KeyPath returns the signature of an input that is valid if the signature is good,
 // and only then, and whether it is such an input: one that spends an output of taproot with the
 // output's own key.
-func KeyPath(s block.Spend) (item secp.Item, ok bool) {
+func KeyPath(s block.Spend) (item Item, ok bool) {
 	in, spent := script.Input(s)
 	v, program, ok := script.Program(spent.Script)
 	witness := in.Witness
@@ -90,5 +89,5 @@ func KeyPath(s block.Spend) (item secp.Item, ok bool) {
 	if err != nil || len(sig) != 64 {
 		return item, false
 	}
-	return secp.Item{Key: [32]byte(program), Hash: hash, Sig: [64]byte(sig)}, true
+	return Item{Key: [32]byte(program), Hash: hash, Sig: [64]byte(sig)}, true
 }
