@@ -192,7 +192,7 @@ func boundOf(b *testing.B, name string, chain *simnet.Chain) time.Duration {
 	var checks []func() bool
 	for i := range sample {
 		secret, hash := [32]byte(d.Bytes(32)), [32]byte(d.Bytes(32))
-		secret[0], secret[31] = 1, 1    // below the order, and not 0
+		secret[0], secret[31] = 1, 1                           // below the order, and not 0
 		if kind == "taproot" || kind == "signed" && i%4 == 3 { // a quarter of a signed chain's outputs are taproot's
 			key, sig := secp.PublicX(secret), secp.SignSchnorr(secret, hash)
 			checks = append(checks, func() bool { return secp.VerifySchnorr(key, hash, sig) })

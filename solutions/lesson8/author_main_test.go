@@ -73,11 +73,28 @@ func TestRun_swiftSync(t *testing.T) {
 	for _, want := range []string{"peer 4 (bad-merkle)", realSet, realTip, "no coin was looked up"} {
 		require.Contains(t, out, want)
 	}
-	for _, args := range [][]string{{"-swiftsync", "-connect", "localhost"}, {"-swiftsync", "-data", t.TempDir()}} {
+	for _, args := range [][]string{{"-hints", "x"}, {"-swiftsync", "-connect", "localhost"}, {"-swiftsync", "-data", t.TempDir()}} {
 		code, _, errs = try(t.Context(), args...)
 		require.Equal(t, 2, code)
-		require.Contains(t, errs, "-swiftsync ")
+		require.Contains(t, errs, "-swiftsync")
 	}
+}
+
+// The first run writes the hints, and the second reads them.
+func TestRun_hints(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "hints")
+	for range 2 {
+		code, out, errs := try(t.Context(), "-swiftsync", "-hints", file, "-peers", "2", "-bad", "")
+		require.Zero(t, code, errs)
+		require.Contains(t, out, realSet)
+	}
+	b, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.Less(t, len(b), 30_000, "a length and a byte for nearly each block")
+	require.NoError(t, os.WriteFile(file, b[:len(b)-1], 0o600))
+	code, _, errs := try(t.Context(), "-swiftsync", "-hints", file, "-peers", "1", "-bad", "")
+	require.Equal(t, 1, code)
+	require.Contains(t, errs, "hints of block 14131: unexpected EOF")
 }
 
 // The bad peers are dropped, and the timeline has a row for each.
