@@ -36,6 +36,7 @@ type options struct {
 	data        string
 	assumeValid block.Hash
 	swift       bool
+	hints       string
 	profile     string
 	svg         string
 	seed        uint64
@@ -62,6 +63,7 @@ func parseFlags(args []string, errs io.Writer) (options, error) {
 	flags.IntVar(&o.flushAt, "cache", 20_000, "write the coins to the disk when this `number` has changed")
 	flags.StringVar(&o.data, "data", "", "keep blocks and coins in this `folder`; empty: in one that is removed at the end")
 	flags.BoolVar(&o.swift, "swiftsync", false, "look up no coin: a friend's hints say which are left at the end; nothing is kept, and no signature checked")
+	flags.StringVar(&o.hints, "hints", "", "of -swiftsync: read the hints from this `file`, or, if there is none, write them there; with them, -connect works, too")
 	flags.StringVar(&o.profile, "profile", "", "write cpu.pprof and trace.out into this `folder`")
 	flags.StringVar(&o.svg, "svg", "", "draw who served what when into this `file`")
 	flags.Uint64Var(&o.seed, "seed", 1, "`seed` of the simulated peers")
@@ -97,8 +99,10 @@ func parseFlags(args []string, errs io.Writer) (options, error) {
 		}
 	}
 	switch {
-	case o.swift && *connect != "":
-		return o, errors.New("-swiftsync is for simulated peers: no node sends hints yet")
+	case o.hints != "" && !o.swift:
+		return o, errors.New("-hints wants -swiftsync as well")
+	case o.swift && *connect != "" && o.hints == "":
+		return o, errors.New("-swiftsync with -connect wants -hints: no node sends them yet")
 	case o.swift && o.data != "":
 		return o, errors.New("-swiftsync keeps nothing on a disk: leave -data out")
 	}

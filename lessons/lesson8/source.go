@@ -32,7 +32,7 @@ func newSource(o options) (source, error) {
 	case len(o.connect) > 0 && o.network.Name == "regtest":
 		s.params, blocks = rules.Regtest, [][]byte{signed.Genesis()}
 	case len(o.connect) > 0:
-		blocks = [][]byte{chain.Block(0)}
+		blocks = [][]byte{chain.Genesis()}
 	case o.signatures > 0:
 		s.name, s.params, s.wire = "made-up chain", rules.Regtest, [4]byte{0xfa, 0xbf, 0xb5, 0xda}
 		var err error
