@@ -72,7 +72,7 @@ func TestWorld_slow(t *testing.T) {
 	require.Contains(t, w.Events.String(), `"node":"n3","kind":"tip"`)
 }
 
-// Who has most of the work undoes what everyone believed; who has little undoes its own.
+// A majority undoes what everyone believed; a minority undoes its own blocks.
 func TestWorld_attack(t *testing.T) {
 	_, w := run(t, change{"n5 mines in secret": true}, 0.6)
 	require.Regexp(t, `took back ([6-9]|\d\d) blocks`, w.String())

@@ -11,7 +11,7 @@ const headline = (from: number, to: number) => String.fromCharCode(...block.slic
 
 const fields: [number, string, string][] = [
   [4, "version", "1"], [32, "previous hash", "all zeros, since there is no block before it"], [32, "merkle root", "the hash of the one transaction"], [4, "time", "3 January 2009, 18:15:05 UTC"], [4, "bits", "1d00ffff, the easiest target"], [4, "nonce", count(2083236893)],
-  [1, "number of transactions", "1"], [4, "version of the transaction", "1"], [1, "number of inputs", "1"], [36, "outpoint", "empty: the input makes new coins"], [1, "length of the script", "77"], [8, "script", "bits once more, and a number"], [69, "script", ""], [4, "sequence", "ffffffff"],
+  [1, "number of transactions", "1"], [4, "version of the transaction", "1"], [1, "number of inputs", "1"], [36, "outpoint", "empty: the input makes new coins"], [1, "length of the script", "77"], [8, "script", "the bits again, and a number"], [69, "script", ""], [4, "sequence", "ffffffff"],
   [1, "number of outputs", "1"], [8, "value", "5,000,000,000 satoshi, 50 BTC"], [1, "length of the script", "67"], [67, "script of the output", "a key of 65 bytes, and OP_CHECKSIG"], [4, "lock time", "0"],
 ];
 
