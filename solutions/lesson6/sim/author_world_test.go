@@ -41,7 +41,7 @@ func TestWorld_nothing_changed(t *testing.T) {
 	_, again := run(t, change{}, 0.9)
 	require.Equal(t, w.Events.String(), again.Events.String(), "the same seed, the same network")
 	require.NotContains(t, w.Events.String(), `"wrong"`)
-	require.Equal(t, 1, strings.Count(w.String(), "  height"), "all agree: %s", w)
+	require.Equal(t, 1, strings.Count(w.Report(), "  height"), "all agree: %s", w.Report())
 }
 
 // Two halves that do not hear each other part, and agree when they are one again.
@@ -51,8 +51,8 @@ func TestWorld_cut(t *testing.T) {
 		require.NotSubset(t, names, []string{"n1", "n5"})
 	}
 	require.GreaterOrEqual(t, len(during), 2)
-	require.Contains(t, w.String(), "took back")
-	require.Equal(t, 1, strings.Count(w.String(), "  height"), "all agree: %s", w)
+	require.Contains(t, w.Report(), "took back")
+	require.Equal(t, 1, strings.Count(w.Report(), "  height"), "all agree: %s", w.Report())
 }
 
 // A liar is refused by those whom it tells, and by them alone.
@@ -61,7 +61,7 @@ func TestWorld_lies(t *testing.T) {
 	require.Contains(t, w.Events.String(), `"kind":"wrong"`)
 	require.Contains(t, w.Events.String(), "wrong coinbase")
 	require.NotContains(t, w.Events.String(), `"node":"n4","kind":"wrong"`)
-	require.Equal(t, 1, strings.Count(w.String(), "  height"), "all agree: %s", w)
+	require.Equal(t, 1, strings.Count(w.Report(), "  height"), "all agree: %s", w.Report())
 }
 
 // A slow node hears of blocks late.
@@ -75,8 +75,8 @@ func TestWorld_slow(t *testing.T) {
 // A majority undoes what everyone believed; a minority undoes its own blocks.
 func TestWorld_attack(t *testing.T) {
 	_, w := run(t, change{"n5 mines in secret": true}, 0.6)
-	require.Regexp(t, `took back ([6-9]|\d\d) blocks`, w.String())
-	require.NotContains(t, w.String(), ", at n5")
+	require.Regexp(t, `took back ([6-9]|\d\d) blocks`, w.Report())
+	require.NotContains(t, w.Report(), ", at n5")
 	_, w = run(t, change{"n5 mines in secret": true}, 0.2)
-	require.NotRegexp(t, `took back \d+ blocks, at n[^5]`, w.String())
+	require.NotRegexp(t, `took back \d+ blocks, at n[^5]`, w.Report())
 }
