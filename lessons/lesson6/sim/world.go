@@ -237,8 +237,8 @@ func (w *World) tell(i int, e p2p.Event) {
 	json.NewEncoder(&w.Events).Encode(e)
 }
 
-// String says which nodes are of one opinion, and what it took.
-func (w *World) String() string {
+// Report says which nodes are of one opinion, and what it took.
+func (w *World) Report() string {
 	var tips []*consensus.Entry // in the order of the nodes
 	names := map[chain.Hash][]string{}
 	for _, c := range w.Cores {

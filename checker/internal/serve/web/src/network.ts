@@ -48,7 +48,7 @@ export class Living {
     this.mesh = new Mesh(title, changes, (a, b) => (b ? this.tellLink(a, b) : this.tell(a, true)), (a, b) => (b ? this.cut(a, b) : this.tell(a, true)));
     this.slide.oninput = () => this.to(Number(this.slide.value));
     this.details = h("details", { class: "astable", toggle: () => this.fill() }, h("summary", {}, "as a table"), this.rows) as HTMLDetailsElement;
-    const legend = h("ul", { class: "marks" }, ...[["node", "a node, with the height of its chain; one colour is one branch"], ["block", "a block on its way"], ["tx", "another message"], ...(changes.can ? [["cut", "a link that is cut"]] : []), ["refuses", "refuses what it was sent"]].map(([kind, words]) => h("li", { class: kind }, words)));
+    const legend = h("ul", { class: "marks" }, ...[["node", "a node, with the height of its chain; one colour is one branch"], ["block", "a block on its way"], ["tx", "another message"], ...(changes.can ? [["cut", "a link that is cut"]] : []), ["refuses", "refuses what it was sent"], ["square", "a block of the tree, with the number of nodes whose tip it is"], ["lost", "a block on no node's chain"]].map(([kind, words]) => h("li", { class: kind }, words)));
     this.el = saving(h("figure", { class: "net" }, h("figcaption", {}, title), this.mesh.el, h("p", { class: "bar" }, this.play, this.rate, this.slide), this.state, this.about, this.gifts, this.forks.el, legend, this.details), title);
     this.about.textContent = changes.can ? "Click a link to cut it; click a node to change it." : "Click a node to see what it holds.";
     new IntersectionObserver((e) => { this.visible = e.at(-1)!.isIntersecting; }).observe(this.mesh.el);
