@@ -16,7 +16,7 @@ func (a *app) author() *cobra.Command {
 		Short:   "For authors of lessons: generate stubs, hold the rules (docs/authors.md)",
 		Example: "  checker author stubs\n  checker author check",
 	}
-	cmd.AddCommand(a.authorStubs(), a.authorPages(), a.authorPictures(), a.authorStyle(), a.authorSpelling(), a.authorWrong(), a.authorRight(), a.authorContracts(), a.authorHandout(), a.authorCheck(), a.authorWhere())
+	cmd.AddCommand(a.authorStubs(), a.authorPages(), a.authorPictures(), a.authorStyle(), a.authorSpelling(), a.authorWrong(), a.authorRight(), a.authorContracts(), a.authorMutants(), a.authorHandout(), a.authorCheck(), a.authorWhere())
 	return cmd
 }
 

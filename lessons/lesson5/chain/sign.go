@@ -58,7 +58,8 @@ func Sign(key *rsa.PrivateKey, message []byte) ([]byte, error) {
 }
 
 // Verify reports whether signature is one that the owner of address a made over
-// message, as [Sign] makes it. It is false for an address that is not a key.
+// message, as [Sign] makes it, but with a salt of any length. It is false for an
+// address that is not a key.
 func Verify(a Address, message, signature []byte) bool {
 	return false
 }

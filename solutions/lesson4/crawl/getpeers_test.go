@@ -215,6 +215,32 @@ func TestCrawl_getPeersQuiet(t *testing.T) {
 	}
 }
 
+// What the dialler says of a peer is passed on.
+func TestCrawl_getPeersRefused(t *testing.T) {
+	d := draw.From(t)
+	dialer := dialFunc(func(context.Context, string, string) (net.Conn, error) { return nil, errFake })
+	try := expect.Tried(t, "GetPeers(ctx, address), where the dialler fails")
+	try.Why("the dialler's error says what is wrong with the address: it is wrapped with %%w")
+	_, _, err := caller(d, dialer).GetPeers(unending(), "127.0.0.1:8333")
+	try.ErrorIs(err, errFake, "the dialler's error")
+}
+
+func TestCrawl_getPeersPair(t *testing.T) {
+	const tried = "GetPeers(ctx, address) of a peer that sends an addr message of two addresses and then nothing more"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		list := addresses(d, 2)
+		dialer := scripted(t, shaken(make(chan []byte, 4), func(conn net.Conn) { conn.Write(addr(list...)) }))
+		try := expect.Tried(t, tried)
+		start := time.Now()
+		_, known, err := caller(d, dialer).GetPeers(unending(), "127.0.0.1:8333")
+		try.NoError(err)
+		try.Why("two are more than one: that is the answer").Equal("addresses", known, list)
+		try.Equal("time it took", time.Since(start), time.Duration(0))
+		closed(try, dialer)
+	})
+}
+
 func TestCrawl_getPeersCancelled(t *testing.T) {
 	const tried = "GetPeers(ctx, address) of a peer that shakes hands and says nothing more, and ctx is cancelled after 300ms"
 	bubble.Test(t, tried, func(t *testing.T) {
