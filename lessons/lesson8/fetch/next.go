@@ -10,9 +10,8 @@ import (
 // are: in the order of the list, those in the window that are missing and asked of
 // nobody, as many as bring what the peer owes to the most that it may.
 //
-// A peer that could owe more and gets nothing has to wait: if blocks are missing, the
-// first of them is asked of another peer, and no clock runs, the clock of [Window.Stalled]
-// starts.
+// If the peer gets nothing although it could owe more, and another peer owes the first
+// missing block, the clock of [Window.Stalled] starts, unless it is running already.
 func (w *Window) Next(peer int, now time.Time) []block.Hash {
 	return nil
 }
