@@ -21,8 +21,8 @@ func (a *app) watch() *cobra.Command {
 	var f checkFlags
 	cmd := &cobra.Command{
 		Use:   "watch [lesson [exercise]]",
-		Short: "Judge again whenever you save",
-		Long: `Judge a lesson again whenever a Go file below lessons/ is saved, and show its
+		Short: "Check again whenever you save",
+		Long: `Check a lesson again whenever a Go file below lessons/ is saved, and show its
 first open exercise, or the one named. Without a lesson, the first one that is not
 finished.
 
