@@ -177,7 +177,7 @@ func (l *Ledger) Undo(t Transaction, spent []Token) {
 	}
 }
 
-// Replay is the ledger of a chain: every transaction of every block entered in
+// Replay returns the ledger of a chain: every transaction of every block entered in
 // order. It refuses the chain at the first transaction that [Ledger.Spend] refuses.
 func Replay(blocks []Block) (*Ledger, error) {
 	l := NewLedger()

@@ -176,10 +176,11 @@ func (n *Node) HandleTransaction(p chain.Pair) error {
 }
 
 // HandleBlocks makes blocks the chain if they are more than ours ([ErrShort]),
-// pass [chain.CheckChain], and every transaction in them passes [chain.Replay].
-// Then n.adopt makes the change; its candidates are the transactions of our old
-// blocks, oldest first, and then those of the pool: whatever the new chain does
-// not contain is pending again. The caller may write to blocks afterwards.
+// pass [chain.CheckChain], and [chain.Replay], which enters every transaction
+// in them, accepts them. Then n.adopt makes the change; its candidates are the
+// transactions of our old blocks, oldest first, and then those of the pool:
+// whatever the new chain does not contain is pending again. The caller may
+// write to blocks afterwards.
 func (n *Node) HandleBlocks(blocks []chain.Block) error {
 	return todo.Err
 }
