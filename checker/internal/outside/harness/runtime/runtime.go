@@ -27,8 +27,10 @@ func NumGoroutine() int { return wire.Current().Goroutines() }
 // GC collects the child's garbage.
 func GC() { wire.Current().Collect() }
 
-// Gosched and the others are the standard package's.
+// Gosched and the others are the standard package's. Stack is for the tests of a
+// package that stay inside: package generate takes care that no other one calls it.
 var (
+	Stack      = runtime.Stack
 	Gosched    = runtime.Gosched
 	GOMAXPROCS = runtime.GOMAXPROCS
 	NumCPU     = runtime.NumCPU
