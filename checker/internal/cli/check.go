@@ -68,7 +68,7 @@ Exit status: 0 everything asked for passes, 1 something does not, 2 wrong usage.
 			return err
 		},
 	}
-	cmd.Flags().StringVar(&f.solutions, "solutions", "none", "where references stand in for your code: none, earlier (lessons) or all")
+	cmd.Flags().StringVar(&f.solutions, "solutions", "none", "what the references replace in your code: none, earlier (lessons) or all")
 	cmd.RegisterFlagCompletionFunc("solutions", words("none", "earlier", "all"))
 	cmd.Flags().BoolVar(&f.remember, "remember", false, "use these --solutions for this lesson from now on")
 	cmd.Flags().Uint64Var(&f.seed, "seed", 0, "the seed that the tests' inputs are drawn from (default: a new one each time)")

@@ -163,7 +163,7 @@ func files() finding {
 	}
 	f.found = fmt.Sprintf("at most %d", n)
 	if n < 4096 {
-		f.wrong = "lesson 4 calls thousands of peers at once: raise it with \"ulimit -n 8192\""
+		f.wrong = "lesson 4 calls thousands of peers at the same time: raise it with \"ulimit -n 8192\""
 	}
 	return f
 }

@@ -55,14 +55,14 @@ which the notes name; 2 some could not be graded, or wrong usage.`,
 		RunE:    func(cmd *cobra.Command, args []string) error { return a.runGrade(cmd.Context(), args[0], f) },
 	}
 	cmd.Flags().StringSliceVar(&f.lessons, "lesson", nil, "grade this `LESSON` (again for more; default: all)")
-	cmd.Flags().StringVar(&f.solutions, "solutions", grade.Both, "where references stand in: none, earlier (lessons), all; both grades with none and with earlier and takes the better")
+	cmd.Flags().StringVar(&f.solutions, "solutions", grade.Both, "what the references replace: none, earlier (lessons), all; both grades with none and with earlier and takes the better")
 	cmd.Flags().StringArrayVar(&f.only, "only", nil, "grade the submission of this `NAME` again, and no other (repeat for more)")
 	cmd.Flags().StringVar(&f.points, "points", "", "a `FILE` of what exercises and their parts are worth: lines \"lesson1 ReadMagic 2\" or \"lesson1 0.5\"")
 	cmd.Flags().StringVar(&f.roster, "roster", "", "a CSV `FILE` with the columns submission, id, name, late (days)")
 	cmd.Flags().Float64Var(&f.late, "late", 0, "the `PERCENT` of the points that a day costs")
 	cmd.Flags().StringVar(&f.out, "out", "grades", "the `FOLDER` that results go to")
 	cmd.Flags().Uint64Var(&f.seed, "seed", 0, "the seed that the tests' inputs are drawn from (default: a new one for a new batch)")
-	cmd.Flags().IntVar(&f.jobs, "jobs", runtime.NumCPU()+1, "submissions graded at once")
+	cmd.Flags().IntVar(&f.jobs, "jobs", runtime.NumCPU()+1, "submissions graded at the same time")
 	cmd.Flags().DurationVar(&f.timeout, "timeout", 0, "the time a lesson's tests may take (default: the lesson's, 10s)")
 	cmd.Flags().Int64Var(&f.memory, "memory", 0, "the `MIB` of memory that tests may use (default: the lesson's, 512)")
 	cmd.Flags().BoolVar(&f.printed, "printed", false, "results show what their code printed in a failing test too; that may differ from run to run")
@@ -129,7 +129,7 @@ func (a *app) gradeOnce(ctx context.Context, o grade.Options) error {
 	case errors.As(err, &byHand):
 		return misuse("docs/grading.md says what it may contain", "%w", err)
 	case errors.Is(err, grade.ErrOtherBatch):
-		return misuse("give another folder with --out, or remove "+grade.JournalName+" in it to begin again", "%s: %w", o.Out, err)
+		return misuse("give another folder with --out, or remove "+grade.JournalName+" in it to start again", "%s: %w", o.Out, err)
 	case err != nil:
 		return err
 	}
@@ -187,7 +187,7 @@ func (a *app) gradeOptions(dir string, f gradeFlags) (o grade.Options, err error
 	case f.queue != "" && f.serveQueue != "":
 		return o, misuse("--serve-queue starts a queue and uses it: leave --queue out", "--queue and --serve-queue name two queues")
 	case len(f.only) > 0 && (f.queue != "" || f.serveQueue != "" || f.watch):
-		return o, misuse("judge them on this machine: leave --queue, --serve-queue and --watch out", "--only is for a few submissions")
+		return o, misuse("grade them on this machine: leave --queue, --serve-queue and --watch out", "--only is for a few submissions")
 	case f.credentials != "" && f.queue == "":
 		return o, misuse("name the server with --queue", "--credentials are for a queue, and none is named")
 	}

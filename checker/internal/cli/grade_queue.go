@@ -100,7 +100,7 @@ Exit status: 0 ended by Ctrl-C, 2 wrong usage, or no queue.`,
 	}
 	cmd.Flags().StringVar(&server, "queue", "", "the NATS `SERVER`, nats://HOST:4222")
 	cmd.Flags().StringVar(&credentials, "credentials", "", "a `FILE` of NATS credentials")
-	cmd.Flags().IntVar(&atOnce, "jobs", runtime.NumCPU()+1, "submissions graded at once")
+	cmd.Flags().IntVar(&atOnce, "jobs", runtime.NumCPU()+1, "submissions graded at the same time")
 	cmd.Flags().BoolVar(&noJail, "no-jail", false, "run their code as yourself, with no protection at all")
 	return cmd
 }

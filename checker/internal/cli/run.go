@@ -58,7 +58,7 @@ Exit status: the program's; 1 if your code does not compile; 2 wrong usage.`,
 		},
 	}
 	cmd.Flags().SetInterspersed(false) // what follows the lesson is the program's
-	cmd.Flags().StringVar(&f.solutions, "solutions", "none", "where references stand in for your code: none, earlier (lessons), missing (functions) or all")
+	cmd.Flags().StringVar(&f.solutions, "solutions", "none", "what the references replace in your code: none, earlier (lessons), missing (functions) or all")
 	cmd.RegisterFlagCompletionFunc("solutions", words("none", "earlier", "missing", "all"))
 	cmd.Flags().BoolVar(&f.remember, "remember", false, "run this lesson's program with these --solutions from now on")
 	return cmd
