@@ -23,8 +23,8 @@ func Subsidy(height int, p Params) int64 {
 // Connect checks the transactions of a block that passed [CheckBlock] against the
 // coins and applies them: it takes out the coins that they spend, adds those that
 // they make, and returns the former, for [Disconnect]. If it returns an error, the
-// coins are as they were before. In this order, each with the error that it returns
-// otherwise:
+// coins are as they were before. These must be true, in this order; if one is not,
+// the error before it is returned:
 //
 //   - [ErrOverwrite]: no output of the block has the outpoint of a coin of c, unless height is in p.Overwrites.
 //   - [ErrNoCoin]: transaction by transaction, each input of all but the first spends a coin of c, or of a transaction before it in the block, and no coin is spent twice.
