@@ -5,6 +5,7 @@
 //	go run ./lessons/lesson8 -peers 1 -latency 50ms
 //	go run ./lessons/lesson8 -bad stalls,bad-merkle,misses
 //	go run ./lessons/lesson8 -signatures 20000     another chain, full of signatures
+//	go run ./lessons/lesson8 -signatures 20000 -taproot -batch 1024
 //	go run ./lessons/lesson8 -swiftsync            no coin looked up: a friend says which are left at the end
 //	go run ./lessons/lesson8 -connect HOST         a real node; with -network regtest, one of yours
 //	go run ./lessons/lesson8 -svg blocks.svg       who served what when

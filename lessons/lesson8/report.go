@@ -18,6 +18,7 @@ type report struct {
 	tip     *headers.Node // the last block that was connected
 	best    int           // height of the best header
 	checked int           // signatures
+	batched int           // of these, in batches
 	hints   int           // how many blocks had some; then no coin was looked up
 	network *network
 	result  ibd.Result
@@ -50,7 +51,11 @@ func (r report) print(out io.Writer) {
 	if r.hints > 0 {
 		fmt.Fprintf(out, "hints     for %s blocks; no coin was looked up, no signature checked, and nothing is left in the sum\n", grouped(int64(r.hints)))
 	} else {
-		fmt.Fprintf(out, "checked   %s signatures\n", grouped(int64(r.checked)))
+		fmt.Fprintf(out, "checked   %s signatures", grouped(int64(r.checked)))
+		if r.batched > 0 {
+			fmt.Fprintf(out, ", %s of them in batches", grouped(int64(r.batched)))
+		}
+		fmt.Fprintln(out)
 	}
 	fmt.Fprintf(out, "tip       %d, %s\n", r.tip.Height, r.tip.Hash)
 	fmt.Fprintf(out, "took      %.2f s, %.2f s on a core, with the simulated peers\n", r.took.Seconds(), r.busy.Seconds())

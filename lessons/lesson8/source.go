@@ -32,7 +32,7 @@ func newSource(o options) (source, error) {
 	case len(o.connect) > 0 && o.network.Name == "regtest":
 		s.params, blocks = rules.Regtest, [][]byte{signed.Genesis()}
 	case len(o.connect) > 0:
-		blocks = [][]byte{chain.Block(0)}
+		blocks = [][]byte{chain.Genesis()}
 	case o.signatures > 0:
 		s.name, s.params, s.wire = "made-up chain", rules.Regtest, [4]byte{0xfa, 0xbf, 0xb5, 0xda}
 		var err error
@@ -72,7 +72,11 @@ func magicOf(wire [4]byte) framing.Magic {
 const perBlock = 400
 
 func signedBlocks(o options) ([][]byte, error) {
-	m, err := signed.New(signed.Config{Seed: o.seed, PerBlock: perBlock})
+	c := signed.Config{Seed: o.seed, PerBlock: perBlock}
+	if o.taproot {
+		c.Kinds = []signed.Kind{signed.P2TR}
+	}
+	m, err := signed.New(c)
 	if err != nil {
 		return nil, fmt.Errorf("made-up chain: %w", err)
 	}

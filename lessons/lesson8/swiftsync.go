@@ -3,10 +3,14 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"time"
 
+	"nodebook/lessons/lesson2/version"
 	"nodebook/lessons/lesson7/block"
 	"nodebook/lessons/lesson7/rules"
 	"nodebook/lessons/lesson8/fetch"
@@ -22,7 +26,7 @@ func swiftSync(ctx context.Context, o options, out, errs io.Writer) error {
 	if err != nil {
 		return err
 	}
-	hints, err := friend(s)
+	hints, err := hintsOf(o, s)
 	if err != nil {
 		return err
 	}
@@ -39,6 +43,7 @@ func swiftSync(ctx context.Context, o options, out, errs io.Writer) error {
 		return err
 	}
 	tip := d.tree.Best()
+	tip = tip.Ancestor(min(tip.Height, len(hints)-1))
 	if err := d.blocks(ctx, o, tip); err != nil {
 		return err
 	}
@@ -54,6 +59,49 @@ func swiftSync(ctx context.Context, o options, out, errs io.Writer) error {
 	}
 	showSet(out, d.state.Coins)
 	return nil
+}
+
+// hintsOf returns the hints of each block: those of the file that the options name,
+// or else those of a friend, who writes them there.
+func hintsOf(o options, s source) ([]swift.Hints, error) {
+	b, err := os.ReadFile(o.hints)
+	switch {
+	case err == nil:
+		return readHints(b)
+	case o.hints != "" && (!errors.Is(err, fs.ErrNotExist) || s.chain == nil):
+		return nil, err
+	}
+	hints, err := friend(s)
+	if err == nil && o.hints != "" {
+		err = os.WriteFile(o.hints, appendHints(nil, hints), 0o644)
+	}
+	return hints, err
+}
+
+// appendHints appends the hints of each block, each after its length.
+func appendHints(b []byte, hints []swift.Hints) []byte {
+	for _, h := range hints {
+		b = append(version.AppendCompactSize(b, uint64(len(h))), h...)
+	}
+	return b
+}
+
+func readHints(b []byte) (hints []swift.Hints, err error) {
+	for c := version.NewCursor(b); c.Len() > 0; {
+		n, err := version.ReadCompactSize(c)
+		if err != nil || n > uint64(c.Len()) {
+			return nil, fmt.Errorf("hints of block %d: %w", len(hints), io.ErrUnexpectedEOF)
+		}
+		h, err := c.Take("hints", int(n))
+		if err != nil {
+			return nil, err
+		}
+		hints = append(hints, h)
+	}
+	if len(hints) == 0 {
+		return nil, fmt.Errorf("hints: %w", io.ErrUnexpectedEOF)
+	}
+	return hints, nil
 }
 
 // friend has the chain and its coins, and writes the hints of each block.
@@ -109,9 +157,6 @@ func (d *swiftDownload) headers(ctx context.Context, s source) error {
 	}
 	if len(d.index) == 0 {
 		return fetch.ErrNobody
-	}
-	if height := d.tree.Best().Height; height >= len(d.hints) {
-		return fmt.Errorf("block %d: there are hints for %d blocks", height, len(d.hints))
 	}
 	return nil
 }

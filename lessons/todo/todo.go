@@ -1,8 +1,7 @@
 // Package todo holds the one error that every stub of the workbook returns.
 //
 // A function that still returns [Err] is an exercise that nobody has begun.
-// A function without an error result returns zero values instead; [IsStub]
-// knows both forms.
+// A function without an error result returns zero values instead.
 package todo
 
 import "errors"

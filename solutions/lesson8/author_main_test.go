@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -72,11 +73,28 @@ func TestRun_swiftSync(t *testing.T) {
 	for _, want := range []string{"peer 4 (bad-merkle)", realSet, realTip, "no coin was looked up"} {
 		require.Contains(t, out, want)
 	}
-	for _, args := range [][]string{{"-swiftsync", "-connect", "localhost"}, {"-swiftsync", "-data", t.TempDir()}} {
+	for _, args := range [][]string{{"-hints", "x"}, {"-swiftsync", "-connect", "localhost"}, {"-swiftsync", "-data", t.TempDir()}} {
 		code, _, errs = try(t.Context(), args...)
 		require.Equal(t, 2, code)
-		require.Contains(t, errs, "-swiftsync ")
+		require.Contains(t, errs, "-swiftsync")
 	}
+}
+
+// The first run writes the hints, and the second reads them.
+func TestRun_hints(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "hints")
+	for range 2 {
+		code, out, errs := try(t.Context(), "-swiftsync", "-hints", file, "-peers", "2", "-bad", "")
+		require.Zero(t, code, errs)
+		require.Contains(t, out, realSet)
+	}
+	b, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.Less(t, len(b), 30_000, "a length and a byte for nearly each block")
+	require.NoError(t, os.WriteFile(file, b[:len(b)-1], 0o600))
+	code, _, errs := try(t.Context(), "-swiftsync", "-hints", file, "-peers", "1", "-bad", "")
+	require.Equal(t, 1, code)
+	require.Contains(t, errs, "hints of block 14131: unexpected EOF")
 }
 
 // The bad peers are dropped, and the timeline has a row for each.
@@ -103,6 +121,22 @@ func TestRun_signatures(t *testing.T) {
 	require.Contains(t, assumed, out[at:], "the coins are the same")
 }
 
+// A quarter of the signatures, or all, are checked in batches, and the coins are the
+// same.
+func TestRun_batch(t *testing.T) {
+	args := []string{"-peers", "2", "-bad", "", "-signatures", "300"}
+	_, singly, _ := try(t.Context(), args...)
+	code, out, errs := try(t.Context(), append(args, "-batch", "64")...)
+	require.Zero(t, code, errs)
+	require.Regexp(t, `checked   \d+ signatures, \d+ of them in batches\n`, out)
+	require.Contains(t, out, singly[strings.Index(singly, "set "):])
+	code, out, errs = try(t.Context(), append(args, "-batch", "64", "-taproot")...)
+	require.Zero(t, code, errs)
+	require.Regexp(t, `checked   (\d+) signatures, (\d+) of them in batches\n`, out)
+	f := regexp.MustCompile(`checked   (\d+) signatures, (\d+) `).FindStringSubmatch(out)
+	require.Equal(t, f[1], f[2])
+}
+
 // A run that is stopped says how to go on.
 func TestRun_stopped(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
@@ -119,7 +153,7 @@ func TestRun_stopped(t *testing.T) {
 }
 
 func TestRun_misused(t *testing.T) {
-	for _, args := range [][]string{{"x"}, {"-peers", "0"}, {"-bad", "nice"}, {"-window", "0"}, {"-assumevalid", "12"}, {"-network", "no"}, {"-signatures", "-1"}} {
+	for _, args := range [][]string{{"x"}, {"-peers", "0"}, {"-bad", "nice"}, {"-window", "0"}, {"-assumevalid", "12"}, {"-network", "no"}, {"-signatures", "-1"}, {"-batch", "-1"}, {"-taproot"}} {
 		code, _, errs := try(t.Context(), args...)
 		require.Equal(t, 2, code, args)
 		require.Contains(t, errs, "hint: run it with -h")

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"path/filepath"
@@ -14,15 +15,22 @@ import (
 )
 
 // bolt is a coins.DB in a file of bbolt.
-type bolt struct{ db *bbolt.DB }
+type bolt struct {
+	db   *bbolt.DB
+	view *bbolt.Tx // reads, from the first Get after an Update to the next one; or nil
+}
 
 var bucket = []byte("coins")
 
 // lockTime is how long to wait for another run in the same folder.
 const lockTime = time.Second
 
+// mapped is how much of the address space the file gets at the start. Each time that
+// it outgrows that, bbolt copies what it knows of the file before it maps it again.
+const mapped = 64 << 20
+
 func openBolt(file string) (*bolt, error) {
-	db, err := bbolt.Open(file, 0o600, &bbolt.Options{Timeout: lockTime})
+	db, err := bbolt.Open(file, 0o600, &bbolt.Options{Timeout: lockTime, InitialMmapSize: mapped})
 	if err != nil {
 		return nil, err
 	}
@@ -30,23 +38,35 @@ func openBolt(file string) (*bolt, error) {
 		_, err := tx.CreateBucketIfNotExists(bucket)
 		return err
 	})
-	return &bolt{db}, err
+	return &bolt{db: db}, err
 }
 
 // Get copies the value: bbolt's own bytes are gone when its transaction ends.
 func (b *bolt) Get(key []byte) (value []byte, err error) {
-	err = b.db.View(func(tx *bbolt.Tx) error {
-		if v := tx.Bucket(bucket).Get(key); v != nil {
-			value = append([]byte{}, v...)
+	if b.view == nil { // one for all: to begin a transaction takes longer than to look a key up
+		if b.view, err = b.db.Begin(false); err != nil {
+			return nil, err
 		}
-		return nil
-	})
-	return value, err
+	}
+	return bytes.Clone(b.view.Bucket(bucket).Get(key)), nil
 }
+
+// endView ends the transaction that reads. One that writes may have to wait for it.
+func (b *bolt) endView() (err error) {
+	if b.view != nil {
+		err, b.view = b.view.Rollback(), nil
+	}
+	return err
+}
+
+func (b *bolt) close() error { return errors.Join(b.endView(), b.db.Close()) }
 
 // Update is one transaction: bbolt writes its pages, waits for the disk, and then
 // writes the page that makes them count.
 func (b *bolt) Update(puts []coins.Pair, deletes [][]byte) error {
+	if err := b.endView(); err != nil {
+		return err
+	}
 	return b.db.Update(func(tx *bbolt.Tx) error {
 		bucket := tx.Bucket(bucket)
 		for _, k := range deletes {
@@ -111,7 +131,7 @@ func openDisk(folder string) (d disk, err error) {
 	if d.coins, err = openBolt(filepath.Join(folder, "coins.db")); err != nil {
 		return d, errors.Join(err, d.close())
 	}
-	closers = append(closers, d.coins.db.Close)
+	closers = append(closers, d.coins.close)
 	d.Coins = d.coins
 	for name, to := range map[string]*ibd.File{"blocks.dat": &d.Blocks, "undo.dat": &d.Undo} {
 		f, err := os.OpenFile(filepath.Join(folder, name), os.O_RDWR|os.O_CREATE, 0o600)

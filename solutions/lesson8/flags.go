@@ -25,6 +25,8 @@ type options struct {
 	latency     time.Duration
 	rate        int
 	signatures  int
+	taproot     bool
+	batch       int
 	connect     []string
 	network     networks.Network
 	workers     int
@@ -34,6 +36,7 @@ type options struct {
 	data        string
 	assumeValid block.Hash
 	swift       bool
+	hints       string
 	profile     string
 	svg         string
 	seed        uint64
@@ -52,12 +55,15 @@ func parseFlags(args []string, errs io.Writer) (options, error) {
 	flags.DurationVar(&o.latency, "latency", 0, "`time` until a simulated peer answers")
 	flags.IntVar(&o.rate, "rate", 0, "`bytes` a second that a simulated peer sends; 0: no limit")
 	flags.IntVar(&o.signatures, "signatures", 0, "download a made-up chain with this `number` of signatures instead of the real one")
+	flags.BoolVar(&o.taproot, "taproot", false, "of -signatures: let all be Schnorr signatures of taproot, not a quarter")
+	flags.IntVar(&o.batch, "batch", 0, "check up to this `number` of Schnorr signatures with one sum; 0: each by itself")
 	flags.IntVar(&o.workers, "workers", runtime.GOMAXPROCS(0), "check this `number` of signatures at the same time")
 	flags.IntVar(&o.window, "window", fetch.Ahead, "ask for blocks up to this `number` after the first missing one")
 	flags.IntVar(&o.perPeer, "perpeer", fetch.PerPeer, "ask one peer for this `number` of blocks at a time")
 	flags.IntVar(&o.flushAt, "cache", 20_000, "write the coins to the disk when this `number` has changed")
 	flags.StringVar(&o.data, "data", "", "keep blocks and coins in this `folder`; empty: in one that is removed at the end")
 	flags.BoolVar(&o.swift, "swiftsync", false, "look up no coin: a friend's hints say which are left at the end; nothing is kept, and no signature checked")
+	flags.StringVar(&o.hints, "hints", "", "of -swiftsync: read the hints from this `file`, or, if there is none, write them there; with them, -connect works, too")
 	flags.StringVar(&o.profile, "profile", "", "write cpu.pprof and trace.out into this `folder`")
 	flags.StringVar(&o.svg, "svg", "", "draw who served what when into this `file`")
 	flags.Uint64Var(&o.seed, "seed", 1, "`seed` of the simulated peers")
@@ -75,8 +81,10 @@ func parseFlags(args []string, errs io.Writer) (options, error) {
 		return o, fmt.Errorf("-peers %d: want 1 to 200", o.peers)
 	case o.signatures < 0 || o.signatures > 1_000_000:
 		return o, fmt.Errorf("-signatures %d: want 0 to 1,000,000", o.signatures)
-	case o.workers < 1 || o.window < 1 || o.perPeer < 1 || o.flushAt < 1 || o.rate < 0:
-		return o, errors.New("-workers, -window, -perpeer and -cache want 1 or more, -rate 0 or more")
+	case o.taproot && o.signatures == 0:
+		return o, errors.New("-taproot is about the made-up chain of -signatures")
+	case o.workers < 1 || o.window < 1 || o.perPeer < 1 || o.flushAt < 1 || o.rate < 0 || o.batch < 0:
+		return o, errors.New("-workers, -window, -perpeer and -cache want 1 or more, -rate and -batch 0 or more")
 	}
 	if o.bad, err = manners(*bad); err != nil {
 		return o, err
@@ -91,8 +99,10 @@ func parseFlags(args []string, errs io.Writer) (options, error) {
 		}
 	}
 	switch {
-	case o.swift && *connect != "":
-		return o, errors.New("-swiftsync is for simulated peers: no node sends hints yet")
+	case o.hints != "" && !o.swift:
+		return o, errors.New("-hints wants -swiftsync as well")
+	case o.swift && *connect != "" && o.hints == "":
+		return o, errors.New("-swiftsync with -connect wants -hints: no node sends them yet")
 	case o.swift && o.data != "":
 		return o, errors.New("-swiftsync keeps nothing on a disk: leave -data out")
 	}

@@ -35,7 +35,7 @@ func work(ctx context.Context, o options, out, errs io.Writer) (err error) {
 	}
 	defer func() { err = errors.Join(err, d.close()) }()
 	chain, err := ibd.Open(headers.NewTree(s.genesis, s.params), d.Disk, s.magic, ibd.Options{
-		Run: script.Run, Workers: o.workers, FlushAt: o.flushAt, VerifyAt: verifyAt, AssumeValid: assumed(o, s),
+		Run: script.Run, Workers: o.workers, FlushAt: o.flushAt, VerifyAt: max(verifyAt, o.batch*o.workers), Batch: o.batch, AssumeValid: assumed(o, s),
 	})
 	if err != nil {
 		return err
@@ -57,7 +57,7 @@ func work(ctx context.Context, o options, out, errs io.Writer) (err error) {
 	}
 	r, err := ibd.Sync(ctx, cfg)
 	live.done()
-	report{source: s, tip: chain.Tip(), best: chain.Tree.Best().Height, checked: chain.Checked(), network: n, result: r, had: had, took: time.Since(start), busy: cpuTime() - busy}.print(out)
+	report{source: s, tip: chain.Tip(), best: chain.Tree.Best().Height, checked: chain.Checked(), batched: chain.Batched(), network: n, result: r, had: had, took: time.Since(start), busy: cpuTime() - busy}.print(out)
 	if o.svg != "" {
 		err = errors.Join(err, writeTimeline(o.svg, n, r))
 	}

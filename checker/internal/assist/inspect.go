@@ -14,7 +14,7 @@ import (
 	"strings"
 
 	"nodebook/fixtures"
-	"nodebook/lessons/todo"
+	"nodebook/fixtures/unwritten"
 )
 
 // Meaning is what is known of a name.
@@ -141,7 +141,7 @@ func docIn(f *ast.File, name string) string {
 	for _, d := range f.Decls {
 		switch d := d.(type) {
 		case *ast.FuncDecl:
-			if todo.FuncName(d) == name {
+			if unwritten.FuncName(d) == name {
 				return d.Doc.Text()
 			}
 		case *ast.GenDecl:

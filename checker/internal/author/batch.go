@@ -19,7 +19,7 @@ import (
 	"nodebook/checker/internal/stub"
 	"nodebook/checker/internal/verdict"
 	"nodebook/checker/internal/workbook"
-	"nodebook/lessons/todo"
+	"nodebook/fixtures/unwritten"
 )
 
 // batch is one program that is many wrong solutions of a package: their functions
@@ -152,7 +152,7 @@ func newMix(r *Repo, p *workbook.Package) (*mix, error) {
 		m.src[name], m.name = src, f.Name.Name
 		for _, d := range f.Decls {
 			if fn, ok := d.(*ast.FuncDecl); ok && fn.Body != nil {
-				m.funcs[todo.FuncName(fn)] = &reference{file: name, at: fset.Position(fn.Body.Lbrace).Offset + 1, decl: fn}
+				m.funcs[unwritten.FuncName(fn)] = &reference{file: name, at: fset.Position(fn.Body.Lbrace).Offset + 1, decl: fn}
 			}
 		}
 	}
@@ -182,7 +182,7 @@ func (m *mix) add(w *Wrong, number int) (bool, error) {
 		if !ok {
 			continue
 		}
-		name := todo.FuncName(fn)
+		name := unwritten.FuncName(fn)
 		ref := m.funcs[name]
 		switch {
 		case ref != nil:

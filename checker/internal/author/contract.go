@@ -16,7 +16,7 @@ import (
 
 	"nodebook/checker/internal/lazyregexp"
 	"nodebook/checker/internal/workbook"
-	"nodebook/lessons/todo"
+	"nodebook/fixtures/unwritten"
 )
 
 // Claim is one sentence of an exercise's doc comment: what the exercise promises,
@@ -118,7 +118,7 @@ func (r *Repo) claims(e *workbook.Exercise, f *workbook.Func) (claims []*Claim, 
 	}
 	i := slices.IndexFunc(file.Decls, func(d ast.Decl) bool {
 		fn, ok := d.(*ast.FuncDecl)
-		return ok && todo.FuncName(fn) == f.Name
+		return ok && unwritten.FuncName(fn) == f.Name
 	})
 	fn := file.Decls[i].(*ast.FuncDecl)
 	for _, text := range Sentences(fn.Doc.Text()) {

@@ -14,7 +14,7 @@ import (
 	"nodebook/checker/internal/report"
 	"nodebook/checker/internal/stub"
 	"nodebook/checker/internal/workbook"
-	"nodebook/lessons/todo"
+	"nodebook/fixtures/unwritten"
 )
 
 // Wrong is a wrong solution: what a beginner might write instead of some
@@ -171,7 +171,7 @@ func without(name string, src []byte, gone map[string]bool) ([]byte, error) {
 	for _, d := range f.Decls {
 		switch d := d.(type) {
 		case *ast.FuncDecl:
-			if gone[todo.FuncName(d)] {
+			if gone[unwritten.FuncName(d)] {
 				cut(from(d, d.Doc), d.End())
 			}
 		case *ast.GenDecl:

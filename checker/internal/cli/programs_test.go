@@ -60,6 +60,7 @@ var programs = []struct {
 		"lesson2/version.Services.Has",                        // of Services.Names
 		"lesson7/rules.Disconnect", "lesson8/ibd.Chain.Leave", // in a reorganisation
 		"lesson7/script.WitnessHash", "lesson7/script.TaprootHash", // from 2017 on
+		"lesson8/ibd.VerifyBatch", // with -batch
 	})},
 	{lesson: "lesson8", args: []string{"-bad", "", "-swiftsync"}, from: []string{"lesson8.swiftSync"}, unused: inDownload},
 }

@@ -8,10 +8,9 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"nodebook/fixtures/unwritten"
 	"os"
 	"path/filepath"
-
-	"nodebook/lessons/todo"
 )
 
 // Span is the place of a function in its file: byte offsets from its doc
@@ -30,7 +29,7 @@ func Func(file string, src []byte, name string) (Span, error) {
 	}
 	for _, d := range f.Decls {
 		fn, ok := d.(*ast.FuncDecl)
-		if !ok || todo.FuncName(fn) != name {
+		if !ok || unwritten.FuncName(fn) != name {
 			continue
 		}
 		from := fset.Position(fn.Pos())

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"nodebook/checker/internal/workbook"
-	"nodebook/lessons/todo"
+	"nodebook/fixtures/unwritten"
 
 	"go/ast"
 	"go/parser"
@@ -59,7 +59,7 @@ func withoutDoc(text, name string) string {
 		return text
 	}
 	fn, ok := f.Decls[0].(*ast.FuncDecl)
-	if !ok || todo.FuncName(fn) != name || fn.Doc == nil {
+	if !ok || unwritten.FuncName(fn) != name || fn.Doc == nil {
 		return text
 	}
 	at := fset.Position(fn.Type.Pos()).Offset - len("package p\n")
@@ -73,5 +73,5 @@ func (p *Part) Stub() bool {
 		return false
 	}
 	fn, ok := f.Decls[0].(*ast.FuncDecl)
-	return ok && todo.IsStub(fn)
+	return ok && unwritten.IsStub(fn)
 }

@@ -196,8 +196,9 @@ func trimPlans(dir string) {
 func childFile(p *workbook.Package) string { return "lessons/" + p.Dir + "/nodebook_child_test.go" }
 
 // ChildUnit is the main of a child, whose packages of ours are below an import path.
+// It runs once: to inline what it calls takes the compiler longer.
 func (p *Plan) ChildUnit(of *workbook.Package, path string) build.Unit {
-	return build.Unit{Path: "main", Files: []build.File{{Name: childFile(of), Src: Retarget([]byte(p.Child), path)}}}
+	return build.Unit{Path: "main", Flags: []string{"-l"}, Files: []build.File{{Name: childFile(of), Src: Retarget([]byte(p.Child), path)}}}
 }
 
 // Needs are the tests' words for the compiler: a tree with them knows that what the

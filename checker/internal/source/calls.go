@@ -14,7 +14,7 @@ import (
 	"strings"
 
 	"nodebook/checker/internal/workbook"
-	"nodebook/lessons/todo"
+	"nodebook/fixtures/unwritten"
 )
 
 // Calls is who calls whom in a learner's lessons: in the judged one, given
@@ -231,9 +231,9 @@ func (c *checking) check(dir string, sources map[string][]byte) *types.Package {
 func (c *checking) note(dir string, d ast.Decl, info *types.Info) {
 	switch d := d.(type) {
 	case *ast.FuncDecl:
-		key := dir + "." + todo.FuncName(d)
+		key := dir + "." + unwritten.FuncName(d)
 		at := c.fset.Position(d.Pos())
-		c.calls.stubs[key] = Func{Place: fmt.Sprintf("%s:%d", at.Filename, at.Line), Stub: todo.IsStub(d)}
+		c.calls.stubs[key] = Func{Place: fmt.Sprintf("%s:%d", at.Filename, at.Line), Stub: unwritten.IsStub(d)}
 		if d.Body != nil {
 			c.calls.to[key] = called(d.Body, info)
 		}

@@ -18,7 +18,7 @@ import (
 
 	"nodebook/checker/internal/report"
 	"nodebook/checker/internal/workbook"
-	"nodebook/lessons/todo"
+	"nodebook/fixtures/unwritten"
 )
 
 // Look is what the source alone tells, before anything is compiled.
@@ -104,9 +104,9 @@ func (k *Look) funcs(fset *token.FileSet, dir string, f *ast.File) {
 			continue
 		}
 		at := fset.Position(fn.Pos())
-		k.Funcs[dir+"."+todo.FuncName(fn)] = Func{
+		k.Funcs[dir+"."+unwritten.FuncName(fn)] = Func{
 			Place: fmt.Sprintf("%s:%d", at.Filename, at.Line),
-			Stub:  todo.IsStub(fn),
+			Stub:  unwritten.IsStub(fn),
 			types: SignatureTypes(fn.Type),
 		}
 	}

@@ -12,7 +12,7 @@ import (
 
 	"nodebook/checker/internal/stub"
 	"nodebook/checker/internal/workbook"
-	"nodebook/lessons/todo"
+	"nodebook/fixtures/unwritten"
 )
 
 // Program is what is laid over a workbook so that a lesson's program runs with
@@ -109,7 +109,7 @@ func renamed(fset *token.FileSet, f *ast.File, src []byte, marked, declared map[
 	for _, d := range f.Decls {
 		switch d := d.(type) {
 		case *ast.FuncDecl:
-			if name := todo.FuncName(d); marked[name] && todo.IsStub(d) {
+			if name := unwritten.FuncName(d); marked[name] && unwritten.IsStub(d) {
 				stubs = append(stubs, d.Name)
 			} else {
 				declared[name] = true
@@ -149,7 +149,7 @@ func lacking(name string, src []byte, p *workbook.Package, declared map[string]b
 	for _, d := range f.Decls {
 		switch d := d.(type) {
 		case *ast.FuncDecl:
-			fn := todo.FuncName(d)
+			fn := unwritten.FuncName(d)
 			marked := slices.ContainsFunc(p.Funcs, func(f *workbook.Func) bool { return f.Name == fn })
 			if (marked || only) && !declared[fn] {
 				body += text(d)

@@ -9,7 +9,7 @@ import (
 	"testing/fstest"
 
 	"nodebook/checker/internal/workbook"
-	"nodebook/lessons/todo"
+	"nodebook/fixtures/unwritten"
 )
 
 const reference = `// Package shape is for this test.
@@ -165,7 +165,7 @@ func TestFile_isStub(t *testing.T) {
 	stubs := map[string]bool{}
 	for _, d := range parse(t, want).Decls {
 		if fn, ok := d.(*ast.FuncDecl); ok {
-			stubs[todo.FuncName(fn)] = todo.IsStub(fn)
+			stubs[unwritten.FuncName(fn)] = unwritten.IsStub(fn)
 		}
 	}
 	for name, is := range map[string]bool{"Many": true, "Generic": true, "Kind.Silent": true, "Given": false} {

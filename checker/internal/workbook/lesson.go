@@ -8,12 +8,11 @@ import (
 	"go/token"
 	"io/fs"
 	"iter"
+	"nodebook/fixtures/unwritten"
 	"path"
 	"slices"
 	"strings"
 	"sync"
-
-	"nodebook/lessons/todo"
 )
 
 // Lesson is one lesson of the book.
@@ -206,7 +205,7 @@ func MarkedFuncs(fsys fs.FS, file string) ([]*Func, error) {
 		if !marked {
 			continue
 		}
-		name := todo.FuncName(fn)
+		name := unwritten.FuncName(fn)
 		if of == "" {
 			of = name
 		}
@@ -246,7 +245,7 @@ func Mark(f *ast.File, fn *ast.FuncDecl) (of string, marked bool) {
 func Declared(d ast.Decl) []string {
 	switch d := d.(type) {
 	case *ast.FuncDecl:
-		return []string{todo.FuncName(d)}
+		return []string{unwritten.FuncName(d)}
 	case *ast.GenDecl:
 		var names []string
 		for _, s := range d.Specs {

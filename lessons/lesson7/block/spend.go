@@ -13,7 +13,8 @@ var ErrCannotJudge = errors.New("cannot be judged here")
 type Soft struct {
 	P2SH      bool // from 1 April 2012 (BIP 16): a script may be given as its hash
 	StrictDER bool // from height 363,725 (BIP 66): signatures have one form
-	LockTimes bool // from height 388,381 (BIP 65, 112): an output may have to wait
+	LockTimes bool // from height 388,381 (BIP 65): an output may have to wait for a height or a time
+	Relative  bool // from height 419,328 (BIP 112): or until it is old enough
 	Segwit    bool // from height 481,824 (BIP 141, 143, 147): witnesses
 	Taproot   bool // from height 709,632 (BIP 340 to 342): Schnorr signatures
 }

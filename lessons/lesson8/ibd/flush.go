@@ -2,7 +2,7 @@ package ibd
 
 import "nodebook/lessons/todo"
 
-// Verify checks the inputs that wait in c.jobs, with VerifyAll, and forgets them. If
+// Verify checks the inputs that wait in c.jobs, with c.check, and forgets them. If
 // one is bad, the chain goes back to what is on the disk, where all was checked: what
 // the cache has is discarded, and the tip is the one that was flushed last.
 //

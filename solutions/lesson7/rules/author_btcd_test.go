@@ -60,7 +60,8 @@ func flagsOf(soft block.Soft) (flags txscript.ScriptFlags) {
 		flag txscript.ScriptFlags
 	}{
 		{soft.P2SH, txscript.ScriptBip16}, {soft.StrictDER, txscript.ScriptVerifyDERSignatures},
-		{soft.LockTimes, txscript.ScriptVerifyCheckLockTimeVerify | txscript.ScriptVerifyCheckSequenceVerify},
+		{soft.LockTimes, txscript.ScriptVerifyCheckLockTimeVerify},
+		{soft.Relative, txscript.ScriptVerifyCheckSequenceVerify},
 		{soft.Segwit, txscript.ScriptVerifyWitness | txscript.ScriptStrictMultiSig}, {soft.Taproot, txscript.ScriptVerifyTaproot},
 	} {
 		if f.on {

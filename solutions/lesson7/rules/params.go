@@ -48,6 +48,7 @@ func (p Params) Soft(height int) block.Soft {
 		P2SH:      height >= p.P2SH,
 		StrictDER: height >= p.BIP66,
 		LockTimes: height >= p.BIP65,
+		Relative:  height >= p.CSV,
 		Segwit:    height >= p.Segwit,
 		Taproot:   height >= p.Taproot,
 	}

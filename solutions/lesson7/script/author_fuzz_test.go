@@ -83,7 +83,7 @@ func FuzzRun(f *testing.F) {
 	f.Fuzz(func(t *testing.T, inputs, output, witness []byte, soft byte) {
 		tx := &block.Tx{Version: 1, In: []block.In{{Script: inputs, Witness: unpack(witness)}}, Out: []block.Out{{Value: 1, Script: []byte{0x51}}}}
 		s := block.Spend{Tx: tx, Spent: []block.Out{{Value: 2, Script: output}}}
-		s.Soft = block.Soft{StrictDER: true, P2SH: soft&1 != 0, LockTimes: soft&2 != 0}
+		s.Soft = block.Soft{StrictDER: true, P2SH: soft&1 != 0, LockTimes: soft&2 != 0, Relative: soft&16 != 0}
 		s.Soft.Segwit = s.Soft.P2SH && soft&4 != 0
 		s.Soft.Taproot = s.Soft.Segwit && soft&8 != 0
 		new(tally).add(t, "fuzzed", script.Run(s), theirRun(t, s, theirFlags(s.Soft)))

@@ -83,7 +83,7 @@ func TestRun_btcd(t *testing.T) {
 			in(s).Script = drawScript(d, items, d.Between(1, 5))
 			s.Spent[s.Index].Script = drawScript(d, items, d.Between(0, 5))
 		}
-		s.Soft = block.Soft{StrictDER: true, P2SH: d.IntN(4) > 0, LockTimes: d.IntN(2) == 0}
+		s.Soft = block.Soft{StrictDER: true, P2SH: d.IntN(4) > 0, LockTimes: d.IntN(2) == 0, Relative: d.IntN(2) == 0}
 		if s.Soft.P2SH {
 			s.Soft.Segwit = d.IntN(3) > 0
 			s.Soft.Taproot = s.Soft.Segwit && d.IntN(3) > 0

@@ -107,7 +107,7 @@ func rulesOf(t *testing.T, words string) (ours block.Soft, theirs txscript.Scrip
 		case "CHECKLOCKTIMEVERIFY":
 			ours.LockTimes, theirs = true, theirs|txscript.ScriptVerifyCheckLockTimeVerify
 		case "CHECKSEQUENCEVERIFY":
-			ours.LockTimes, theirs = true, theirs|txscript.ScriptVerifyCheckSequenceVerify
+			ours.Relative, theirs = true, theirs|txscript.ScriptVerifyCheckSequenceVerify
 		case "WITNESS":
 			ours.Segwit, theirs = true, theirs|txscript.ScriptVerifyWitness
 		case "NULLDUMMY":
@@ -158,7 +158,8 @@ func theirFlags(s block.Soft) (flags txscript.ScriptFlags) {
 		flag txscript.ScriptFlags
 	}{
 		{s.P2SH, txscript.ScriptBip16}, {s.StrictDER, txscript.ScriptVerifyDERSignatures},
-		{s.LockTimes, txscript.ScriptVerifyCheckLockTimeVerify | txscript.ScriptVerifyCheckSequenceVerify},
+		{s.LockTimes, txscript.ScriptVerifyCheckLockTimeVerify},
+		{s.Relative, txscript.ScriptVerifyCheckSequenceVerify},
 		{s.Segwit, txscript.ScriptVerifyWitness | txscript.ScriptStrictMultiSig}, {s.Taproot, txscript.ScriptVerifyTaproot},
 	} {
 		if f.on {

@@ -16,7 +16,7 @@ var (
 	noOutput    = verdict{script.ErrNoOutput, "ErrNoOutput"}
 	itemSize    = verdict{script.ErrItemSize, "ErrItemSize"}
 
-	allRules = block.Soft{P2SH: true, StrictDER: true, LockTimes: true, Segwit: true, Taproot: true}
+	allRules = block.Soft{P2SH: true, StrictDER: true, LockTimes: true, Relative: true, Segwit: true, Taproot: true}
 )
 
 // witnessed draws a spend under all rules whose input has no script.

@@ -1,6 +1,7 @@
 package headers
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"fmt"
@@ -55,9 +56,14 @@ func (c *Conn) Close() error {
 	return nil
 }
 
+// readAhead is how many bytes are read from the system at a time, if there are as
+// many: a call for each part of a message takes longer than what is done with it.
+const readAhead = 64 << 10
+
 func (c *Conn) read() {
+	in := bufio.NewReaderSize(c.conn, readAhead)
 	for {
-		m, err := framing.ReadMessage(c.conn, c.magic)
+		m, err := framing.ReadMessage(in, c.magic)
 		if err != nil {
 			c.fail(fmt.Errorf("reading: %w", err))
 			return

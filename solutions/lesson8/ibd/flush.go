@@ -6,7 +6,7 @@ import (
 	"nodebook/solutions/lesson7/block"
 )
 
-// Verify checks the inputs that wait in c.jobs, with VerifyAll, and forgets them. If
+// Verify checks the inputs that wait in c.jobs, with c.check, and forgets them. If
 // one is bad, the chain goes back to what is on the disk, where all was checked: what
 // the cache has is discarded, and the tip is the one that was flushed last.
 //
@@ -16,7 +16,7 @@ func (c *Chain) Verify() error {
 	// BEGIN SOLUTION of Chain.Flush
 	jobs, of := c.jobs, c.of
 	c.jobs, c.of = nil, nil
-	i, err := VerifyAll(jobs, c.Options.Workers, c.Options.Run)
+	i, err := c.check(jobs)
 	if err == nil {
 		c.checked += len(jobs)
 		return nil

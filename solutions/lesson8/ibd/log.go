@@ -93,15 +93,15 @@ func (l *Log) cut(h block.Hash) error {
 // Has reports whether there is a record about a block.
 func (l *Log) Has(h block.Hash) bool { _, ok := l.at[h]; return ok }
 
-// Append adds a record. It may not be on the disk before Sync.
-func (l *Log) Append(payload []byte) error {
+// Append adds a record about a block. It may not be on the disk before Sync.
+func (l *Log) Append(h block.Hash, payload []byte) error {
 	b := binary.LittleEndian.AppendUint32(make([]byte, 0, recordHead+len(payload)), uint32(l.magic))
 	b = binary.LittleEndian.AppendUint32(b, uint32(len(payload)))
 	b = append(b, payload...)
 	if _, err := l.file.WriteAt(b, l.size); err != nil {
 		return err
 	}
-	l.at[l.name(payload)] = span{offset: l.size + recordHead, size: len(payload)}
+	l.at[h] = span{offset: l.size + recordHead, size: len(payload)}
 	l.size += int64(len(b))
 	return nil
 }

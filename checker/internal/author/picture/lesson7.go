@@ -177,7 +177,7 @@ func (h *history) coins() Picture {
 
 // pace is how long a block took on average, window by window.
 func (h *history) pace() Picture {
-	const left, top, step, scale = 96.0, 66.0, 27.0, 16.5 // units a minute
+	const left, top, step, scale = 104.0, 66.0, 27.0, 16.0 // units a minute
 	c := newCanvas(0)
 	c.text(18, 26, "bold", "Minutes per block, in windows of %s", count(rules.Window))
 	c.text(left+10*scale, 50, "small quiet mid", "10: the aim")

@@ -25,7 +25,7 @@ import (
 	"nodebook/checker/internal/workbook"
 	"nodebook/checker/needs"
 	"nodebook/fixtures"
-	"nodebook/lessons/todo"
+	"nodebook/fixtures/unwritten"
 )
 
 func repository(t *testing.T) *author.Repo {
@@ -182,7 +182,7 @@ func holding(t *testing.T, r *author.Repo, l *workbook.Lesson, name string) stri
 				t.Fatal(err)
 			}
 			for _, d := range f.Decls {
-				if d, ok := d.(*ast.FuncDecl); ok && todo.FuncName(d) == name {
+				if d, ok := d.(*ast.FuncDecl); ok && unwritten.FuncName(d) == name {
 					return file
 				}
 			}
@@ -201,7 +201,7 @@ func waiting(t *testing.T, src []byte, name string) []byte {
 		t.Fatal(err)
 	}
 	for _, d := range f.Decls {
-		if d, ok := d.(*ast.FuncDecl); ok && todo.FuncName(d) == name {
+		if d, ok := d.(*ast.FuncDecl); ok && unwritten.FuncName(d) == name {
 			at := fset.Position(d.Body.Lbrace).Offset + 1
 			return slices.Concat(src[:at], []byte(" if true { select {} };"), src[at:])
 		}

@@ -9,8 +9,9 @@ import (
 
 func table_nodebook_fixtures_chain() map[string]reflect.Value {
 	return map[string]reflect.Value{
-		"All":   reflect.ValueOf(p.All),
-		"Block": reflect.ValueOf(p.Block),
-		"Later": reflect.ValueOf(p.Later),
+		"All":     reflect.ValueOf(p.All),
+		"Block":   reflect.ValueOf(p.Block),
+		"Genesis": reflect.ValueOf(p.Genesis),
+		"Later":   reflect.ValueOf(p.Later),
 	}
 }

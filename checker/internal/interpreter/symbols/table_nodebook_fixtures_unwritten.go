@@ -10,8 +10,10 @@ import (
 func table_nodebook_fixtures_unwritten() map[string]reflect.Value {
 	return map[string]reflect.Value{
 		"Func":     reflect.ValueOf((*p.Func)(nil)),
+		"FuncName": reflect.ValueOf(p.FuncName),
 		"In":       reflect.ValueOf(p.In),
 		"InSource": reflect.ValueOf(p.InSource),
+		"IsStub":   reflect.ValueOf(p.IsStub),
 		"Missing":  reflect.ValueOf(p.Missing),
 		"Note":     reflect.ValueOf(p.Note),
 		"Refuse":   reflect.ValueOf(p.Refuse),

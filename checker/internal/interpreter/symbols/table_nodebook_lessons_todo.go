@@ -9,8 +9,6 @@ import (
 
 func table_nodebook_lessons_todo() map[string]reflect.Value {
 	return map[string]reflect.Value{
-		"Err":      reflect.ValueOf(&p.Err).Elem(),
-		"FuncName": reflect.ValueOf(p.FuncName),
-		"IsStub":   reflect.ValueOf(p.IsStub),
+		"Err": reflect.ValueOf(&p.Err).Elem(),
 	}
 }

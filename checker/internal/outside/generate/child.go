@@ -12,8 +12,8 @@ func (a *api) child() []byte {
 	a.book(w)
 	w.f("func main() {\n\tb := nbwire.NewBook()\n\tnbFill(b)\n")
 	for _, f := range a.functions {
-		if f.reason == "" {
-			w.f("\tb.Func(nbwire.As[%s](%s))\n", w.funcType(f), w.funcName(f))
+		if f.reason == "" { // of the type that the reference has, even if the learner's has type parameters
+			w.f("\tvar f%d %s = %s\n\tb.Func(f%[1]d)\n", f.number, w.funcType(f), w.funcName(f))
 		}
 	}
 	w.f("\tnbwire.Main(b)\n}\n\n")

@@ -102,14 +102,14 @@ func (a *api) book(w *writer) {
 		for f := range t.Underlying().(*types.Struct).Fields() {
 			fields = append(fields, fmt.Sprintf("%q", f.Name()))
 		}
-		w.f("\tnbwire.Struct[%s](b%s)\n", w.typ(t), strings.Join(append([]string{""}, fields...), ", "))
-		w.f("\tnbwire.Named[*%s](b)\n", w.typ(t))
+		w.f("\tb.Struct((*%s)(nil)%s)\n", w.typ(t), strings.Join(append([]string{""}, fields...), ", "))
+		w.f("\tb.Named((**%s)(nil))\n", w.typ(t))
 	}
 	for _, t := range a.others {
-		w.f("\tnbwire.Named[%s](b)\n", w.typ(t))
+		w.f("\tb.Named((*%s)(nil))\n", w.typ(t))
 	}
 	for i, t := range a.ifaces {
-		w.f("\tnbwire.Interface[%s](b, func(o *nbwire.Object) %s { return nbRemote%d{o} })\n", w.typ(t), w.typ(t), i)
+		w.f("\tb.Interface((*%s)(nil), func(o *nbwire.Object) any { return nbRemote%d{o} })\n", w.typ(t), i)
 	}
 	w.f("}\n\n")
 	for _, name := range slices.Sorted(maps.Keys(a.adapters)) {

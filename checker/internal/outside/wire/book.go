@@ -39,17 +39,16 @@ func NewBook() *Book {
 // Func adds a function, or a method expression, to the table of functions.
 func (b *Book) Func(f any) { b.funcs = append(b.funcs, reflect.ValueOf(f)) }
 
-// As is a function of the type that the reference has, even if the learner's has
-// type parameters.
-func As[F any](f F) any { return f }
-
 // Sentinel adds an error variable.
 func (b *Book) Sentinel(e *error) { b.sentinels = append(b.sentinels, e) }
 
+// Types are named by nil pointers to them: with type parameters, each of them would
+// be one more function to compile after every edit.
+
 // Struct names the fields that a struct has in the reference. What it has besides
 // stays on its side.
-func Struct[T any](b *Book, fields ...string) {
-	t := reflect.TypeFor[T]()
+func (b *Book) Struct(pointer any, fields ...string) {
+	t := reflect.TypeOf(pointer).Elem()
 	b.fields[t] = append([]string{}, fields...)
 	for _, name := range fields {
 		if _, ok := t.FieldByName(name); !ok {
@@ -60,7 +59,7 @@ func Struct[T any](b *Book, fields ...string) {
 }
 
 // Named adds a type that an interface may hold as it is.
-func Named[T any](b *Book) { b.Value(reflect.TypeFor[T]()) }
+func (b *Book) Named(pointer any) { b.Value(reflect.TypeOf(pointer).Elem()) }
 
 // Value adds a type that an interface may hold as it is.
 func (b *Book) Value(t reflect.Type) {
@@ -72,8 +71,8 @@ func (b *Book) Value(t reflect.Type) {
 
 // Interface adds an interface and how to make a value of it whose methods call
 // the other side.
-func Interface[I any](b *Book, stub func(*Object) I) {
-	b.stubs[reflect.TypeFor[I]()] = func(o *Object) any { return stub(o) }
+func (b *Book) Interface(pointer any, stub func(*Object) any) {
+	b.stubs[reflect.TypeOf(pointer).Elem()] = stub
 }
 
 // field is one field of a struct as it travels.

@@ -62,13 +62,13 @@ func init() {
 func testBook() *Book {
 	b := NewBook()
 	b.Sentinel(&errFull)
-	Struct[shape](b, "Name", "Bytes", "Next", "own")
-	Named[*shape](b)
-	Struct[counter](b, "Max", "n")
-	Struct[codeError](b, "Code")
-	Named[*codeError](b)
-	Interface(b, func(o *Object) io.Reader { return remoteReader{o} })
-	Interface(b, func(o *Object) fmt.Stringer { return remoteStringer{o} })
+	b.Struct((*shape)(nil), "Name", "Bytes", "Next", "own")
+	b.Named((**shape)(nil))
+	b.Struct((*counter)(nil), "Max", "n")
+	b.Struct((*codeError)(nil), "Code")
+	b.Named((**codeError)(nil))
+	b.Interface((*io.Reader)(nil), func(o *Object) any { return remoteReader{o} })
+	b.Interface((*fmt.Stringer)(nil), func(o *Object) any { return remoteStringer{o} })
 	return b
 }
 

@@ -1,6 +1,9 @@
 package wire
 
-import "reflect"
+import (
+	"reflect"
+	"slices"
+)
 
 // takeCall gives a call to the goroutine whose call it most likely belongs to:
 // the one that began last, among those that only wait.
@@ -111,12 +114,32 @@ func (l *Link) arguments(d *decoder, c *incoming) {
 // buffer is memory for a Read. Its content means nothing: only what was read goes
 // back.
 func (l *Link) buffer(n int) []byte {
-	if k := len(l.buffers); k > 0 && cap(l.buffers[k-1]) >= n {
-		b := l.buffers[k-1]
-		l.buffers = l.buffers[:k-1]
-		return b[:n:n]
+	for i, b := range l.buffers {
+		if cap(b) >= n {
+			l.buffers = slices.Delete(l.buffers, i, i+1)
+			return b[:n]
+		}
 	}
 	return make([]byte, n)
+}
+
+// keep keeps a buffer for a later Read: one that reads into the rest of four
+// megabytes, piece by piece, would have each piece's buffer cleared again. The largest
+// are kept, which all fit.
+func (l *Link) keep(b []byte) {
+	if len(l.buffers) < mostBuffers {
+		l.buffers = append(l.buffers, b)
+		return
+	}
+	least := 0
+	for i := range l.buffers {
+		if cap(l.buffers[i]) < cap(l.buffers[least]) {
+			least = i
+		}
+	}
+	if cap(b) > cap(l.buffers[least]) {
+		l.buffers[least] = b
+	}
 }
 
 const mostBuffers = 4 // that are kept

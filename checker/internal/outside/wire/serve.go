@@ -61,9 +61,7 @@ func (l *Link) serve(c *incoming, w *waiter) {
 		if c.style == reads {
 			b, n := c.args[0], int(out[0].Int())
 			e.text(string(b.Bytes()[:max(0, min(n, b.Len()))]))
-			if len(l.buffers) < mostBuffers {
-				l.buffers = append(l.buffers, b.Bytes()[:0])
-			}
+			l.keep(b.Bytes())
 		}
 	})
 	returned = true

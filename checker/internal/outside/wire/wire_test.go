@@ -369,7 +369,7 @@ func TestMeasures(t *testing.T) {
 
 func TestBook_plan(t *testing.T) {
 	b := NewBook()
-	Struct[shape](b, "Name", "gone")
+	b.Struct((*shape)(nil), "Name", "gone")
 	require.Len(t, b.plan(reflect.TypeFor[shape]()), 1)
 	require.Equal(t, []string{"wire.shape has no field gone"}, b.faults)
 }
