@@ -20,7 +20,7 @@ import (
 	"nodebook/checker/internal/source"
 	"nodebook/checker/internal/stub"
 	"nodebook/checker/internal/workbook"
-	"nodebook/lessons/todo"
+	"nodebook/fixtures/unwritten"
 )
 
 // Mutant is a function of the reference with one operator or number changed: a
@@ -82,7 +82,7 @@ func (r *Repo) Mutants(p *workbook.Package, l *workbook.Lesson) ([]*Mutant, erro
 		}
 		for _, d := range f.Decls {
 			fn, ok := d.(*ast.FuncDecl)
-			if !ok || exercises[todo.FuncName(fn)] == nil {
+			if !ok || exercises[unwritten.FuncName(fn)] == nil {
 				continue
 			}
 			for _, c := range changes(fn.Body) {
@@ -92,7 +92,7 @@ func (r *Repo) Mutants(p *workbook.Package, l *workbook.Lesson) ([]*Mutant, erro
 					return nil, err
 				}
 				all = append(all, &Mutant{Wrong: &Wrong{
-					Lesson: l, Package: p, Refused: exercises[todo.FuncName(fn)].Name, Source: pruned,
+					Lesson: l, Package: p, Refused: exercises[unwritten.FuncName(fn)].Name, Source: pruned,
 					File: fmt.Sprintf("solutions/%s:%d", name, fset.Position(c.pos).Line),
 					What: c.mark(src, at(c.pos)),
 				}})
