@@ -29,7 +29,7 @@ func AddressOf(key *rsa.PrivateKey) Address {
 	return Address(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
 }
 
-// Key is the public key that an address stands for. It refuses whatever is not
+// Key is the public key that an address stands for. It refuses anything but
 // exactly one PEM block of an RSA key of 2048 to 4096 bits.
 func (a Address) Key() (*rsa.PublicKey, error) {
 	if len(a) > MaxAddress {
