@@ -16,6 +16,7 @@ import (
 	"nodebook/fixtures/expect"
 	"nodebook/fixtures/simnet"
 	"nodebook/fixtures/simnet/bubble"
+	"nodebook/solutions/lesson1/framing"
 )
 
 // heard reads the next message and names it. At the end it is "".
@@ -126,7 +127,7 @@ func TestCrawl_getPeersLies(t *testing.T) {
 }
 
 func TestCrawl_getPeersFails(t *testing.T) {
-	for _, c := range []simnet.Character{simnet.Refusing, simnet.EarlyClose, simnet.Garbage, simnet.Silent, simnet.Dead, simnet.NeverVerack} {
+	for _, c := range []simnet.Character{simnet.Refusing, simnet.EarlyClose, simnet.Garbage, simnet.Silent, simnet.Dead, simnet.NeverVerack, simnet.BadMagic} {
 		t.Run(string(c), func(t *testing.T) {
 			tried := fmt.Sprintf("GetPeers(ctx, address) of a simulated peer of the character %q", c)
 			bubble.Test(t, tried, func(t *testing.T) {
@@ -146,6 +147,9 @@ func TestCrawl_getPeersFails(t *testing.T) {
 					step = "dial"
 				}
 				try.Why(whyStep).True(strings.HasPrefix(err.Error(), step), expect.Error(err), fmt.Sprintf("an error whose text begins with %q", step))
+				if c == simnet.BadMagic {
+					try.Why("%s", whyWrapped).ErrorIs(err, framing.ErrMagic, "framing.ErrMagic")
+				}
 				if c == simnet.Silent || c == simnet.Dead {
 					var timeout net.Error
 					try.Why(whyTimeout).True(errors.As(err, &timeout) && timeout.Timeout(), expect.Error(err), "an error that wraps a net.Error whose Timeout() is true")
