@@ -7,9 +7,9 @@
 //	go run ./lessons/lesson1 -live                  one of the real network
 //	go run ./lessons/lesson1 -network regtest -peer 127.0.0.1
 //
-// It speaks in lower case and without full stops: what is wrong behind
-// "lesson1:", what helps behind "hint:". It exits with 0 where the peer's
-// messages could be read, with 1 where not, with 2 where it was misused.
+// Messages are in lower case without full stops: an error follows "lesson1:",
+// advice follows "hint:". The exit status is 0 if the peer's messages could be
+// read, 1 if not, and 2 for wrong usage.
 package main
 
 import (

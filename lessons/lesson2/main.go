@@ -6,9 +6,9 @@
 //	go run ./lessons/lesson2 -live                  one of the real network
 //	go run ./lessons/lesson2 -network regtest -peer 127.0.0.1
 //
-// It speaks in lower case and without full stops: what is wrong behind
-// "lesson2:", what helps behind "hint:". It exits with 0 where hands were
-// shaken, with 1 where not, with 2 where it was misused.
+// Messages are in lower case without full stops: an error follows "lesson2:",
+// advice follows "hint:". The exit status is 0 if the handshake succeeded, 1 if
+// not, and 2 for wrong usage.
 package main
 
 import (

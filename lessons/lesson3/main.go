@@ -7,9 +7,9 @@
 //	go run ./lessons/lesson3 -url URL            a snapshot that some API has
 //	go run ./lessons/lesson3 -live               the network as it is now
 //
-// It speaks in lower case and without full stops: what is wrong behind
-// "lesson3:", what helps behind "hint:". It exits with 0 where the snapshot
-// could be drawn, with 1 where not, with 2 where it was misused.
+// Messages are in lower case without full stops: an error follows "lesson3:",
+// advice follows "hint:". The exit status is 0 if the snapshot could be drawn,
+// 1 if not, and 2 for wrong usage.
 package main
 
 import (

@@ -52,7 +52,7 @@ func (b *bar) show(p crawl.Progress, now time.Time) {
 	}
 }
 
-// end leaves the line, where the work ended before its end.
+// end leaves the line if the work ended before its end.
 func (b *bar) end(p crawl.Progress) {
 	if p.Received+p.Failures == p.Total {
 		return

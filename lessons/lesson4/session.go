@@ -93,7 +93,7 @@ func (s *session) bound(results []crawl.Result, known map[string]time.Duration, 
 	}
 	bound := crawl.Bound(waits, s.workers)
 	fmt.Fprintf(s.out, "%d peers in %.2fs with %d workers\n", len(results), took.Seconds(), s.workers)
-	fmt.Fprintf(s.out, "the bound is %.2fs: %.0fs of waiting, whoever is free takes the next (%.2fs if it could be shared evenly)\n",
+	fmt.Fprintf(s.out, "the bound is %.2fs: %.0fs of waiting, shared among the workers (%.2fs if evenly)\n",
 		bound.Seconds(), sum.Seconds(), sum.Seconds()/float64(s.workers))
 	if bound > 0 {
 		fmt.Fprintf(s.out, "that is %.2f times the bound\n", float64(took)/float64(bound))

@@ -11,8 +11,8 @@
 //	go run ./lessons/lesson8 -svg blocks.svg       who served what when
 //	go run ./lessons/lesson8 -profile prof         where the time goes, for go tool
 //
-// It exits with 0 if it has the best chain of its peers, with 1 if not, with 2 if it
-// was misused.
+// The exit status is 0 if it has the best chain of its peers, 1 if not, and 2 for
+// wrong usage.
 package main
 
 import (

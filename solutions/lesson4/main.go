@@ -12,10 +12,10 @@
 //	go run ./lessons/lesson4 -network regtest -peer 127.0.0.1 -peer 192.0.2.7:18444
 //
 // It writes timeline.svg and report.json into the folder that -out names. Ctrl-C
-// ends it with what it has by then.
+// stops it, and it reports what it has by then.
 //
-// It exits with 0 where it came to its end, with 1 where it could not, with 2
-// where it was misused.
+// The exit status is 0 if it ran to the end, 1 if it could not, and 2 for wrong
+// usage.
 package main
 
 import (

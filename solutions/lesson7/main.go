@@ -9,8 +9,8 @@
 //	go run ./lessons/lesson7 -block FILE      a block of your own
 //	go run ./lessons/lesson7 -profile prof    and where the time goes, for go tool
 //
-// It exits with 0 if all that it was asked for is valid, with 1 if not, with 2 if
-// it was misused.
+// The exit status is 0 if everything that it was asked about is valid, 1 if not,
+// and 2 for wrong usage.
 package main
 
 import (

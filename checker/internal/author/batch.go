@@ -29,7 +29,7 @@ import (
 // done once here.
 //
 // It only saves time. What it does not refuse just as the header and the golden
-// file say is judged alone, and so is what does not fit into it: functions of
+// file say (or, when golden files are written, as the header says) is judged alone, and so is what does not fit into it: functions of
 // another signature or with type parameters, new methods, init functions, variables whose value a call gives.
 type batch struct {
 	built  *compiler.Programs
@@ -159,6 +159,9 @@ func newMix(r *Repo, p *workbook.Package) (*mix, error) {
 	return m, nil
 }
 
+// suffix is what the names of one wrong solution have behind them in a batch.
+func suffix(number int) string { return fmt.Sprintf("_%d", number) }
+
 // add adds a wrong solution under a number; it reports whether it fits.
 func (m *mix) add(w *Wrong, number int) (bool, error) {
 	fset := token.NewFileSet()
@@ -166,7 +169,7 @@ func (m *mix) add(w *Wrong, number int) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	suffix := fmt.Sprintf("_%d", number)
+	suffix := suffix(number)
 	own := map[*ast.Object]bool{}
 	for _, o := range f.Scope.Objects {
 		own[o] = true

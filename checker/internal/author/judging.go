@@ -119,8 +119,9 @@ func (r *Repo) judgeAll(list func(*workbook.Lesson) ([]*Wrong, error), match str
 
 // judging says how solutions are judged.
 type judging struct {
-	times  int  // with seeds from 1
-	update bool // write the golden files
+	times  int    // with seeds from 1
+	update bool   // write the golden files
+	suffix string // of names in a batch: a message with it is not the learner's
 }
 
 // judgePackage judges wrong solutions of one package.
@@ -147,7 +148,7 @@ func (r *Repo) judgePackage(ctx context.Context, all []*Wrong, how judging) (not
 			defer func() { <-slots }()
 			if b != nil {
 				if b.number[w] > 0 {
-					if found[i], errs[i] = r.judgeWrong(ctx, w, b.engine(w), judging{times: how.times}); errs[i] == nil && len(found[i]) == 0 {
+					if found[i], errs[i] = r.judgeWrong(ctx, w, b.engine(w), judging{how.times, how.update, suffix(b.number[w])}); errs[i] == nil && len(found[i]) == 0 {
 						return
 					}
 				}
@@ -194,7 +195,7 @@ func (r *Repo) judgeWrong(ctx context.Context, w *Wrong, engine judge.Engine, ho
 			out = []Complaint{complain(w.File, "", "no test of %s can run it", w.Refused)}
 		}
 		if len(out) == 0 && w.Verdict != report.Pass { // a right solution has no message
-			out, err = w.compare(r, rep, how.update)
+			out, err = w.compare(r, rep, how)
 		}
 		if len(out) > 0 || err != nil {
 			if how.times > 1 && len(out) > 0 {
@@ -207,11 +208,14 @@ func (r *Repo) judgeWrong(ctx context.Context, w *Wrong, engine judge.Engine, ho
 }
 
 // compare holds the report's message against the golden file, or writes that.
-func (w *Wrong) compare(r *Repo, rep *report.Lesson, update bool) ([]Complaint, error) {
+func (w *Wrong) compare(r *Repo, rep *report.Lesson, how judging) ([]Complaint, error) {
 	golden := strings.TrimSuffix(w.File, path.Ext(w.File)) + ".golden"
 	at := filepath.Join(r.Root, filepath.FromSlash(golden))
 	got := w.Golden(rep)
-	if update {
+	if how.suffix != "" && strings.Contains(got, how.suffix) {
+		return []Complaint{complain(w.File, "", "its message has a name of the batch")}, nil
+	}
+	if how.update {
 		return nil, os.WriteFile(at, []byte(got), 0o644)
 	}
 	want, err := os.ReadFile(at)

@@ -61,6 +61,6 @@ func TestAlone(t *testing.T) {
 func TestAlone_nothing_runs(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	r := &Runner{Root: root(t), Limits: DefaultLimits}
-	err := r.Run(context.Background(), Assemble(nil, Cell{1, "1 + 1"}, Std(), nil), func(Event) {})
+	err := r.Run(context.Background(), Assemble(nil, Cell{Number: 1, Source: "1 + 1"}, Std(), nil), func(Event) {})
 	require.ErrorIs(t, err, errNoGo)
 }

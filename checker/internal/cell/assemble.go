@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"nodebook/checker/internal/typecheck"
+	"nodebook/checker/internal/workbook"
 )
 
 // Program is cells put together to a Go program.
@@ -17,6 +18,8 @@ type Program struct {
 	Imports  []string
 	Problems []Problem // syntax errors: there is no Source then
 
+	Reference bool // one of the cells in it is for the references, so all are
+
 	texts []string // of the Cells
 }
 
@@ -25,6 +28,22 @@ type Program struct {
 // value is, and so how it is shown, the types tell; without them a call has none.
 func Assemble(above []Cell, run Cell, pkgs Packages, types *typecheck.Workbook) *Program {
 	return assemble(above, run, pkgs, types, needed)
+}
+
+// Prepare is [Assemble] for a page of l, and leads r to the code that the program is for: that
+// of the [References] if one of its cells is for them. A value that the references
+// have made is not made again by the learner's functions.
+func (r *Runner) Prepare(above []Cell, run Cell, book *workbook.Book, l *workbook.Lesson, types *typecheck.Workbook) (*Program, error) {
+	pkgs := PackagesOf(book, l)
+	p := Assemble(above, run, pkgs, types)
+	if !p.Reference {
+		return p, nil
+	}
+	var err error
+	if r.Overlay, err = References(r.Root, book, l); err != nil {
+		return nil, err
+	}
+	return Assemble(above, run, pkgs, &typecheck.Workbook{Root: r.Root, Overlay: r.Overlay}), nil
 }
 
 // AssembleAll is [Assemble] with all the cells above, needed or not: for a look at
@@ -61,6 +80,7 @@ func program(cells []*parsed, pkgs Packages, last showing) *Program {
 	for _, p := range cells {
 		out.Cells = append(out.Cells, p.Number)
 		out.texts = append(out.texts, p.Source)
+		out.Reference = out.Reference || p.Reference
 	}
 	b.decideLocal(cells)
 	b.dropReplaced(cells)

@@ -24,10 +24,11 @@ import (
 	"nodebook/checker/internal/stub"
 )
 
-// Cell is a code cell: its number on the page, from 1, and its source.
+// Cell is a code cell.
 type Cell struct {
-	Number int
-	Source string
+	Number    int // on the page, from 1
+	Source    string
+	Reference bool // it was, or is to be, run with the references instead of the learner's functions
 }
 
 // File is the name that a cell goes by in positions.

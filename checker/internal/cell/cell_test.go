@@ -52,6 +52,15 @@ func TestRun_agrees_with_go_build(t *testing.T) {
 	}
 }
 
+// A program is for the references if one of its cells was run with them, and only then.
+func TestAssemble_reference(t *testing.T) {
+	above := []Cell{{Number: 1, Source: "x := 1", Reference: true}, {Number: 2, Source: "y := 2"}}
+	for source, want := range map[string]bool{"x + 1": true, "y + 1": false, "x + y": true} {
+		require.Equal(t, want, Assemble(above, Cell{Number: 3, Source: source}, known(), nil).Reference, source)
+	}
+	require.True(t, Assemble(above, Cell{Number: 3, Source: "y", Reference: true}, known(), nil).Reference)
+}
+
 // known are the packages that the tests' cells find by name.
 func known() Packages {
 	p := Std()
@@ -63,9 +72,9 @@ func runCells(t *testing.T, sources ...string) (text string, events []Event) {
 	t.Helper()
 	var above []Cell
 	for i, s := range sources[:len(sources)-1] {
-		above = append(above, Cell{i + 1, s})
+		above = append(above, Cell{Number: i + 1, Source: s})
 	}
-	p := Assemble(above, Cell{len(sources), sources[len(sources)-1]}, known(), &typecheck.Workbook{Root: root(t)})
+	p := Assemble(above, Cell{Number: len(sources), Source: sources[len(sources)-1]}, known(), &typecheck.Workbook{Root: root(t)})
 	r := &Runner{Root: root(t), Limits: DefaultLimits, plain: plain, Interpreter: interp}
 	var out strings.Builder
 	require.NoError(t, r.Run(context.Background(), p, func(e Event) {
@@ -166,7 +175,7 @@ func TestRun_status(t *testing.T) {
 }
 
 func TestNeeded_leaves_out_what_nobody_uses(t *testing.T) {
-	p := Assemble([]Cell{{1, "a := 1"}, {2, "b := 2"}, {3, "b++"}}, Cell{4, "fmt.Println(a)"}, Std(), nil)
+	p := Assemble([]Cell{{Number: 1, Source: "a := 1"}, {Number: 2, Source: "b := 2"}, {Number: 3, Source: "b++"}}, Cell{Number: 4, Source: "fmt.Println(a)"}, Std(), nil)
 	require.Equal(t, []int{1, 4}, p.Cells)
 }
 

@@ -32,7 +32,7 @@ fmt.Println(name, n+1)
 _, err := fmt.Scan(&n)
 fmt.Println(err)`
 	how := ""
-	err := r.Run(t.Context(), Assemble(nil, Cell{1, source}, Std(), nil), func(e Event) {
+	err := r.Run(t.Context(), Assemble(nil, Cell{Number: 1, Source: source}, Std(), nil), func(e Event) {
 		switch e.Kind {
 		case Text:
 			text.WriteString(e.Text)

@@ -93,7 +93,7 @@ func TestInterpreter_overtaken(t *testing.T) {
 		require.Equal(t, fmt.Sprint("begun\n", 3<<27, "\n"), text)
 		require.Equal(t, "compiled", engineOf(events))
 	}
-	require.True(t, interp.leaves(Assemble(nil, Cell{1, source}, Std(), nil)))
+	require.True(t, interp.leaves(Assemble(nil, Cell{Number: 1, Source: source}, Std(), nil)))
 }
 
 // A cell that waits forever for itself says so; one that waits for a clock is left
@@ -109,7 +109,7 @@ func TestInterpreter_deadlock(t *testing.T) {
 		"c, _ := net.Dial(`tcp`, `127.0.0.1:1`)\nc.Read(nil)":                                    false,
 		"ctx := context.Background()\n<-ctx.Done()":                                              false,
 	} {
-		require.Equal(t, want, Assemble(nil, Cell{1, source}, Std(), nil).closed(), source)
+		require.Equal(t, want, Assemble(nil, Cell{Number: 1, Source: source}, Std(), nil).closed(), source)
 	}
 }
 
@@ -119,7 +119,7 @@ func TestInterpreter_limits(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		var out strings.Builder
 		var events []Event
-		require.NoError(t, r.Run(ctx, Assemble(nil, Cell{1, source}, Std(), nil), func(e Event) {
+		require.NoError(t, r.Run(ctx, Assemble(nil, Cell{Number: 1, Source: source}, Std(), nil), func(e Event) {
 			events = append(events, e)
 			out.WriteString(e.Text)
 			if strings.Contains(e.Text, "interrupt me") {

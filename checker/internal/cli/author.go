@@ -13,10 +13,10 @@ import (
 func (a *app) author() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "author",
-		Short:   "For authors of lessons: generate stubs, hold the rules (docs/authors.md)",
+		Short:   "For authors of lessons: generate stubs and pages, check the rules (docs/authors.md)",
 		Example: "  checker author stubs\n  checker author check",
 	}
-	cmd.AddCommand(a.authorStubs(), a.authorPages(), a.authorPictures(), a.authorStyle(), a.authorSpelling(), a.authorWrong(), a.authorRight(), a.authorContracts(), a.authorHandout(), a.authorCheck(), a.authorWhere())
+	cmd.AddCommand(a.authorStubs(), a.authorPages(), a.authorPictures(), a.authorStyle(), a.authorSpelling(), a.authorWrong(), a.authorRight(), a.authorContracts(), a.authorMutants(), a.authorHandout(), a.authorCheck(), a.authorWhere())
 	return cmd
 }
 
@@ -82,7 +82,7 @@ func (a *app) authorPages() *cobra.Command {
 	var write bool
 	cmd := &cobra.Command{
 		Use:     "pages [lesson]",
-		Short:   "Hold the blocks of the pages against what is real",
+		Short:   "Compare the blocks of the pages with real declarations and outputs",
 		Example: "  checker author pages\n  checker author pages --write",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -135,7 +135,7 @@ func (a *app) authorSpelling() *cobra.Command {
 	var add bool
 	cmd := &cobra.Command{
 		Use:     "spelling",
-		Short:   "List the words of pages and documents that nobody has spelled before",
+		Short:   "List words of pages and documents that are not in the list of known words",
 		Example: "  checker author spelling\n  checker author spelling --add",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -165,7 +165,7 @@ func (a *app) authorStyle() *cobra.Command {
 	var lower, measure bool
 	cmd := &cobra.Command{
 		Use:     "style [part of a file name]",
-		Short:   "List the lines that have words which the project does not use",
+		Short:   "List lines with words that the project does not use",
 		Example: "  checker author style\n  checker author style lessons/lesson5\n  checker author style --lower",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -203,7 +203,7 @@ func (a *app) authorWrong() *cobra.Command {
 	var draw int
 	cmd := &cobra.Command{
 		Use:     "wrong [part of a file name]",
-		Short:   "Judge the wrong solutions, and hold their messages against the golden files",
+		Short:   "Run the wrong solutions, and compare their messages with the golden files",
 		Example: "  checker author wrong\n  checker author wrong lesson1/ --update",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -226,12 +226,12 @@ func (a *app) authorWrong() *cobra.Command {
 			for _, note := range notes {
 				fmt.Fprintln(a.out, note)
 			}
-			fmt.Fprintf(a.out, "%d wrong solutions judged\n", n)
+			fmt.Fprintf(a.out, "%d wrong solutions checked\n", n)
 			return a.complaints(cs)
 		},
 	}
 	cmd.Flags().BoolVar(&update, "update", false, "write the golden files")
-	cmd.Flags().IntVar(&draw, "draw", 0, "judge only so many of each package, drawn at random (default: all)")
+	cmd.Flags().IntVar(&draw, "draw", 0, "run only this many of each package, chosen at random (default: all)")
 	return cmd
 }
 
@@ -239,7 +239,7 @@ func (a *app) authorRight() *cobra.Command {
 	var times int
 	cmd := &cobra.Command{
 		Use:     "right [part of a file name]",
-		Short:   "Judge the right solutions in other styles, which must pass",
+		Short:   "Run the right solutions in other styles, which must pass",
 		Example: "  checker author right\n  checker author right lesson4/ --seeds=20",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -261,11 +261,11 @@ func (a *app) authorRight() *cobra.Command {
 			for _, note := range notes {
 				fmt.Fprintln(a.out, note)
 			}
-			fmt.Fprintf(a.out, "%d right solutions judged, with %d seeds\n", n, times)
+			fmt.Fprintf(a.out, "%d right solutions checked, with %d seeds\n", n, times)
 			return a.complaints(cs)
 		},
 	}
-	cmd.Flags().IntVar(&times, "seeds", 1, "judge each with inputs drawn from that many seeds")
+	cmd.Flags().IntVar(&times, "seeds", 1, "run each with this many seeds")
 	return cmd
 }
 
@@ -288,7 +288,7 @@ func (a *app) authorHandout() *cobra.Command {
 func (a *app) authorCheck() *cobra.Command {
 	return &cobra.Command{
 		Use:     "check [lesson]",
-		Short:   "Hold all rules: stubs, solutions, tests, pages, wrong solutions",
+		Short:   "Check all rules: stubs, solutions, tests, pages, wrong solutions",
 		Example: "  checker author check",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -38,14 +38,14 @@ func (a *app) check() *cobra.Command {
 	var f checkFlags
 	cmd := &cobra.Command{
 		Use:   "checker [lesson] [exercise...]",
-		Short: "Judge the exercises of the workbook",
-		Long: `Judge your code for a lesson, or for some of its exercises, with the hidden tests.
+		Short: "Check the exercises of the workbook",
+		Long: `Check your code for a lesson, or for some of its exercises, with the hidden tests.
 Your files are read and never written.
 
-Exit status: 0 everything asked for passes, 1 something does not, 2 misuse.`,
+Exit status: 0 everything asked for passes, 1 something does not, 2 wrong usage.`,
 		Example: `  checker lesson1                     all of lesson 1
   checker lesson1 ReadMessage         one exercise
-  checker lesson2 --solutions=earlier with the reference of lesson 1 instead of yours
+  checker lesson2 --solutions=earlier with the reference of lesson 1 instead of your code
   checker list                        what there is and what passes`,
 		Args: cobra.ArbitraryArgs,
 
@@ -68,16 +68,16 @@ Exit status: 0 everything asked for passes, 1 something does not, 2 misuse.`,
 			return err
 		},
 	}
-	cmd.Flags().StringVar(&f.solutions, "solutions", "none", "where references stand in for your code: none, earlier (lessons) or all")
+	cmd.Flags().StringVar(&f.solutions, "solutions", "none", "what the references replace in your code: none, earlier (lessons) or all")
 	cmd.RegisterFlagCompletionFunc("solutions", words("none", "earlier", "all"))
-	cmd.Flags().BoolVar(&f.remember, "remember", false, "judge this lesson with these --solutions from now on")
+	cmd.Flags().BoolVar(&f.remember, "remember", false, "use these --solutions for this lesson from now on")
 	cmd.Flags().Uint64Var(&f.seed, "seed", 0, "the seed that the tests' inputs are drawn from (default: a new one each time)")
 	cmd.Flags().BoolVar(&f.json, "json", false, "print the report as JSON (docs/report.md)")
 	cmd.Flags().StringVar(&f.junit, "junit", "", "write the report as JUnit XML to this `FILE` as well")
-	cmd.Flags().StringVar(&f.engine, "engine", autoEngine, engines("on a terminal both, the compiler decides"))
+	cmd.Flags().StringVar(&f.engine, "engine", autoEngine, engines("both on a terminal, the compiler decides"))
 	cmd.RegisterFlagCompletionFunc("engine", words(autoEngine, goEngine, gotestEngine, yaegiEngine))
 	cmd.Flags().BoolVarP(&f.all, "all", "a", false, "show a message for every exercise, not only for the first")
-	cmd.Flags().BoolVar(&f.graded, "as-graded", false, "say what would be refused if your work were graded, too")
+	cmd.Flags().BoolVar(&f.graded, "as-graded", false, "also say what grading would refuse")
 	return cmd
 }
 

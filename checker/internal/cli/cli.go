@@ -97,7 +97,10 @@ func (a *app) root() *cobra.Command {
 	cmd.AddCommand(a.init(), a.update(), a.doctor())
 	cmd.AddCommand(a.author(), a.serve(), a.kernel(), a.export(), a.grade(), a.gradeWorker(), a.gradebook(), a.similar())
 	cmd.AddCommand(a.completion())
-	cmd.SetHelpCommand(&cobra.Command{Hidden: true}) // "checker VERB --help" is enough
+	cmd.InitDefaultHelpCmd() // not listed: "checker VERB --help" says the same
+	for _, sub := range cmd.Commands() {
+		sub.Hidden = sub.Hidden || sub.Name() == "help"
+	}
 	explainArguments(cmd)
 	cmd.SilenceUsage, cmd.SilenceErrors = true, true
 	cmd.SetFlagErrorFunc(func(c *cobra.Command, err error) error {

@@ -26,7 +26,7 @@ type finding struct {
 func (a *app) doctor() *cobra.Command {
 	return &cobra.Command{
 		Use:   "doctor",
-		Short: "Look at what the checker needs, and print what a bug report should hold",
+		Short: "Look at what the checker needs, and print what belongs in a bug report",
 		Long: `Look at the toolchain, the caches, the settings, the limits, the folder and the
 clock, and build and run one real test. What it prints is meant to be pasted into
 a bug report. Exit status 1 says that something is not as it should be.`,
@@ -163,7 +163,7 @@ func files() finding {
 	}
 	f.found = fmt.Sprintf("at most %d", n)
 	if n < 4096 {
-		f.wrong = "lesson 4 calls thousands of peers at once: raise it with \"ulimit -n 8192\""
+		f.wrong = "lesson 4 calls thousands of peers at the same time: raise it with \"ulimit -n 8192\""
 	}
 	return f
 }

@@ -78,7 +78,7 @@ func (a *app) answers(ctx context.Context, q judge.Request, engine string, answe
 	return nil
 }
 
-const withoutGo = "there is no go command on PATH, so this was interpreted: data races are not looked for, and what an interpreter cannot run is not judged.\nInstall Go from https://go.dev/dl to have everything judged."
+const withoutGo = "there is no go command on PATH, so this was interpreted: data races are not looked for, and what an interpreter cannot run is not checked.\nInstall Go from https://go.dev/dl to have everything checked."
 
 // headStart is how much later the engine that decides may begin, for the quick
 // one's sake: with few processors the compiler would take them from it, and its

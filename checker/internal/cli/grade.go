@@ -46,31 +46,31 @@ func (a *app) grade() *cobra.Command {
 learner's lessons somewhere in it. Their code is compiled and run in a jail.
 
 Results go to the folder --out. A batch that was stopped continues from there
-when it is started again. docs/grading.md has all about it.
+when it is started again. docs/grading.md explains all of it.
 
-Exit status: 0 all are graded; 1 all are graded, but something of some was left
-out, which the notes name; 2 some could not be graded, or misuse.`,
+Exit status: 0 all are graded; 1 all are graded, but parts of some were left out,
+which the notes name; 2 some could not be graded, or wrong usage.`,
 		Example: "  checker grade class/\n  checker grade class/ --lesson 1 --points points.txt --roster class.csv --late 10",
 		Args:    cobra.ExactArgs(1),
 		RunE:    func(cmd *cobra.Command, args []string) error { return a.runGrade(cmd.Context(), args[0], f) },
 	}
 	cmd.Flags().StringSliceVar(&f.lessons, "lesson", nil, "grade this `LESSON` (again for more; default: all)")
-	cmd.Flags().StringVar(&f.solutions, "solutions", grade.Both, "where references stand in: none, earlier (lessons), all; both judges with none and with earlier and takes the better")
-	cmd.Flags().StringArrayVar(&f.only, "only", nil, "judge the submission of this `NAME` again, and no other (again for more)")
+	cmd.Flags().StringVar(&f.solutions, "solutions", grade.Both, "what the references replace: none, earlier (lessons), all; both grades with none and with earlier and takes the better")
+	cmd.Flags().StringArrayVar(&f.only, "only", nil, "grade the submission of this `NAME` again, and no other (repeat for more)")
 	cmd.Flags().StringVar(&f.points, "points", "", "a `FILE` of what exercises and their parts are worth: lines \"lesson1 ReadMagic 2\" or \"lesson1 0.5\"")
 	cmd.Flags().StringVar(&f.roster, "roster", "", "a CSV `FILE` with the columns submission, id, name, late (days)")
 	cmd.Flags().Float64Var(&f.late, "late", 0, "the `PERCENT` of the points that a day costs")
 	cmd.Flags().StringVar(&f.out, "out", "grades", "the `FOLDER` that results go to")
 	cmd.Flags().Uint64Var(&f.seed, "seed", 0, "the seed that the tests' inputs are drawn from (default: a new one for a new batch)")
-	cmd.Flags().IntVar(&f.jobs, "jobs", runtime.NumCPU()+1, "submissions graded at once")
+	cmd.Flags().IntVar(&f.jobs, "jobs", runtime.NumCPU()+1, "submissions graded at the same time")
 	cmd.Flags().DurationVar(&f.timeout, "timeout", 0, "the time a lesson's tests may take (default: the lesson's, 10s)")
 	cmd.Flags().Int64Var(&f.memory, "memory", 0, "the `MIB` of memory that tests may use (default: the lesson's, 512)")
 	cmd.Flags().BoolVar(&f.printed, "printed", false, "results show what their code printed in a failing test too; that may differ from run to run")
 	cmd.Flags().BoolVar(&f.noJail, "no-jail", false, "run their code as yourself, with no protection at all; every result records it")
-	cmd.Flags().StringVar(&f.queue, "queue", "", "have it judged by the graders of this NATS `SERVER`, nats://HOST:4222 (see checker grade-worker)")
+	cmd.Flags().StringVar(&f.queue, "queue", "", "let the graders of this NATS `SERVER` do the work, nats://HOST:4222 (see checker grade-worker)")
 	cmd.Flags().StringVar(&f.credentials, "credentials", "", "a `FILE` of NATS credentials for --queue")
 	cmd.Flags().StringVar(&f.serveQueue, "serve-queue", "", "start a queue server at this `ADDRESS`, HOST:PORT, and use it as --queue")
-	cmd.Flags().BoolVar(&f.watch, "watch", false, "go on: grade what is handed in as it comes, until Ctrl-C")
+	cmd.Flags().BoolVar(&f.watch, "watch", false, "keep going: grade new submissions as they arrive, until Ctrl-C")
 	return cmd
 }
 
@@ -127,9 +127,9 @@ func (a *app) gradeOnce(ctx context.Context, o grade.Options) error {
 	case errors.Is(err, grade.ErrNoSubmission):
 		return misuse("the names are those of the folders and archives in "+o.Dir+", without .zip", "--only: %w", err)
 	case errors.As(err, &byHand):
-		return misuse("docs/grading.md says what it may hold", "%w", err)
+		return misuse("docs/grading.md says what it may contain", "%w", err)
 	case errors.Is(err, grade.ErrOtherBatch):
-		return misuse("give another folder with --out, or remove "+grade.JournalName+" in it to begin again", "%s: %w", o.Out, err)
+		return misuse("give another folder with --out, or remove "+grade.JournalName+" in it to start again", "%s: %w", o.Out, err)
 	case err != nil:
 		return err
 	}
@@ -187,7 +187,7 @@ func (a *app) gradeOptions(dir string, f gradeFlags) (o grade.Options, err error
 	case f.queue != "" && f.serveQueue != "":
 		return o, misuse("--serve-queue starts a queue and uses it: leave --queue out", "--queue and --serve-queue name two queues")
 	case len(f.only) > 0 && (f.queue != "" || f.serveQueue != "" || f.watch):
-		return o, misuse("judge them on this machine: leave --queue, --serve-queue and --watch out", "--only is for a few submissions")
+		return o, misuse("grade them on this machine: leave --queue, --serve-queue and --watch out", "--only is for a few submissions")
 	case f.credentials != "" && f.queue == "":
 		return o, misuse("name the server with --queue", "--credentials are for a queue, and none is named")
 	}

@@ -79,12 +79,12 @@ func (a *app) gradeWorker() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "grade-worker",
 		Short: "Grade what \"checker grade --queue\" puts on a queue, until Ctrl-C",
-		Long: `Take submissions from a queue, judge them in a jail, and send the results back. Any
-number of machines may do so for one class. Each needs what "checker grade" needs, and
-the same checker and Go as the machine that hands out the work: jobs of another one
-are left alone.
+		Long: `Take submissions from a queue, grade them in a jail, and send the results back. Any
+number of machines can do this for one class. Each needs what "checker grade" needs,
+and the same checker and Go as the machine that hands out the work: jobs from a
+different checker or Go are left alone.
 
-Exit status: 0 ended by Ctrl-C, 2 misuse, or no queue.`,
+Exit status: 0 ended by Ctrl-C, 2 wrong usage, or no queue.`,
 		Example: "  checker grade-worker --queue nats://10.0.0.5:4222",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -100,7 +100,7 @@ Exit status: 0 ended by Ctrl-C, 2 misuse, or no queue.`,
 	}
 	cmd.Flags().StringVar(&server, "queue", "", "the NATS `SERVER`, nats://HOST:4222")
 	cmd.Flags().StringVar(&credentials, "credentials", "", "a `FILE` of NATS credentials")
-	cmd.Flags().IntVar(&atOnce, "jobs", runtime.NumCPU()+1, "submissions graded at once")
+	cmd.Flags().IntVar(&atOnce, "jobs", runtime.NumCPU()+1, "submissions graded at the same time")
 	cmd.Flags().BoolVar(&noJail, "no-jail", false, "run their code as yourself, with no protection at all")
 	return cmd
 }
@@ -250,7 +250,7 @@ func (a *app) watchClass(ctx context.Context, o grade.Options) error {
 	for {
 		now, err := listing(o.Dir)
 		if err != nil {
-			return misuse("name the folder that holds the submissions", "%w", err)
+			return misuse("name the folder that contains the submissions", "%w", err)
 		}
 		if now == before && now != graded && now != "" {
 			if err := a.gradeOnce(ctx, o); ctx.Err() == nil && err != nil {
@@ -288,7 +288,7 @@ func listing(dir string) (string, error) {
 			return nil
 		}
 		if n++; n > mostListed {
-			return fmt.Errorf("%s holds more than %d files", dir, mostListed)
+			return fmt.Errorf("%s contains more than %d files", dir, mostListed)
 		}
 		if info, err := d.Info(); err == nil {
 			fmt.Fprintf(sum, "%q %d %d\n", name, info.Size(), info.ModTime().UnixNano())

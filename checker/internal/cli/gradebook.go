@@ -22,14 +22,14 @@ func (a *app) gradebook() *cobra.Command {
 		Use:   "gradebook results...",
 		Short: "Put the results of several batches into one table, and into your platform's file",
 		Long: `Read the results of batches, each the folder that "checker grade --out" wrote, and
-write one table: a line a learner, a column a batch.
+write one table: one row per learner, one column per batch.
 
 With --into, the marks are also written into a copy of a file that your platform
 gave you: Canvas's exported gradebook, the grading worksheet of a Moodle
 assignment, or the grades that Classroom exports. docs/grading.md says how learners
-and lines are matched.
+and rows are matched.
 
-Exit status: 0 every learner has a line and every line is clear, 2 look at the notes, or misuse.`,
+Exit status: 0 every learner has a row and every row is clear, 2 look at the notes, or wrong usage.`,
 		Example: "  checker gradebook grades/lesson1 grades/lesson2\n  checker gradebook grades/lesson1 --into \"Grades-Assignment 1.csv\"",
 		Args:    cobra.MinimumNArgs(1),
 		RunE:    func(cmd *cobra.Command, args []string) error { return a.runGradebook(args, into, out) },
@@ -53,7 +53,7 @@ func (a *app) runGradebook(folders, into []string, out string) error {
 		}
 		filled, said, err := b.Fill(text)
 		if err != nil {
-			return misuse("export the file again, and give it as it is", "%s: %w", name, err)
+			return misuse("export the file again, and pass it unchanged", "%s: %w", name, err)
 		}
 		for _, note := range said {
 			notes = append(notes, filepath.Base(name)+": "+note)

@@ -25,7 +25,7 @@ func (a *app) kernel() *cobra.Command {
 		Short: "Run the cells of a Jupyter notebook (Jupyter starts this)",
 		Long: `Serve a Jupyter front end at the ports of its connection file. Jupyter starts this
 itself; "checker kernel install" makes it known to Jupyter. The workbook is the one
-that the notebook lies in.`,
+that contains the notebook.`,
 		Example: "  checker kernel install --user\n  checker export lesson1 > lesson1.ipynb",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -105,13 +105,13 @@ again after the program has moved.`,
 			}
 			file := filepath.Join(dir, "kernel.json")
 			if err := edit.WriteFile(file, append(spec, '\n')); err != nil {
-				return misuse("--user installs it for you alone", "%w", err)
+				return misuse("--user installs it only for you", "%w", err)
 			}
 			fmt.Fprintf(a.out, "wrote %s\n\nnext: checker export lesson1 > lesson1.ipynb, then jupyter notebook lesson1.ipynb\n", file)
 			return nil
 		},
 	}
-	cmd.Flags().BoolVar(&user, "user", false, "for you alone; otherwise for everybody on this machine")
+	cmd.Flags().BoolVar(&user, "user", false, "only for you; otherwise for everybody on this machine")
 	cmd.Flags().StringVar(&prefix, "prefix", "", "below this `FOLDER`, such as that of a Python environment")
 	return cmd
 }

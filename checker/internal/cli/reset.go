@@ -25,9 +25,9 @@ func (a *app) reset() *cobra.Command {
 		Use:   "reset lesson [exercise]",
 		Short: "Bring back the stubs of a lesson or of an exercise; what was there is kept",
 		Long: `Bring back the stubs of a lesson, or of one exercise. Your files are copied first
-to a folder below .nodebook/backup, whose name is printed. Of an exercise only its
-functions are brought back; where the file does not parse, so that they cannot be
-found, --file brings back all of it.`,
+to a folder below .nodebook/backup, whose name is printed. For an exercise, only its
+functions are brought back. If the file does not parse, they cannot be found, and
+--file brings back all of it.`,
 		Example:           "  checker reset lesson1 ReadMagic\n  checker reset lesson1 ReadMagic --file\n  checker reset lesson1",
 		Args:              cobra.RangeArgs(1, 2),
 		ValidArgsFunction: a.completeOne,
@@ -56,12 +56,12 @@ found, --file brings back all of it.`,
 				fmt.Fprintln(a.out, "reset", seenFromHere(filepath.Join(w.dir, name)))
 			}
 			for _, name := range w.own() {
-				fmt.Fprintf(a.out, "%s is yours alone and stays as it is\n", seenFromHere(filepath.Join(w.dir, name)))
+				fmt.Fprintf(a.out, "left %s unchanged: you created it\n", seenFromHere(filepath.Join(w.dir, name)))
 			}
 			return w.forget(changed, wholeFile)
 		},
 	}
-	cmd.Flags().BoolVar(&wholeFile, "file", false, "bring back the whole files that hold the exercise")
+	cmd.Flags().BoolVar(&wholeFile, "file", false, "bring back the whole files that contain the exercise")
 	return cmd
 }
 

@@ -34,15 +34,15 @@ func (a *app) run() *cobra.Command {
 		Use:   "run lesson [argument...]",
 		Short: "Run a lesson's program, with references in place of what you choose",
 		Long: `Build a lesson's program from your code and run it, as "go run ./lessons/lesson4"
-does. --solutions and --remember come before the lesson or right after it; all that
-follows goes to the program, as it is.
+does. --solutions and --remember come before the lesson or right after it; everything
+after it goes to the program unchanged.
 
 With --solutions=earlier the references of the earlier lessons stand in for your
 code; with missing they stand in for every function that you have not written yet,
-in any lesson, and what you have written is used; with all nothing of yours runs
-but the program itself. Nothing of them is written into your workbook.
+in any lesson; with all, none of your code runs except the program itself. Your
+workbook stays unchanged.
 
-Exit status: the program's; 1 if your code does not compile; 2 misuse.`,
+Exit status: the program's; 1 if your code does not compile; 2 wrong usage.`,
 		Example: `  checker run lesson1
   checker run lesson4 -peers 500
   checker run --solutions=missing lesson4 -only pool`,
@@ -58,7 +58,7 @@ Exit status: the program's; 1 if your code does not compile; 2 misuse.`,
 		},
 	}
 	cmd.Flags().SetInterspersed(false) // what follows the lesson is the program's
-	cmd.Flags().StringVar(&f.solutions, "solutions", "none", "where references stand in for your code: none, earlier (lessons), missing (functions) or all")
+	cmd.Flags().StringVar(&f.solutions, "solutions", "none", "what the references replace in your code: none, earlier (lessons), missing (functions) or all")
 	cmd.RegisterFlagCompletionFunc("solutions", words("none", "earlier", "missing", "all"))
 	cmd.Flags().BoolVar(&f.remember, "remember", false, "run this lesson's program with these --solutions from now on")
 	return cmd

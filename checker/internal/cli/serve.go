@@ -17,10 +17,10 @@ func (a *app) serve() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Open the workbook in the browser",
-		Long: `Serve the workbook at an address of this machine alone: the same pages and files,
-with cells that run and exercises that are checked in place. What is typed there is
-saved as it is typed. Ctrl-C ends it, and all that its cells have started; the address
-is the same the next time.
+		Long: `Serve the workbook in the browser, to this machine only: the same pages and files,
+with cells that run and exercises that are checked in place. Everything is saved as
+you type it. Ctrl-C ends it and all that its cells have started; the address is the
+same the next time.
 
 The browser is opened if there is one to see: not from a script, from CI, over SSH, or
 without a display.`,
@@ -58,7 +58,7 @@ without a display.`,
 			case err != nil:
 				return err
 			}
-			fmt.Fprintf(a.out, "the workbook is open at\n\n    %s\n\nIt is for you alone, and saves what you type. Ctrl-C ends it; the address stays the same\n", s.URL())
+			fmt.Fprintf(a.out, "the workbook is open at\n\n    %s\n\nOnly this machine can reach it. It saves what you type. Ctrl-C ends it; the address stays the same\n", s.URL())
 			if visible {
 				done := openBrowser(root, s.URL())
 				defer done()

@@ -42,7 +42,7 @@ that is nearly the same. Names and comments do not count. This is not a verdict:
 			}
 			subs, unread, err := readClass(args[0], prefix)
 			if err != nil {
-				return misuse("name the folder that holds the submissions", "%w", err)
+				return misuse("name the folder that contains the submissions", "%w", err)
 			}
 			stubs, err := givenCode(book)
 			if err != nil {
@@ -58,8 +58,8 @@ that is nearly the same. Names and comments do not count. This is not a verdict:
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&lesson, "lesson", "", "compare this `LESSON` alone")
-	cmd.Flags().IntVar(&least, "least", 40, "list pairs of which at least this `PERCENT` is shared")
+	cmd.Flags().StringVar(&lesson, "lesson", "", "compare only this `LESSON`")
+	cmd.Flags().IntVar(&least, "least", 40, "list pairs that share at least this `PERCENT`")
 	cmd.Flags().IntVar(&places, "places", 3, "show at most this many places of a pair")
 	return cmd
 }

@@ -14,7 +14,7 @@ func (a *app) skip() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "skip lesson [exercise]",
 		Short: "Leave an exercise aside: the next one is suggested instead",
-		Long: `Leave an exercise aside. It is still judged, and "checker list" shows it as
+		Long: `Leave an exercise aside. It is still checked, and "checker list" shows it as
 skipped. Without an exercise, the first one of the lesson that has not passed.`,
 		Example:           "  checker skip lesson1 ReadMagic\n  checker skip lesson1 ReadMagic --undo",
 		Args:              cobra.RangeArgs(1, 2),

@@ -17,8 +17,8 @@ func (a *app) solution() *cobra.Command {
 	var yes bool
 	cmd := &cobra.Command{
 		Use:   "solution [lesson] exercise",
-		Short: "Show the reference of an exercise beside your code, as a diff",
-		Long: `Show the reference of an exercise beside your code. Before the exercise has
+		Short: "Show the difference between your code and the reference of an exercise",
+		Long: `Show the reference of an exercise next to your code. Before the exercise has
 passed this asks first, and is recorded in your progress.`,
 		Example:           "  checker solution lesson1 ReadMagic",
 		Args:              cobra.RangeArgs(1, 2),

@@ -17,11 +17,11 @@ import (
 func (a *app) update() *cobra.Command {
 	return &cobra.Command{
 		Use:   "update",
-		Short: "Bring newer pages, stubs and fixtures; what you have changed stays as it is",
+		Short: "Bring newer pages, stubs and fixtures; what you have changed stays",
 		Long: `Bring the pages, stubs and fixtures of this checker into a workbook that "checker
-init" made. A file that you have changed is kept as it is, and its newer version is put below
-.nodebook/new. Where lessons have changed their folders, what you wrote moves with them, and a
-copy of it as it was is kept below .nodebook.`,
+init" made. A file that you have changed stays as you left it, and its newer version
+is put below .nodebook/new. If a lesson has changed its folders, what you wrote moves
+with it, and a copy of the old state is kept below .nodebook.`,
 		Example: "  checker update",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {

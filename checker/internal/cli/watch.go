@@ -21,8 +21,8 @@ func (a *app) watch() *cobra.Command {
 	var f checkFlags
 	cmd := &cobra.Command{
 		Use:   "watch [lesson [exercise]]",
-		Short: "Judge again whenever you save",
-		Long: `Judge a lesson again whenever a Go file below lessons/ is saved, and show its
+		Short: "Check again whenever you save",
+		Long: `Check a lesson again whenever a Go file below lessons/ is saved, and show its
 first open exercise, or the one named. Without a lesson, the first one that is not
 finished.
 
@@ -46,7 +46,7 @@ Keys: h hint, n next exercise, l list, r run again, p open the page, q quit.`,
 			return w.run(cmd.Context())
 		},
 	}
-	cmd.Flags().StringVar(&f.solutions, "solutions", "none", "where references stand in for your code: none, earlier (lessons) or all")
+	cmd.Flags().StringVar(&f.solutions, "solutions", "none", "what the references replace in your code: none, earlier (lessons) or all")
 	cmd.RegisterFlagCompletionFunc("solutions", words("none", "earlier", "all"))
 	cmd.Flags().StringVar(&f.engine, "engine", autoEngine, engines("both, the compiler decides"))
 	cmd.RegisterFlagCompletionFunc("engine", words(autoEngine, goEngine, gotestEngine, yaegiEngine))

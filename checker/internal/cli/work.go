@@ -101,7 +101,7 @@ func (a *app) here() (string, error) {
 	}
 	root, err := workbook.Find(dir)
 	if errors.Is(err, workbook.ErrNoWorkbook) {
-		return "", misuse("change into the workbook's folder, the one that holds go.mod and lessons", "%w", err)
+		return "", misuse("change into the workbook's folder, the one that contains go.mod and lessons", "%w", err)
 	}
 	if real, rerr := filepath.EvalSymlinks(root); err == nil && rerr == nil {
 		root = real // the go command names files by where they really are

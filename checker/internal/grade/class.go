@@ -77,6 +77,7 @@ type Exercise struct {
 	Held    []string       `json:"held,omitempty"`    // of what does not pass: the tests and functions that do
 	Place   string         `json:"place,omitempty"`
 	Message string         `json:"message,omitempty"`
+	About   string         `json:"function,omitempty"` // which of several functions the message is about
 	Printed string         `json:"printed,omitempty"`
 	Note    string         `json:"note,omitempty"`
 	Inside  string         `json:"inside,omitempty"` // of a pass: why it was judged in one process with the tests

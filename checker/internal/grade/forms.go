@@ -124,7 +124,7 @@ func (c *Class) Gradescope(w io.Writer, s *Submission) error {
 // text is what there is to say of an exercise, as a learner's checker says it.
 func text(e Exercise) string {
 	var b strings.Builder
-	report.Message(&b, &report.Exercise{Name: e.Name, Verdict: e.Verdict, Place: e.Place, Message: e.Message, Printed: e.Printed}, report.Style{})
+	report.Message(&b, &report.Exercise{Name: e.Name, Verdict: e.Verdict, Place: e.Place, Message: e.Message, Function: e.About, Printed: e.Printed}, report.Style{})
 	if e.Note != "" {
 		fmt.Fprintf(&b, "  %s\n", e.Note)
 	}

@@ -32,7 +32,7 @@ type entry struct {
 const JournalName = "journal.jsonl"
 
 // ErrOtherBatch says that a folder holds the journal of another batch.
-var ErrOtherBatch = errors.New("this folder holds the journal of a batch with other settings, lessons or another Go")
+var ErrOtherBatch = errors.New("this folder contains the journal of a batch with other settings, lessons or another Go")
 
 // Batch is a sum of all that a result depends on besides the submission.
 func Batch(o Options) string {

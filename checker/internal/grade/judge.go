@@ -234,7 +234,7 @@ func (x *Lesson) merge(solutions string, reps []*report.Lesson) {
 	own, other := reps[0], reps[len(reps)-1]
 	x.Problems, x.Notes = own.Problems, own.Notes
 	for i, e := range own.Exercises {
-		r := Exercise{Name: e.Name, Title: e.Title, Verdict: e.Verdict, Held: held(e), Place: e.Place, Message: e.Message, Printed: e.Printed, Note: e.Note}
+		r := Exercise{Name: e.Name, Title: e.Title, Verdict: e.Verdict, Held: held(e), Place: e.Place, Message: e.Message, About: e.Function, Printed: e.Printed, Note: e.Note}
 		if solutions == Both {
 			o := other.Exercises[i]
 			r.Own, r.Earlier = e.Verdict, o.Verdict
@@ -243,7 +243,7 @@ func (x *Lesson) merge(solutions string, reps []*report.Lesson) {
 				r.Note = fmt.Sprintf("with the references of the earlier lessons: %s", o.Verdict)
 			}
 			if e.Verdict != report.Pass && o.Verdict != report.NotCompiled && o.Verdict != e.Verdict {
-				r.Verdict, r.Held, r.Place, r.Message, r.Printed = o.Verdict, held(o), o.Place, o.Message, o.Printed
+				r.Verdict, r.Held, r.Place, r.Message, r.About, r.Printed = o.Verdict, held(o), o.Place, o.Message, o.Function, o.Printed
 				r.Note = fmt.Sprintf("judged with the references of the earlier lessons; with the submission's own: %s", e.Verdict)
 			}
 		}

@@ -2,8 +2,7 @@ package judge
 
 import (
 	"context"
-	"fmt"
-	"strings"
+	"slices"
 
 	"nodebook/checker/internal/report"
 	"nodebook/checker/internal/source"
@@ -11,7 +10,7 @@ import (
 )
 
 // lean notes of each failing exercise which other one it calls that does not
-// pass, and which stub it has reached.
+// pass.
 func lean(ctx context.Context, rep *report.Lesson, q Request, look *source.Look) error {
 	var failed []*workbook.Exercise
 	for _, x := range rep.Exercises {
@@ -28,16 +27,23 @@ func lean(ctx context.Context, rep *report.Lesson, q Request, look *source.Look)
 	}
 	calls := look.Calls()
 	for _, e := range failed {
-		x := rep.Exercise(e.Name)
 		for _, other := range q.Lesson.Exercises {
-			if other != e && open[other.Name] && calls.Reaches(e, other) {
-				x.Note = "it calls " + other.Name + ", which does not pass yet"
+			if x := open[other.Name]; other != e && x != nil && calls.Reaches(e, openPart(other, x)) {
+				rep.Exercise(e.Name).Note = "it calls " + other.Name + ", which does not pass yet"
 				break
 			}
 		}
-		nameStub(x, e, calls)
 	}
 	return nil
+}
+
+// openPart is an exercise without those of its functions that pass by themselves.
+func openPart(e *workbook.Exercise, x *report.Exercise) *workbook.Exercise {
+	part := *e
+	part.Funcs = slices.DeleteFunc(slices.Clone(e.Funcs), func(f *workbook.Func) bool {
+		return slices.ContainsFunc(x.Functions, func(g report.Function) bool { return g.Name == f.Name && g.Verdict == report.Pass })
+	})
+	return &part
 }
 
 // fails reports whether a verdict is one on the learner's code that is not a pass.
@@ -51,16 +57,16 @@ func fails(v report.Verdict) bool {
 
 // openExercises are those of the lesson that do not pass. What a failing one
 // calls and was not asked for is judged now: the fault may be there.
-func openExercises(ctx context.Context, rep *report.Lesson, q Request, look *source.Look, failed []*workbook.Exercise) (map[string]bool, error) {
-	open := map[string]bool{}
+func openExercises(ctx context.Context, rep *report.Lesson, q Request, look *source.Look, failed []*workbook.Exercise) (map[string]*report.Exercise, error) {
+	open := map[string]*report.Exercise{}
 	var called []*workbook.Exercise
 	for _, e := range q.Lesson.Exercises {
 		x := rep.Exercise(e.Name)
 		switch {
 		case x != nil: // what did not compile is not called by what could be judged
-			open[e.Name] = x.Verdict == report.NotImplemented || fails(x.Verdict) || x.Verdict == report.Internal
-		case look.Stub(e):
-			open[e.Name] = true
+			if x.Verdict == report.NotImplemented || fails(x.Verdict) || x.Verdict == report.Internal {
+				open[e.Name] = x
+			}
 		case q.Solutions != source.All: // a reference is right
 			for _, f := range failed {
 				if look.Calls().Reaches(f, e) {
@@ -79,29 +85,10 @@ func openExercises(ctx context.Context, rep *report.Lesson, q Request, look *sou
 	if err != nil {
 		return nil, err
 	}
-	for _, x := range more.Exercises {
-		open[x.Name] = fails(x.Verdict)
+	for i := range more.Exercises {
+		if x := &more.Exercises[i]; fails(x.Verdict) || x.Verdict == report.NotImplemented {
+			open[x.Name] = x
+		}
 	}
 	return open, nil
-}
-
-// The words of expect.Error about an error that is todo.Err, or has it inside.
-const (
-	ownPath  = "todo.Err: this path of the function is not written yet"
-	someCall = ": a function that this one calls is not written yet"
-)
-
-// nameStub puts the name of the stub that was reached into a message about
-// todo.Err: the error itself cannot say whose it is.
-func nameStub(x *report.Exercise, e *workbook.Exercise, calls *source.Calls) {
-	if !strings.Contains(x.Message, ownPath) && !strings.Contains(x.Message, someCall) {
-		return
-	}
-	name, f, found := calls.Stub(e.Funcs...)
-	if !found {
-		return
-	}
-	place := fmt.Sprintf("%s (%s) is not written yet", name, f.Place)
-	x.Message = strings.ReplaceAll(x.Message, ownPath, "todo.Err: "+place)
-	x.Message = strings.ReplaceAll(x.Message, someCall, ": "+place)
 }

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"nodebook/checker/internal/cell"
-	"nodebook/checker/internal/typecheck"
 )
 
 // executeRequest is the content of an execute_request.
@@ -101,24 +100,21 @@ func (x *execution) run(ctx context.Context) *failure {
 	return x.cell(ctx, x.Code, false)
 }
 
-// cell runs a cell, over the learner's code or over the reference's.
+// cell runs a cell, over the learner's code or over the reference's: the latter too if
+// a cell above that it needs was run so.
 func (x *execution) cell(ctx context.Context, code string, reference bool) *failure {
-	k, r, types := x.k, x.k.runner, x.k.types
-	if reference {
-		var err error
-		if r.Overlay, err = cell.References(k.Root, k.Book, k.lesson); err != nil {
-			return x.failed("kernel", err.Error())
-		}
-		types = &typecheck.Workbook{Root: k.Root, Overlay: r.Overlay}
+	k, r := x.k, x.k.runner
+	c := cell.Cell{Number: x.count, Source: code, Reference: reference}
+	p, err := r.Prepare(k.cells, c, k.Book, k.lesson, k.types)
+	if err != nil {
+		return x.failed("kernel", err.Error())
 	}
-	c := cell.Cell{Number: x.count, Source: code}
-	p := cell.Assemble(k.cells, c, cell.PackagesOf(k.Book, k.lesson), types)
 	r.Input = x.input(p.Cells[:max(0, len(p.Cells)-1)])
 	out := &output{x: x}
 	if err := r.Run(ctx, p, out.take); err != nil {
 		return x.failed("kernel", err.Error())
 	}
-	if !reference {
+	if !p.Reference {
 		x.unwritten(p)
 	}
 	if f := out.failure(); f != nil {

@@ -52,7 +52,7 @@ func (x *execution) magic(ctx context.Context) *failure {
 		switch {
 		case line == "" || strings.HasPrefix(line, "//"):
 		case !strings.HasPrefix(line, "%"):
-			return x.failed("cell", "a cell holds lines for the checker or Go, not both: "+line)
+			return x.failed("cell", "a cell has either lines for the checker or Go, not both: "+line)
 		default:
 			if f := x.one(ctx, line, ""); f != nil {
 				return f

@@ -70,6 +70,7 @@ type Exercise struct {
 	Skipped bool    `json:"skipped,omitempty"` // the learner leaves it aside: others come first
 	Tests   []Test  `json:"tests"`
 
+	Function  string     `json:"function,omitempty"`  // which of several the message is about, if not the one that the exercise is named after
 	Functions []Function `json:"functions,omitempty"` // of an exercise with several, each on its own
 }
 

@@ -137,21 +137,26 @@ func functions(w io.Writer, e Exercise, s Style) {
 	}
 }
 
-// By says, behind three spaces, who judged; "" where it was the compiler.
+// By says, each after three spaces, that it is not the learner's code that was
+// checked, and by what engine; "" for the learner's own and the compiler.
 func (l *Lesson) By() string {
+	by := ""
+	if l.Solutions == "all" {
+		by = "   the reference was checked, not your code"
+	}
 	switch {
 	case l.Engine != "yaegi":
-		return ""
+		return by
 	case l.Interim:
-		return "   interpreted; the compiler is at work"
+		return by + "   interpreted; the compiler is at work"
 	}
-	return "   interpreted"
+	return by + "   interpreted"
 }
 
 // Message writes what there is to say about one exercise.
 func Message(w io.Writer, e *Exercise, s Style) {
 	_, colour := mark(e.Verdict)
-	fmt.Fprintf(w, "%s %s", s.paint(bold, e.Name+":"), s.paint(colour, string(e.Verdict)))
+	fmt.Fprintf(w, "%s %s", s.paint(bold, e.about()+":"), s.paint(colour, string(e.Verdict)))
 	if e.Place != "" {
 		fmt.Fprintf(w, "   %s", s.paint(faint, e.Place))
 	}
@@ -161,6 +166,14 @@ func Message(w io.Writer, e *Exercise, s Style) {
 		fmt.Fprintln(w, s.paint(faint, "  your code printed:"))
 		indent(w, e.Printed)
 	}
+}
+
+// about is what a message is about: the exercise, or one of its functions.
+func (e *Exercise) about() string {
+	if e.Function == "" {
+		return e.Name
+	}
+	return fmt.Sprintf("%s (exercise %s)", e.Function, e.Name)
 }
 
 func indent(w io.Writer, text string) {

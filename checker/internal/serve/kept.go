@@ -63,10 +63,12 @@ type spot struct {
 
 // output is what the last run of a cell told.
 type output struct {
-	Number int          `json:"number"`
-	Ended  string       `json:"ended"`
-	Note   string       `json:"note"`
-	Events []cell.Event `json:"events,omitempty"`
+	Number int    `json:"number"`
+	Ended  string `json:"ended"`
+	Note   string `json:"note"`
+	// Reference is whether it was run with the references: so are cells that need it.
+	Reference bool         `json:"reference,omitempty"`
+	Events    []cell.Event `json:"events,omitempty"`
 }
 
 // keptPage is what is kept of one page.

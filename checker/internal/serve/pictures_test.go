@@ -6,11 +6,13 @@ import (
 
 	"nodebook/checker/internal/workbook"
 
+	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 )
 
 // Every page has its pictures in the browser: they load, they have words for
-// those who do not see them, and they stay inside the page.
+// those who do not see them, and they stay inside the page. What is kept shows each page
+// as its reader sees it first, and its first picture.
 func TestPictures(t *testing.T) {
 	t.Parallel()
 	b := open(t)
@@ -24,6 +26,8 @@ func TestPictures(t *testing.T) {
 		x.shot("first-screen-" + name)
 		require.Equal(t, "", js[string](x, `[...document.querySelectorAll("figure > img")].filter(i => i.naturalWidth === 0 || i.alt.length < 20 ||
 			i.getBoundingClientRect().right > document.querySelector("#page").getBoundingClientRect().right).map(i => i.src).join(" ")`), name)
+		js[chromedp.Void](x, `document.querySelector("figure").scrollIntoView({block: "center"})`)
+		x.shot("picture-" + name)
 		shown += js[int](x, `document.querySelectorAll("figure > img").length`)
 	}
 	require.Equal(t, len(pictures), shown, fmt.Sprint("every picture is on a page: ", len(pictures)))

@@ -8,7 +8,6 @@ import (
 	"net/http"
 
 	"nodebook/checker/internal/cell"
-	"nodebook/checker/internal/typecheck"
 	"nodebook/fixtures/show"
 )
 
@@ -24,8 +23,9 @@ type runRequest struct {
 }
 
 type inCell struct {
-	Number int    `json:"number"`
-	Source string `json:"source"`
+	Number    int    `json:"number"`
+	Source    string `json:"source"`
+	Reference bool   `json:"reference"` // it was run with the references
 }
 
 const (
@@ -69,21 +69,22 @@ func (s *Server) run(w http.ResponseWriter, r *http.Request) {
 	}
 	var cells []cell.Cell
 	for _, c := range q.Cells {
-		cells = append(cells, cell.Cell{Number: c.Number, Source: c.Source})
+		cells = append(cells, cell.Cell(c))
 	}
 	last := len(cells) - 1
-	runner, types := &cell.Runner{Root: s.opts.Root, Limits: cell.DefaultLimits, Interpreter: s.inter, Values: q.Values}, s.types
-	if q.Reference {
-		if runner.Overlay, err = cell.References(s.opts.Root, s.opts.Book, l); err != nil {
-			oops(w, err)
-			return
-		}
-		types = &typecheck.Workbook{Root: s.opts.Root, Overlay: runner.Overlay}
+	cells[last].Reference = q.Reference
+	runner := &cell.Runner{Root: s.opts.Root, Limits: cell.DefaultLimits, Interpreter: s.inter, Values: q.Values}
+	p, err := runner.Prepare(cells[:last], cells[last], s.opts.Book, l, s.types)
+	if err != nil {
+		oops(w, err)
+		return
 	}
-	p := cell.Assemble(cells[:last], cells[last], cell.PackagesOf(s.opts.Book, l), types)
 	s.stream(w, r, x, func(ctx context.Context, sink func(cell.Event)) error {
+		if p.Reference {
+			sink(cell.Event{Kind: referenceKind})
+		}
 		return runner.Run(ctx, p, func(e cell.Event) {
-			if e.Kind == cell.End && !q.Reference {
+			if e.Kind == cell.End && !p.Reference {
 				for _, f := range p.Unwritten(s.opts.Root, s.opts.Book) {
 					sink(cell.Event{Kind: unwrittenKind, Text: f.Lesson + " " + f.Name + " " + f.Lesson + "#exercise-" + f.Exercise})
 				}
@@ -97,6 +98,10 @@ func (s *Server) run(w http.ResponseWriter, r *http.Request) {
 // nobody has written yet: its text is the function's lesson, its name and the address of
 // its exercise.
 const unwrittenKind cell.Kind = "unwritten"
+
+// referenceKind is the kind of an event that says that a cell runs with the references:
+// it was asked for, or a cell above that it needs was run so.
+const referenceKind cell.Kind = "reference"
 
 // stream runs something for a tab and sends its events as they come.
 func (s *Server) stream(w http.ResponseWriter, r *http.Request, x *tab, run func(context.Context, func(cell.Event)) error) {

@@ -25,6 +25,16 @@ fmt.Println(h[:2])`, "ok")
 	x.click("#cell-1 .reference")
 	x.until(`document.querySelector("#cell-1 .out").innerText === "[191 93]\n"`)
 	x.until(`document.querySelector("#cell-1 .note").innerText.includes("with the reference")`)
+
+	// What the reference has made stays the reference's where it is needed, after a reload too.
+	require.Equal(t, "191\n", x.runCell(2, "h[0]", "ok"))
+	require.Contains(t, js[string](x, `document.querySelector("#cell-2 .note").innerText`), "with the reference")
+	x.until(keptNow)
+	x.visit(b, "lesson1")
+	require.Equal(t, "93\n", x.runCell(2, "h[1]", "ok"))
+	require.Equal(t, "1\n", x.runCell(2, "1", "ok"))
+	require.NotContains(t, js[string](x, `document.querySelector("#cell-2 .note").innerText`), "with the reference")
+
 	x.runCell(1, "1 + 1", "ok")
 	require.False(t, js[bool](x, `!!document.querySelector("#cell-1 .unwritten")`))
 }

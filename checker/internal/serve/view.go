@@ -227,7 +227,7 @@ func (s *Server) view(l *workbook.Lesson) (*view, error) {
 	}
 	cells := []inCell{}
 	for _, c := range p.Cells() {
-		cells = append(cells, inCell{c.Number, c.Source})
+		cells = append(cells, inCell{Number: c.Number, Source: c.Source})
 	}
 	v.Cells = len(cells)
 	v.Pieces = pieceIDs(p)[1:]

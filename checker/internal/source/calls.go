@@ -45,15 +45,49 @@ func (k *Look) Calls() *Calls {
 // or through other functions: until it is written, the test says nothing about
 // the functions that are.
 func (k *Look) StubOfTest(t workbook.Test, e *workbook.Exercise) (string, bool) {
-	k.Calls()
+	calls := k.testCalls()
+	key, found := calls.first(testKeys(t), func(key string) bool { return calls.stubs[key].Stub && slices.Contains(keys(e), key) })
+	return key[strings.IndexByte(key, '.')+1:], found
+}
+
+// StubBeside is the first function of another exercise that is still a stub and
+// that a hidden test of e calls by itself, not through the functions of e: the test
+// needs it to set the stage. A table of functions in a variable calls none of them.
+func (k *Look) StubBeside(t workbook.Test, e *workbook.Exercise) (other *workbook.Exercise, f *workbook.Func, found bool) {
+	calls := k.testCalls()
+	not := keys(e)
+	for key := range calls.to {
+		if _, function := calls.stubs[key]; !function {
+			not = append(not, key)
+		}
+	}
+	key, found := calls.first(testKeys(t), func(key string) bool { return calls.stubs[key].Stub }, not...)
+	if !found {
+		return nil, nil, false
+	}
+	for _, other := range k.tree.Lesson.Exercises {
+		for _, f := range other.Funcs {
+			if Key(f) == key {
+				return other, f, true
+			}
+		}
+	}
+	return nil, nil, false // of an earlier lesson
+}
+
+// testCalls are the calls with those of the hidden tests.
+func (k *Look) testCalls() *Calls {
+	calls := k.Calls()
 	k.tests.Do(func() {
 		for _, p := range k.tree.Lesson.Packages {
 			k.checking.loadTests("lessons/" + p.Dir)
 		}
 	})
-	start := []string{"lessons/" + t.Package.Dir + testSuffix + "." + t.Name}
-	key, found := k.calls.first(start, func(key string) bool { return k.calls.stubs[key].Stub && slices.Contains(keys(e), key) })
-	return key[strings.IndexByte(key, '.')+1:], found
+	return calls
+}
+
+func testKeys(t workbook.Test) []string {
+	return []string{"lessons/" + t.Package.Dir + testSuffix + "." + t.Name}
 }
 
 // testSuffix is what the package of a folder's hidden tests has behind its name.
@@ -88,9 +122,13 @@ func keys(e *workbook.Exercise) []string {
 	return all
 }
 
-// first is the first function in breadth that is called and is wanted.
-func (c *Calls) first(from []string, wanted func(string) bool) (string, bool) {
+// first is the first function in breadth that is called and is wanted. The search
+// does not go through those of not.
+func (c *Calls) first(from []string, wanted func(string) bool, not ...string) (string, bool) {
 	seen := map[string]bool{}
+	for _, key := range not {
+		seen[key] = true
+	}
 	for queue := slices.Clone(from); len(queue) > 0; queue = queue[1:] {
 		for _, key := range c.to[queue[0]] {
 			if seen[key] {

@@ -61,7 +61,7 @@ func Examine(t *Tree) *Look {
 			}
 			if f.Name.Name != p.Name {
 				k.Problems = append(k.Problems, report.Problem{Place: fset.Position(f.Name.Pos()).String(),
-					Message: fmt.Sprintf("this file says package %s; the folder holds package %s", f.Name.Name, p.Name)})
+					Message: fmt.Sprintf("this file says package %s; the folder contains package %s", f.Name.Name, p.Name)})
 			}
 			k.funcs(fset, dir, f)
 			graph.add(p.Dir, fset, f)

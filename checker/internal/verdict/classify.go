@@ -71,7 +71,11 @@ func (r *results) judgeEnd(run *run, p *packageRun, t *testRun) *verdict {
 			v.message = fmt.Sprintf("it did not end within %v; %s", lim.Timeout, message)
 		}
 		if what := cmp.Or(t.tried, tried(run.root, all.String())); what != "" {
+			what, why, _ := strings.Cut(what, expect.HaltsWhy)
 			v.message = "tried  " + what + "\ngot    " + strings.Replace(v.message, "\nat ", "\n       at ", 1)
+			if why = cmp.Or(why, reason(message)); why != "" && kind != report.DataRace {
+				v.message += expect.HaltsWhy + why
+			}
 		}
 		return v
 	}
@@ -147,7 +151,7 @@ func lockHeld(out string) string {
 		}
 		lines = append(lines, line)
 	}
-	lines[0] += ": whoever needs the lock waits too, and the test's clock stands still"
+	lines[0] += ": every goroutine that needs the lock waits too, and the test's clock stands still"
 	return strings.Join(lines, "\n")
 }
 

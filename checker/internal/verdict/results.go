@@ -158,6 +158,8 @@ func (r *results) fill(rep *report.Lesson) {
 			x.Place = r.job.Look.Func(e, e.Funcs[0].Name).Place
 		}
 		waiting := r.waiting(e)
+		beside := r.beside(e)
+		var shown *stubBeside // that the test needs whose message is shown
 		for _, t := range e.Tests {
 			v := r.tests[key(t)]
 			if v == nil {
@@ -167,14 +169,20 @@ func (r *results) fill(rep *report.Lesson) {
 				continue
 			}
 			x.Tests = append(x.Tests, report.Test{Name: t.Name, Verdict: v.Verdict, Seconds: v.seconds})
-			if v.Verdict == report.Pass || waiting[t.Name] != "" {
+			other := beside[t.Name]
+			if v.Verdict == report.Pass || waiting[t.Name] != "" || other.later() {
 				continue
 			}
-			if x.Verdict == report.Pass || uncertain(x.Verdict) && !uncertain(v.Verdict) {
-				x.Verdict, x.Message, x.Printed = v.Verdict, v.message, v.printed
+			if x.Verdict == report.Pass || uncertain(x.Verdict) && !uncertain(v.Verdict) || shown != nil && other == nil && !uncertain(v.Verdict) {
+				x.Verdict, x.Message, x.Printed, shown = v.Verdict, v.message, v.printed, other
 				x.Place = cmp.Or(r.job.Look.Func(e, t.Func).Place, x.Place)
+				if x.Function = t.Func; x.Function == e.Name {
+					x.Function = ""
+				}
 			}
 		}
+		r.nameStub(&x, e, shown)
+		waitsForLater(&x, beside)
 		if len(e.Tests) == 0 {
 			x.Verdict, x.Message = report.Internal, "this exercise has no test"
 		}
@@ -281,7 +289,7 @@ func uncertain(v report.Verdict) bool { return v == report.Internal || v == repo
 
 // notBegun turns the failure of a stub into what it is.
 func notBegun(x *report.Exercise, e *workbook.Exercise, j Job) {
-	x.Verdict, x.Printed = report.NotImplemented, ""
+	x.Verdict, x.Printed, x.Function = report.NotImplemented, "", ""
 	x.Place = j.Look.Func(e, stubName(e, j)).Place
 	x.Message = fmt.Sprintf("write %s\n\n%s", stubName(e, j), stubSignature(e, j))
 }

@@ -2,8 +2,7 @@ package framing
 
 import "errors"
 
-// Each check has an error of its own, so that errors.Is can tell which check it
-// was.
+// Each check has its own error, so that errors.Is can tell which one failed.
 var (
 	ErrPong     = errors.New("the answer is not pong")
 	ErrFit      = errors.New("does not fit")

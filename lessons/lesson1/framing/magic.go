@@ -6,7 +6,7 @@ import (
 	"nodebook/lessons/todo"
 )
 
-// Magic is the number that every message of a network begins with: 4 bytes,
+// Magic is the number that every message of a network starts with: 4 bytes,
 // little endian.
 type Magic uint32
 
@@ -20,8 +20,8 @@ const (
 	Regtest  Magic = 0xdab5bffa
 )
 
-// ReadMagic reads a magic: 4 bytes, little endian. It does not judge the
-// number: which network is the right one is for the caller to say.
+// ReadMagic reads a magic: 4 bytes, little endian. It accepts any number: the
+// caller decides which network is the right one.
 //
 // Errors, whose text names the field: [io.EOF] if the stream has ended,
 // [io.ErrUnexpectedEOF] for a magic cut short.

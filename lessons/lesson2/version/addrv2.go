@@ -11,10 +11,10 @@ import (
 // MaxAddrSize is the most bytes that an address of any network may have.
 const MaxAddrSize = 512
 
-// ErrAddrSize is wrapped where an address has another size than its network's.
+// ErrAddrSize is wrapped if an address has another size than its network's.
 var ErrAddrSize = errors.New("wrong size for an address of its network")
 
-// Network is the kind of network that an address is of (BIP 155).
+// Network is the kind of network that an address belongs to (BIP 155).
 type Network uint8
 
 // The networks, each with the bytes of its addresses.
@@ -34,7 +34,7 @@ var networkSizes = [256]int{IPv4: 4, IPv6: 16, TorV2: 10, TorV3: 32, I2P: 32, CJ
 // onionCat holds the IPv6 addresses in which Tor v2 addresses used to travel.
 var onionCat = netip.MustParsePrefix("fd87:d87e:eb43::/48")
 
-// AddrV2 is a node's address, as it stands in an addrv2 message.
+// AddrV2 is a node's address, as an addrv2 message has it.
 type AddrV2 struct {
 	Time     time.Time // 4 bytes, little endian, unsigned, seconds since 1970: when the node was last seen
 	Services Services  // CompactSize
@@ -43,25 +43,25 @@ type AddrV2 struct {
 	Port     uint16    // 2 bytes, big endian
 }
 
-// ReadAddrV2 reads the payload of an addrv2 message: a CompactSize, and so many
-// addresses, each with its network and its size.
+// ReadAddrV2 reads the payload of an addrv2 message: a CompactSize and that
+// many addresses, each with its network and its size.
 //
-// Left out of the result, without an error, are the addresses that BIP 155 tells
-// a reader to ignore: of a network that is not in the list above, of Tor v2, and
-// IPv6 addresses of fd87:d87e:eb43::/48, which are Tor v2 in disguise, or of
-// ::ffff:0:0/96, which are IPv4 in disguise. Each Addr is its own copy: it
-// shares no memory with payload or with another address.
+// The result leaves out, without an error, the addresses that BIP 155 tells a
+// reader to ignore: those of a network that is not in the list above, those of
+// Tor v2, and IPv6 addresses in fd87:d87e:eb43::/48, which are Tor v2 in
+// disguise, or in ::ffff:0:0/96, which are IPv4 in disguise. Each Addr is its
+// own copy: it shares no memory with payload or with another address.
 //
-// Errors: those of [ReadAddr], where ignored addresses are counted too;
-// [ErrTooLong] for an address of more than [MaxAddrSize] bytes, whatever its
-// network; [ErrAddrSize] where a network of the list, Tor v2 too, has addresses
-// of another size.
+// Errors: those of [ReadAddr], whose count includes ignored addresses;
+// [ErrTooLong] for an address of more than [MaxAddrSize] bytes, of any network;
+// [ErrAddrSize] if a network of the list, Tor v2 included, has addresses of
+// another size.
 func ReadAddrV2(payload []byte) ([]AddrV2, error) {
 	return nil, todo.Err
 }
 
-// ReadOneAddrV2 reads one address of an addrv2 message, of whatever network:
-// time, services, network, size and address, port.
+// ReadOneAddrV2 reads one address of an addrv2 message, of any network: time,
+// services, network, size and address, port.
 //
 // Errors: [ErrTooLong], [ErrAddrSize], [ErrCompactSize]; io.ErrUnexpectedEOF
 // for an address cut short.

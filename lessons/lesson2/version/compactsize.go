@@ -6,7 +6,7 @@ import (
 	"nodebook/lessons/todo"
 )
 
-// ErrCompactSize is wrapped where a number is written in a longer form than it needs.
+// ErrCompactSize is wrapped if a number is written in a longer form than it needs.
 var ErrCompactSize = errors.New("CompactSize not in its shortest form")
 
 // ReadCompactSize reads a number of 1, 3, 5 or 9 bytes, as its first byte says:

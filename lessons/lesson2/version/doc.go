@@ -19,7 +19,7 @@
 //	timestamp          8   int64, little endian, seconds since 1970
 //	receiver          26   services 8, IP 16, port 2 (big endian)
 //	sender            26   the same; most nodes leave it empty
-//	nonce              8   drawn for each connection
+//	nonce              8   random, a new one for each connection
 //	user agent         n   CompactSize, then at most 256 bytes
 //	start height       4   int32, little endian
 //	relay              1   0 or 1; absent before protocol 70001

@@ -15,8 +15,8 @@ func ReadIP(c *Cursor) (netip.Addr, error) {
 	return netip.Addr{}, todo.Err
 }
 
-// ReadPort reads a port: 2 bytes, big endian, the one number of the protocol
-// that is written so.
+// ReadPort reads a port: 2 bytes, big endian, the only number of the protocol
+// that is.
 //
 // Errors: io.ErrUnexpectedEOF for a field cut short.
 func ReadPort(c *Cursor) (uint16, error) {

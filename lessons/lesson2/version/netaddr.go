@@ -20,8 +20,8 @@ type NetAddr struct {
 	Port     uint16     // 2 bytes, big endian
 }
 
-// String is IP and port: "203.0.113.7:8333", "[2001:db8::7]:8333". An IP that is
-// not set is shown as it is written to the wire: "[::]:0".
+// String returns IP and port: "203.0.113.7:8333", "[2001:db8::7]:8333". An IP
+// that is not set is shown as it is written to the wire: "[::]:0".
 func (a NetAddr) String() string {
 	ip := a.IP
 	if !ip.IsValid() {
@@ -30,7 +30,7 @@ func (a NetAddr) String() string {
 	return netip.AddrPortFrom(ip, a.Port).String()
 }
 
-// TimedNetAddr is a node's address, as it stands in an addr message.
+// TimedNetAddr is a node's address, as an addr message has it.
 type TimedNetAddr struct {
 	Time time.Time // 4 bytes, little endian, unsigned, seconds since 1970: when the node was last seen
 	NetAddr

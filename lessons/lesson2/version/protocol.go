@@ -2,7 +2,7 @@ package version
 
 import "nodebook/lessons/todo"
 
-// Protocol versions from which on a node understands more.
+// Protocol versions from which a node understands more.
 const (
 	PongProtocol     = 60001 // pong (BIP 31)
 	RelayProtocol    = 70001 // the relay byte (BIP 37)

@@ -5,7 +5,7 @@ import "nodebook/lessons/todo"
 // Services says what a node does for others: a bit for each service.
 type Services uint64
 
-// The services that have a name today.
+// The services that have a name.
 const (
 	NodeNetwork        Services = 1 << 0  // the whole chain
 	NodeGetUTXO        Services = 1 << 1  // getutxo (BIP 64)
@@ -28,7 +28,7 @@ var serviceNames = [64]string{
 }
 
 // ReadServices reads services: 8 bytes, little endian. Bits without a name are
-// kept: they are services of tomorrow.
+// kept: a later service may use them.
 //
 // Errors: io.ErrUnexpectedEOF for a field cut short.
 func ReadServices(c *Cursor) (Services, error) {
@@ -45,19 +45,20 @@ func (s Services) OffersNetwork() bool {
 	return false
 }
 
-// OffersBloomAndWitness reports whether the node knows both bloom filters and
+// OffersBloomAndWitness reports whether the node serves both bloom filters and
 // witness data.
 func (s Services) OffersBloomAndWitness() bool {
 	return false
 }
 
-// Names lists the services, lowest bit first: "NETWORK", "WITNESS". A bit
-// without a name is called after its number: "BIT_26". The slice is the caller's.
+// Names lists the services, lowest bit first: "NETWORK", "WITNESS". A bit without
+// a name is named after its number: "BIT_26". The caller owns the slice.
 func (s Services) Names() []string {
 	return nil
 }
 
-// String is the names with a bar between them, "NETWORK|WITNESS", or "none".
+// String returns the names with a bar between them, "NETWORK|WITNESS", or
+// "none".
 func (s Services) String() string {
 	return ""
 }

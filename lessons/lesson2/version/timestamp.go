@@ -14,9 +14,9 @@ func ReadTimestamp(c *Cursor) (time.Time, error) {
 	return time.Time{}, todo.Err
 }
 
-// IsRecent reports whether t is less than an hour away from now, to the nanosecond
-// and to either side: the clock of a peer may be fast as well as slow. t may be
-// any time that 8 bytes can hold, and now any time of today.
+// IsRecent reports whether t is less than an hour before or after now, to the
+// nanosecond: a peer's clock may be fast as well as slow. t may be any time that 8
+// bytes can express; now is a time of this century.
 func IsRecent(t, now time.Time) bool {
 	return false
 }

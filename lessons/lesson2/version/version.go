@@ -10,17 +10,17 @@ import (
 // MaxUserAgent is the most bytes that a user agent may have.
 const MaxUserAgent = 256
 
-// ErrTrailing is wrapped where bytes follow the end of a payload.
+// ErrTrailing is wrapped if bytes follow the end of a payload.
 var ErrTrailing = errors.New("bytes after the end")
 
-// Version is what a node says of itself before anything else.
+// Version is what a node says about itself before anything else.
 type Version struct {
 	Protocol    int32     // 4 bytes, little endian
 	Services    Services  // 8 bytes, little endian
 	Timestamp   time.Time // 8 bytes, little endian, seconds since 1970
 	Receiver    NetAddr   // 26 bytes: where the sender sees the receiver
 	Sender      NetAddr   // 26 bytes: where the sender sees itself, often empty
-	Nonce       uint64    // 8 bytes, little endian, drawn for each connection
+	Nonce       uint64    // 8 bytes, little endian, random, a new one for each connection
 	UserAgent   string    // CompactSize and that many bytes, at most MaxUserAgent
 	StartHeight int32     // 4 bytes, little endian: the sender's newest block
 	Relay       bool      // 1 byte: whether the sender wants to hear of transactions
@@ -29,12 +29,12 @@ type Version struct {
 
 // ReadVersion reads the payload of a version message.
 //
-// The relay byte may be absent: the message is then from before protocol 70001,
-// when everyone relayed. Relay is true then, and so is OmitRelay.
+// The relay byte may be absent: then the message is from before protocol 70001,
+// when everyone relayed, Relay is true, and so is OmitRelay.
 //
-// Errors: io.ErrUnexpectedEOF where a field is cut short; [ErrCompactSize],
+// Errors: io.ErrUnexpectedEOF if a field is cut short; [ErrCompactSize],
 // [ErrTooLong] for a bad user agent; [ErrBool] for a bad relay byte;
-// [ErrTrailing] where more follows the relay byte. The error's text begins with
+// [ErrTrailing] if more follows the relay byte. The error's text starts with
 // the field's name: "protocol version", "services", "timestamp", "receiver",
 // "sender", "nonce", "user agent", "start height", "relay"; what follows the
 // relay byte belongs to "relay".

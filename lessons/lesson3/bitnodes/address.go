@@ -16,14 +16,14 @@ type Address struct {
 	Port    uint16
 }
 
-// String is the address as Go's net.Dial takes it, IPv6 and CJDNS in brackets.
-// [ParseAddress] reads it back.
+// String returns the address as Go's net.Dial takes it, IPv6 and CJDNS in
+// brackets. [ParseAddress] reads it back.
 func (a Address) String() string {
 	return net.JoinHostPort(a.Host, strconv.Itoa(int(a.Port)))
 }
 
 var (
-	// ErrPort is the error of a port that is missing or is no port.
+	// ErrPort is the error of a port that is missing or not valid.
 	ErrPort = errors.New("no valid port")
 
 	// ErrHost is the error of a host that is neither an IP address nor a name we know.
@@ -46,12 +46,12 @@ var (
 //	56 of a-z and 2-7 .onion     Tor v3, if ValidOnion says so
 //	52 of a-z and 2-7 .b32.i2p   I2P
 //
-// and nothing comes before it, after it or inside it. The letters of a name
-// may be in upper case, A-Z; Address.Host has them in lower case, and IP
-// addresses in the form of netip.Addr.String. An I2P name holds no checksum: any
-// 52 of its letters will do. Brackets belong to IPv6 alone, and an IPv6 address
-// has no zone ("%eth0"). A port is decimal digits, 1 to 65535, and may begin with
-// zeros; I2P has no ports, so there, and only there, it may also be 0.
+// and nothing comes before it, after it or inside it. The letters of a name may
+// be in upper case, A-Z; Address.Host has them in lower case, and IP addresses in
+// the form of netip.Addr.String. An I2P name has no checksum: any 52 of these
+// characters will do. Brackets belong to IPv6 alone, and an IPv6 address has no
+// zone ("%eth0"). A port is decimal digits, 1 to 65535, and may start with zeros;
+// I2P has no ports, so there, and only there, it may also be 0.
 //
 // Errors, wrapped with the text in question: [ErrPort], [ErrHost], [ErrOnion],
 // [ErrTorV2].

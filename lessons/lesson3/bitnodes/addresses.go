@@ -6,10 +6,10 @@ type Bad struct {
 	Err error
 }
 
-// Addresses parses every key of rows with [ParseAddress]. What can be read is in
-// good, what cannot is in bad with the reason: no key is lost, and one bad key
-// spoils no other. Two keys may be one address; then it is in good twice. Both
-// lists are in the order of [AddressStrings].
+// Addresses parses every key of rows with [ParseAddress]. Those that can be read
+// are in good, the others in bad with the reason: no key is lost, and one bad
+// key spoils no other. Two keys may be the same address; it is then in good
+// twice. Both lists are in the order of [AddressStrings].
 func Addresses(rows Rows) (good []Address, bad []Bad) {
 	return nil, nil
 }

@@ -3,11 +3,11 @@ package bitnodes
 // Dialable picks from addrs what we can dial, in the order to dial it. An
 // address can be dialled if its network is in reach and it names one host: an
 // IP address that is unspecified (0.0.0.0, ::) or multicast names none. All
-// others count as hosts; whether one is there, dialling will show.
+// others count as hosts; only dialling shows whether one is there.
 //
 // First come those that are also in good, the addresses that answered before, in
-// good's order; then the rest, in the order of addrs. Each comes once. What is
-// in good alone is left out. Neither slice is changed.
+// good's order; then the rest, in the order of addrs. Each comes once. An
+// address that is in good alone is left out. Neither slice is changed.
 func Dialable(addrs []Address, reach []Network, good []Address) []Address {
 	return nil
 }

@@ -16,14 +16,14 @@ type Snapshot struct {
 	Nodes        json.RawMessage `json:"nodes"`         // as it came; the function Nodes takes it apart
 }
 
-// FetchSnapshot asks url for a snapshot with one GET through client, which is
-// left as it is. The request carries ctx, and ends when ctx ends. The answer's
-// body is closed whatever happens, and read as [ReadJSON] reads: never much more
-// than MaxBody bytes of it, whatever the status.
+// FetchSnapshot asks url for a snapshot with one GET through client, which it
+// does not change. The request carries ctx, and ends when ctx ends. The answer's
+// body is always closed, and read as [ReadJSON] reads: never much more than
+// MaxBody bytes of it, for any status.
 //
-// Errors: those of client.Do (ctx's among them) and of [ReadJSON], wrapped;
-// for every status but 200 an error, which [CheckStatus] will tell apart.
-// With an error comes the zero Snapshot.
+// Errors: those of client.Do (ctx's among them) and of [ReadJSON], wrapped; for
+// every status but 200 an error, of which [CheckStatus] will say more. On an
+// error, the Snapshot is zero.
 func FetchSnapshot(ctx context.Context, client *http.Client, url string) (Snapshot, error) {
 	return Snapshot{}, todo.Err
 }

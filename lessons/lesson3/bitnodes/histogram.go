@@ -13,15 +13,15 @@ type Bar struct {
 // Other is the label of the last bar of a shortened histogram.
 const Other = "other"
 
-// Histogram counts nodes by what label says of them. The longest bar comes
+// Histogram counts nodes by what label returns for them. The longest bar comes
 // first; bars of the same length are in ascending order of their labels. An
 // empty label is a label.
 //
 // If there are more than most labels, the histogram has the first most-1 of
-// those bars and a last one, labelled [Other], that holds the nodes of all the
-// rest, so that the bars always add up to len(nodes). A label that is "other"
-// itself is one like any other, with a bar of its own. A most below 1 means no
-// limit. The nodes are not changed.
+// those bars and a last one, labelled [Other], that counts the nodes of all the
+// rest, so that the bars always add up to len(nodes). A label that is itself
+// "other" is treated like any label and has its own bar. A most below 1 means
+// no limit. The nodes are not changed.
 func Histogram(nodes []Node, label func(Node) string, most int) []Bar {
 	return nil
 }

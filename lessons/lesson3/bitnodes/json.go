@@ -21,13 +21,13 @@ var (
 
 // ReadJSON reads r to its end and decodes the one JSON document in it into v, as
 // encoding/json does: what v has no field for is skipped, and null is a document.
-// JSON's white space (space, tab, carriage return, line feed) may stand around it,
-// nothing else. It never reads much more than MaxBody bytes, however many there
-// are.
+// JSON's white space (space, tab, carriage return, line feed) may surround it, and
+// nothing else may. It never reads much more than MaxBody bytes, however many
+// there are.
 //
-// Errors: [ErrTooBig]; io.ErrUnexpectedEOF for a document that ends too early,
-// or is not there at all; [ErrJSON] for anything else that does not decode; an
-// error of r itself is passed on, wrapped, wherever it comes.
+// Errors: [ErrTooBig]; io.ErrUnexpectedEOF for a document that ends too early
+// or is missing; [ErrJSON] for anything else that does not decode; an error of
+// r itself is passed on, wrapped, wherever it occurs.
 func ReadJSON(r io.Reader, v any) error {
 	return todo.Err
 }

@@ -11,7 +11,7 @@ import (
 // Number 3 was Tor v2.
 type Network uint8
 
-// The networks whose addresses nodes pass on today.
+// The networks whose addresses nodes pass on.
 const (
 	IPv4  Network = 1
 	IPv6  Network = 2
@@ -20,7 +20,7 @@ const (
 	CJDNS Network = 6
 )
 
-// String is the network's name.
+// String returns the network's name.
 func (n Network) String() string {
 	switch n {
 	case IPv4:

@@ -9,16 +9,17 @@ import (
 	"nodebook/lessons/todo"
 )
 
-// Announce asks all peers at once, as [Goroutines] does, and writes a line to w
-// for each, Result.String and a newline, as soon as its result is there. One
-// goroutine alone writes, the others send it their lines: a writer is not to be
-// used by two at a time, and a line is never in the middle of another. Nobody
-// holds a lock while waiting for a peer, a line or w, an io.Pipe's included.
+// Announce asks all peers at the same time, as [Goroutines] does, and writes a
+// line to w for each, Result.String and a newline, as soon as its result is
+// known. Only one goroutine writes, and the others send it their lines: two may
+// not use a writer at the same time, and a line is never in the middle of
+// another. No lock is held during a wait for a peer, a line or w, not even an
+// io.Pipe's.
 //
-// It returns the results, i of addresses[i], when the last line is written.
-// Where w fails, the first error comes with the results and nothing more is
-// written; every peer is asked anyway. There is no other error: that ctx
-// has ended is in the results. No goroutine is left.
+// It returns the results, result i for addresses[i], when the last line is
+// written. If w fails, the first error is returned with the results and nothing
+// more is written; every peer is still asked. There is no other error: if ctx
+// ends, the results say so. No goroutine is left.
 func Announce(ctx context.Context, ask Ask, addresses []string, w io.Writer) ([]Result, error) {
 	return nil, todo.Err
 }

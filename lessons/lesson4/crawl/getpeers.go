@@ -14,25 +14,24 @@ import (
 // [Caller.GetPeers] is one.
 type Visit func(ctx context.Context, address string) (version.Version, []string, error)
 
-// GetPeers asks one peer for its version and for the addresses it knows: it
-// dials address ("tcp"), shakes hands on c.Network with a new nonce, offering
-// addrv2 alone, sends getaddr and reads until it has an addr or addrv2 message in
-// which [KnownAddresses] finds more than one. (Of a single address a peer is fond
-// of telling unasked: its own.) A ping is answered with a pong, other messages are
-// ignored.
+// GetPeers asks one peer for its version and for the addresses it knows: it dials
+// address ("tcp"), shakes hands on c.Network with a new nonce, offering addrv2
+// alone, sends getaddr and reads until it has an addr or addrv2 message in which
+// [KnownAddresses] finds more than one. (Many a peer announces a single address
+// unasked: its own.) A ping is answered with a pong, other messages are ignored.
 //
-// The addresses are "IP:port", IPv4 and IPv6 alone, in the order of the message.
+// The addresses are "IP:port", only IPv4 and IPv6, in the order of the message.
 //
 // It ends with ctx, or when c.Limit has passed since it was called. When it
-// returns, the connection is closed, whatever happened.
+// returns, the connection is always closed.
 //
-// A peer that has shaken hands has answered. If the time is up after that, if the
+// A peer that has shaken hands has answered. If after that the time runs out, the
 // connection breaks or the addresses cannot be read, there are none, and that is
-// no error.
+// not an error.
 //
-// Errors: as with [Caller.GetVersion] until the handshake is done, the text
-// beginning with "dial" or "handshake"; after it ctx's, if ctx has ended. With
-// an error come the zero Version and no addresses.
+// Errors: as with [Caller.GetVersion] until the handshake is done, with a text
+// that starts with "dial" or "handshake"; after it ctx's, if ctx has ended. On
+// an error, the Version is zero and there are no addresses.
 func (c Caller) GetPeers(ctx context.Context, address string) (version.Version, []string, error) {
 	return version.Version{}, nil, todo.Err
 }

@@ -15,8 +15,8 @@ type Findings struct {
 
 // Missing compares what a crawl found with what is listed. Only peers that have
 // answered count: addresses alone are hearsay. Two addresses are the same if
-// bitnodes.ParseAddress makes the same of them; a result whose address it cannot
-// read is not listed.
+// bitnodes.ParseAddress returns the same for them; a result whose address it
+// cannot read is not listed.
 //
 // Both lists are in ascending order of Result.Address, byte by byte.
 func Missing(results []Result, listed []bitnodes.Address) Findings {

@@ -14,7 +14,7 @@ const (
 	BarHeight     = 3
 )
 
-// Span is the time from the first start to the last end.
+// Span returns the first start and the last end.
 func Span(results []Result) (first, last time.Time) {
 	for i, r := range results {
 		if i == 0 || r.Start.Before(first) {
@@ -28,11 +28,11 @@ func Span(results []Result) (first, last time.Time) {
 }
 
 // Lanes puts each result into a lane, counted from 0, so that in no lane two
-// results overlap in time: lane i of the answer is of results[i]. One that starts
-// just when another ends does not overlap it.
+// results overlap in time: element i of the answer is the lane of results[i]. One
+// that starts just when another ends does not overlap it.
 //
-// In the order of their start each takes the lowest lane that is free. So there
-// are no more lanes than results that were under way at one time.
+// In the order of their start, each takes the lowest lane that is free. So
+// there are no more lanes than results that were under way at one time.
 func Lanes(results []Result) []int {
 	return nil
 }
@@ -41,14 +41,14 @@ func Lanes(results []Result) []int {
 //
 //	<rect class="answered" x="12.5" y="8" width="105.0" height="3"><title>127.9.1.4:18444  /Satoshi:29.0.0/</title></rect>
 //
-//	class          answered, or failed where Err is not nil
+//	class          answered, or failed if Err is not nil
 //	x, width       in proportion to the time: the first start is at 0, the last end at TimelineWidth
 //	y              LaneHeight times the lane of [Lanes]
 //	height         BarHeight
 //	title          Result.String, escaped by [xml.EscapeText]: a user agent is a stranger's text
 //
-// Where the whole time is nothing, every x and width is 0. Before the bars stands
-// what [TimelineHead] writes, after them "</svg>" and a newline.
+// If the whole time is 0, so are every x and width. Before the bars comes what
+// [TimelineHead] writes, after them "</svg>" and a newline.
 //
 // Errors: those of w.
 func Timeline(w io.Writer, results []Result) error {

@@ -15,9 +15,9 @@ var ErrNoWorkers = errors.New("mining needs at least one worker")
 const CheckEvery = 512
 
 // Mine searches for a nonce with which the header's hash solves the target, with
-// workers goroutines at once, and returns the header with Nonce and ThisHash
-// set. No nonce is tried twice. It returns ctx.Err() soon after ctx ends; when
-// it returns, none of its goroutines is left.
+// workers goroutines at the same time, and returns the header with Nonce and
+// ThisHash set. No nonce is tried twice. It returns ctx.Err() soon after ctx
+// ends; when it returns, none of its goroutines is left.
 //
 // Errors: [ErrNoWorkers] for workers below 1; ctx.Err().
 func Mine(ctx context.Context, h Header, t Target, workers int) (Header, error) {

@@ -34,7 +34,7 @@ type Token struct {
 	Transaction Hash    // the transaction that made it
 	Owner       Address // who may spend it
 	Value       int64   // whole coins
-	Signature   []byte  // the signature beside the output
+	Signature   []byte  // the signature next to the output
 
 	change bool // it was the second output; only the ledger looks at it
 }
@@ -60,8 +60,8 @@ type Pair struct {
 
 // Hash is the name of a transaction: SHA-512 over, in order, all of Previous,
 // Receiver, ReceiverValue, ReceiverSignature, Sender, SenderChange and
-// SenderSignature. The values are ASCII decimals, such as "100"; nothing stands
-// between the parts. Version is not hashed.
+// SenderSignature. The values are ASCII decimals, such as "100"; there is
+// nothing between the parts. Version is not hashed.
 func (t Transaction) Hash() Hash {
 	return Hash{}
 }
@@ -104,13 +104,13 @@ func CheckToken(t Transaction, k Token) error {
 }
 
 // CheckSpending reports whether p.Transaction spends p.Tokens as it should,
-// signatures left aside. If several rules are broken, the error is that of any
-// of them:
+// signatures aside. If several rules are broken, the error is that of any of
+// them:
 //
 //   - it spends at least one token: [ErrNoTokens]
 //   - the tokens belong to one owner: [ErrOwners]; if so, it is the sender: [ErrSender]
 //   - Previous names the tokens' transactions, in order: [ErrPrevious]
-//   - no token stands in p.Tokens twice: [ErrTwice]
+//   - no token is in p.Tokens twice: [ErrTwice]
 //   - every token and the payment are above 0, the change is at least 0, and no
 //     sum overflows an int64: [ErrValue]; sums that overflow are not compared
 //   - the tokens are worth as much as payment and change: [ErrSum]

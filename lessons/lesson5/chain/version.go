@@ -1,6 +1,6 @@
 package chain
 
-// Version is what a version of transactions after toycoin's brings with it.
+// Version is what a version of transactions after toycoin's defines.
 type Version struct {
 	Check func(p Pair) error       // as CheckTransaction does for version 0
 	Leaf  func(t Transaction) Hash // what stands for t in a merkle tree
@@ -15,7 +15,7 @@ func Register(number int, v Version) { versions[number] = v }
 
 // Check checks a pair by the rules of the transaction's version.
 //
-// Errors: [ErrVersion] for one that is unknown.
+// Errors: [ErrVersion] for an unknown version.
 func Check(p Pair) error {
 	if v, ok := versions[p.Transaction.Version]; ok {
 		return v.Check(p)

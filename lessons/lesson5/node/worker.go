@@ -18,7 +18,7 @@ var ErrLate = errors.New("another block came first")
 type Job struct {
 	Blocks       []chain.Block       // the chain to extend
 	Transactions []chain.Transaction // at most chain.MaxTransactions
-	Changed      <-chan struct{}     // closed when the chain is another
+	Changed      <-chan struct{}     // closed when the chain changes
 }
 
 // NextJob waits until at least [MinTransactions] are pending. Errors: ctx.Err().
@@ -75,9 +75,9 @@ func (n *Node) extend(b chain.Block) ([]chain.Block, error) {
 }
 
 // MineJob makes the block of a job: it mines the job's template with
-// [chain.Mine], n.Workers at once, at the [chain.NextDifficulty] of the chain's
-// length, and then waits n.Delay. When the job's Changed is closed or ctx ends,
-// both stop at once. It leaves no goroutine behind.
+// [chain.Mine], n.Workers at the same time, at the [chain.NextDifficulty] of
+// the chain's length, and then waits n.Delay. When the job's Changed is closed
+// or ctx ends, both stop immediately. It leaves no goroutine behind.
 //
 // Errors: [ErrLate] if the chain changed; ctx.Err() if ctx ended; any other of
 // chain.Mine.
@@ -88,9 +88,9 @@ func (n *Node) MineJob(ctx context.Context, job Job) (chain.Block, error) {
 // Work is the block worker: until ctx ends it takes one job after another from
 // [Node.NextJob], makes its block with [Node.MineJob], adds it with n.extend, and
 // sends [TypeBlocks] and the encoded chain that n.extend returns with n.Send. A
-// block that comes too late, by MineJob's or n.extend's word, is forgotten, and
-// nothing of the pool with it. Use n.tellStart,
-// n.tellBlock and n.Tell to say what happens.
+// block that comes too late, as MineJob or n.extend says, is forgotten, and the
+// pool loses nothing. Use n.tellStart, n.tellBlock and n.Tell to say what
+// happens.
 //
 // Work returns ctx.Err(), or the error of n.Send, and leaves no goroutine behind.
 func (n *Node) Work(ctx context.Context) error {

@@ -5,7 +5,7 @@
 //	client -> relay   frame: a channel, frame: a payload; again and again
 //	relay -> client   frame: a payload; the channel is the subscribed one
 //
-// A frame is 4 bytes of length, big endian, and as many bytes. An empty frame
+// A frame is 4 bytes of length, big endian, and that many bytes. An empty frame
 // from a client instead of a channel says that it is done.
 package relay
 
@@ -25,8 +25,8 @@ var ErrFrameSize = errors.New("frame too large")
 
 // ReadFrame reads one frame and returns its payload, which may be empty.
 //
-// Errors: [ErrFrameSize], before anything is allocated; io.EOF where the stream
-// ends before a frame's first byte; io.ErrUnexpectedEOF where it ends within one.
+// Errors: [ErrFrameSize], before anything is allocated; io.EOF if the stream ends
+// before a frame's first byte; io.ErrUnexpectedEOF if it ends within one.
 func ReadFrame(r io.Reader) ([]byte, error) {
 	return nil, todo.Err
 }

@@ -35,8 +35,8 @@ type Server struct {
 //     error or an empty channel name comes
 //
 // remote is only for s.Subscribed, which is called when the subscription has
-// begun, as s.Sending is after each publication. [Hub.Publish] names the errors
-// of a channel: they end the connection.
+// started; s.Sending is called after each publication. [Hub.Publish] names the
+// errors of a channel: they end the connection.
 func (s *Server) Handle(c *Client, remote net.Addr) error {
 	return todo.Err
 }

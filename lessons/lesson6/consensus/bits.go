@@ -9,7 +9,7 @@ import (
 	"nodebook/lessons/todo"
 )
 
-// ErrBits is the error of a compact target that is none.
+// ErrBits is the error of bits that are not a target in compact form.
 var ErrBits = errors.New("no target")
 
 // TargetOf reads a compact target, the form in which a header of this lesson carries it:

@@ -49,7 +49,7 @@ func (x *Index) Headers() []chain.Header {
 // one of theirs, confirmations deep, and p.Path leads from the transaction's
 // [chain.Transaction.Leaf] to the merkle root there ([ErrProof]).
 //
-// That the sender owned the coins it does not show: for that it takes all blocks.
+// It does not show that the sender owned the coins: that takes all blocks.
 func VerifyPayment(r Rules, headers []chain.Header, p Proof, confirmations int) error {
 	return todo.Err
 }

@@ -21,12 +21,12 @@ const (
 	BatchMost  = 500     // blocks in one answer
 )
 
-// ErrPeer is the error of a peer that does not keep to the protocol: it is dropped.
+// ErrPeer is the error of a peer that does not follow the protocol: it is dropped.
 var ErrPeer = errors.New("peer breaks the protocol")
 
 // Core is what a node knows and decides. It does no input or output and starts no goroutine:
-// whoever owns it, a program or a simulation, hands it messages and sends what it
-// says. It is not safe for concurrent use.
+// its owner, a program or a simulation, hands it messages and sends what it says. It is not
+// safe for concurrent use.
 type Core struct {
 	Name  string
 	Index *consensus.Index
@@ -133,10 +133,9 @@ func (c *Core) Remind(peer int) {
 	}
 }
 
-// Gossip passes a transaction or a block, whose hash is h, on to every peer but those who
-// have it: to none that is in peer's known already, from whom it came or to whom
-// it was sent; and remembers that they have it now. Peers are served in the order
-// of c.Peers, with c.send.
+// Gossip passes a transaction or a block, whose hash is h, on to every peer whose known
+// does not contain h (the peer neither sent it nor was sent it), and adds h to known.
+// Peers are served in the order of c.Peers, with c.send.
 func (c *Core) Gossip(h chain.Hash, command string, payload []byte) {
 }
 

@@ -19,8 +19,8 @@ const Magic framing.Magic = 0x63796f74
 // for a payload. It returns the blocks and how many bytes they take.
 //
 // A node may be killed in the middle of a write, and a disk may err. So Load stops
-// without an error at the first message that is cut short, has a wrong header
-// or checksum, another command, or a payload that is no block: what is before it
+// without an error at the first message that is cut short, has a wrong header or
+// checksum, another command, or a payload that is not a block: what is before it
 // counts. Any other error of r is returned, with the blocks before it.
 func Load(r io.Reader) (blocks []chain.Block, size int64, err error) {
 	return nil, 0, todo.Err

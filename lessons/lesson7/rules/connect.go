@@ -23,8 +23,8 @@ func Subsidy(height int, p Params) int64 {
 // Connect checks the transactions of a block that passed [CheckBlock] against the
 // coins and applies them: it takes out the coins that they spend, adds those that
 // they make, and returns the former, for [Disconnect]. If it returns an error, the
-// coins are as they were before. In this order, each with the error that it returns
-// otherwise:
+// coins are as they were before. These must be true, in this order; if one is not,
+// the error before it is returned:
 //
 //   - [ErrOverwrite]: no output of the block has the outpoint of a coin of c, unless height is in p.Overwrites.
 //   - [ErrNoCoin]: transaction by transaction, each input of all but the first spends a coin of c, or of a transaction before it in the block, and no coin is spent twice.
@@ -36,9 +36,9 @@ func Subsidy(height int, p Params) int64 {
 //   - For each of its inputs, run returns nil; its error is wrapped.
 //   - [ErrSubsidy]: at the end, the outputs of the first transaction sum up to at most the [Subsidy] and all fees.
 //
-// run gets p.Soft of the height. The text of an error about a transaction has its
-// place, counted from 0 ("transaction 3: ..."). An output that is [Unspendable] makes
-// no coin. The outputs of the block at height 0 make no coins.
+// The Spend that run gets has the p.Soft of the height. The text of an error about a
+// transaction has its place, counted from 0 ("transaction 3: ..."). An output that is
+// [Unspendable] makes no coin. The outputs of the block at height 0 make no coins.
 func Connect(c Coins, b block.Block, height int, p Params, run func(block.Spend) error) (Undo, error) {
 	return nil, todo.Err
 }
@@ -47,9 +47,9 @@ func Connect(c Coins, b block.Block, height int, p Params, run func(block.Spend)
 // last transaction to the first, it takes out the coins made and puts back those
 // spent.
 //
-// Errors: [ErrUndo] if undo has not one coin for each input; [ErrUndo] if a coin that
-// the block made is not there or has another value, script, height or origin. After
-// an error the coins are in no defined state.
+// Errors: [ErrUndo] if undo does not have one coin for each input; [ErrUndo] if a
+// coin that the block made is not there or has another value, script, height or
+// origin. After an error the coins are in no defined state.
 func Disconnect(c Coins, b block.Block, height int, undo Undo) error {
 	return todo.Err
 }

@@ -169,8 +169,8 @@ func Program(script []byte) (version int, program []byte, ok bool) {
 	return 0, nil, false
 }
 
-// PaysToScript reports whether a script is a9 14 hash 87, behind whose hash another
-// script hides (P2SH, BIP 16).
+// PaysToScript reports whether a script is a9 14 hash 87: the hash is that of
+// another script (P2SH, BIP 16).
 func PaysToScript(script []byte) bool {
 	return len(script) == 23 && script[0] == opHash160 && script[1] == 20 && script[22] == opEqual
 }

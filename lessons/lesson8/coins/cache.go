@@ -37,8 +37,9 @@ func (c *Cache) Discard() { clear(c.entries) }
 
 // Get returns the coin of an outpoint, and whether it is there. What the cache does
 // not know it reads from the database, and then it knows: no outpoint is read twice
-// between two flushes, whether the database has the coin or not. Only of a coin that
-// was spent without ever having been in the database the cache forgets everything.
+// between two flushes, whether the database has the coin or not. There is one
+// exception: a coin that was spent without ever having been in the database is
+// forgotten.
 //
 // If the database returns an error, or a value that [ReadCoin] refuses, there is no
 // coin, and [Cache.Err] returns the first such error from then on.
@@ -46,12 +47,13 @@ func (c *Cache) Get(p block.OutPoint) (rules.UTXO, bool) {
 	return rules.UTXO{}, false
 }
 
-// Add adds a coin. It replaces the one that is there, also one in the database.
+// Add adds a coin. It replaces the one that is there, even if that is in the
+// database.
 func (c *Cache) Add(p block.OutPoint, u rules.UTXO) {
 }
 
 // Spend takes a coin out and returns what [Cache.Get] would have returned. From then
-// on there is none, also if the database has it.
+// on there is none, even if the database has it.
 func (c *Cache) Spend(p block.OutPoint) (rules.UTXO, bool) {
 	return rules.UTXO{}, false
 }

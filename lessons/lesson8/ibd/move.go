@@ -35,7 +35,7 @@ func (c *Chain) Leave() error {
 // calls [Chain.Flush] when the cache has at least Options.FlushAt entries after a step.
 //
 // It stops at the first error and returns it: the tip is then the block that was
-// reached, and another call can lead on from there, also back.
+// reached, and another call can lead on from there, or back.
 func (c *Chain) MoveTo(to *headers.Node) error {
 	return todo.Err
 }

@@ -12,8 +12,8 @@ import (
 // why, so it does not matter which worker is faster.
 //
 // Jobs are started in their order. Once one has failed, none after it is started.
-// VerifyAll returns when no job is running, and no goroutine is left. With fewer
-// than one worker it has one.
+// VerifyAll returns when no job is running, and no goroutine is left. Fewer than
+// one worker counts as one.
 func VerifyAll(jobs []block.Spend, workers int, run func(block.Spend) error) (int, error) {
 	return 0, todo.Err
 }

@@ -10,8 +10,8 @@ import (
 // CommandSize is the size of the command field in bytes.
 const CommandSize = 12
 
-// Commands are the messages one meets on the network, and what they are for.
-// A node leaves a command that it does not know unanswered.
+// Commands are the messages that you meet on the network, and what they are
+// for. A node leaves a command that it does not know unanswered.
 var Commands = map[string]string{
 	"version":      "introduces a node",
 	"verack":       "accepts the other's version",
@@ -27,7 +27,7 @@ var Commands = map[string]string{
 	"addrv2":       "gives addresses of nodes, Tor and I2P too",
 	"inv":          "names transactions and blocks the sender has",
 	"getdata":      "asks for transactions and blocks by name",
-	"notfound":     "says which of them the sender has not",
+	"notfound":     "says which of them the sender does not have",
 	"tx":           "gives a transaction",
 	"getblocks":    "asks for the names of blocks",
 	"block":        "gives a block",

@@ -58,7 +58,7 @@ func TestReadCommand_malformed(t *testing.T) {
 		{"a letter that is not ASCII", word() + "é", "names are printable ASCII, 0x20 to 0x7e; é is two bytes of UTF-8"},
 		{"the control character 0x1f", word() + "\x1f", "names are printable ASCII, 0x20 to 0x7e"},
 		{"the control character DEL", word() + "\x7f", "0x7f is ASCII, but it is not printable"},
-		{"an escape sequence", "\x1b[2J" + word(), "who prints this name clears the screen: a peer must not get at our terminal"},
+		{"an escape sequence", "\x1b[2J" + word(), "printing this name would clear the screen: a peer must not control our terminal"},
 		{"a byte 0x80 in a full field", d.Word(11) + "\x80", "names are printable ASCII, 0x20 to 0x7e"},
 	}
 	for _, tt := range tests {

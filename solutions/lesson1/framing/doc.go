@@ -1,8 +1,8 @@
 // Package framing reads and writes the envelope around every message of the
 // Bitcoin protocol.
 //
-// A message is a header of 24 bytes and a payload of as many bytes as the
-// header says:
+// A message is a header of 24 bytes and a payload, whose length the header
+// gives:
 //
 //	offset  size  field     on the wire
 //	     0     4  magic     the network, little endian: f9beb4d9 is mainnet
@@ -12,8 +12,8 @@
 //	    24     n  payload   length bytes
 //
 // The functions that read take exactly their field from the stream and not a
-// byte more, whatever pieces the stream comes in. Where the stream ends, they
-// keep to the rule of [io.ReadFull]: [io.EOF] before the first byte of what they
-// read, [io.ErrUnexpectedEOF] after it. Every error names its field and wraps
-// either the stream's error or one of the errors below, for [errors.Is].
+// byte more, in whatever pieces the stream arrives. At its end they follow the
+// rule of [io.ReadFull]: [io.EOF] before the first byte of what they read,
+// [io.ErrUnexpectedEOF] after it. Every error names its field and wraps either
+// the stream's error or one of the errors below, for [errors.Is].
 package framing

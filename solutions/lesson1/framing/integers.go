@@ -3,9 +3,9 @@ package framing
 import "fmt"
 
 // LittleEndian returns the integer whose digits in base 256 are b, the lowest
-// place first: the byte at index i counts 256 to the power i. No bytes are 0.
+// place first: the byte at index i counts 256 to the power i. An empty b is 0.
 //
-// Errors: [ErrFit] for more than 8 bytes, whatever they hold.
+// Errors: [ErrFit] for more than 8 bytes, whatever their values.
 func LittleEndian(b []byte) (uint64, error) {
 	// BEGIN SOLUTION
 	if len(b) > 8 {
@@ -19,10 +19,10 @@ func LittleEndian(b []byte) (uint64, error) {
 	// END SOLUTION
 }
 
-// BigEndian is [LittleEndian] for digits the highest place first, as we write
+// BigEndian is [LittleEndian] with the highest place first, as we write
 // numbers: the last byte of b counts 1.
 //
-// Errors: [ErrFit] for more than 8 bytes, whatever they hold.
+// Errors: [ErrFit] for more than 8 bytes, whatever their values.
 func BigEndian(b []byte) (uint64, error) {
 	// BEGIN SOLUTION of LittleEndian
 	if len(b) > 8 {

@@ -29,10 +29,10 @@ type Message struct {
 //  5. the checksum: [ErrChecksum]
 //
 // If the header is refused, nothing after it is read. After ErrChecksum the
-// whole message has been read, so that the caller may drop it and go on.
+// whole message has been read, so that the caller may drop it and continue.
 //
-// Errors besides: [io.EOF] if the stream has ended before the first byte of
-// a message, and only there; [io.ErrUnexpectedEOF] where it ends inside one.
+// Errors besides: [io.EOF] if the stream has ended before the first byte of a
+// message, and only there; [io.ErrUnexpectedEOF] if it ends inside one.
 func ReadMessage(r io.Reader, magic Magic) (Message, error) {
 	// BEGIN SOLUTION
 	// UNTESTED "A message can be wrong": the list of checks says which ways there are.
@@ -105,10 +105,10 @@ func AppendMessage(dst []byte, magic Magic, m Message) ([]byte, error) {
 }
 
 // ReadAll reads messages of the network magic until r ends, and returns them in
-// their order.
+// order.
 //
-// Errors: that of the first message which could not be read, with the place
-// where it begins: "message 3 at offset 150", the messages counted from 1, the
+// Errors: that of the first message that cannot be read, with the place where
+// it starts: "message 3 at offset 150", with messages counted from 1 and the
 // offset in bytes from the start of r. The messages before it are returned too.
 func ReadAll(r io.Reader, magic Magic) ([]Message, error) {
 	// BEGIN SOLUTION

@@ -8,8 +8,7 @@ import (
 // PutLittleEndian returns n as size bytes, its digits in base 256, the lowest
 // place first and zeros for the places that n does not need.
 //
-// Errors: [ErrFit] where n needs more than size bytes, and for a size that is
-// not 0 to 8.
+// Errors: [ErrFit] if n needs more than size bytes, or if size is not 0 to 8.
 func PutLittleEndian(n uint64, size int) ([]byte, error) {
 	// BEGIN SOLUTION
 	if size < 0 || size > 8 {
@@ -31,8 +30,7 @@ func PutLittleEndian(n uint64, size int) ([]byte, error) {
 // PutBigEndian is [PutLittleEndian] with the highest place first: zeros, if
 // there are any, come before the number.
 //
-// Errors: [ErrFit] where n needs more than size bytes, and for a size that is
-// not 0 to 8.
+// Errors: [ErrFit] if n needs more than size bytes, or if size is not 0 to 8.
 func PutBigEndian(n uint64, size int) ([]byte, error) {
 	// BEGIN SOLUTION of PutLittleEndian
 	b, err := PutLittleEndian(n, size)

@@ -259,7 +259,8 @@ func TestReadAddrV2_which(t *testing.T) {
 func TestReadAddrV2_vectors(t *testing.T) {
 	for _, v := range wire.All("addrv2") {
 		var got []string
-		expect.Tried(t, "ReadAddrV2(payload), and then String() of each address: %s", v.Source)
+		try := expect.Tried(t, "ReadAddrV2(payload), and then String() of each address: %s", v.Source)
+		try.Halts("a stranger chooses the size of an address: one that is not of its network's size is shown as hex")
 		addrs, err := version.ReadAddrV2(v.Bytes)
 		for _, a := range addrs {
 			got = append(got, a.String())

@@ -12,14 +12,14 @@ import (
 // lowerBase32 is how onion and I2P addresses are spelled, in lower case.
 var lowerBase32 = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 
-// String is host and port, as they would be dialled:
+// String returns host and port, as they would be dialled:
 //
 //	IPv4                     203.0.113.7:8333
 //	IPv6, CJDNS, Yggdrasil   [fc00:1:2:3:4:5:6:7]:8333
 //	Tor v3                   56 characters.onion:8333
 //	I2P                      52 characters.b32.i2p:0
 //
-// The port is that of the address, for I2P too, where it mostly is 0.
+// The port is that of the address, for I2P too, where it is mostly 0.
 //
 // A Tor v3 host is base32, in lower case, of the key, two bytes of checksum and
 // the version byte 03; the checksum is the first two bytes of the SHA3-256 of

@@ -17,7 +17,7 @@ func AppendNetAddr(dst []byte, a NetAddr) []byte {
 }
 
 // AppendVersion appends the payload of a version message to dst. What
-// [ReadVersion] has read comes out byte for byte as it was.
+// [ReadVersion] has read comes out byte for byte the same.
 //
 // Errors: [ErrTooLong] for a user agent of more than [MaxUserAgent] bytes.
 func AppendVersion(dst []byte, v Version) ([]byte, error) {

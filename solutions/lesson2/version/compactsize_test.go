@@ -30,6 +30,9 @@ func sizes(d *draw.Source) []uint64 {
 	}
 }
 
+// forms says which form a number has. Each starts where the one before it is full.
+const forms = "a number has the shortest form that holds it: 1 byte up to 252, fd and 2 bytes up to 2^16-1, fe and 4 bytes up to 2^32-1, ff and 8 bytes from 2^32 on"
+
 // compactParts names the bytes of a CompactSize.
 func compactParts(size int) []expect.Field {
 	return []expect.Field{{Name: "first byte", Size: 1}, {Name: "number", Size: size - 1}}[:min(size, 2)]
@@ -59,7 +62,7 @@ func TestReadCompactSize_shortest(t *testing.T) {
 		b := join([]byte{tt.first}, le64(tt.n)[:tt.bytes])
 		try := expect.Tried(t, "ReadCompactSize(c), where %d is written in %d bytes behind a %02x", tt.n, tt.bytes, tt.first)
 		try.Input(b, compactParts(len(b))...)
-		try.Why("a second way to write the same number would be a second way to write the same message, with another checksum")
+		try.Why("%s; a second way to write the same number would be a second way to write the same message, with another checksum", forms)
 		_, err := version.ReadCompactSize(version.NewCursor(b))
 		try.ErrorIs(err, version.ErrCompactSize, "ErrCompactSize")
 	}
@@ -109,7 +112,7 @@ func TestAppendCompactSize(t *testing.T) {
 		dst := d.Bytes(d.Between(1, 6))
 		try := expect.Tried(t, "AppendCompactSize(dst, %d), where dst has %d bytes", n, len(dst))
 		want := join(dst, compact(n))
-		try.Why("the shortest form of the number, after the bytes that dst has already")
+		try.Why("%s; dst keeps the bytes that it has", forms)
 		try.Bytes("", version.AppendCompactSize(dst[:len(dst):len(dst)], n), want,
 			expect.Field{Name: "dst", Size: len(dst)}, expect.Field{Name: "CompactSize"})
 	}

@@ -11,18 +11,18 @@ type Cursor struct {
 	payload []byte
 	next    int    // offset of the next byte
 	field   string // what was asked for last
-	start   int    // and where it begins
+	start   int    // and where it starts
 }
 
-// NewCursor is a cursor at the first byte of a payload.
+// NewCursor returns a cursor at the first byte of a payload.
 func NewCursor(payload []byte) *Cursor { return &Cursor{payload: payload} }
 
-// Take returns the next n bytes and moves past them. field names them in
-// errors. The bytes are the payload's own, not a copy: nothing is allocated, and
-// who takes them only reads them.
+// Take returns the next n bytes and moves past them. field names them in errors.
+// The bytes are the payload's own, not a copy: nothing is allocated, and the
+// caller must not write to them.
 //
-// Errors: io.ErrUnexpectedEOF where fewer than n bytes are left; the cursor
-// then stays where it is.
+// Errors: io.ErrUnexpectedEOF if fewer than n bytes are left; the cursor then
+// stays where it is.
 func (c *Cursor) Take(field string, n int) ([]byte, error) {
 	c.field, c.start = field, c.next
 	if n < 0 || n > c.Len() {
@@ -32,10 +32,10 @@ func (c *Cursor) Take(field string, n int) ([]byte, error) {
 	return c.payload[c.start:c.next], nil
 }
 
-// Len is the number of bytes that are left.
+// Len returns the number of bytes that are left.
 func (c *Cursor) Len() int { return len(c.payload) - c.next }
 
-// Offset is how many bytes lie behind the cursor.
+// Offset returns the number of bytes that have been taken.
 func (c *Cursor) Offset() int { return c.next }
 
 // Fail wraps err with the name and the offset of the bytes that were taken

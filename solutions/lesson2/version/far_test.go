@@ -72,7 +72,7 @@ func commands(all []said) string {
 	for i, s := range all {
 		names[i] = s.command
 	}
-	return strings.Join(names, ", ")
+	return expect.List(names)
 }
 
 // far is the far end of a connection: it hears everything that is sent, whether
@@ -232,10 +232,10 @@ func sends(try *expect.Try, sent []said, want ...string) {
 	if slices.ContainsFunc(sent, func(s said) bool { return s.command == "(no message)" }) {
 		try.Fail("bytes that are not a message of this network", "messages, each in the envelope of lesson 1")
 	}
-	try.Equal("sent", commands(sent), strings.Join(want, ", "))
+	try.Shows("sent", commands(sent), expect.List(want))
 }
 
 // sameVersion wants the peer's version message to have been read.
 func sameVersion(try *expect.Try, got version.Version, want ours) {
-	try.Equal("Peer.Version", fmt.Sprintf("%+v", got), fmt.Sprintf("%+v", want.value()))
+	try.Shows("Peer.Version", fmt.Sprintf("%+v", got), fmt.Sprintf("%+v", want.value()))
 }

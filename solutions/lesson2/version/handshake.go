@@ -12,10 +12,10 @@ import (
 )
 
 // HandshakeTimeout is the longest that a handshake may take from its first byte
-// to its last, as Bitcoin Core has it.
+// to its last, as in Bitcoin Core.
 const HandshakeTimeout = 60 * time.Second
 
-// ErrSelf is wrapped where the peer turns out to be ourselves.
+// ErrSelf is wrapped if the peer turns out to be ourselves.
 var ErrSelf = errors.New("connected to self")
 
 // Features are what nodes may agree on between version and verack.
@@ -27,14 +27,14 @@ type Features struct {
 // Config is our side of a handshake.
 type Config struct {
 	Magic   framing.Magic
-	Version Version  // what we say of ourselves
+	Version Version  // what we say about ourselves
 	Offer   Features // what we offer to a peer that is new enough
 	Inbound bool     // the peer called us, and so it speaks first
 }
 
 // Peer is what a handshake finds out.
 type Peer struct {
-	Version  Version  // what the peer says of itself
+	Version  Version  // what the peer says about itself
 	Protocol int32    // what both understand: the lower of the two protocol versions
 	Offer    Features // what the peer has offered until both version and verack were there
 }
@@ -60,11 +60,11 @@ func (cfg Config) sendVersion(w io.Writer) error {
 
 // AnswerVersion reads the payload of the peer's version message and writes our
 // answer to w: what cfg.Offer says, wtxidrelay and then sendaddrv2, provided that
-// both sides speak [FeaturesProtocol] or later, and last our verack. Where
+// both sides speak [FeaturesProtocol] or later, and last our verack. If
 // cfg.Inbound is set, our own version message goes before them.
 //
-// Errors: those of [ReadVersion]; [ErrSelf] where the peer's nonce is our own, be
-// it 0. In both cases nothing is written. Those of w.
+// Errors: those of [ReadVersion]; [ErrSelf] if the peer's nonce is our own, even
+// if that is 0. In both cases nothing is written. Those of w.
 func AnswerVersion(w io.Writer, cfg Config, payload []byte) (Peer, error) {
 	// BEGIN SOLUTION of Handshake
 	theirs, err := ReadVersion(payload)
@@ -96,24 +96,24 @@ func AnswerVersion(w io.Writer, cfg Config, payload []byte) (Peer, error) {
 	// END SOLUTION
 }
 
-// Greet exchanges version and verack with a peer, without a clock. It ends as
-// soon as the peer's version and verack are there and ours are sent; nothing
-// after them is read.
+// Greet exchanges version and verack with a peer, without a time limit. It
+// returns as soon as the peer's version and verack have arrived and ours are
+// sent; nothing after them is read.
 //
-// We send our version first, or, where cfg.Inbound is set, only once the peer's
-// has come: a stranger who says nothing learns nothing. The peer's messages may
-// come in any order, its verack before its version too, and commands in exactly
-// this spelling:
+// We send our version first, or, if cfg.Inbound is set, only once the peer's
+// has arrived: a stranger who says nothing learns nothing. The peer's messages
+// may arrive in any order, even its verack before its version, with commands in
+// exactly this spelling:
 //
 //	version                  the first gets the answer of [AnswerVersion], a later one is ignored
-//	verack                   whatever its payload
-//	wtxidrelay, sendaddrv2   remembered in Peer.Offer, whatever their payload
+//	verack                   with any payload
+//	wtxidrelay, sendaddrv2   remembered in Peer.Offer, with any payload
 //	ping                     after the version: answered with a pong of the same payload, if that
 //	                         has 8 bytes and the protocol in the peer's version knows pong
 //	anything else            ignored
 //
-// Errors: those of framing.ReadMessage and [AnswerVersion]; the connection's, for
-// what is written as well as for what is read.
+// Errors: those of framing.ReadMessage and [AnswerVersion]; the connection's,
+// from writing as well as from reading.
 func Greet(conn io.ReadWriter, cfg Config) (Peer, error) {
 	// BEGIN SOLUTION of Handshake
 	if !cfg.Inbound {
@@ -155,12 +155,12 @@ func Greet(conn io.ReadWriter, cfg Config) (Peer, error) {
 // [HandshakeTimeout] if that comes sooner: however slowly a peer sends its
 // bytes, the time is for all of them together.
 //
-// Once Handshake has returned, with an error or without, conn is the caller's
-// again: open, with no deadline on it, and neither ctx nor a goroutine that
-// Handshake has started has any more to do with it. Closing it is the caller's part.
+// Once Handshake has returned, with an error or without, conn belongs to the caller
+// again: it is open and has no deadline, and neither ctx nor a goroutine of
+// Handshake touches it any more. The caller closes it.
 //
-// Errors: those of [Greet]; context.DeadlineExceeded or context.Canceled where
-// the time was up or ctx was cancelled.
+// Errors: those of [Greet]; context.DeadlineExceeded or context.Canceled if
+// time ran out or ctx was cancelled.
 func Handshake(ctx context.Context, conn net.Conn, cfg Config) (Peer, error) {
 	// BEGIN SOLUTION
 	ctx, cancel := context.WithTimeout(ctx, HandshakeTimeout)

@@ -20,8 +20,8 @@ func ReadIP(c *Cursor) (netip.Addr, error) {
 	// END SOLUTION
 }
 
-// ReadPort reads a port: 2 bytes, big endian, the one number of the protocol
-// that is written so.
+// ReadPort reads a port: 2 bytes, big endian, the only number of the protocol
+// that is.
 //
 // Errors: io.ErrUnexpectedEOF for a field cut short.
 func ReadPort(c *Cursor) (uint16, error) {

@@ -97,7 +97,7 @@ func TestServices_Names_twice(t *testing.T) {
 	d := draw.From(t)
 	n, other := d.Uint64()&d.Uint64()&d.Uint64()|1, 2|d.Uint64()&d.Uint64()&d.Uint64()&^1
 	try := expect.Tried(t, "Services(%#x).Names(), then Services(%#x).Names(), and then the first result again", n, other)
-	try.Why("a slice that is returned belongs to the caller; one that all calls share changes under whoever has called before")
+	try.Why("a slice that is returned belongs to the caller; one that all calls share changes under an earlier caller")
 	got := version.Services(n).Names()
 	want := strings.Join(got, " ")
 	version.Services(other).Names()

@@ -7,8 +7,8 @@ import (
 )
 
 // Table writes a version message as a table, one line per field in the order of the
-// wire: the field's name, at least two spaces, the value and, after the last
-// value too, a line feed. All values begin in one column.
+// wire: the field's name, at least two spaces, the value and, after the last value
+// too, a line feed. All values start in the same column.
 //
 //	protocol version  70016
 //	services          NETWORK|WITNESS

@@ -41,10 +41,10 @@ func rows(o ours) [][2]string {
 // table wants Table to show o, line by line.
 func table(t *testing.T, o ours) {
 	t.Helper()
+	try := expect.Tried(t, "Table(v), where v is %s", expect.Value(o.value()))
 	got := version.Table(o.value())
 	lines := strings.Split(strings.TrimSuffix(got, "\n"), "\n")
 	want := rows(o)
-	try := expect.Tried(t, "Table(v), where v is %s", expect.Value(o.value()))
 	try.Why("a line for each of the nine fields, in the order of the wire")
 	try.True(got == "" || strings.HasSuffix(got, "\n"), "a table that ends with "+expect.Value(got[max(0, len(got)-10):]), "a line feed at its end, too")
 	try.True(len(lines) == len(want), fmt.Sprintf("%d lines\n%s", len(lines), visible(got)), fmt.Sprintf("%d lines", len(want)))
@@ -119,8 +119,8 @@ func TestTable_stranger(t *testing.T) {
 	} {
 		o := drawVersion(d)
 		o.services, o.agent = 9, agent
-		got := version.Table(o.value())
 		try := expect.Tried(t, "Table(v), where v.UserAgent is %q", agent)
+		got := version.Table(o.value())
 		try.Why("a peer chooses its user agent: shown as it is, it could clear a terminal, move the cursor or forge a line")
 		for i := 0; i < len(got); {
 			r, n := utf8.DecodeRuneInString(got[i:])

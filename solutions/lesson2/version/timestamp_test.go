@@ -57,14 +57,14 @@ func TestIsRecent(t *testing.T) {
 		{"now itself", 0, true},
 		{"a minute before now", -time.Minute, true},
 		{"a minute after now", time.Minute, true},
-		{"a drawn time less than an hour before now", -time.Duration(d.Between(1, 3599)) * time.Second, true},
-		{"a drawn time less than an hour after now", time.Duration(d.Between(1, 3599)) * time.Second, true},
+		{"a random time less than an hour before now", -time.Duration(d.Between(1, 3599)) * time.Second, true},
+		{"a random time less than an hour after now", time.Duration(d.Between(1, 3599)) * time.Second, true},
 		{"59 minutes and 59 seconds before now", time.Second - time.Hour, true},
 		{"59 minutes and 59 seconds after now", time.Hour - time.Second, true},
 		{"an hour before now, to the second", -time.Hour, false},
 		{"an hour after now, to the second", time.Hour, false},
-		{"a drawn time of some days before now", -time.Duration(d.Between(2, 500)) * time.Hour, false},
-		{"a drawn time of some days after now", time.Duration(d.Between(2, 500)) * time.Hour, false},
+		{"a random time of some days before now", -time.Duration(d.Between(2, 500)) * time.Hour, false},
+		{"a random time of some days after now", time.Duration(d.Between(2, 500)) * time.Hour, false},
 	} {
 		try := expect.Tried(t, "IsRecent(t, now), where t is %s", tt.how)
 		try.Why("less than an hour away from now, to either side; now is the argument, not this machine's clock")

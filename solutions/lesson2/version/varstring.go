@@ -5,12 +5,12 @@ import (
 	"fmt"
 )
 
-// ErrTooLong is wrapped where a text or an address is longer than it may be.
+// ErrTooLong is wrapped if a text or an address is longer than it may be.
 var ErrTooLong = errors.New("too long")
 
 // ReadVarString reads a text: its length as a CompactSize, then that many bytes.
-// A text of more than most bytes is refused as soon as its length is known.
-// The bytes are taken as they are; nobody promises that they are UTF-8.
+// A text of more than most bytes is refused as soon as its length is known. The
+// bytes are taken as they are; they need not be UTF-8.
 //
 // Errors: [ErrTooLong]; those of [ReadCompactSize]; io.ErrUnexpectedEOF for a
 // text cut short.

@@ -111,6 +111,7 @@ func addresses(receiver, sender version.NetAddr) string {
 func reads(t *testing.T, o ours, n int) {
 	t.Helper()
 	payload := o.bytes()
+	expect.Tried(t, "ReadVersion(payload)")
 	v, err := version.ReadVersion(payload)
 	for i, s := range stages[:n] {
 		try := expect.Tried(t, "ReadVersion(payload), stage %d of %d: %s%s", i+1, len(stages), s.adds, done(i))
@@ -205,8 +206,8 @@ func TestReadVersion_absentRelay(t *testing.T) {
 	o := drawVersion(d)
 	o.relay = nil
 	for _, o.protocol = range []int32{int32(d.Between(31_800, 70_000)), 70_015} {
-		v, err := version.ReadVersion(o.bytes())
 		try := expect.Tried(t, "ReadVersion(payload), where the payload of protocol %d ends with the start height", o.protocol)
+		v, err := version.ReadVersion(o.bytes())
 		try.Input(o.bytes(), o.layout()...)
 		try.Why("the relay byte came with BIP 37; without it a node relays, and OmitRelay remembers that there was no byte")
 		try.NoError(err)

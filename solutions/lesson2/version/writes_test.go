@@ -32,7 +32,7 @@ func (f *full) Write(p []byte) (int, error) {
 	return n, nil
 }
 
-const whyWrites = "a message that did not go out was not sent: the peer waits for it, and the error of Write is the only one who knows"
+const whyWrites = "a message that could not be written was not sent: the peer waits for it, and only the error of Write says so"
 
 func TestAnswerVersion_cannotWrite(t *testing.T) {
 	d := draw.From(t)
@@ -42,8 +42,9 @@ func TestAnswerVersion_cannotWrite(t *testing.T) {
 		theirs := drawVersion(d)
 		theirs.protocol = 70_016
 		whole := &full{left: 1 << 20}
+		try := expect.Tried(t, "AnswerVersion(w, cfg, payload), where cfg.Inbound is %t", inbound)
 		_, err := version.AnswerVersion(whole, cfg, theirs.bytes())
-		expect.Tried(t, "AnswerVersion(w, cfg, payload), where cfg.Inbound is %t", inbound).NoError(err)
+		try.NoError(err)
 		sent, _ := mainnet.parse(whole.out.Bytes())
 		taken := 0
 		for _, s := range sent {

@@ -159,8 +159,9 @@ func TestParseAddress_port(t *testing.T) {
 	networkOf := map[string]bitnodes.Network{v4: ipv4, "[" + v6 + "]": ipv6, v6: ipv6, onion: torV3}
 	for _, host := range []string{v4, "[" + v6 + "]", v6, onion} {
 		for _, port := range []uint16{1, 65535} {
+			try := expect.Tried(t, "ParseAddress(%q)", join(host, port)).Why("a port is 1 to 65535, both included")
 			if a, err := bitnodes.ParseAddress(join(host, port)); err != nil || a.Port != port {
-				expect.Tried(t, "ParseAddress(%q)", join(host, port)).Fail(fmt.Sprintf("%+v and %s", a, expect.Error(err)), fmt.Sprintf("Port = %d and no error", port))
+				try.Fail(fmt.Sprintf("%+v and %s", a, expect.Error(err)), fmt.Sprintf("Port = %d and no error", port))
 			}
 		}
 		port := drawPort(d)
@@ -218,12 +219,12 @@ func TestParseAddress_message(t *testing.T) {
 func TestParseAddress_roundTrip(t *testing.T) {
 	d := draw.From(t)
 	for _, n := range synthetic.Draw(d.Rand, synthetic.New, 60).Nodes {
-		a, err := bitnodes.ParseAddress(n.Key)
 		try := expect.Tried(t, "ParseAddress(%q)", n.Key)
+		a, err := bitnodes.ParseAddress(n.Key)
 		try.NoError(err)
 		try.Equal("its String()", a.String(), n.Key)
-		again, err := bitnodes.ParseAddress(a.String())
 		try = expect.Tried(t, "ParseAddress(a.String()), where a is ParseAddress(%q)", n.Key)
+		again, err := bitnodes.ParseAddress(a.String())
 		try.NoError(err)
 		try.True(again == a, fmt.Sprintf("%+v", again), fmt.Sprintf("a itself, %+v", a))
 	}

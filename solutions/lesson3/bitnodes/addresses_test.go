@@ -20,7 +20,7 @@ func TestAddresses(t *testing.T) {
 		want = append(want, n.Key)
 	}
 	slices.Sort(want)
-	try := expect.Tried(t, "Addresses(rows) of %d drawn nodes, none of them bad", len(rows))
+	try := expect.Tried(t, "Addresses(rows) of %d random nodes, none of them bad", len(rows))
 	good, bad := bitnodes.Addresses(rows)
 	try.Equal("number of bad", len(bad), 0)
 	for range 8 {
@@ -102,7 +102,7 @@ func TestAddresses_rowsUnread(t *testing.T) {
 	good, bad := bitnodes.Addresses(bitnodes.Rows{n.Key: []byte("?")})
 	try.Equal("number of bad", len(bad), 0)
 	try.Equal("number of good", len(good), 1)
-	good, bad = bitnodes.Addresses(bitnodes.Rows{})
 	try = expect.Tried(t, "Addresses(Rows{})")
+	good, bad = bitnodes.Addresses(bitnodes.Rows{})
 	try.Equal("number of good and bad", len(good)+len(bad), 0)
 }

@@ -89,6 +89,7 @@ func TestFetchSnapshot_context(t *testing.T) {
 
 	cancel()
 	try = expect.Tried(t, "FetchSnapshot(ctx, client, %q) with a ctx that has been cancelled", url)
+	try.Halts("if client.Do returns an error, there is no response: what it returns with the error is nil")
 	_, err = bitnodes.FetchSnapshot(ctx, client, url)
 	try.ErrorIs(err, context.Canceled, "context.Canceled")
 }
@@ -108,8 +109,8 @@ func TestFetchSnapshot_closes(t *testing.T) {
 	} {
 		client := mock(func(r *http.Request) (*http.Response, error) { return response(r, tt.code, tt.body), nil })
 		url := drawURL(d)
-		bitnodes.FetchSnapshot(t.Context(), client, url)
 		try := expect.Tried(t, "FetchSnapshot(ctx, client, %q), where the answer is %s", url, tt.what)
+		bitnodes.FetchSnapshot(t.Context(), client, url)
 		try.Why("a body that nobody closes keeps its connection open; a program that asks often runs out of them")
 		try.True(tt.body.closed.Load(), "a body that is still open", "the answer's body closed on return")
 		if f, ok := tt.body.Reader.(*flood); ok {
@@ -169,7 +170,7 @@ func TestFetchSnapshot_badBody(t *testing.T) {
 		try.Why("what is wrong with a body is for ReadJSON to say; its error is passed on, wrapped with %%w")
 		got, err := bitnodes.FetchSnapshot(t.Context(), client, url)
 		try.ErrorIs(err, tt.want, tt.name)
-		try.Why("half a snapshot looks like a whole one to whoever does not look at the error")
+		try.Why("half a snapshot looks like a whole one to a caller that does not look at the error")
 		noSnapshot(try, got)
 	}
 }

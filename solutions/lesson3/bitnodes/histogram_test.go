@@ -134,8 +134,8 @@ func TestHistogram_leavesNodes(t *testing.T) {
 	count, _ := drawCounts(d, 5)
 	nodes := labelled(d, count)
 	before := slices.Clone(nodes)
-	bitnodes.Histogram(nodes, agent, 3)
 	try := expect.Tried(t, "Histogram(nodes, label, 3)").Why("the nodes belong to the caller, and so does their order")
+	bitnodes.Histogram(nodes, agent, 3)
 	try.True(slices.Equal(nodes, before), "nodes in another order", "nodes as they were")
 }
 

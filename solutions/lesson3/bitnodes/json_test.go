@@ -124,14 +124,17 @@ func TestReadJSON_bound(t *testing.T) {
 	for _, extra := range []int{0, 1} {
 		r := io.MultiReader(strings.NewReader(doc), strings.NewReader(strings.Repeat(" ", maxBody-len(doc)+extra)))
 		var got thing
+		size := "MaxBody"
+		if extra > 0 {
+			size += "+1"
+		}
+		try := expect.Tried(t, "ReadJSON(r, &v), where r holds a document and spaces, %s bytes together", size).Why("MaxBody itself is allowed, and not a byte more")
 		err := bitnodes.ReadJSON(r, &got)
 		if extra == 0 {
-			try := expect.Tried(t, "ReadJSON(r, &v), where r holds a document and spaces, MaxBody bytes together").Why("MaxBody itself is allowed")
 			try.NoError(err)
 			try.Equal("v", got, want)
 			continue
 		}
-		try := expect.Tried(t, "ReadJSON(r, &v), where r holds a document and spaces, MaxBody+1 bytes together")
 		try.ErrorIs(err, bitnodes.ErrTooBig, "ErrTooBig")
 	}
 }
@@ -142,7 +145,7 @@ func TestReadJSON_readError(t *testing.T) {
 	broken := errors.New("connection reset by " + d.Word(6))
 	for _, n := range []int{d.IntN(len(doc)), len(doc)} {
 		try := expect.Tried(t, "ReadJSON(r, &v), where r fails after %d of the document's %d bytes with the error %q", n, len(doc), broken)
-		try.Why("that reading failed is not the document's fault: the reader's error is passed on, wrapped with %%w, also where all of a document came before it: nobody knows what else was to come")
+		try.Why("that reading failed is not the document's fault: the reader's error is passed on, wrapped with %%w, also if a whole document came before it: there is no telling what else was to come")
 		var got thing
 		err := bitnodes.ReadJSON(io.MultiReader(strings.NewReader(doc[:n]), failing{broken}), &got)
 		try.ErrorIs(err, broken, "the reader's error")

@@ -110,7 +110,7 @@ func TestAddressStrings(t *testing.T) {
 		want = append(want, n.Key)
 	}
 	slices.Sort(want)
-	try := expect.Tried(t, "AddressStrings(rows) of %d drawn nodes", len(rows))
+	try := expect.Tried(t, "AddressStrings(rows) of %d random nodes", len(rows))
 	try.Why("all keys and nothing else, in ascending order of their bytes; a map alone has no order")
 	got := bitnodes.AddressStrings(rows)
 	for range 8 {
@@ -144,6 +144,9 @@ func TestAddressStrings_order(t *testing.T) {
 // sameStrings wants got to be want, and says where they part.
 func sameStrings(try *expect.Try, got, want []string) {
 	for i := range min(len(got), len(want)) {
+		if got[i] != want[i] && len(got) != len(want) {
+			try.Fail(fmt.Sprintf("%d strings; string %d is %q", len(got), i, got[i]), fmt.Sprintf("%d strings; string %d is %q", len(want), i, want[i]))
+		}
 		try.Equal(fmt.Sprintf("string %d", i), got[i], want[i])
 	}
 	try.Equal("number of strings", len(got), len(want))

@@ -29,17 +29,17 @@ var (
 	// ErrLoop is the error of a page whose next is a page that was already read.
 	ErrLoop = errors.New("the pages go round in a circle")
 
-	// ErrTooManyPages is the error of a list that goes on after MaxPages pages.
+	// ErrTooManyPages is the error of a list that continues after MaxPages pages.
 	ErrTooManyPages = errors.New("too many pages")
 )
 
-// Pages reads the list of snapshots from url on, page after page, until there is
-// no next page or most entries are there. It makes no request that it does not
-// need: the API counts them. Each page is fetched as [FetchSnapshot] fetches. What
-// a page or an entry does not say is zero, whatever the page before said.
+// Pages reads the list of snapshots, page after page from url on, until there is
+// no next page or it has most entries. It makes no request that it does not need:
+// the API counts them. Each page is fetched as [FetchSnapshot] fetches. What a
+// page or an entry does not say is zero, even if the page before said it.
 //
 // Errors: those of [FetchSnapshot], [ErrLoop], [ErrTooManyPages]. The entries
-// read before the error come with it, at most most of them.
+// read before the error are returned with it, at most most of them.
 func Pages(ctx context.Context, client *http.Client, url string, most int) ([]Entry, error) {
 	// BEGIN SOLUTION
 	var list []Entry

@@ -15,8 +15,8 @@ type Policy struct {
 	Backoff time.Duration // the first wait; it doubles after every try
 	Longest time.Duration // no wait is longer
 
-	// Sleep waits for d, or until ctx ends: then it returns ctx's error.
-	// Outside of tests it is [Sleep].
+	// Sleep waits for d, or until ctx ends: then it returns ctx's error. Outside
+	// tests it is [Sleep].
 	Sleep func(ctx context.Context, d time.Duration) error
 }
 
@@ -34,14 +34,13 @@ func Sleep(ctx context.Context, d time.Duration) error {
 
 // FetchWithRetry is [FetchSnapshot], tried again where that can help: after
 // [ErrThrottled], [ErrServer] and io.ErrUnexpectedEOF. Any other error ends it
-// at once, and so does a Sleep that returns an error, which is then returned,
-// wrapped.
+// immediately, and so does an error of Sleep, which is then returned, wrapped.
 //
 // The wait after the first try is p.Backoff, after the second twice that, and so
 // on, but never more than p.Longest. After a [ThrottledError] that names a time
-// the wait is that time instead; where it is more than p.Longest, nobody should
-// wait for it, and the error is returned at once. After the last try there is no
-// wait: its error is returned, wrapped.
+// the wait is that time instead; if it is more than p.Longest, nobody should
+// wait that long, and the error is returned immediately. After the last try
+// there is no wait: its error is returned, wrapped.
 func FetchWithRetry(ctx context.Context, client *http.Client, url string, p Policy) (Snapshot, error) {
 	// BEGIN SOLUTION
 	backoff := min(p.Backoff, p.Longest)

@@ -164,7 +164,7 @@ func TestFetchWithRetry_toldTooLong(t *testing.T) {
 	longest := time.Duration(d.Between(20, 300)) * time.Second
 	s := &scenario{replies: []reply{{code: 429, after: longest + time.Second}, ok}, policy: bitnodes.Policy{Tries: 9, Backoff: time.Second, Longest: longest}}
 	s.run(t)
-	try := s.try(t).Why("to ask sooner than told is rude and of no use, and nobody sits before a program that waits for so long: give up and say so")
+	try := s.try(t).Why("asking sooner than told is rude and of no use, and no user waits for a program that long: give up and say so")
 	try.ErrorIs(s.err, bitnodes.ErrThrottled, "ErrThrottled")
 	s.waits(try, 1)
 }

@@ -47,7 +47,7 @@ func untouched(t *testing.T, raw string) (bitnodes.Row, error) {
 	t.Helper()
 	const behind = `, [1, "the next row"]`
 	given := []byte(raw + behind)
-	got, err := bitnodes.DecodeRow(given[:len(raw)])
+	got, err := bitnodes.DecodeRow(given[:len(raw)]) // as the caller says that it is tried
 	try := expect.Tried(t, "DecodeRow(raw), where raw is %s", raw).Why("raw belongs to the caller, and is often part of a longer text, here with %q after it: DecodeRow writes into neither", behind)
 	try.Equal("raw afterwards", string(given[:len(raw)]), raw)
 	try.Equal("the text behind raw afterwards", string(given[len(raw):]), behind)
@@ -57,7 +57,7 @@ func untouched(t *testing.T, raw string) (bitnodes.Row, error) {
 // decodes wants raw to be decoded to want, and names the field that is not.
 func decodes(t *testing.T, raw string, want bitnodes.Row, why string) {
 	t.Helper()
-	try := expect.Tried(t, "DecodeRow(%s)", raw).Why("%s", why)
+	try := expect.Tried(t, "DecodeRow(%s)", raw).Why("%s", why).Halts("%s", why)
 	got, err := untouched(t, raw)
 	try.NoError(err)
 	try.Equal("Protocol", got.Protocol, want.Protocol)
@@ -136,9 +136,12 @@ func TestDecodeRow_nulls(t *testing.T) {
 }
 
 // with is n's row of 13 fields with another field i.
-func with(n synthetic.Node, i int, text string) string {
+func with(n synthetic.Node, i int, text string) string { return withOf(13, n, i, text) }
+
+// withOf is n's row of that many fields with another field i.
+func withOf(size synthetic.Shape, n synthetic.Node, i int, text string) string {
 	var fields []json.RawMessage
-	if err := json.Unmarshal(n.Row(13), &fields); err != nil {
+	if err := json.Unmarshal(n.Row(size), &fields); err != nil {
 		panic(err)
 	}
 	fields[i] = json.RawMessage(text)
@@ -167,7 +170,7 @@ func fails(t *testing.T, raw string, want error, name, mention, why string) {
 	if mention != "" {
 		try.Mentions(err, mention)
 	}
-	try.Why("half a row looks like a whole one to whoever does not look at the error")
+	try.Why("half a row looks like a whole one to a caller that does not look at the error")
 	try.True(got == bitnodes.Row{}, fmt.Sprintf("an error, and the Row %+v", got), "an error, and the zero Row")
 }
 
@@ -212,6 +215,9 @@ func TestDecodeRow_badField(t *testing.T) {
 				why = "an integer has no point and no exponent; " + why
 			}
 			fails(t, with(n, i, w), bitnodes.ErrField, "ErrField", name, why)
+			if i < 5 {
+				fails(t, withOf(5, n, i, w), bitnodes.ErrField, "ErrField", name, why)
+			}
 		}
 		unknown := n
 		unknown.Place = synthetic.Place{}

@@ -33,7 +33,7 @@ type ThrottledError struct {
 	RetryAfter time.Duration // 0: it did not say
 }
 
-// Error is the error's text.
+// Error returns the error's text.
 func (e *ThrottledError) Error() string {
 	if e.RetryAfter == 0 {
 		return ErrThrottled.Error()
@@ -41,20 +41,20 @@ func (e *ThrottledError) Error() string {
 	return fmt.Sprintf("%v: retry after %v", ErrThrottled, e.RetryAfter)
 }
 
-// Unwrap makes errors.Is(err, ErrThrottled) hold.
+// Unwrap makes errors.Is(err, ErrThrottled) true.
 func (e *ThrottledError) Unwrap() error { return ErrThrottled }
 
 // CheckStatus turns the status of an answer into an error, and 200 into nil. It
-// does not read the body: the text is for people, if anyone.
+// does not read the body, which is text for people.
 //
 // Errors, wrapped with the status: a *[ThrottledError] for 429; [ErrNotFound]
 // for 404; [ErrMoved] for 300 to 399, with the header Location; [ErrServer] for
 // 500 to 599; [ErrStatus] for any other.
 //
 // RetryAfter is the header Retry-After, whole seconds in decimal digits and
-// nothing else: "010" is ten, "+30" and "0x1e" are no such number. More than
-// MaxRetryAfter, however large, is MaxRetryAfter. A header that is missing or is
-// not such a number is 0.
+// nothing else: "010" is ten, "+30" and "0x1e" are not of this form. More than
+// MaxRetryAfter, however large, is MaxRetryAfter. A header that is missing or of
+// another form is 0.
 func CheckStatus(resp *http.Response) error {
 	// BEGIN SOLUTION
 	var err error

@@ -56,11 +56,11 @@ func TestCheckStatus(t *testing.T) {
 	} {
 		for _, code := range tt.codes {
 			b := text(html)
-			err := bitnodes.CheckStatus(response(nil, code, b))
 			try := expect.Tried(t, "CheckStatus(resp), where resp has status %d and a page of HTML", code)
+			err := bitnodes.CheckStatus(response(nil, code, b))
 			try.Why("429 is ErrThrottled, 404 ErrNotFound, 300 to 399 ErrMoved, 500 to 599 ErrServer, any other but 200 ErrStatus")
 			is(try, err, tt.want)
-			try.Why("anyone who reads the error wants to know the status")
+			try.Why("the error says which status it was: its reader sees nothing else of the answer")
 			try.Mentions(err, fmt.Sprint(code))
 			try.Why("the body of an error may be long, slow, or HTML; the status says enough")
 			try.True(!b.read.Load(), "a body that was read", "a body left alone")
@@ -82,7 +82,7 @@ func TestCheckStatus_retryAfter(t *testing.T) {
 		{"0", 0, ""},
 		{"", 0, "there is no header, and so no time"},
 		{"soon", 0, "not a number, and so no time"},
-		{"-" + fmt.Sprint(drawn), 0, "nobody can wait for less than nothing"},
+		{"-" + fmt.Sprint(drawn), 0, "there is no waiting for less than nothing"},
 		{"1.5", 0, "not a whole number, and so no time"},
 		{fmt.Sprint(drawn) + "s", 0, "not a number, and so no time"},
 		{"Wed, 21 Oct 2026 07:28:00 GMT", 0, "a date is allowed by HTTP, but this API counts seconds"},
@@ -119,7 +119,7 @@ func TestCheckStatus_location(t *testing.T) {
 	to := drawURL(d)
 	resp := response(nil, http.StatusMovedPermanently, text(html))
 	resp.Header.Set("Location", to)
-	try := expect.Tried(t, "CheckStatus(resp), where resp has status 301 and the header Location is %q", to).Why("who reads the error will want to ask there")
+	try := expect.Tried(t, "CheckStatus(resp), where resp has status 301 and the header Location is %q", to).Why("the error says where to ask next")
 	err := bitnodes.CheckStatus(resp)
 	try.ErrorIs(err, bitnodes.ErrMoved, "ErrMoved")
 	try.Mentions(err, to)

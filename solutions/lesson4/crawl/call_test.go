@@ -103,7 +103,7 @@ func TestCaller_GetVersion_sends(t *testing.T) {
 			nonces[i] = binary.LittleEndian.Uint64(sent[24+72:])
 		}
 		try.Why("a nonce tells a node that it has dialled itself; one that stays the same also tells strangers that we are the same")
-		try.True(nonces[0] != nonces[1], "the same nonce both times", "a nonce drawn for each call")
+		try.True(nonces[0] != nonces[1], "the same nonce both times", "a new random nonce in each call")
 	})
 }
 

@@ -89,7 +89,7 @@ func TestCaller_GetVersion_words(t *testing.T) {
 			if len(payload) > 80 {
 				want.Nonce = binary.LittleEndian.Uint64(payload[72:])
 			}
-			try.Why("what we say of ourselves is c.Version: only the nonce is drawn for each call")
+			try.Why("what we say of ourselves is c.Version: only the nonce is a new random one in each call")
 			try.Bytes("payload that was sent", payload, wholePayload(want), expect.Field{Name: "protocol", Size: 4}, expect.Field{Name: "services", Size: 8},
 				expect.Field{Name: "timestamp", Size: 8}, expect.Field{Name: "receiver", Size: 26}, expect.Field{Name: "sender", Size: 26},
 				expect.Field{Name: "nonce", Size: 8}, expect.Field{Name: "user agent", Size: 1 + len(want.UserAgent)}, expect.Field{Name: "height", Size: 4}, expect.Field{Name: "relay"})
@@ -97,7 +97,7 @@ func TestCaller_GetVersion_words(t *testing.T) {
 				small++
 			}
 		}
-		try := expect.Tried(t, tried).Why("all 64 bits of a nonce are drawn: with fewer, two nodes sooner draw the same one")
+		try := expect.Tried(t, tried).Why("all 64 bits of a nonce are random: with fewer, two nodes would sooner have the same one")
 		try.True(small < 3, "three nonces in a row that are less than 2^32", "nonces of 64 bits")
 	})
 }

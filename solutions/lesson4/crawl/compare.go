@@ -14,19 +14,19 @@ type Way struct {
 	Ask  func(ctx context.Context, addresses []string) []Result
 }
 
-// Row is how a way did.
+// Row is how one way did.
 type Row struct {
 	Name     string
 	Answered int           // peers with a version
 	Failed   int           // peers with an error
-	Lost     int           // peers of which it has no result
+	Lost     int           // peers without a result
 	Took     time.Duration // from its call to its return
-	Ratio    float64       // how many times as fast as the first way; 0 where Took is 0
+	Ratio    float64       // how many times as fast as the first way; 0 if Took is 0
 }
 
 // Compare has each way ask the same peers, one way after another, and measures
-// it. Row i is of ways[i]. A peer of which a way has several results counts once,
-// by the first of them; a result of somebody who was not to be asked is ignored.
+// it. Row i is for ways[i]. A peer for which a way has several results counts
+// once, by the first of them; a result for any other address is ignored.
 func Compare(ctx context.Context, ways []Way, addresses []string) []Row {
 	// BEGIN SOLUTION
 	rows := make([]Row, len(ways))
@@ -69,8 +69,8 @@ func Table(w io.Writer, rows []Row) error {
 	return t.Flush()
 }
 
-// Bound is how long n workers need for peers that take so long each, if nothing
-// but waiting cost time: whoever is free takes the next.
+// Bound returns how long n workers need for peers that take these times each,
+// if nothing but waiting takes time: a worker that is free takes the next.
 func Bound(waits []time.Duration, n int) time.Duration {
 	free := make([]time.Duration, max(n, 1)) // a heap: when each worker is free; free[0] is first
 	var end time.Duration

@@ -11,9 +11,9 @@ import (
 // MaxKnown is how many addresses are taken from one peer.
 const MaxKnown = 1000
 
-// Canonical writes an address the one way in which two texts of the same address
-// are equal: an IPv4 address in IPv6 clothes loses them, an IPv6 address gets its
-// shortest form. If nobody can be at an address, ok is false: it is not
+// Canonical writes an address in one form, so that two texts of the same address
+// become equal: an IPv4 address in IPv6 clothes loses them, an IPv6 address gets
+// its shortest form. If nobody can be at an address, ok is false: it is not
 // "IP:port", its port is 0, or its IP is unspecified or multicast.
 func Canonical(address string) (canonical string, ok bool) {
 	a, err := netip.ParseAddrPort(address)
@@ -24,26 +24,26 @@ func Canonical(address string) (canonical string, ok bool) {
 	return netip.AddrPortFrom(ip, a.Port()).String(), true
 }
 
-// Crawl visits the seeds, the addresses that they tell of, the addresses that
-// those tell of, and so on, with n workers. It returns a [Result] for each address
-// that it visited, in any order, when there is nobody left to visit and nobody is
-// being visited, or soon after ctx ends. No goroutine is left.
+// Crawl visits the seeds, the addresses that they name, the addresses that those
+// name, and so on, with n workers. It returns a [Result] for each address that it
+// visited, in any order, when no address is left to visit and none is being
+// visited, or soon after ctx ends. No goroutine is left.
 //
-// Strangers' word is not to be trusted:
+// What strangers say is not to be trusted:
 //
 //   - addresses are made canonical by [Canonical]; those that are not ok are dropped
-//   - each address is visited once, however often it is told
-//   - of what one peer tells, the first MaxKnown addresses are looked at; the seeds
-//     are looked at all
+//   - each address is visited once, however often it is named
+//   - of the addresses that one peer names, the first MaxKnown are considered; of
+//     the seeds, all
 //   - no more than most addresses are visited, the seeds included: a peer can
 //     invent addresses forever
 //
-// Never are more than n visited at a time, and n are wherever there is work for
-// them: what a peer tells is visited without waiting for others. Once ctx has
-// ended, nobody is visited any more.
+// No more than n are visited at the same time, and n are whenever there is work
+// for them: what a peer names is visited without waiting for others. Once ctx
+// has ended, no other address is visited.
 func Crawl(ctx context.Context, visit Visit, seeds []string, n, most int) []Result {
 	// BEGIN SOLUTION
-	// UNTESTED "Strangers' word is not": the list that follows says how.
+	// UNTESTED "What strangers say": the list that follows says how.
 	type report struct {
 		Result
 		known []string

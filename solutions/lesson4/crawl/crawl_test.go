@@ -243,8 +243,8 @@ func TestCrawl_results(t *testing.T) {
 		}
 		pass(time.Duration(d.Between(1, 999)) * time.Millisecond)
 		start := time.Now()
-		results := crawl.Crawl(unending(), visit, list[:1], 1, 1000)
 		try := expect.Tried(t, tried)
+		results := crawl.Crawl(unending(), visit, list[:1], 1, 1000)
 		try.Why("an address is an IP and a port: several nodes may share one host")
 		try.Equal("number of results", len(results), len(list))
 		at := map[time.Duration]bool{}

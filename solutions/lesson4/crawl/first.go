@@ -3,12 +3,12 @@ package crawl
 import "context"
 
 // FirstAnswers asks peers with n workers until want of them have answered. Then
-// it cancels what is under way, asks nobody any more, and returns the answers in
-// the order in which they came, want of them at most. Where fewer answer, or ctx
-// ends, it returns those that did. A failure is no answer.
+// it cancels what is under way, asks no more peers, and returns the answers in
+// the order in which they arrived, at most want of them. If fewer answer, or ctx
+// ends, it returns those that did. A failure is not an answer.
 //
-// It returns as soon as the asking that it cancelled has come to its end. No
-// goroutine is left. A want below 1 has enough at once: nobody is asked.
+// It returns as soon as the calls that it cancelled have ended. No goroutine is
+// left. If want is below 1, no peer is asked.
 func FirstAnswers(ctx context.Context, ask Ask, addresses []string, n, want int) []Result {
 	// BEGIN SOLUTION
 	if want < 1 {

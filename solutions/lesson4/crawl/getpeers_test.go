@@ -16,6 +16,7 @@ import (
 	"nodebook/fixtures/expect"
 	"nodebook/fixtures/simnet"
 	"nodebook/fixtures/simnet/bubble"
+	"nodebook/solutions/lesson1/framing"
 )
 
 // heard reads the next message and names it. At the end it is "".
@@ -126,7 +127,7 @@ func TestCrawl_getPeersLies(t *testing.T) {
 }
 
 func TestCrawl_getPeersFails(t *testing.T) {
-	for _, c := range []simnet.Character{simnet.Refusing, simnet.EarlyClose, simnet.Garbage, simnet.Silent, simnet.Dead, simnet.NeverVerack} {
+	for _, c := range []simnet.Character{simnet.Refusing, simnet.EarlyClose, simnet.Garbage, simnet.Silent, simnet.Dead, simnet.NeverVerack, simnet.BadMagic} {
 		t.Run(string(c), func(t *testing.T) {
 			tried := fmt.Sprintf("GetPeers(ctx, address) of a simulated peer of the character %q", c)
 			bubble.Test(t, tried, func(t *testing.T) {
@@ -146,6 +147,9 @@ func TestCrawl_getPeersFails(t *testing.T) {
 					step = "dial"
 				}
 				try.Why(whyStep).True(strings.HasPrefix(err.Error(), step), expect.Error(err), fmt.Sprintf("an error whose text begins with %q", step))
+				if c == simnet.BadMagic {
+					try.Why("%s", whyWrapped).ErrorIs(err, framing.ErrMagic, "framing.ErrMagic")
+				}
 				if c == simnet.Silent || c == simnet.Dead {
 					var timeout net.Error
 					try.Why(whyTimeout).True(errors.As(err, &timeout) && timeout.Timeout(), expect.Error(err), "an error that wraps a net.Error whose Timeout() is true")
@@ -213,6 +217,32 @@ func TestCrawl_getPeersQuiet(t *testing.T) {
 			})
 		})
 	}
+}
+
+// What the dialler says of a peer is passed on.
+func TestCrawl_getPeersRefused(t *testing.T) {
+	d := draw.From(t)
+	dialer := dialFunc(func(context.Context, string, string) (net.Conn, error) { return nil, errFake })
+	try := expect.Tried(t, "GetPeers(ctx, address), where the dialler fails")
+	try.Why("the dialler's error says what is wrong with the address: it is wrapped with %%w")
+	_, _, err := caller(d, dialer).GetPeers(unending(), "127.0.0.1:8333")
+	try.ErrorIs(err, errFake, "the dialler's error")
+}
+
+func TestCrawl_getPeersPair(t *testing.T) {
+	const tried = "GetPeers(ctx, address) of a peer that sends an addr message of two addresses and then nothing more"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		list := addresses(d, 2)
+		dialer := scripted(t, shaken(make(chan []byte, 4), func(conn net.Conn) { conn.Write(addr(list...)) }))
+		try := expect.Tried(t, tried)
+		start := time.Now()
+		_, known, err := caller(d, dialer).GetPeers(unending(), "127.0.0.1:8333")
+		try.NoError(err)
+		try.Why("two are more than one: that is the answer").Equal("addresses", known, list)
+		try.Equal("time it took", time.Since(start), time.Duration(0))
+		closed(try, dialer)
+	})
 }
 
 func TestCrawl_getPeersCancelled(t *testing.T) {

@@ -90,7 +90,7 @@ func TestCrawl_getPeersSays(t *testing.T) {
 		}
 		try := expect.Tried(t, tried).Why("a nonce tells a node that it has dialled itself, if each call has its own")
 		try.Equal("versions sent", len(nonces), 2)
-		try.True(nonces[0] != nonces[1], "the same nonce both times", "a nonce drawn for each call")
+		try.True(nonces[0] != nonces[1], "the same nonce both times", "a new random nonce in each call")
 	})
 }
 

@@ -41,8 +41,8 @@ func TestMissing(t *testing.T) {
 	slices.Sort(unlisted)
 	slices.Sort(old)
 	given := slices.Clone(results)
-	f := crawl.Missing(given, listed)
 	try := expect.Tried(t, "Missing(results, listed) of %d results, of which some failed, some are listed and some are old", len(results))
+	f := crawl.Missing(given, listed)
 	same(try, "an answer from an address that is not in the list is a find", "Unlisted", f.Unlisted, unlisted)
 	same(try, "old is a protocol version below 70001, whether listed or not", "Old", f.Old, old)
 	try.Why("the caller owns the slice and may need its order: sort a copy")
@@ -84,8 +84,8 @@ func TestMissing_forms(t *testing.T) {
 	for i := range results {
 		results[i].Version.Protocol = 70016
 	}
-	f := crawl.Missing(results, listed)
 	try := expect.Tried(t, "Missing(results, listed) of addresses that are written in other ways, of another port, and of a text that is no address")
+	f := crawl.Missing(results, listed)
 	same(try, "two texts of one address are the same address: compare what bitnodes.ParseAddress makes of them", "Unlisted", f.Unlisted, []string{results[3].Address, results[5].Address, results[6].Address, results[4].Address})
 	try.Why("a protocol version of 70001 or more is not old").Equal("number of Old", len(f.Old), 0)
 }

@@ -13,14 +13,15 @@ type Progress struct {
 	Elapsed  time.Duration
 }
 
-// Remaining is how many peers have not been asked yet.
+// Remaining returns how many peers have not been asked yet.
 func (p Progress) Remaining() int {
 	// BEGIN SOLUTION of Progress.String
 	return p.Total - p.Received - p.Failures
 	// END SOLUTION
 }
 
-// Percent is how much of the work is done, 0 to 100. Of no work at all, all is done.
+// Percent returns how much of the work is done, 0 to 100. If there is no work, it is
+// 100.
 func (p Progress) Percent() float64 {
 	// BEGIN SOLUTION of Progress.String
 	if p.Total == 0 {
@@ -30,8 +31,8 @@ func (p Progress) Percent() float64 {
 	// END SOLUTION
 }
 
-// Left is how long it will take from now on, if the remaining peers take as long
-// as those that are done. As long as none is done, nobody knows: ok is false.
+// Left returns how long it will take from now on, if the remaining peers take as
+// long as those that are done. Until one is done, this is unknown: ok is false.
 func (p Progress) Left() (left time.Duration, ok bool) {
 	// BEGIN SOLUTION of Progress.String
 	done := p.Received + p.Failures
@@ -42,8 +43,8 @@ func (p Progress) Left() (left time.Duration, ok bool) {
 	// END SOLUTION
 }
 
-// String is the progress as a line: the percentage and the minutes left with one
-// decimal, and "?" if nobody knows how many minutes.
+// String returns the progress as a line: the percentage and the minutes left
+// with one decimal, or "?" if the minutes are unknown.
 //
 //	30 received | 10 failures | 60 remaining | 40.0% complete | ~1.5 minutes left
 //	0 received | 0 failures | 100 remaining | 0.0% complete | ~? minutes left

@@ -14,19 +14,19 @@ import (
 	"nodebook/solutions/lesson2/version"
 )
 
-// Ask asks one peer for its version. It comes to an end soon after ctx does.
-// [Caller.GetVersion] is one. An Ask may be called by many goroutines at once.
+// Ask asks one peer for its version. It returns soon after ctx ends.
+// [Caller.GetVersion] is one. Many goroutines may call an Ask at the same time.
 type Ask func(ctx context.Context, address string) (version.Version, error)
 
-// Result is what came of asking one peer.
+// Result is the outcome of asking one peer.
 type Result struct {
 	Address    string
-	Version    version.Version // the zero Version where Err is not nil
+	Version    version.Version // the zero Version if Err is not nil
 	Err        error
 	Start, End time.Time // of the asking
 }
 
-// String is the result as a line of text, without a newline:
+// String returns the result as a line of text, without a newline:
 //
 //	127.9.1.4:18444  /Satoshi:29.0.0/
 //	127.9.1.5:18444  failed: dial: connection refused
@@ -39,9 +39,9 @@ func (r Result) String() string {
 	return fmt.Sprintf("%s  %s", Printable(r.Address), Printable(r.Version.UserAgent))
 }
 
-// Printable is text from a stranger, for a terminal or a picture: unchanged if
-// all of it can be printed, and otherwise as a Go string literal, so that it
-// neither starts a line nor moves the cursor.
+// Printable returns text from a stranger as a terminal or a picture can show
+// it: unchanged if all of it can be printed, and otherwise as a Go string
+// literal, so that it neither starts a line nor moves the cursor.
 func Printable(s string) string {
 	if !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) {
 		return strconv.Quote(s)
@@ -58,7 +58,7 @@ type resultJSON struct {
 	End     time.Time        `json:"end"`
 }
 
-// MarshalJSON is for encoding/json. A version whose time JSON cannot hold,
+// MarshalJSON implements json.Marshaler. A version whose time JSON cannot hold,
 // because its year has more than four digits, becomes an error that says so: a
 // peer may send any number, and it must not cost more than its own result.
 func (r Result) MarshalJSON() ([]byte, error) {
@@ -75,7 +75,8 @@ func (r Result) MarshalJSON() ([]byte, error) {
 	return json.Marshal(j)
 }
 
-// UnmarshalJSON is for encoding/json. Of an error its text is left.
+// UnmarshalJSON implements json.Unmarshaler. Of an error, only its text is
+// left.
 func (r *Result) UnmarshalJSON(b []byte) error {
 	var j resultJSON
 	if err := json.Unmarshal(b, &j); err != nil {

@@ -111,8 +111,8 @@ func TestSearch_hashes(t *testing.T) {
 		}
 	}
 	for _, n := range []int{0, 1, 3, 8} {
-		got, err := crawl.Search(unending(), good, n)
 		try := expect.Tried(t, "Search(ctx, good, %d), where good looks for a hash that begins with 8 zero bits", n)
+		got, err := crawl.Search(unending(), good, n)
 		try.Why(whyNoCtxError).NoError(err)
 		if try.Why("the answer is the same for every number of workers"); n < 1 {
 			try.Why("an n below 1 counts as 1: without a worker no nonce is tried")

@@ -17,8 +17,8 @@ import (
 
 func TestSearch_first(t *testing.T) {
 	for _, n := range []int{1, 4} {
-		got, err := crawl.Search(unending(), func(uint64) bool { return true }, n)
 		try := expect.Tried(t, "Search(ctx, good, %d), where every nonce is good", n)
+		got, err := crawl.Search(unending(), func(uint64) bool { return true }, n)
 		try.Why(whyNoCtxError).NoError(err)
 		try.Why("0 is a nonce too, and the smallest").Equal("nonce", got, uint64(0))
 	}
@@ -26,7 +26,7 @@ func TestSearch_first(t *testing.T) {
 
 // Which nonces are tried, and when.
 func TestSearch_tries(t *testing.T) {
-	const tried = "Search(ctx, good, 4), where calls of good take drawn times, and which nonces it tries"
+	const tried = "Search(ctx, good, 4), where calls of good take random times, and which nonces it tries"
 	bubble.Test(t, tried, func(t *testing.T) {
 		d := draw.From(t)
 		want := uint64(d.Between(50, 100))
@@ -91,8 +91,8 @@ func TestSearch_stopped(t *testing.T) {
 		try.ErrorIs(err, context.Canceled, "context.Canceled")
 		const before = "Search(ctx, good, 1), with a ctx that has ended already"
 		called := 0
-		_, err = crawl.Search(ctx, func(uint64) bool { called++; return true }, 1)
 		try = expect.Tried(t, before).Why("each worker looks at ctx before each call of good, before the first one too")
+		_, err = crawl.Search(ctx, func(uint64) bool { called++; return true }, 1)
 		try.ErrorIs(err, context.Canceled, "context.Canceled")
 		try.Equal("calls of good", called, 0)
 	})

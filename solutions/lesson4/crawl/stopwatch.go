@@ -30,7 +30,7 @@ type timedConn struct {
 
 // DialContext dials through s.Dialer. The time that the dial takes is added to
 // s.Spent.Dial, that of each Write to the connection to s.Spent.Send, that of
-// each Read from it to s.Spent.Wait: of those that fail too.
+// each Read from it to s.Spent.Wait, even of those that fail.
 func (s *Stopwatch) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
 	// BEGIN SOLUTION
 	start := time.Now()

@@ -63,8 +63,8 @@ func TestTimeline_lanes(t *testing.T) {
 	for range 20 {
 		results := drawResults(d, d.Between(2, 60))
 		given := slices.Clone(results)
-		lanes := crawl.Lanes(given)
 		try := expect.Tried(t, "Lanes(results) of %d results", len(results))
+		lanes := crawl.Lanes(given)
 		try.Why(whyLaneEach).Equal("number of lanes given", len(lanes), len(results))
 		try.Why("the caller owns the slice and may need its order: sort a copy, or places")
 		try.True(slices.EqualFunc(given, results, func(a, b crawl.Result) bool { return a.Address == b.Address }), "the results are in another order afterwards", "results as they were")
@@ -97,8 +97,8 @@ func TestTimeline_lanesLowest(t *testing.T) {
 		m := minutes[i]
 		results = append(results, crawl.Result{Address: fmt.Sprint(m.lane), Start: zero.Add(time.Duration(m.start) * time.Minute), End: zero.Add(time.Duration(m.end) * time.Minute)})
 	}
-	lanes := crawl.Lanes(results)
 	try := expect.Tried(t, "Lanes(results) of %d results", len(results))
+	lanes := crawl.Lanes(results)
 	try.Why(whyLaneEach).Equal("number of lanes given", len(lanes), len(results))
 	try.Why("each result takes the lowest lane that is free when it starts: one that ends at that moment leaves its lane free")
 	for i, r := range results {

@@ -17,8 +17,8 @@ const timelineStyle = `<style>
 </style>
 `
 
-// TimelineHead writes the beginning of a timeline: size, title and description
-// for who cannot see it, colours, and a line for each tick of time.
+// TimelineHead writes the start of a timeline: size, title and a description
+// for those who cannot see it, colours, and a line for each tick of time.
 func TimelineHead(w io.Writer, results []Result) error {
 	lanes, answered := 0, 0
 	for i, lane := range Lanes(results) {

@@ -11,13 +11,13 @@ import (
 )
 
 // ErrWorker is the error of a worker process that died, or that answered
-// something else than it was asked.
+// something other than it was asked.
 var ErrWorker = errors.New("the worker process failed")
 
 // maxLine is the longest line of a worker that is read, in bytes.
 const maxLine = 1 << 20
 
-// Worker is a process that asks peers for us. It reads addresses, one a line,
+// Worker is a process that asks peers for us. It reads addresses, one per line,
 // from its standard input, and for each writes a [Result] to its standard
 // output: JSON, one line.
 type Worker struct {
@@ -26,7 +26,7 @@ type Worker struct {
 	Out *bufio.Scanner // from the process, line by line
 }
 
-// StartWorker starts cmd as a worker. Whoever starts it closes it.
+// StartWorker starts cmd as a worker. The caller closes it.
 //
 // Errors: that of starting, wrapped.
 func StartWorker(cmd *exec.Cmd) (*Worker, error) {
@@ -46,7 +46,8 @@ func StartWorker(cmd *exec.Cmd) (*Worker, error) {
 	return w, nil
 }
 
-// Kill ends the process at once. Reading from it and writing to it then fail.
+// Kill ends the process immediately. Reading from it and writing to it then
+// fail.
 func (w *Worker) Kill() { w.cmd.Process.Kill() }
 
 // Close kills the process and waits for it.
@@ -58,13 +59,13 @@ func (w *Worker) Close() {
 // Ask has the process ask one peer: it writes the address and a newline to w.In,
 // and reads one line from w.Out. When ctx ends, it kills the process.
 //
-// Errors: ctx's, where it ended; otherwise [ErrWorker], wrapped with the reason:
-// writing failed, no line came, the line is no Result, or it is the Result of
-// another address. The process is of no use after that. (The error of a peer is
-// no error here: it is in the Result.)
+// Errors: ctx's, if it ended; otherwise [ErrWorker], wrapped with the reason:
+// writing failed, no line came, the line is not a Result, or it is the Result of
+// another address. The process is useless after that. (The error of a peer is
+// not an error here: it is in the Result.)
 func (w *Worker) Ask(ctx context.Context, address string) (Result, error) {
 	// BEGIN SOLUTION of Processes
-	// UNTESTED "The process is of no use": it says what a caller may not rely on.
+	// UNTESTED "The process is useless": it says what a caller may not rely on.
 	defer context.AfterFunc(ctx, w.Kill)()
 	fail := func(reason error) (Result, error) {
 		if err := ctx.Err(); err != nil {

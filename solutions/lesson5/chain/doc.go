@@ -1,5 +1,5 @@
-// Package chain holds what all nodes must agree on: transactions, merkle trees,
-// proof of work, blocks, chains.
+// Package chain contains what all nodes must agree on: transactions, merkle
+// trees, proof of work, blocks, chains.
 //
 //	transaction.go  tokens and the transactions that spend them
 //	sign.go         RSA signatures under an address

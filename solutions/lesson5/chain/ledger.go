@@ -31,7 +31,7 @@ func NewLedger() *Ledger {
 	return &Ledger{unspent: map[Output]Token{}, seen: map[Hash]bool{}}
 }
 
-// Clone is a ledger of its own with the same content.
+// Clone returns an independent ledger with the same content.
 func (l *Ledger) Clone() *Ledger { return &Ledger{maps.Clone(l.unspent), maps.Clone(l.seen)} }
 
 // Knows reports whether a transaction is in the ledger.
@@ -46,7 +46,7 @@ func (l *Ledger) Total() int64 {
 	return sum
 }
 
-// Owned gives the unspent tokens of an owner, in no order.
+// Owned returns the unspent tokens of an owner, in no particular order.
 func (l *Ledger) Owned(a Address) []Token {
 	var out []Token
 	for _, k := range l.unspent {
@@ -77,11 +77,11 @@ func (l *Ledger) absent(transaction Hash) error {
 	return ErrMissing
 }
 
-// Tokens gives the unspent tokens that t spends, in the order of Previous.
+// Tokens returns the unspent tokens that t spends, in the order of Previous.
 //
 // A transaction names a token by the transaction that made it and by its owner.
-// That leaves open which of two tokens is meant where someone has paid themselves:
-// then they are chosen so that the sum is right, if it can be.
+// That leaves open which of two tokens is meant if someone has paid themselves:
+// they are then chosen so that the sum is right, if it can be.
 //
 // Errors: [ErrMissing], [ErrSpent].
 func (l *Ledger) Tokens(t Transaction) ([]Token, error) {
@@ -141,7 +141,7 @@ func addsUp(t Transaction, tokens []Token) bool {
 //   - transaction and tokens must pass [Check]
 //
 // l.take takes out a token that Tokens has found; t.payment and t.change make tokens
-// where the hash is known; l.unspent and l.seen are the rest.
+// from a hash that is known; l.unspent and l.seen are the rest of the ledger.
 func (l *Ledger) Spend(t Transaction) ([]Token, error) {
 	// BEGIN SOLUTION
 	h := t.Hash()
@@ -184,8 +184,8 @@ func (l *Ledger) Mint(t Transaction) error {
 	return nil
 }
 
-// Undo takes out a transaction that was the last to be entered, by [Ledger.Mint]
-// or by [Ledger.Spend], which returned spent.
+// Undo takes out the last transaction that was entered, by [Ledger.Mint] or by
+// [Ledger.Spend], which returned spent.
 func (l *Ledger) Undo(t Transaction, spent []Token) {
 	h := t.Hash()
 	delete(l.seen, h)
@@ -196,7 +196,7 @@ func (l *Ledger) Undo(t Transaction, spent []Token) {
 	}
 }
 
-// Replay is the ledger of a chain: every transaction of every block entered in
+// Replay returns the ledger of a chain: every transaction of every block entered in
 // order. It refuses the chain at the first transaction that [Ledger.Spend] refuses.
 func Replay(blocks []Block) (*Ledger, error) {
 	l := NewLedger()

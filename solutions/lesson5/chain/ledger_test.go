@@ -169,6 +169,7 @@ func TestLedger_Spend_replay(t *testing.T) {
 	l, err := chain.Replay(blocks)
 	try.NoError(err)
 	try.Equal("coins in the ledger", l.Total(), int64(185))
+	try = expect.Tried(t, "Replay of the same chain with its last block twice").Why("a transaction that is in the ledger already would make its coins again")
 	_, err = chain.Replay(append(blocks, blocks[2]))
-	expect.Tried(t, "Replay of the same chain with its last block twice").Why("a transaction that is in the ledger already would make its coins again").ErrorIs(err, chain.ErrKnown, "chain.ErrKnown")
+	try.ErrorIs(err, chain.ErrKnown, "chain.ErrKnown")
 }

@@ -12,7 +12,7 @@ const (
 	InnerPrefix = 0x01
 )
 
-// Label is what a node of a merkle tree is known by.
+// Label names a node of a merkle tree.
 type Label [1 + HashSize]byte // 1-byte prefix, 64-byte hash
 
 // LeafLabel is the label of a leaf: [LeafPrefix] and the leaf's own hash.
@@ -39,14 +39,14 @@ type Tree struct {
 
 // Step is one step of the way from a leaf up to the root.
 type Step struct {
-	Sibling Label // the label beside ours
-	Side    Side  // where the sibling stands
+	Sibling Label // the label next to ours
+	Side    Side  // where the sibling is
 }
 
-// Side says where a sibling stands.
+// Side says where a sibling is.
 type Side int
 
-// A node without a right child passes its left child's label on alone.
+// A node without a right child hashes its left child's label alone.
 const (
 	Alone Side = iota // there is no sibling
 	OnLeft

@@ -80,7 +80,7 @@ func TestTree_Insert(t *testing.T) {
 		if sized := shape(got); sized != shape(want[i]) && places(sized) == places(shape(want[i])) {
 			try.Why("a size counts the node and all nodes below it, so that it grows with each leaf that comes in below")
 		}
-		try.Equal("shape", shape(got), shape(want[i]))
+		try.Shows("shape", shape(got), shape(want[i]))
 		try.Why("a label is the hash of its children's labels, a lone child's taken once, and changes with each label below it")
 		try.Bytes("root label", got.Label[:], want[i].Label[:], expect.Field{Name: "prefix", Size: 1}, expect.Field{Name: "hash", Size: 64})
 		try.True(sameTree(got, want[i]), "a wrong label below the root", "every label and size brought up to date")

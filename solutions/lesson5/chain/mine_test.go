@@ -39,8 +39,8 @@ func TestMine(t *testing.T) {
 func TestMine_bits(t *testing.T) {
 	d := draw.From(t)
 	h := chain.Header{Timestamp: 7, PreviousHash: chain.Hash(d.Bytes(64)), Bits: d.Uint32()}
-	got, err := chain.Mine(t.Context(), h, zeroBytes(2), 2)
 	try := expect.Tried(t, "Mine of a header with Bits %d", h.Bits).Why("Header.Hash says what is hashed, Bits included")
+	got, err := chain.Mine(t.Context(), h, zeroBytes(2), 2)
 	try.NoError(err)
 	want := sum(fmt.Sprint(got.Timestamp), string(got.PreviousHash[:]), fmt.Sprint(got.Nonce), string(got.MerkleRoot[:]), fmt.Sprint(h.Bits))
 	try.Equal("Bits", got.Bits, h.Bits)

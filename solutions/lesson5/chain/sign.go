@@ -29,7 +29,7 @@ func AddressOf(key *rsa.PrivateKey) Address {
 	return Address(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
 }
 
-// Key is the public key that an address stands for. It refuses whatever is not
+// Key is the public key that an address stands for. It refuses anything but
 // exactly one PEM block of an RSA key of 2048 to 4096 bits.
 func (a Address) Key() (*rsa.PublicKey, error) {
 	if len(a) > MaxAddress {
@@ -66,7 +66,8 @@ func Sign(key *rsa.PrivateKey, message []byte) ([]byte, error) {
 }
 
 // Verify reports whether signature is one that the owner of address a made over
-// message, as [Sign] makes it. It is false for an address that is not a key.
+// message, as [Sign] makes it, but with a salt of any length. It is false for an
+// address that is not a key.
 func Verify(a Address, message, signature []byte) bool {
 	// BEGIN SOLUTION
 	key, err := a.Key()

@@ -76,8 +76,8 @@ func TestVerify_large(t *testing.T) {
 
 func TestSign_salted(t *testing.T) {
 	msg := draw.From(t).Bytes(40)
+	try := expect.Tried(t, "Sign(key, message) twice").Why("each signature has a new random salt")
 	a, err := chain.Sign(toycoin.Key(0), msg)
-	try := expect.Tried(t, "Sign(key, message) twice").Why("the salt is drawn for each signature")
 	try.NoError(err)
 	b, err := chain.Sign(toycoin.Key(0), msg)
 	try.NoError(err)
@@ -94,6 +94,20 @@ func TestVerify(t *testing.T) {
 		try := expect.Tried(t, "Verify of a right signature over %d bytes", len(m))
 		try.Why("Verify hashes the message as Sign does, of any length, and takes the key from the address")
 		try.True(chain.Verify(address(i), m, signed(t, i, string(m))), "false", "true")
+	}
+}
+
+// The owner's software may have chosen another salt, such as one as long as the hash.
+func TestVerify_salt(t *testing.T) {
+	d := draw.From(t)
+	msg := d.Bytes(50)
+	digest := sha512.Sum512(msg)
+	for _, salt := range []int{190, sha512.Size, d.Between(1, 189)} {
+		sig, err := rsa.SignPSS(rand.Reader, toycoin.Key(0), crypto.SHA512, digest[:], &rsa.PSSOptions{SaltLength: salt, Hash: crypto.SHA512})
+		expect.Broken(t, err)
+		try := expect.Tried(t, "Verify of a right signature with a salt of %d bytes", salt)
+		try.Why("a signature shows by itself how long its salt is, and rsa.PSSSaltLengthAuto looks: whatever its length, the owner made it")
+		try.True(chain.Verify(address(0), msg, sig), "false", "true")
 	}
 }
 

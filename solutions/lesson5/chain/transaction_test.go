@@ -140,6 +140,8 @@ func TestCheckSpending_all(t *testing.T) {
 	try := expect.Tried(t, "CheckSpending of one token worth the largest int64, all of it paid")
 	try.Why("the largest sum that fits does not overflow")
 	try.NoError(chain.CheckSpending(unsigned(0, 1, math.MaxInt64, big)))
+	try = expect.Tried(t, "CheckSpending of one token worth 1, paid in full").Why("a value above 0 is enough")
+	try.NoError(chain.CheckSpending(unsigned(0, 1, 1, coin(d, 0, 1))))
 	try = expect.Tried(t, "CheckSpending of two tokens worth the largest int64 together, half of it paid")
 	try.Why("the largest sum that fits does not overflow")
 	a, b := coin(d, 0, math.MaxInt64-9), coin(d, 0, 9)
@@ -170,8 +172,8 @@ func TestCheckSpending_several(t *testing.T) {
 		{"another sender and a payment of 0", "chain.ErrSender, chain.ErrValue or chain.ErrSum", broken, chain.ErrSender, chain.ErrValue},
 		{"a token twice, and one coin more out than in", "chain.ErrTwice or chain.ErrSum", twice, chain.ErrTwice, chain.ErrSum},
 	} {
-		err := chain.CheckSpending(tt.p)
 		try := expect.Tried(t, "CheckSpending of a pair with %s", tt.name)
+		err := chain.CheckSpending(tt.p)
 		try.Why("a check may stop at the first broken rule that it finds, and which one that is depends on its order")
 		try.True(expect.Is(err, tt.one) || expect.Is(err, tt.two) || expect.Is(err, chain.ErrSum), expect.Error(err), "an error that wraps "+tt.is)
 	}
@@ -253,6 +255,8 @@ func TestCheckTransaction_coinbase(t *testing.T) {
 	try := expect.Tried(t, "CheckTransaction of a coinbase over 10 coins, no tokens, no signatures")
 	try.Why("a coinbase spends nothing, so nobody has to sign")
 	try.NoError(chain.CheckTransaction(with(func(*chain.Transaction) {})))
+	try = expect.Tried(t, "CheckTransaction of a coinbase over 1 coin").Why("a value above 0 is enough")
+	try.NoError(chain.CheckTransaction(with(func(x *chain.Transaction) { x.ReceiverValue = 1 })))
 	const (
 		positive = "a coinbase is free of the rules about tokens, not of the one that a payment is above 0"
 		noChange = "change is what is left of the tokens, and a coinbase has none"
@@ -329,12 +333,14 @@ func TestPay_refuses(t *testing.T) {
 	d := draw.From(t)
 	k := coin(d, 0, 30)
 	for _, v := range []int64{0, -1, math.MinInt64} {
+		try := expect.Tried(t, "Pay with a value of %d", v).Why("toycoin paid 0 and less")
 		_, err := chain.Pay(toycoin.Key(0), []chain.Token{k}, address(1), v)
-		expect.Tried(t, "Pay with a value of %d", v).Why("toycoin paid 0 and less").ErrorIs(err, chain.ErrValue, "chain.ErrValue")
+		try.ErrorIs(err, chain.ErrValue, "chain.ErrValue")
 	}
 	_, err := chain.Pay(toycoin.Key(0), []chain.Token{k}, address(1), 31)
 	const funds = "a payment of more than its tokens are worth would need a change below 0"
 	expect.Tried(t, "Pay 31 with one token worth 30").Why(funds).ErrorIs(err, chain.ErrFunds, "chain.ErrFunds")
+	try := expect.Tried(t, "Pay 1 with no tokens").Why(funds)
 	_, err = chain.Pay(toycoin.Key(0), nil, address(1), 1)
-	expect.Tried(t, "Pay 1 with no tokens").Why(funds).ErrorIs(err, chain.ErrFunds, "chain.ErrFunds")
+	try.ErrorIs(err, chain.ErrFunds, "chain.ErrFunds")
 }

@@ -9,8 +9,8 @@ import (
 	"strconv"
 )
 
-// What a message may hold. The largest chain that toycoin's own difficulty lets
-// anyone mine is a hundredth of this.
+// What a message may contain. The largest chain that toycoin's own difficulty
+// lets anyone mine is a hundredth of this.
 const (
 	MaxMessage  = 4 << 20 // bytes of JSON
 	MaxDepth    = 8       // brackets within brackets; the format needs 3

@@ -115,7 +115,7 @@ func DecodeBlocks(b []byte) ([]Block, error) {
 	return out, nil
 }
 
-// Sum adds up values, and stops at the largest number there is.
+// Sum adds up values, and stops at the largest int64.
 func Sum(tokens []Token) int64 {
 	sum := int64(0)
 	for _, k := range tokens {

@@ -60,7 +60,7 @@ func TestNode_MineJob(t *testing.T) {
 func worked(try *expect.Try, h chain.Header, below int) {
 	hash := sha512.Sum512(fmt.Appendf(nil, "%d%s%d%s", h.Timestamp, h.PreviousHash[:], h.Nonce, h.MerkleRoot[:]))
 	due := max(1, bits.Len(uint(below)))
-	try.Why("whoever receives the block hashes its header, and counts the zero bytes")
+	try.Why("a node that receives the block hashes its header, and counts the zero bytes")
 	try.Bytes("ThisHash", h.ThisHash[:], hash[:])
 	try.Bytes("its first bytes", hash[:due], make([]byte, due))
 }

@@ -1,5 +1,5 @@
-// Package node is a node of toycoin's network: it hears transactions and chains
-// on a relay's channel, keeps the longest valid chain, and mines.
+// Package node is a node of toycoin's network: it receives transactions and
+// chains on a relay's channel, keeps the longest valid chain, and mines.
 //
 //	node.go    what a node knows, and what it does with a message
 //	worker.go  the block worker, which mines in the background
@@ -19,7 +19,7 @@ import (
 
 // Bounds of a node.
 const (
-	MinTransactions = 2     // pending, before the worker begins a block
+	MinTransactions = 2     // pending, before the worker starts a block
 	MaxPool         = 1_000 // pending transactions
 	MaxWaiting      = 100   // transactions whose tokens nobody has seen yet
 )
@@ -30,7 +30,7 @@ const (
 	TypeBlocks      = "BLOC" // then chain.EncodeBlocks, the whole chain
 )
 
-// One sentinel for each reason not to take something in.
+// One sentinel for each reason to refuse a message.
 var (
 	ErrType     = errors.New("unknown message type")
 	ErrPoolFull = errors.New("too many pending transactions")
@@ -165,10 +165,10 @@ func (n *Node) enter(p chain.Pair) error {
 // has spent ([chain.ErrSpent]), a transaction that is there already
 // ([chain.ErrKnown]), and one too many ([ErrPoolFull]).
 //
-// If the error is [chain.ErrMissing], the token's transaction may be on its
-// way: the pair is put at the end of n.waiting, the oldest pair leaving it if there
-// were [MaxWaiting]. The error is still returned. After a success,
-// n.retryWaiting gives the pairs that waited their chance, and n.wakeWorker is called.
+// If the error is [chain.ErrMissing], the token's transaction may be on its way: the
+// pair is put at the end of n.waiting, and the oldest pair leaves it if there were
+// [MaxWaiting]. The error is still returned. After a success, n.retryWaiting gives the
+// pairs that waited another chance, and n.wakeWorker is called.
 func (n *Node) HandleTransaction(p chain.Pair) error {
 	// BEGIN SOLUTION
 	if err := chain.CheckTransaction(p); err != nil {
@@ -193,10 +193,11 @@ func (n *Node) HandleTransaction(p chain.Pair) error {
 }
 
 // HandleBlocks makes blocks the chain if they are more than ours ([ErrShort]),
-// pass [chain.CheckChain], and every transaction in them passes [chain.Replay].
-// Then n.adopt makes the change; its candidates are the transactions of our
-// old blocks, oldest first, and then those of the pool: whatever the new chain
-// does not hold is pending again. The caller may write to blocks afterwards.
+// pass [chain.CheckChain], and [chain.Replay], which enters every transaction
+// in them, accepts them. Then n.adopt makes the change; its candidates are the
+// transactions of our old blocks, oldest first, and then those of the pool:
+// whatever the new chain does not contain is pending again. The caller may
+// write to blocks afterwards.
 func (n *Node) HandleBlocks(blocks []chain.Block) error {
 	// BEGIN SOLUTION
 	n.mu.Lock()

@@ -87,7 +87,7 @@ func names(known map[string]chain.Transaction, txns []chain.Transaction) string 
 		}
 		out = append(out, name)
 	}
-	return "[" + strings.Join(out, " ") + "]"
+	return expect.List(out)
 }
 
 func take(t testing.TB, n *node.Node, pairs ...chain.Pair) {
@@ -105,7 +105,7 @@ func TestNode_HandleTransaction(t *testing.T) {
 	c := paid(t, 0, 1, 12, a.Transaction.Payment())
 	d := paid(t, 1, 2, 32, c.Transaction.Payment(), b.Transaction.Payment())
 	known := map[string]chain.Transaction{"a": a.Transaction, "b": b.Transaction, "c": c.Transaction, "d": d.Transaction}
-	want := ""
+	var want []string
 	for _, p := range []struct {
 		name string
 		p    chain.Pair
@@ -113,8 +113,8 @@ func TestNode_HandleTransaction(t *testing.T) {
 		try := expect.Tried(t, "HandleTransaction of two coinbases a and b, of c that spends a, of d that spends c and b: now %s", p.name)
 		try.Why("a token may come from a pending transaction; toycoin's nodes refused it until a block held it, and lost the payment")
 		try.NoError(n.HandleTransaction(p.p))
-		want = strings.TrimSpace(want + " " + p.name)
-		try.Equal("pool", names(known, n.Pool()), "["+want+"]")
+		want = append(want, p.name)
+		try.Shows("pool", names(known, n.Pool()), expect.List(want))
 	}
 }
 
@@ -183,16 +183,16 @@ func TestNode_HandleTransaction_waits(t *testing.T) {
 	try.Why("on a network things overtake each other; what comes early waits")
 	try.ErrorIs(n.HandleTransaction(c), chain.ErrMissing, "chain.ErrMissing")
 	try.ErrorIs(n.HandleTransaction(b), chain.ErrMissing, "chain.ErrMissing")
-	try.Equal("pool", names(known, n.Pool()), "[]")
+	try.Shows("pool", names(known, n.Pool()), "none")
 	try.NoError(n.HandleTransaction(a))
-	try.Equal("pool", names(known, n.Pool()), "[a b c]")
+	try.Shows("pool", names(known, n.Pool()), "a, b, c")
 
 	n = node.New()
 	try = expect.Tried(t, "HandleTransaction of b, which spends a, then HandleBlocks of a block with a")
 	try.Why("a transaction that waits gets its chance when a block brings its token, too")
 	try.ErrorIs(n.HandleTransaction(b), chain.ErrMissing, "chain.ErrMissing")
 	try.NoError(n.HandleBlocks(grown(nil, 1, a.Transaction)))
-	try.Equal("pool", names(known, n.Pool()), "[b]")
+	try.Shows("pool", names(known, n.Pool()), "b")
 }
 
 func TestNode_HandleTransaction_waits_alone(t *testing.T) {
@@ -208,7 +208,7 @@ func TestNode_HandleTransaction_waits_alone(t *testing.T) {
 		try.ErrorIs(n.HandleTransaction(other), chain.ErrKnown, "chain.ErrKnown")
 	}
 	try.NoError(n.HandleTransaction(a))
-	try.Equal("pool", names(known, n.Pool()), "[other a b]")
+	try.Shows("pool", names(known, n.Pool()), "other, a, b")
 }
 
 func TestNode_HandleTransaction_at_once(t *testing.T) {
@@ -220,7 +220,7 @@ func TestNode_HandleTransaction_at_once(t *testing.T) {
 		}
 	}
 	try := expect.Tried(t, "HandleTransaction from 4 goroutines at once, 100 coinbases each")
-	try.Why("a node is safe for concurrent use: whoever touches what it knows holds n.mu")
+	try.Why("a node is safe for concurrent use: all code that touches what it knows holds n.mu")
 	var all sync.WaitGroup
 	errs := make(chan error, len(pairs))
 	for _, mine := range pairs {
@@ -247,7 +247,7 @@ func TestNode_HandleTransaction_bounds(t *testing.T) {
 		n.HandleTransaction(early[i])
 	}
 	try := expect.Tried(t, "HandleTransaction of %d transactions whose tokens are unknown, then of the first two tokens' coinbases", maxWaiting+1)
-	try.Why("only the latest %d wait: whoever invents tokens must not fill the memory", maxWaiting)
+	try.Why("only the latest %d wait: a peer that invents tokens must not fill the memory", maxWaiting)
 	take(t, n, minted(0, 1000), minted(0, 1001))
 	try.Equal("transactions in the pool", len(n.Pool()), 3)
 
@@ -273,14 +273,14 @@ func TestNode_HandleBlocks(t *testing.T) {
 	try.Why("what another block has included leaves the pool, the rest stays")
 	try.NoError(n.HandleBlocks(one))
 	try.Equal("blocks", len(n.Blocks()), 1)
-	try.Equal("pool", names(known, n.Pool()), "[b d]")
+	try.Shows("pool", names(known, n.Pool()), "b, d")
 
 	other := grown(grown(nil, 1, b.Transaction, a.Transaction), 2, d.Transaction)
 	try = expect.Tried(t, "HandleBlocks of a longer chain with a, b and d, but without c, which our chain had")
 	try.Why("what only our old chain held is pending again: toycoin lost it")
 	try.NoError(n.HandleBlocks(other))
 	try.Equal("blocks", len(n.Blocks()), 2)
-	try.Equal("pool", names(known, n.Pool()), "[c]")
+	try.Shows("pool", names(known, n.Pool()), "c")
 
 	e := paid(t, 0, 2, 18, c.Transaction.Change())
 	known["e"] = e.Transaction
@@ -291,13 +291,13 @@ func TestNode_HandleBlocks(t *testing.T) {
 	try.NoError(n.HandleBlocks(one))
 	take(t, n, e)
 	try.NoError(n.HandleBlocks(other))
-	try.Why("transactions of our old blocks come before those of the pool, which may spend them").Equal("pool", names(known, n.Pool()), "[c e]")
+	try.Why("transactions of our old blocks come before those of the pool, which may spend them").Shows("pool", names(known, n.Pool()), "c, e")
 
 	third := grown(other, 3, rival.Transaction)
 	try = expect.Tried(t, "HandleBlocks of a chain with a transaction that spends the same token as the pending c")
 	try.Why("what spends a token that the chain has spent can never come into a block")
 	try.NoError(n.HandleBlocks(third))
-	try.Equal("pool", names(known, n.Pool()), "[]")
+	try.Shows("pool", names(known, n.Pool()), "none")
 }
 
 func TestNode_HandleBlocks_shared(t *testing.T) {
@@ -333,7 +333,7 @@ func TestNode_HandleBlocks_refuses(t *testing.T) {
 		why    string
 	}{
 		{"no blocks", nil, node.ErrShort, "node.ErrShort", "only a longer chain replaces ours"},
-		{"another chain of the same length", grown(nil, 10, minted(3, 9).Transaction), node.ErrShort, "node.ErrShort", "only a longer chain replaces ours: who was first stays"},
+		{"another chain of the same length", grown(nil, 10, minted(3, 9).Transaction), node.ErrShort, "node.ErrShort", "only a longer chain replaces ours: of two that are as long, the first stays"},
 		{"our own chain", ours, node.ErrShort, "node.ErrShort", "a relay sends us what we sent"},
 		{"a longer chain with a nonce changed", lazy, chain.ErrHash, "chain.ErrHash", "a chain passes CheckChain"},
 		{"a longer chain whose last block is older", grown(ours, 9, p.Transaction), chain.ErrTimestamp, "chain.ErrTimestamp", "a chain passes CheckChain"},
@@ -364,7 +364,7 @@ func TestNode_HandleBlocks_at_once(t *testing.T) {
 		blocks = grown(blocks, int64(i), minted(5, int64(1+i)).Transaction)
 	}
 	try := expect.Tried(t, "HandleBlocks of two chains while another goroutine calls HandleTransaction with 40 coinbases, 50 times over")
-	try.Why("a node is safe for concurrent use: whoever touches what it knows holds n.mu")
+	try.Why("a node is safe for concurrent use: all code that touches what it knows holds n.mu")
 	for range 50 {
 		n := node.New()
 		var all sync.WaitGroup
@@ -424,6 +424,7 @@ func TestNode_HandleData_junk(t *testing.T) {
 	} {
 		n := node.New()
 		try := expect.Tried(t, "HandleData of %s", tt.name).Why("a node survives any bytes; toycoin's ended when a type was not text")
+		try.Halts("a slice cannot be longer than its data: look at the length before the first four bytes are taken as the type")
 		try.ErrorIs(n.HandleData([]byte(tt.data)), tt.want, tt.is)
 	}
 }

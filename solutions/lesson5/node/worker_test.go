@@ -186,7 +186,7 @@ func TestNode_Work_tells(t *testing.T) {
 				late++
 			}
 		}
-		try.Why("anyone who watches a node sees when it starts, when it was too late, and what it found")
+		try.Why("a node's log shows when it starts, when it was too late, and what it found")
 		try.Equal("times that n.tellStart spoke", starts, 2)
 		try.True(late > 0, "nothing told between the two", "a word, by n.Tell, of the block that came too late")
 		try.Equal("times that n.tellBlock spoke", blocks, 1)

@@ -7,7 +7,7 @@ import (
 )
 
 // Limits on what a peer may do to a connection. None of them troubles a client that
-// keeps to the protocol.
+// follows the protocol.
 const (
 	HelloTimeout = 10 * time.Second // for the first frame
 	FrameTimeout = 30 * time.Second // from a frame's first byte to its last
@@ -17,7 +17,7 @@ const (
 )
 
 // Paced is a connection from which at most [Rate] bytes a second are read, after a
-// first [Burst]: whoever floods us waits, and only he.
+// first [Burst]: a peer that floods us waits, and nobody else does.
 type Paced struct {
 	net.Conn
 	credit int
@@ -27,7 +27,7 @@ type Paced struct {
 // Pace limits a connection.
 func Pace(conn net.Conn) *Paced { return &Paced{Conn: conn, credit: Burst, since: time.Now()} }
 
-// Read reads, and where too much has come it waits first.
+// Read waits, if too much has arrived, and then reads.
 func (p *Paced) Read(b []byte) (int, error) {
 	now := time.Now()
 	p.credit = min(Burst, p.credit+int(now.Sub(p.since).Seconds()*Rate))

@@ -89,8 +89,8 @@ func TestAppendFrame(t *testing.T) {
 		try.NoError(err)
 		try.Bytes("", got, append(bytes.Clone(dst), frame(payload)...), append([]expect.Field{{Name: "dst", Size: 4}}, layout...)...)
 	}
-	got, err := relay.AppendFrame(nil, make([]byte, maxFrame))
 	try := expect.Tried(t, "AppendFrame of a payload of MaxFrame bytes")
+	got, err := relay.AppendFrame(nil, make([]byte, maxFrame))
 	try.Why("MaxFrame is the largest length that is allowed, not the first that is refused")
 	try.NoError(err)
 	try.Equal("length", len(got), maxFrame+4)

@@ -41,9 +41,9 @@ type Subscription struct {
 // NewHub is a hub without channels.
 func NewHub() *Hub { return &Hub{channels: map[string]*channel{}} }
 
-// Subscribe begins a subscription to a channel, with room for [QueueSize]
-// payloads in Messages. What was published while nobody listened is waiting in
-// it already.
+// Subscribe starts a subscription to a channel, with room for [QueueSize]
+// payloads in Messages. What was published while nobody listened is already
+// waiting in it.
 //
 // Errors: [ErrName] for a name of 0 or of more than [MaxName] bytes;
 // [ErrChannels] for a new channel when there are [MaxChannels].
@@ -89,8 +89,8 @@ func mustHold(mu *sync.Mutex, name string) {
 	}
 }
 
-// Unsubscribe ends a subscription and closes its Messages. A subscription that
-// has ended already stays so.
+// Unsubscribe ends a subscription and closes its Messages. If it has ended
+// already, nothing happens.
 func (h *Hub) Unsubscribe(s *Subscription) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -116,8 +116,8 @@ func (h *Hub) drop(s *Subscription) {
 }
 
 // Publish puts a payload into the queue of every subscriber of a channel and
-// tells how many got it. It never waits: a subscriber whose queue is full is
-// too slow, and is dropped with h.drop, so that it holds nobody up. If there are no
+// returns how many got it. It never waits: a subscriber whose queue is full is too
+// slow, and is dropped with h.drop, so that it holds nobody up. If there are no
 // subscribers, the first [BacklogSize] payloads are kept for the first one.
 //
 // h.channel finds the channel, h.mu guards it all.

@@ -129,7 +129,7 @@ func TestHub_Publish_errors(t *testing.T) {
 	}
 	_, err := h.Publish("/one-more", []byte("x"))
 	try := expect.Tried(t, "Publish to a new channel when there are %d", maxChannels)
-	try.Why("anyone who invents names could fill the memory: h.channel counts them, and its error is returned").ErrorIs(err, relay.ErrChannels, "relay.ErrChannels")
+	try.Why("a client that invents names could fill the memory: h.channel counts them, and its error is returned").ErrorIs(err, relay.ErrChannels, "relay.ErrChannels")
 	_, err = h.Publish("/7", []byte("x"))
 	expect.Tried(t, "Publish to an old channel when there are %d", maxChannels).Why("the bound is for new channels: an old one needs no more room").NoError(err)
 }

@@ -1,4 +1,4 @@
-// Package wallet holds one owner's key and coins.
+// Package wallet keeps one owner's key and coins.
 package wallet
 
 import (

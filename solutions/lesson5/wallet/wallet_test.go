@@ -3,7 +3,7 @@ package wallet_test
 import (
 	"crypto/rsa"
 	"errors"
-	"fmt"
+	"strings"
 	"testing"
 
 	"nodebook/fixtures/draw"
@@ -41,7 +41,7 @@ func values(tokens []chain.Token) string {
 	for _, k := range tokens {
 		out = append(out, k.Value)
 	}
-	return fmt.Sprint(out)
+	return expect.List(out)
 }
 
 func pending(w *wallet.Wallet) string {
@@ -49,7 +49,10 @@ func pending(w *wallet.Wallet) string {
 	for _, p := range w.Pending {
 		s = append(s, values(p.Tokens))
 	}
-	return fmt.Sprint(s)
+	if len(s) == 0 {
+		return "none"
+	}
+	return strings.Join(s, "; ")
 }
 
 func TestWallet_Balance(t *testing.T) {
@@ -70,32 +73,32 @@ func TestWallet_Send(t *testing.T) {
 		value       int64
 		spent, left string
 	}{
-		{[]int64{10, 20, 30}, 5, "[10]", "[20 30]"},
-		{[]int64{10, 20, 30}, 10, "[10]", "[20 30]"},
-		{[]int64{10, 20, 30}, 11, "[10 20]", "[30]"},
-		{[]int64{10, 20, 30}, 60, "[10 20 30]", "[]"},
-		{[]int64{7}, 7, "[7]", "[]"},
+		{[]int64{10, 20, 30}, 5, "10", "20, 30"},
+		{[]int64{10, 20, 30}, 10, "10", "20, 30"},
+		{[]int64{10, 20, 30}, 11, "10, 20", "30"},
+		{[]int64{10, 20, 30}, 60, "10, 20, 30", "none"},
+		{[]int64{7}, 7, "7", "none"},
 	} {
 		w := filled(d, tt.have...)
 		try := expect.Tried(t, "Send of %d from a wallet with tokens %v", tt.value, tt.have)
 		try.Why("tokens are taken from the front, as few as cover the value")
 		p, err := w.Send(address(1), tt.value)
 		try.NoError(err)
-		try.Equal("tokens of the pair", values(p.Tokens), tt.spent)
+		try.Shows("tokens of the pair", values(p.Tokens), tt.spent)
 		try.Why("w.Pay makes the transaction of the value, the receiver and these tokens")
 		try.Equal("ReceiverValue", p.Transaction.ReceiverValue, tt.value)
 		try.Equal("Receiver", p.Transaction.Receiver, address(1))
 		try.Equal("number of previous hashes", len(p.Transaction.Previous), len(p.Tokens))
 		try.Why("a token that is on its way cannot be spent again: it moves from Tokens to Pending")
-		try.Equal("tokens left", values(w.Tokens), tt.left)
-		try.Equal("tokens pending", pending(w), "["+tt.spent+"]")
+		try.Shows("tokens left", values(w.Tokens), tt.left)
+		try.Shows("tokens pending", pending(w), tt.spent)
 		try.True(w.Pending[0].Transaction == p.Transaction.Hash(), "another hash", "Pending under the transaction's hash")
 		try.Why("slices of one array show each other's changes, so the pair gets its own: slices.Clone")
 		for i := range p.Tokens {
 			p.Tokens[i].Value = 99
 		}
 		clear(append(p.Tokens, chain.Token{})) // writes past the end if there is room
-		try.Equal("tokens pending, after the caller has overwritten the pair's", pending(w), "["+tt.spent+"]")
+		try.Shows("tokens pending, after the caller has overwritten the pair's", pending(w), tt.spent)
 		try.Equal("tokens left then", values(w.Tokens), tt.left)
 	}
 }
@@ -108,8 +111,8 @@ func TestWallet_Send_twice(t *testing.T) {
 	try.NoError(err)
 	p, err := w.Send(address(2), 15)
 	try.NoError(err)
-	try.Equal("tokens of the second pair", values(p.Tokens), "[20]")
-	try.Equal("tokens pending", pending(w), "[[10] [20]]")
+	try.Shows("tokens of the second pair", values(p.Tokens), "20")
+	try.Shows("tokens pending", pending(w), "10; 20")
 }
 
 func TestWallet_Send_refuses(t *testing.T) {
@@ -138,8 +141,8 @@ func TestWallet_Send_refuses(t *testing.T) {
 		_, err := w.Send(address(1), tt.value)
 		try.ErrorIs(err, tt.want, tt.is)
 		try.Why("a payment that failed took nothing: take tokens out and add to Pending after w.Pay has succeeded")
-		try.Equal("tokens", values(w.Tokens), "[10 20]")
-		try.Equal("tokens pending", pending(w), "[]")
+		try.Shows("tokens", values(w.Tokens), "10, 20")
+		try.Shows("tokens pending", pending(w), "none")
 	}
 }
 
@@ -154,12 +157,12 @@ func waiting(d *draw.Source) *wallet.Wallet {
 
 func TestWallet_Confirm(t *testing.T) {
 	d := draw.From(t)
-	for i, left := range []string{"[[20 21] [30 31]]", "[[10 11] [30 31]]", "[[10 11] [20 21]]"} {
+	for i, left := range []string{"20, 21; 30, 31", "10, 11; 30, 31", "10, 11; 20, 21"} {
 		w := waiting(d)
 		try := expect.Tried(t, "Confirm of pending payment %d of 3", i+1).Why("a confirmed payment is over: its tokens do not come back")
 		try.NoError(w.Confirm(w.Pending[i].Transaction))
-		try.Equal("tokens pending", pending(w), left)
-		try.Equal("tokens", values(w.Tokens), "[1]")
+		try.Shows("tokens pending", pending(w), left)
+		try.Shows("tokens", values(w.Tokens), "1")
 	}
 	w := waiting(d)
 	try := expect.Tried(t, "Confirm of a hash that is not pending").Why("a payment that the wallet does not know is somebody else's, or over already")
@@ -170,18 +173,18 @@ func TestWallet_Confirm(t *testing.T) {
 func TestWallet_Reject(t *testing.T) {
 	d := draw.From(t)
 	for i, tt := range []struct{ pending, tokens string }{
-		{"[[20 21] [30 31]]", "[10 11 1]"}, {"[[10 11] [30 31]]", "[20 21 1]"}, {"[[10 11] [20 21]]", "[30 31 1]"},
+		{"20, 21; 30, 31", "10, 11, 1"}, {"10, 11; 30, 31", "20, 21, 1"}, {"10, 11; 20, 21", "30, 31, 1"},
 	} {
 		w := waiting(d)
 		try := expect.Tried(t, "Reject of pending payment %d of 3, in a wallet with a token of 1", i+1).Why("its tokens go back to the front, in their order")
 		try.NoError(w.Reject(w.Pending[i].Transaction))
-		try.Equal("tokens pending", pending(w), tt.pending)
-		try.Equal("tokens", values(w.Tokens), tt.tokens)
+		try.Shows("tokens pending", pending(w), tt.pending)
+		try.Shows("tokens", values(w.Tokens), tt.tokens)
 	}
 	w := waiting(d)
 	try := expect.Tried(t, "Reject of a hash that is not pending").Why("a payment that the wallet does not know is somebody else's, or over already")
 	try.ErrorIs(w.Reject(chain.Hash(d.Bytes(64))), wallet.ErrUnknown, "wallet.ErrUnknown")
-	try.Equal("tokens", values(w.Tokens), "[1]")
+	try.Shows("tokens", values(w.Tokens), "1")
 }
 
 func TestWallet_Reject_shared(t *testing.T) {
@@ -193,8 +196,8 @@ func TestWallet_Reject_shared(t *testing.T) {
 	try := expect.Tried(t, "Reject of the first of three pending payments, whose tokens [10], [20] and [30] lie one behind the other in one array")
 	try.Why("append writes into the slice's array if there is room, and that may be someone else's: copy the slice first")
 	try.NoError(w.Reject(all[0].Transaction))
-	try.Equal("tokens pending", pending(w), "[[20] [30]]")
-	try.Equal("tokens", values(w.Tokens), "[10 1]")
+	try.Shows("tokens pending", pending(w), "20; 30")
+	try.Shows("tokens", values(w.Tokens), "10, 1")
 }
 
 func TestWallet_Receive(t *testing.T) {
@@ -207,20 +210,20 @@ func TestWallet_Receive(t *testing.T) {
 		want      string
 		why       string
 	}{
-		{"30 coins from someone else, who keeps 70", other, me, 30, 70, "[1 30]", "the receiver gets the payment"},
-		{"70 coins of change", me, other, 30, 70, "[1 70]", "the sender gets the change"},
-		{"1 coin of change", me, other, 30, 1, "[1 1]", "a change above 0 is a token"},
-		{"a payment to someone else without change", me, other, 30, 0, "[1]", "a change of 0 makes no token"},
-		{"a payment between others", other, address(2), 30, 70, "[1]", "what others pay each other is not ours"},
-		{"30 coins paid to oneself, of 100", me, me, 30, 70, "[1 30 70]", "toycoin lost the change of those who paid themselves"},
-		{"30 coins paid to oneself, of 30", me, me, 30, 0, "[1 30]", "a change of 0 makes no token"},
+		{"30 coins from someone else, who keeps 70", other, me, 30, 70, "1, 30", "the receiver gets the payment"},
+		{"70 coins of change", me, other, 30, 70, "1, 70", "the sender gets the change"},
+		{"1 coin of change", me, other, 30, 1, "1, 1", "a change above 0 is a token"},
+		{"a payment to someone else without change", me, other, 30, 0, "1", "a change of 0 makes no token"},
+		{"a payment between others", other, address(2), 30, 70, "1", "what others pay each other is not ours"},
+		{"30 coins paid to oneself, of 100", me, me, 30, 70, "1, 30, 70", "toycoin lost the change of those who paid themselves"},
+		{"30 coins paid to oneself, of 30", me, me, 30, 0, "1, 30", "a change of 0 makes no token"},
 	} {
 		w := filled(d, 1)
 		x := chain.Transaction{Sender: tt.from, Receiver: tt.to, ReceiverValue: tt.pay, SenderChange: tt.rest,
 			ReceiverSignature: d.Bytes(8), SenderSignature: d.Bytes(8)}
 		w.Receive(x)
 		try := expect.Tried(t, "Receive of %s, in a wallet with a token of 1", tt.name).Why("%s", tt.why)
-		try.Equal("tokens", values(w.Tokens), tt.want)
+		try.Shows("tokens", values(w.Tokens), tt.want)
 		for _, k := range w.Tokens[1:] {
 			sig := x.ReceiverSignature
 			if k.Value == tt.rest {

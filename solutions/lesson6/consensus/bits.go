@@ -8,7 +8,7 @@ import (
 	"nodebook/solutions/lesson5/chain"
 )
 
-// ErrBits is the error of a compact target that is none.
+// ErrBits is the error of bits that are not a target in compact form.
 var ErrBits = errors.New("no target")
 
 // TargetOf reads a compact target, the form in which a header of this lesson carries it:

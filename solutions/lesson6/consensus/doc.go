@@ -1,5 +1,5 @@
-// Package consensus holds what the nodes of a network without a relay must agree
-// on, on top of lesson 5's chain.
+// Package consensus contains what the nodes of a network without a relay must
+// agree on, on top of lesson 5's chain.
 //
 //	payment.go  transactions whose signature covers the values
 //	rules.go    the coins that a block makes, and the genesis block

@@ -31,7 +31,7 @@ type Entry struct {
 	spent [][]chain.Token // for Disconnect, while it is connected
 }
 
-// Index holds all blocks that carry their work, on whatever branch, and the
+// Index contains all blocks that carry their work, on any branch, and the
 // ledger of the branch with most work. It is not safe for concurrent use.
 type Index struct {
 	Rules   Rules
@@ -71,7 +71,7 @@ func (x *Index) At(height int) *Entry {
 	return x.main[height]
 }
 
-// Entry finds a block on whatever branch, nil where it is unknown.
+// Entry returns the entry of a block on any branch, or nil if it is unknown.
 func (x *Index) Entry(h chain.Hash) *Entry { return x.entries[h] }
 
 // OnMain reports whether e is on the main chain.

@@ -53,15 +53,15 @@ func add(x *consensus.Index, b chain.Block) (consensus.Change, error) {
 }
 
 func heights(x *consensus.Index, blocks []chain.Block) string {
-	s := ""
+	var all []int
 	for _, b := range blocks {
 		h := -1
 		if e := x.Entry(b.Header.ThisHash); e != nil {
 			h = e.Height
 		}
-		s += fmt.Sprint(h, " ")
+		all = append(all, h)
 	}
-	return s
+	return expect.List(all)
 }
 
 func TestIndex_Switch(t *testing.T) {
@@ -85,8 +85,8 @@ func TestIndex_Switch(t *testing.T) {
 	try.Why("the branch with most work is the main chain; Switch leads from one to the other by way of the fork")
 	change, err := add(x, rival[4])
 	try.NoError(err)
-	try.Equal("heights of the blocks removed, the highest first", heights(x, change.Removed), "4 3 2 ")
-	try.Equal("heights of the blocks added, the lowest first", heights(x, change.Added), "2 3 4 5 ")
+	try.Shows("heights of the blocks removed, the highest first", heights(x, change.Removed), "4, 3, 2")
+	try.Shows("heights of the blocks added, the lowest first", heights(x, change.Added), "2, 3, 4, 5")
 	try.Equal("height", x.Height(), 5)
 	try.True(x.Tip().Block.Header.ThisHash == rival[4].Header.ThisHash, "another tip", "the branch's last block")
 	try.Equal("coins in the ledger", x.Ledger.Total(), int64(6*50))
@@ -101,8 +101,8 @@ func TestIndex_Switch(t *testing.T) {
 	try.NoError(err)
 	change, err = add(x, b6)
 	try.NoError(err)
-	try.Equal("heights of the blocks removed", heights(x, change.Removed), "5 4 3 2 ")
-	try.Equal("heights of the blocks added", heights(x, change.Added), "2 3 4 5 6 ")
+	try.Shows("heights of the blocks removed", heights(x, change.Removed), "5, 4, 3, 2")
+	try.Shows("heights of the blocks added", heights(x, change.Added), "2, 3, 4, 5, 6")
 	try.Equal("coins in the ledger", x.Ledger.Total(), int64(7*50))
 	try.NoError(x.Ledger.CheckUnspent(payment(coined(1, 0))))
 }
@@ -178,7 +178,7 @@ func TestIndex_Locator(t *testing.T) {
 			}
 		}
 		try := expect.Tried(t, "Locator of a chain of height %d", n).Why("ten newest, then steps that double, 2, 4, 8 and so on, so that even a long chain needs few hashes; last the genesis block, once")
-		try.Equal("heights", fmt.Sprint(got), fmt.Sprint(want))
+		try.Shows("heights", expect.List(got), expect.List(want))
 	}
 }
 
@@ -197,18 +197,18 @@ func TestIndex_After(t *testing.T) {
 		want    string
 		why     string
 	}{
-		{"height 9", []chain.Hash{at(9)}, 100, "10 11 12 ", "the asker has the block that the locator names: what it lacks starts with the next one"},
-		{"height 9, at most 2", []chain.Hash{at(9)}, 2, "10 11 ", "the asker bounds the answer; for more it asks again"},
-		{"heights 7, 3 and 0", []chain.Hash{at(7), at(3), at(0)}, 100, "8 9 10 11 12 ", "a locator names the newest block first: the first one that we have is the last one in common"},
-		{"a hash that is unknown, then height 10", []chain.Hash{unknown, at(10), at(0)}, 100, "11 12 ", "a block that we do not have is not in common: the next hash may be"},
-		{"a block of another branch, then height 11", []chain.Hash{side.Header.ThisHash, at(11), at(4)}, 100, "12 ", "a block of another branch is known, but nothing of the main chain is built on it"},
-		{"the genesis block", []chain.Hash{at(0)}, 3, "1 2 3 ", "a new node has the genesis block alone, and lacks all others"},
-		{"the tip", []chain.Hash{at(12), at(11)}, 100, "", "a node that has our tip lacks nothing"},
-		{"nothing that is known", []chain.Hash{unknown}, 100, "", "chains without a block in common are not of one network"},
-		{"nothing", nil, 100, "", "a locator without hashes has no block in common with us"},
+		{"height 9", []chain.Hash{at(9)}, 100, "10, 11, 12", "the asker has the block that the locator names: what it lacks starts with the next one"},
+		{"height 9, at most 2", []chain.Hash{at(9)}, 2, "10, 11", "the asker bounds the answer; for more it asks again"},
+		{"heights 7, 3 and 0", []chain.Hash{at(7), at(3), at(0)}, 100, "8, 9, 10, 11, 12", "a locator names the newest block first: the first one that we have is the last one in common"},
+		{"a hash that is unknown, then height 10", []chain.Hash{unknown, at(10), at(0)}, 100, "11, 12", "a block that we do not have is not in common: the next hash may be"},
+		{"a block of another branch, then height 11", []chain.Hash{side.Header.ThisHash, at(11), at(4)}, 100, "12", "a block of another branch is known, but nothing of the main chain is built on it"},
+		{"the genesis block", []chain.Hash{at(0)}, 3, "1, 2, 3", "a new node has the genesis block alone, and lacks all others"},
+		{"the tip", []chain.Hash{at(12), at(11)}, 100, "none", "a node that has our tip lacks nothing"},
+		{"nothing that is known", []chain.Hash{unknown}, 100, "none", "chains without a block in common are not of one network"},
+		{"nothing", nil, 100, "none", "a locator without hashes has no block in common with us"},
 	} {
 		try := expect.Tried(t, "After of a locator of %s, in a chain of height 12", tt.name).Why("%s", tt.why)
-		try.Equal("heights of the blocks", heights(x, x.After(tt.locator, tt.most)), tt.want)
+		try.Shows("heights of the blocks", heights(x, x.After(tt.locator, tt.most)), tt.want)
 	}
 }
 
@@ -263,6 +263,16 @@ func TestVerifyPayment(t *testing.T) {
 				h[i].PreviousHash = h[i-1].ThisHash
 				h[i] = solved(chain.Block{Header: h[i]}).Header
 				for i == 2 && h[i].ThisHash[0] < 0x80 {
+					h[i].Nonce++
+					h[i].ThisHash = sum(fmt.Sprint(h[i].Timestamp), string(h[i].PreviousHash[:]), fmt.Sprint(h[i].Nonce), string(h[i].MerkleRoot[:]), fmt.Sprint(h[i].Bits))
+				}
+			}
+		}, chain.ErrWork, "chain.ErrWork"},
+		{"a header of block 1 without work", func(h []chain.Header, p *consensus.Proof) {
+			for i := 1; i <= 6; i++ {
+				h[i].PreviousHash = h[i-1].ThisHash
+				h[i] = solved(chain.Block{Header: h[i]}).Header
+				for i == 1 && h[i].ThisHash[0] < 0x80 {
 					h[i].Nonce++
 					h[i].ThisHash = sum(fmt.Sprint(h[i].Timestamp), string(h[i].PreviousHash[:]), fmt.Sprint(h[i].Nonce), string(h[i].MerkleRoot[:]), fmt.Sprint(h[i].Bits))
 				}

@@ -102,7 +102,7 @@ func TestCheckPayment_signature(t *testing.T) {
 		is   string
 		why  string
 	}{
-		{"a coin moved from the receiver to the sender", with(func(x *chain.Transaction) { x.ReceiverValue--; x.SenderChange++ }), chain.ErrSignature, "chain.ErrSignature", "toycoin's signatures let whoever passed a payment on move coins between its outputs; these cover the values"},
+		{"a coin moved from the receiver to the sender", with(func(x *chain.Transaction) { x.ReceiverValue--; x.SenderChange++ }), chain.ErrSignature, "chain.ErrSignature", "with toycoin's signatures, a node that passed a payment on could move coins between its outputs; these cover the values"},
 		{"another receiver", with(func(x *chain.Transaction) { x.Receiver = address(2) }), chain.ErrSignature, "chain.ErrSignature", "the receiver is signed"},
 		{"a bent signature", with(func(x *chain.Transaction) { x.SenderSignature[d.IntN(256)] ^= 1 }), chain.ErrSignature, "chain.ErrSignature", "the sender signs"},
 		{"no signature", with(func(x *chain.Transaction) { x.SenderSignature = nil }), chain.ErrSignature, "chain.ErrSignature", "the sender signs"},

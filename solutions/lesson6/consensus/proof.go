@@ -47,10 +47,10 @@ func (x *Index) Headers() []chain.Header {
 // one of theirs, confirmations deep, and p.Path leads from the transaction's
 // [chain.Transaction.Leaf] to the merkle root there ([ErrProof]).
 //
-// That the sender owned the coins it does not show: for that it takes all blocks.
+// It does not show that the sender owned the coins: that takes all blocks.
 func VerifyPayment(r Rules, headers []chain.Header, p Proof, confirmations int) error {
 	// BEGIN SOLUTION
-	// UNTESTED "That the sender owned": it says what headers cannot show.
+	// UNTESTED "It does not show": it says what headers cannot show.
 	if len(headers) == 0 || headers[0] != r.GenesisBlock().Header {
 		return fmt.Errorf("header 0: %w", chain.ErrLink)
 	}

@@ -23,12 +23,12 @@ type Event struct {
 
 // Kinds of event.
 const (
-	KindPeer  = "peer"  // a peer has come
+	KindPeer  = "peer"  // a peer has connected
 	KindLeft  = "left"  // a peer has gone, or was dropped: error says why
 	KindSent  = "sent"  // a message went out
 	KindSeen  = "seen"  // a transaction came into the pool
 	KindFound = "found" // this node mined a block
-	KindBlock = "block" // a block was taken in, on whatever branch
+	KindBlock = "block" // a block was taken in, on any branch
 	KindTip   = "tip"   // the main chain has another tip
 	KindWrong = "wrong" // something was refused
 	KindRate  = "rate"  // how fast the node mines

@@ -26,12 +26,12 @@ const (
 	QueueSize    = 1_000            // messages that wait for one peer; one too many, and it is dropped
 	QueueBytes   = 8 << 20          // bytes of those messages; the same
 	IdleTimeout  = 90 * time.Second // without a whole message, a peer is dropped
-	PingInterval = 30 * time.Second // we say something at least so often
+	PingInterval = 30 * time.Second // we say something at least this often
 	AskInterval  = 10 * time.Second // between two questions for blocks
 	Protocol     = 70016            // our version in lesson 2's handshake
 )
 
-// ErrHandshake is wrapped by the error of a peer with which no handshake came about.
+// ErrHandshake is wrapped if the handshake with a peer failed.
 var ErrHandshake = errors.New("handshake")
 
 // Node runs a core on TCP connections.

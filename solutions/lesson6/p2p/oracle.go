@@ -14,7 +14,7 @@ type Oracle struct {
 // Settle brings the wallets up to date with the ledger of the main chain. For each wallet, in this order:
 //
 //   - a pending payment that the ledger knows is confirmed ([wallet.Wallet.Confirm])
-//   - a pending payment of whose tokens one is not in the ledger any longer
+//   - a pending payment that spends a token which is no longer in the ledger
 //     can never be confirmed; it is rejected ([wallet.Wallet.Reject])
 //   - Tokens becomes what the owner has in the ledger ([chain.Ledger.Owned]), without
 //     the tokens that pending payments spend

@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io"
 	"runtime"
-	"strings"
 	"testing"
 	"testing/iotest"
 
@@ -109,20 +108,20 @@ func TestCore_Gossip(t *testing.T) {
 	try := expect.Tried(t, "Gossip of a block to three peers 2, 4 and 9")
 	try.Why("each peer that does not have the message gets its command and its payload, the peer with the lowest number first")
 	c.Gossip(h[0], "block", []byte("one"))
-	try.Equal("sent", strings.Join(sent, ", "), "2:block one, 4:block one, 9:block one")
+	try.Shows("sent", expect.List(sent), "2:block one, 4:block one, 9:block one")
 	try.Why("c.send tells the event stream").Equal("messages told of", told, 3)
 	try = expect.Tried(t, "Gossip of the same hash again").Why("a peer that was sent a message has it, and is not sent it again")
 	sent = nil
 	c.Gossip(h[0], "block", []byte("one"))
-	try.Equal("sent", strings.Join(sent, ", "), "")
+	try.Shows("sent", expect.List(sent), "none")
 	try = expect.Tried(t, "Gossip of another hash, and then of the first after a new peer has come")
 	try.Why("what a peer has is remembered by hash and by peer: a new hash is news to all, an old one to a new peer")
 	c.Gossip(h[1], "tx", []byte("two"))
-	try.Equal("sent", strings.Join(sent, ", "), "2:tx two, 4:tx two, 9:tx two")
+	try.Shows("sent", expect.List(sent), "2:tx two, 4:tx two, 9:tx two")
 	c.Join(3, "peer 3")
 	sent = nil
 	c.Gossip(h[0], "block", []byte("one"))
-	try.Equal("sent", strings.Join(sent, ", "), "3:block one")
+	try.Shows("sent", expect.List(sent), "3:block one")
 }
 
 // mined is a block on the tip of x, with work, for a key.
@@ -169,7 +168,7 @@ func TestCore_Gossip_order(t *testing.T) {
 	try := expect.Tried(t, "Gossip to %d peers that joined in another order than their numbers'", peers)
 	try.Why("the peer with the lowest number is served first: the order of a map is another one each time, and a simulation could not be repeated")
 	c.Gossip(hashes(d, 1)[0], "tx", []byte("one"))
-	try.Equal("peers served", fmt.Sprint(sent), fmt.Sprint(want))
+	try.Shows("peers served", expect.List(sent), expect.List(want))
 }
 
 func TestCore_Gossip_received(t *testing.T) {
@@ -185,7 +184,7 @@ func TestCore_Gossip_received(t *testing.T) {
 	for range 2 {
 		try.NoError(c.Receive(1, framing.Message{Command: "block", Payload: chain.EncodeBlock(b)}))
 	}
-	try.Equal("sent", strings.Join(sent, " "), "0:block 2:block")
+	try.Shows("sent", expect.List(sent), "0:block, 2:block")
 }
 
 func names(known map[string]chain.Transaction, txns []chain.Transaction) string {
@@ -199,7 +198,7 @@ func names(known map[string]chain.Transaction, txns []chain.Transaction) string 
 		}
 		out = append(out, name)
 	}
-	return "[" + strings.Join(out, " ") + "]"
+	return expect.List(out)
 }
 
 func TestPool_Update(t *testing.T) {
@@ -225,12 +224,12 @@ func TestPool_Update(t *testing.T) {
 	try = expect.Tried(t, "Update after a block with a, where a, b (spends a) and c (spends a) are pending")
 	one := mined(x, 4, a)
 	p.Update(x.Ledger, add(try, x, one))
-	try.Why("what a block holds leaves the pool").Equal("pool", names(known, p.Transactions()), "[b c]")
+	try.Why("what a block holds leaves the pool").Shows("pool", names(known, p.Transactions()), "b, c")
 	try.NoError(p.Pending().CheckUnspent(b.Payment()))
 
 	two := mined(x, 4, c)
 	p.Update(x.Ledger, add(try, x, two))
-	try.Equal("pool after a block with c", names(known, p.Transactions()), "[b]")
+	try.Shows("pool after a block with c", names(known, p.Transactions()), "b")
 
 	try = expect.Tried(t, "Update after a reorganisation that takes back the blocks with a and c, where b is pending")
 	s2 := on(start, 2, rules, 5)
@@ -242,13 +241,13 @@ func TestPool_Update(t *testing.T) {
 	try.Equal("blocks removed", len(change.Removed), 2)
 	p.Update(x.Ledger, change)
 	try.Why("what a removed block held is pending again, the oldest block's first, before what was pending; its coinbase is gone")
-	try.Equal("pool", names(known, p.Transactions()), "[a c b]")
+	try.Shows("pool", names(known, p.Transactions()), "a, c, b")
 	try.NoError(p.Pending().CheckUnspent(c.Payment()))
 
 	rival := pay(0, 5, 50, coin)
 	try = expect.Tried(t, "Update after a block that spends what a spends").Why("what can never come into a block any more is dropped, and all that builds on it")
 	p.Update(x.Ledger, add(try, x, mined(x, 4, rival)))
-	try.Equal("pool", names(known, p.Transactions()), "[]")
+	try.Shows("pool", names(known, p.Transactions()), "none")
 	try.ErrorIs(p.Pending().CheckUnspent(coin), chain.ErrSpent, "chain.ErrSpent")
 	try.NoError(p.Pending().CheckUnspent(rival.Payment()))
 }
@@ -325,8 +324,8 @@ func TestLoad_damaged(t *testing.T) {
 	}{{"the magic", 0}, {"the command", 4 + 2}, {"the length", 4 + 12 + 3}, {"the checksum", 4 + 12 + 4 + 1}, {"the payload", 24 + d.IntN(100)}} {
 		b := bytes.Clone(file)
 		b[ends[0]+tt.at] ^= 0x55
-		got, size, err := p2p.Load(bytes.NewReader(b))
 		try := expect.Tried(t, "Load of three blocks, where %s of the second is damaged", tt.name).Why("what is before the damage counts")
+		got, size, err := p2p.Load(bytes.NewReader(b))
 		try.NoError(err)
 		try.Equal("blocks", len(got), 1)
 		try.Equal("size", size, int64(ends[0]))
@@ -335,8 +334,8 @@ func TestLoad_damaged(t *testing.T) {
 		name string
 		b    []byte
 	}{{"a message that is no block", record("tx", []byte("{}"))}, {"a block that cannot be read", record("block", []byte("{}"))}} {
-		got, size, err := p2p.Load(bytes.NewReader(append(bytes.Clone(file), append(tt.b, file...)...)))
 		try := expect.Tried(t, "Load of three blocks, then %s, then three more", tt.name)
+		got, size, err := p2p.Load(bytes.NewReader(append(bytes.Clone(file), append(tt.b, file...)...)))
 		try.Why("what is not a block ends the part of the file that counts: the blocks before it stay, and the rest is written again")
 		try.NoError(err)
 		try.Equal("blocks", len(got), 3)
@@ -347,8 +346,8 @@ func TestLoad_damaged(t *testing.T) {
 func TestLoad_broken(t *testing.T) {
 	file, _, ends := disk(2)
 	broken := errors.New("the disk is on fire")
-	got, size, err := p2p.Load(io.MultiReader(bytes.NewReader(file[:ends[0]+30]), iotest.ErrReader(broken)))
 	try := expect.Tried(t, "Load where the reader fails in the second block").Why("a disk that cannot be read is not a file that ends: to cut it off would lose blocks")
+	got, size, err := p2p.Load(io.MultiReader(bytes.NewReader(file[:ends[0]+30]), iotest.ErrReader(broken)))
 	try.ErrorIs(err, broken, "the reader's error")
 	try.Equal("blocks", len(got), 1)
 	try.Equal("size", size, int64(ends[0]))

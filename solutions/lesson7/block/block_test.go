@@ -2,6 +2,7 @@ package block_test
 
 import (
 	"encoding/binary"
+	"slices"
 	"testing"
 
 	"nodebook/fixtures/chain"
@@ -84,6 +85,17 @@ func TestReadBlock_trailing(t *testing.T) {
 		_, err := block.ReadBlock(b)
 		try.ErrorIs(err, block.ErrTrailing, "ErrTrailing")
 	}
+}
+
+func TestReadBlock_least(t *testing.T) {
+	d := draw.From(t)
+	least := block.Tx{In: []block.In{{Previous: block.OutPoint{TxID: block.Hash(d.Bytes(32))}}}, Out: []block.Out{{}}}
+	n := d.Between(60, 100)
+	try := expect.Tried(t, "ReadBlock(b), where b has %d transactions of %d bytes each", n, len(bytesOf(least, false)))
+	try.Why("no transaction is shorter: one input, one output and no script in either. A bound on their number may not refuse it")
+	got, err := block.ReadBlock(bytesOfBlock(drawHeader(d), slices.Repeat([]block.Tx{least}, n)...))
+	try.NoError(err)
+	try.Equal("number of transactions", len(got.Txs), n)
 }
 
 func TestReadBlock_claims(t *testing.T) {

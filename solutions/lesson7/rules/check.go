@@ -81,9 +81,10 @@ func CheckCommitment(b block.Block) error {
 	// END SOLUTION
 }
 
-// CheckBlock checks what can be checked in a block without the coins that it
-// spends. The block's height is height, and median is the [MedianTime] of the headers
-// before it. In this order, each with the error that it returns otherwise:
+// CheckBlock checks what can be checked in a block without the coins that it spends.
+// The block's height is height, and median is the [MedianTime] of the headers before
+// it. These must be true, in this order; if one is not, the error before it is
+// returned:
 //
 //   - [ErrBits], [ErrWork]: the header passes [CheckWork].
 //   - [ErrEmpty]: there is a transaction.

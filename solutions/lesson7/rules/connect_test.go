@@ -320,7 +320,7 @@ func TestConnect_run(t *testing.T) {
 	try.NoError(err)
 	try.Why("run is called for each input but the coinbase's; the order of inputs does not matter")
 	slices.Sort(got)
-	try.Equal("transaction and input of each call", fmt.Sprint(got), fmt.Sprint(want))
+	try.Shows("transaction and input of each call", expect.List(got), expect.List(want))
 }
 
 func TestConnect_runRefuses(t *testing.T) {
@@ -409,8 +409,9 @@ func TestDisconnect_bad(t *testing.T) {
 	d := draw.From(t)
 	s := drawState(d)
 	b := unsealed(coinbase(d, 50*coin), pays(d, points(s.old, s.two), 50*coin, 7*coin))
+	try := expect.Tried(t, "Connect(c, b, 120, p, run), where a payment spends two coins")
 	undo, err := rules.Connect(s.coins, b, 120, plain, accepts)
-	expect.Tried(t, "Connect(c, b, 120, p, run), where a payment spends two coins").NoError(err)
+	try.NoError(err)
 	after := maps.Clone(s.coins)
 	for _, tt := range []struct {
 		name   string

@@ -94,6 +94,11 @@ func TestCheckTime_edges(t *testing.T) {
 	try.Why("the first block has no median to be above")
 	try.NoError(rules.CheckTime(block.Header{}, nil, 1_231_006_505))
 
+	parent := drawTimes(d, 1)[0]
+	try = expect.Tried(t, "CheckTime(h, before, %d), where the one header before has the time %d, and h has it too", parent, parent)
+	try.Why("the median of one time is that time")
+	try.ErrorIs(rules.CheckTime(block.Header{Time: uint32(parent)}, headers(parent), int64(parent)), rules.ErrTooOld, "ErrTooOld")
+
 	late := uint32(1<<32 - 1)
 	now := int64(late) + int64(d.Between(0, 1_000_000))
 	try = expect.Tried(t, "CheckTime(h, before, %d), where h has the time %d", now, late)

@@ -12,8 +12,8 @@ const (
 	MaxWeight = 4_000_000         // of a block: 3 times its size without witnesses, plus its size
 )
 
-// CheckTx checks what can be checked in t alone. In this order, each with the error
-// that it returns otherwise:
+// CheckTx checks what can be checked in t alone. These must be true, in this order;
+// if one is not, the error before it is returned:
 //
 //   - [ErrNoInputs]: it has an input.
 //   - [ErrNoOutputs]: it has an output.

@@ -72,6 +72,9 @@ func TestReadSignature(t *testing.T) {
 		} {
 			typ := byte(d.Uint32())
 			why := "a number is big endian and has as few bytes as it needs, with 00 in front if its top bit is set; the last byte of all is the type"
+			if len(tt.r) == 1 && len(tt.s) == 1 {
+				readsSignature(t, "9 bytes, the fewest that there can be", why, der(derNumber([]byte{5}), derNumber([]byte{6}), typ), strict, []byte{5}, []byte{6}, typ)
+			}
 			readsSignature(t, tt.what, why, der(derNumber(tt.r), derNumber(tt.s), typ), strict, tt.r, tt.s, typ)
 		}
 	}

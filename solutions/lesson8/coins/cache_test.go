@@ -67,7 +67,7 @@ func TestCache_Get_add(t *testing.T) {
 		try.Why("a coin that replaced one of the database is spent: the one below it is gone, too")
 		m.agrees(try, "c.Get(p)", p)
 		got, ok = m.cache.Spend(p)
-		try.Equal("c.Spend(p) again", words(got, ok), "no coin")
+		try.Shows("c.Spend(p) again", words(got, ok), "no coin")
 	}
 }
 

@@ -112,12 +112,12 @@ func newModel(d *draw.Source, n int) (*model, []block.OutPoint) {
 func (m *model) agrees(try *expect.Try, call string, p block.OutPoint) {
 	want, there := m.coins[p]
 	got, ok := m.cache.Get(p)
-	try.Equal(call, words(got, ok), words(want, there))
+	try.Shows(call, words(got, ok), words(want, there))
 }
 
 // onDisk wants the disk to have the coins of the model, and a tip.
 func (m *model) onDisk(try *expect.Try, tip block.Hash) {
-	try.Equal("what the database has under TipKey", fmt.Sprintf("%x", m.disk.data["tip"]), fmt.Sprintf("%x", tip[:]))
+	try.Shows("what the database has under TipKey", fmt.Sprintf("%x", m.disk.data["tip"]), fmt.Sprintf("%x", tip[:]))
 	for p, u := range m.coins {
 		b, ok := m.disk.data[keyOf(p)]
 		if !ok {

@@ -18,7 +18,8 @@ var ErrUnasked = errors.New("a block that it was not asked for")
 //
 // A block's name is the hash of its header. Anyone can put other transactions under
 // a good header, so a block whose transactions are not those of its header says
-// nothing about the block of that name: it is missing again, and asked of nobody.
+// nothing about the block of that name: it is missing again, and no peer is asked
+// for it.
 //
 // Errors: [ErrUnasked] if this peer does not owe the block, and nothing changes;
 // rules.ErrMerkle if the merkle root of the transactions' ids is not that of the

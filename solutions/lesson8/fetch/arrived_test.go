@@ -117,7 +117,7 @@ func TestWindow_Arrived_bad(t *testing.T) {
 		try.Equal("w.Owes(0)", w.Owes(0), 5)
 		try = expect.Tried(t, "w.Next(1, now) after that")
 		try.Why("the header is good, and another peer may have the block that belongs to it: ask again")
-		try.Equal("blocks", places(w.Next(1, drawTime(d)), hashesOf(blocks)), span(i, i+1))
+		try.Shows("blocks", places(w.Next(1, drawTime(d)), hashesOf(blocks)), span(i, i+1))
 		try = expect.Tried(t, "w.Arrived(1, b) of the good block")
 		_, err = w.Arrived(1, blocks[i])
 		try.NoError(err)

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -80,10 +81,28 @@ func places(hashes, in []block.Hash) string {
 		if i, ok := at[h]; ok {
 			list = append(list, i)
 		} else {
-			list = append(list, -1)
+			list = append(list, -2) // and not 1 before the first
 		}
 	}
-	return fmt.Sprint(list)
+	return runs(list)
+}
+
+// runs writes numbers for people: "0 to 15, 17", or "none".
+func runs(list []int) string {
+	var parts []string
+	for i := 0; i < len(list); {
+		j := i
+		for j+1 < len(list) && list[j+1] == list[j]+1 {
+			j++
+		}
+		if j > i {
+			parts = append(parts, fmt.Sprintf("%d to %d", list[i], list[j]))
+		} else {
+			parts = append(parts, strconv.Itoa(list[i]))
+		}
+		i = j + 1
+	}
+	return expect.List(parts)
 }
 
 // inBubble is how many goroutines the bubble has. The process has others, which come
@@ -99,12 +118,12 @@ func span(a, b int) string {
 	for ; a < b; a++ {
 		list = append(list, a)
 	}
-	return fmt.Sprint(list)
+	return runs(list)
 }
 
 // sameBlocks wants blocks to be those of a list from one place up to another.
 func sameBlocks(try *expect.Try, name string, got, list []block.Block, from, to int) {
-	try.Equal(name, places(hashesOf(got), hashesOf(list)), span(from, to))
+	try.Shows(name, places(hashesOf(got), hashesOf(list)), span(from, to))
 }
 
 // drawTime draws a time.

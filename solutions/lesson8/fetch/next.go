@@ -6,13 +6,12 @@ import (
 	"nodebook/solutions/lesson7/block"
 )
 
-// Next returns the blocks that a peer is to be asked for now, and notes that they
-// are: in the order of the list, those in the window that are missing and asked of
-// nobody, as many as bring what the peer owes to the most that it may.
+// Next returns the blocks to ask a peer for now, and notes that it is asked: in
+// the order of the list, those in the window that are missing and that no peer is
+// asked for, until the peer owes the most that it may.
 //
-// A peer that could owe more and gets nothing has to wait: if blocks are missing, the
-// first of them is asked of another peer, and no clock runs, the clock of [Window.Stalled]
-// starts.
+// If the peer gets nothing although it could owe more, and another peer owes the first
+// missing block, the clock of [Window.Stalled] starts, unless it is running already.
 func (w *Window) Next(peer int, now time.Time) []block.Hash {
 	// BEGIN SOLUTION
 	var hashes []block.Hash

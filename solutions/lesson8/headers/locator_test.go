@@ -1,7 +1,6 @@
 package headers_test
 
 import (
-	"fmt"
 	"testing"
 
 	"nodebook/fixtures/draw"
@@ -41,6 +40,6 @@ func TestLocator(t *testing.T) {
 		try := expect.Tried(t, "Locator(%d, at)", tip)
 		got := heights(try, tip)
 		try.Why("the peer looks for the first hash that it has: if the chains part near the tip, it is found exactly, far below roughly, and block 0 is always found")
-		try.Equal("heights", fmt.Sprint(got), fmt.Sprint(want))
+		try.Shows("heights", expect.List(got), expect.List(want))
 	}
 }

@@ -72,9 +72,11 @@ func TestReadHeaders_transactions(t *testing.T) {
 
 func TestReadHeaders_trailing(t *testing.T) {
 	d := draw.From(t)
-	b := message(drawn(d, d.Between(0, 5))).Payload
-	try := expect.Tried(t, "ReadHeaders(payload), where bytes follow the last header")
-	try.Why("a peer whose count does not fit its bytes is broken or lies")
-	_, err := headers.ReadHeaders(append(b, d.Bytes(d.Between(1, 81))...))
-	try.ErrorIs(err, headers.ErrTrailing, "ErrTrailing")
+	for _, n := range []int{1, d.Between(2, 81)} {
+		b := message(drawn(d, d.Between(0, 5))).Payload
+		try := expect.Tried(t, "ReadHeaders(payload), where %d more bytes follow the last header", n)
+		try.Why("a peer whose count does not fit its bytes is broken or lies")
+		_, err := headers.ReadHeaders(append(b, d.Bytes(n)...))
+		try.ErrorIs(err, headers.ErrTrailing, "ErrTrailing")
+	}
 }

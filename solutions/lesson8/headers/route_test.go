@@ -24,7 +24,7 @@ func names(nodes []*headers.Node, of map[*headers.Node]string) string {
 	for _, n := range nodes {
 		list = append(list, of[n])
 	}
-	return fmt.Sprint(list)
+	return expect.List(list)
 }
 
 func TestRoute(t *testing.T) {
@@ -51,8 +51,8 @@ func TestRoute(t *testing.T) {
 		try := expect.Tried(t, "Route(from, to), where from is %d and to is %d blocks above the fork", tt[0], tt[1])
 		gotDown, gotUp := headers.Route(from, to)
 		try.Why("blocks are undone from the tip down; the block at the fork stays")
-		try.Equal("down", names(gotDown, of), fmt.Sprint(down))
+		try.Shows("down", names(gotDown, of), expect.List(down))
 		try.Why("blocks are connected in the order of their heights; the block at the fork is there already")
-		try.Equal("up", names(gotUp, of), fmt.Sprint(up))
+		try.Shows("up", names(gotUp, of), expect.List(up))
 	}
 }

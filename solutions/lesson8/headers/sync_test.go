@@ -4,6 +4,7 @@ package headers_test
 
 import (
 	"context"
+	"fmt"
 	"math/big"
 	"testing"
 	"time"
@@ -167,15 +168,18 @@ func TestSyncHeaders_echo(t *testing.T) {
 func TestSyncHeaders_lowWork(t *testing.T) {
 	d := draw.From(t)
 	all := append([]block.Header{genesis}, after(d, genesis, 8000)...)
-	p, tree := serving(all), newTree()
-	synced(t, "SyncHeaders(ctx, p, t, least, 4000) of a peer whose 8,000 headers have too little work", p, tree, 1e9, 4000, func(try *expect.Try, last *headers.Node, err error) {
-		try.Why("headers at the easiest target are cheap: without a bound they fill the memory")
-		try.ErrorIs(err, headers.ErrLowWork, "ErrLowWork")
-		try.Equal("number of nodes in the tree", tree.Len(), 4001)
-	})
+	for _, tt := range []struct{ most, nodes int }{{4000, 4001}, {4001, 6001}} {
+		p, tree := serving(all), newTree()
+		tried := fmt.Sprintf("SyncHeaders(ctx, p, t, least, %d) of a peer whose 8,000 headers have too little work", tt.most)
+		synced(t, tried, p, tree, 1e9, tt.most, func(try *expect.Try, last *headers.Node, err error) {
+			try.Why("headers at the easiest target are cheap: without a bound they fill the memory. A message has 2,000, and it ends with the first that brings the new ones to most")
+			try.ErrorIs(err, headers.ErrLowWork, "ErrLowWork")
+			try.Equal("number of nodes in the tree", tree.Len(), tt.nodes)
+		})
+	}
 	n := d.Between(1, 100)
 	for _, least := range []int64{int64(2 * (n + 1)), int64(2*(n+1)) + 1} {
-		p, tree = serving(all[:n+1]), newTree()
+		p, tree := serving(all[:n+1]), newTree()
 		synced(t, "SyncHeaders(ctx, p, t, least, 4000), where the work of the peer's chain is least, or 1 less", p, tree, least, 4000, func(try *expect.Try, last *headers.Node, err error) {
 			if least == int64(2*(n+1)) {
 				try.NoError(err)
@@ -185,7 +189,7 @@ func TestSyncHeaders_lowWork(t *testing.T) {
 			try.ErrorIs(err, headers.ErrLowWork, "ErrLowWork")
 		})
 	}
-	p, tree = serving(all), newTree()
+	p, tree := serving(all), newTree()
 	synced(t, "SyncHeaders(ctx, p, t, least, 4000), where the first 4,000 headers have the work least, and 4,000 more follow", p, tree, 2*4001, 4000, func(try *expect.Try, last *headers.Node, err error) {
 		try.Why("once a chain has the work that is asked for, it may be as long as it likes: the bound is for those that have shown too little")
 		try.NoError(err)
@@ -225,7 +229,7 @@ func TestSyncHeaders_ends(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 7*time.Second)
 		defer cancel()
 		try := expect.Tried(t, tried)
-		try.Why("whoever called may have had enough before the peer has: ctx ends the wait too, and ErrSilent is for a peer that had its time")
+		try.Why("the caller may give up before the peer's time is over: ctx ends the wait too, and ErrSilent is only for a peer that had all of its time")
 		_, err := headers.SyncHeaders(ctx, &peer{answer: func([]block.Hash) []framing.Message { return nil }}, newTree(), none, 1e6)
 		try.ErrorIs(err, context.DeadlineExceeded, "context.DeadlineExceeded")
 		try.NotErrorIs(err, headers.ErrSilent, "ErrSilent")

@@ -64,7 +64,8 @@ func (t *Tree) Node(h block.Hash) *Node { return t.nodes[h] }
 func (t *Tree) Len() int { return len(t.nodes) }
 
 // Add adds headers in their order and returns how many of them are new. One that the
-// tree has already is passed over. Each new one is checked against its own branch:
+// tree has already is passed over. Each new one is checked against its own branch;
+// if one of these is not true, the error before it is returned:
 //
 //   - [ErrCondemned]: neither it nor the header before it is condemned.
 //   - [ErrOrphan]: the header before it is in the tree.

@@ -2,7 +2,6 @@ package ibd_test
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"testing"
 
@@ -30,7 +29,7 @@ func TestChain_Flush(t *testing.T) {
 	try := expect.Tried(t, "c.Flush() of %d blocks", len(chain)-1)
 	try.NoError(c.Flush())
 	try.Why("the database must not name a block that the files do not have, nor coins of an input that was not checked")
-	try.Equal("calls", fmt.Sprint(slices.Compact(w.calls)), "[Run Sync blocks Sync undo Update]")
+	try.Shows("calls", expect.List(slices.Compact(w.calls)), "Run, Sync blocks, Sync undo, Update")
 	try.Why("after a flush the tip is what is on the disk")
 	try.Equal("c.Flushed().Height", c.Flushed().Height, len(chain)-1)
 	try.Equal("c.Checked()", c.Checked(), len(chain)-101)
@@ -97,7 +96,7 @@ func TestChain_Flush_fails(t *testing.T) {
 		try := expect.Tried(t, "c.Flush(), where the call %q returns an error", fails)
 		try.ErrorIs(c.Flush(), errSync, "that of the call")
 		try.Why("what comes later in the order relies on what was before: it must not happen")
-		try.Equal("calls", fmt.Sprint(w.calls), fmt.Sprint(calls[:i+1]))
+		try.Shows("calls", expect.List(w.calls), expect.List(calls[:i+1]))
 		try.Why("nothing has reached the database")
 		try.Equal("c.Flushed().Height", c.Flushed().Height, 0)
 		w.fails = ""

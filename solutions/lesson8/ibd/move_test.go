@@ -186,7 +186,7 @@ func TestChain_MoveTo_signatures(t *testing.T) {
 	try.Equal("calls of Run", runs, 0)
 	try.Equal("c.Tip().Height", c.Tip().Height, 99+o.VerifyAt)
 	try = expect.Tried(t, "c.MoveTo(to), where one input more waits, and one of all is bad")
-	err := c.MoveTo(node(c, chain))
+	err := c.MoveTo(node(c, chain[:101+o.VerifyAt]))
 	try.Why("now as many inputs wait as Options.VerifyAt says: they are checked, and the error is that of the bad one")
 	isInvalid(try, err, chain[106+n], errBad, "that of Run")
 	try.Why("with the bad block the coins are wrong: back to those on the disk, which were checked")

@@ -6,7 +6,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math/big"
+	"slices"
 	"testing"
 	"time"
 
@@ -159,7 +161,7 @@ func TestSync_less(t *testing.T) {
 		try.Why("no peer alone decides how long the chain is: Sync goes on until none has anything new")
 		w.has(t, try, chain)
 		try.Why("to lack a block is no crime; ask those for it that have it")
-		try.Equal("peers dropped", fmt.Sprint(r.Dropped), "map[]")
+		try.Shows("peers dropped", expect.List(slices.Sorted(maps.Keys(r.Dropped))), "none")
 		try.Why("blocks are fetched from everyone who has them")
 		for _, i := range []int{1, 2} {
 			if ps[i].served < 5 {
@@ -353,6 +355,29 @@ func TestSync_ends(t *testing.T) {
 	})
 }
 
+// Both ends are told: that of ctx, and that of the disk.
+func TestSync_endsOnDisk(t *testing.T) {
+	const tried = "Sync(ctx, cfg), where ctx ends in the middle, and then the file of undo cannot be synced"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		try := expect.Tried(t, tried)
+		ctx, cancel := context.WithCancel(t.Context())
+		w := newWorld()
+		cfg := config(open(t, w, options()), honest(2, grow(d, []block.Block{genesis}, 60, good)))
+		n, steps := d.Between(10, 50), 0
+		cfg.Progress = func() {
+			if steps++; steps == n {
+				w.fails = "Sync undo"
+				cancel()
+			}
+		}
+		_, err := synced(ctx, cfg)
+		try.Why("what was checked was to be flushed, and was not: the caller has to know")
+		try.ErrorIs(err, errSync, "that of the file")
+		try.Why("the chain is not at the best block, either").ErrorIs(err, context.Canceled, "context.Canceled")
+	})
+}
+
 // The disk fails, which is no peer's fault.
 func TestSync_disk(t *testing.T) {
 	const tried = "Sync, where the file of undo cannot be synced"
@@ -367,7 +392,7 @@ func TestSync_disk(t *testing.T) {
 		r, err := synced(t.Context(), config(c, ps))
 		try.ErrorIs(err, errSync, "that of the file")
 		try.Why("a disk that has failed once may have lost anything: only a new start knows what is there")
-		try.Equal("calls", fmt.Sprint(w.calls), "[Sync blocks Sync undo]")
+		try.Shows("calls", expect.List(w.calls), "Sync blocks, Sync undo")
 		try.Why("the peers have done nothing wrong")
 		try.Equal("peers dropped", len(r.Dropped), 0)
 	})

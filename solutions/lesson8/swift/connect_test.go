@@ -189,7 +189,7 @@ func TestState_Connect_hints(t *testing.T) {
 		try.Why("hints that cannot be this block's are refused at once, not at the end of the chain")
 		try.ErrorIs(state.Connect(b, tt.height, tt.hints), swift.ErrHints, "ErrHints")
 		try.Why("after an error the state is as it was: the right hints may still come")
-		try.Equal("s.Sum", words(bigOf(state.Sum)), words(sum))
+		try.Shows("s.Sum", words(bigOf(state.Sum)), words(sum))
 		try.Equal("len(s.Coins)", len(state.Coins), coins)
 	}
 	state := swift.NewState(drawSalt(d))

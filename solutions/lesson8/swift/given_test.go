@@ -195,10 +195,10 @@ func same(try *expect.Try, got *swift.State, sum *big.Int, coins rules.MemCoins,
 	for p, want := range coins {
 		u, ok := got.Coins[p]
 		try.True(ok, "a coin of s.Coins is another one's", "the coin with the id of its transaction and its index")
-		try.Equal("the coin", coinWords(u), coinWords(want))
+		try.Shows("the coin", coinWords(u), coinWords(want))
 	}
 	n := bigOf(got.Sum)
-	try.Equal("s.Sum", words(bigOf(got.Sum))+off(n, sum, got.Salt, b), words(sum))
+	try.Shows("s.Sum", words(bigOf(got.Sum))+off(n, sum, got.Salt, b), words(sum))
 }
 
 func coinWords(u rules.UTXO) string {

@@ -29,7 +29,7 @@ func TestSum_Plus(t *testing.T) {
 	} {
 		try := expect.Tried(t, "a.Plus(b), a = %s, b = %s", words(bigOf(tt.a)), words(bigOf(tt.b)))
 		try.Why("%s", tt.why)
-		try.Equal("a.Plus(b)", words(bigOf(tt.a.Plus(tt.b))), words(new(big.Int).Add(bigOf(tt.a), bigOf(tt.b))))
+		try.Shows("a.Plus(b)", words(bigOf(tt.a.Plus(tt.b))), words(new(big.Int).Add(bigOf(tt.a), bigOf(tt.b))))
 	}
 }
 
@@ -51,7 +51,7 @@ func TestSum_Plus_minus(t *testing.T) {
 		try := expect.Tried(t, "a.Minus(b), a = %s, b = %s", words(bigOf(tt.a)), words(bigOf(tt.b)))
 		try.Why("%s", tt.why)
 		n := new(big.Int).Sub(bigOf(tt.a), bigOf(tt.b))
-		try.Equal("a.Minus(b)", words(bigOf(tt.a.Minus(tt.b))), words(n.Mod(n, limit)))
+		try.Shows("a.Minus(b)", words(bigOf(tt.a.Minus(tt.b))), words(n.Mod(n, limit)))
 	}
 }
 
@@ -61,7 +61,7 @@ func TestTerm(t *testing.T) {
 		salt, p := drawSalt(d), drawPoint(d)
 		try := expect.Tried(t, "Term(%x, {%x, %d})", salt, p.TxID[:], p.Index)
 		try.Why("salt, id and index (4 bytes, little endian) are hashed once, by SHA-256; the first byte of the hash counts least")
-		try.Equal("Term", words(bigOf(swift.Term(salt, p))), words(term(salt, p)))
+		try.Shows("Term", words(bigOf(swift.Term(salt, p))), words(term(salt, p)))
 		other := p
 		other.Index++
 		try = expect.Tried(t, "Term of two outputs of one transaction")

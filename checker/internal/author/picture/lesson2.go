@@ -136,7 +136,7 @@ func ladder() (Picture, error) {
 	const left, right, step = 96.0, 340.0, 38.0
 	bottom := 58 + step*float64(len(said)) - 6
 	c := newCanvas(int(bottom) + 66)
-	c.text(left, 28, "mid bold f1", "we, who called")
+	c.text(left, 28, "mid bold f1", "we call")
 	c.text(right, 28, "mid bold f2", "the peer")
 	c.line(left, 38, left, bottom, "rule")
 	c.line(right, 38, right, bottom, "rule")
@@ -153,8 +153,8 @@ func ladder() (Picture, error) {
 		words = append(words, who+": "+s.command+" ("+what[s.command]+")")
 	}
 	c.path("lx", "M%v 50h-8V%vh8", 70.0, bottom)
-	c.lines(14, 70+step, "small", "one", "clock", "for all", "of it:", "60 s")
-	c.text(18, bottom+28, "", "Then, and only then, do they talk of blocks.")
+	c.lines(14, 70+step, "small", "60 s", "for all", "of it")
+	c.text(18, bottom+28, "", "Only then do they talk about blocks.")
 	c.text(18, bottom+48, "small quiet", "version: who I am. verack: I accept you.")
 	return Picture{Lesson: "lesson2", Name: "ladder", Title: "A handshake: version and verack both ways, under one clock",
 		Desc: "The messages of a handshake in their order. " + strings.Join(words, "; ") + ". One clock of 60 seconds runs for all of them.", canvas: c}, nil

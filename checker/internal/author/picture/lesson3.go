@@ -96,7 +96,7 @@ func kinds() (Picture, error) {
 	down := (len(nodes) + across - 1) / across
 	height := pitch * float64(down)
 	c := newCanvas(int(height) + 168)
-	c.text(16, 28, "", "%s nodes, a dot each", thousands(uint64(len(nodes))))
+	c.text(16, 28, "", "%s nodes, one dot each", thousands(uint64(len(nodes))))
 	hues := []string{"2", "1", "3", "4", "x"}
 	at, noIP := 0, 0
 	var words []string
@@ -163,9 +163,9 @@ func backoff() Picture {
 		title string
 		given answers
 	}{
-		{"a server that is overloaded, then well", answers{{500, ""}, {503, ""}, {502, ""}, {500, ""}, {200, ""}}},
-		{"a server that says when: Retry-After: 5", answers{{500, ""}, {429, "5"}, {500, ""}, {200, ""}}},
-		{"Retry-After: 63768", answers{{429, "63768"}}},
+		{"a server that is overloaded, then recovers", answers{{500, ""}, {503, ""}, {502, ""}, {500, ""}, {200, ""}}},
+		{"a server that says when, Retry-After: 5", answers{{500, ""}, {429, "5"}, {500, ""}, {200, ""}}},
+		{"a server that says Retry-After: 63768", answers{{429, "63768"}}},
 	}
 	const left, second = 32.0, 30.0
 	var words []string
@@ -191,16 +191,14 @@ func backoff() Picture {
 			if try < len(waits) {
 				to := at + second*waits[try].Seconds()
 				c.line(at+8, y+26, to-8, y+26, "l2 thick")
-				if waits[try] > time.Second {
-					c.text((at+to)/2, y+20, "mid small", "%.0f s", waits[try].Seconds())
-				}
+				c.text((at+to)/2, y+18, "mid small", "%.0f s", waits[try].Seconds())
 				step += fmt.Sprintf(", wait %v", waits[try])
 				at = to
 			}
 			steps = append(steps, step)
 		}
 		if err != nil {
-			c.text(at+18, y+20, "small", "gives up: nobody waits 17 hours")
+			c.text(at+18, y+31, "small", "gives up: nobody waits 17 hours")
 			steps = append(steps, "give up")
 		}
 		words = append(words, x.title+": "+strings.Join(steps, ", "))

@@ -140,7 +140,7 @@ func merkle() Picture {
 func mining() Picture {
 	h := chain.Header{Timestamp: 1_628_709_603, PreviousHash: chain.Start}
 	target := chain.ZeroBytes(1)
-	const left, width, top, height, most = 58.0, 350.0, 24.0, 200.0, 11.0
+	const left, width, top, height, most = 64.0, 344.0, 24.0, 200.0, 11.0
 	c := newCanvas(300)
 	rare := func(hash chain.Hash) float64 { // how many bits lie before the first that is set, with fractions
 		return 64 - math.Log2(float64(binary.BigEndian.Uint64(hash[:8])))

@@ -31,7 +31,7 @@ func lesson7() ([]Picture, error) {
 	return []Picture{genesis, history.coins(), stack, history.pace()}, nil
 }
 
-// genesis is block 0, byte by byte.
+// genesis is block 0, byte by byte: the header, and below it the one transaction.
 func genesis() (Picture, error) {
 	raw := chain.Block(0)
 	b, err := block.ReadBlock(raw)
@@ -41,47 +41,60 @@ func genesis() (Picture, error) {
 	in, out := b.Txs[0].In[0], b.Txs[0].Out[0]
 	headline := bytes.Index(raw, []byte("The Times"))
 	scriptEnd := block.HeaderSize + 1 + 4 + 1 + 36 + 1 + len(in.Script)
-	fields := []struct {
+	type field struct {
 		size int
 		hue  string
-	}{
-		{4, "5"}, {32, "1"}, {32, "3"}, {4, "2"}, {4, "4"}, {4, "2"}, // the header
-		{1, "5"}, {4 + 1 + 36 + 1, "5"}, {len(in.Script), "2"}, {4, "5"}, // count, input
-		{1, "5"}, {8, "3"}, {1 + len(out.Script), "1"}, {4, "5"}, // output, lock time
 	}
-	const perRow, size, left, top = 32, 12.0, 18.0, 40.0
+	const perRow, size, left = 32, 12.0, 18.0
 	c := newCanvas(0)
-	c.text(left, 26, "bold", "Block 0, all %d bytes", len(raw))
-	at := 0
-	for _, f := range fields {
-		for range f.size {
-			x, y := left+size*float64(at%perRow), top+(size+6)*float64(at/perRow)
-			c.rect(x+.5, y, size-1, size+4, "b"+f.hue)
-			if at >= headline && at < scriptEnd {
-				c.text(x+size/2, y+12.5, "mono mid", "%c", raw[at])
-			}
-			at++
+	at, y := 0, 0.0
+	for _, part := range []struct {
+		title  string
+		fields []field
+		legend [][2]string // hue, words
+	}{
+		{"The header of block 0", []field{{4, "5"}, {32, "1"}, {32, "3"}, {4, "2"}, {4, "4"}, {4, "2"}}, [][2]string{
+			{"5", "version"}, {"1", "previous hash: none, so zeros"}, {"3", "merkle root"}, {"2", "time, nonce"}, {"4", "bits: the target"}}},
+		{"A count of 1, and the transaction", []field{
+			{1 + 4 + 1 + 36 + 1, "5"}, {len(in.Script), "2"}, {4 + 1, "5"}, {8, "3"}, {1 + len(out.Script), "1"}, {4, "5"}}, [][2]string{
+			{"5", "counts, version, what it spends (nothing), lock time"}, {"2", "script of the input, with the headline"},
+			{"3", "value: 50 BTC"}, {"1", "script of the output: it pays a key"}}},
+	} {
+		bytesHere := 0
+		for _, f := range part.fields {
+			bytesHere += f.size
 		}
+		c.text(left, y+26, "bold", "%s", part.title)
+		c.text(Width-left, y+26, "small quiet end", "%d bytes", bytesHere)
+		y += 40
+		i := 0
+		for _, f := range part.fields {
+			for range f.size {
+				x, row := left+size*float64(i%perRow), y+(size+6)*float64(i/perRow)
+				if at >= headline && at < scriptEnd {
+					c.rect(x+.5, row, size-1, size+4, "b"+f.hue)
+					c.text(x+size/2, row+12.5, "mono mid", "%c", raw[at])
+				} else {
+					c.rect(x+.5, row, size-1, size+4, "f"+f.hue)
+				}
+				i, at = i+1, at+1
+			}
+		}
+		y += (size+6)*float64((i+perRow-1)/perRow) + 10
+		for _, row := range part.legend {
+			c.rect(left, y, 13, 13, "f"+row[0])
+			c.text(left+20, y+11, "small", "%s", row[1])
+			y += 22
+		}
+		y += 6
 	}
 	if at != len(raw) {
 		return Picture{}, fmt.Errorf("the fields have %d bytes, the block %d", at, len(raw))
 	}
-	y := top + (size+6)*float64((at+perRow-1)/perRow) + 14
-	for i, row := range [][]string{
-		{"5", "version, counts, empty outpoint, lock time"},
-		{"1", "previous hash; further down the output's script"},
-		{"3", "merkle root; further down the value, 50 BTC"},
-		{"2", "time, nonce; further down the headline's script"},
-		{"4", "bits: the target"},
-	} {
-		c.rect(left, y+float64(i)*22, 13, 13, "b"+row[0])
-		c.text(left+20, y+float64(i)*22+11, "small", "%s", row[1])
-	}
-	c.text(left, y+5*22+14, "small quiet", "The first %d bytes are the header: two and a half rows.", block.HeaderSize)
-	c.height = int(y) + 140
+	c.height = int(y) + 6
 	return Picture{Lesson: "lesson7", Name: "genesis", Title: "A header of 80 bytes and one transaction",
-		Desc: fmt.Sprintf("The %d bytes of block 0 as cells in rows of %d, coloured by field. The first 80 are the header: version, previous hash, merkle root, time, bits, nonce. "+
-			"Then come a count and one transaction: its input, whose script contains the text %q, and its output, 50 BTC to a key.", len(raw), perRow, raw[headline:scriptEnd]), canvas: c}, nil
+		Desc: fmt.Sprintf("The %d bytes of block 0 as cells in rows of %d, coloured by field. Above are the %d of the header: version, previous hash, merkle root, time, bits, nonce. "+
+			"Below are a count and one transaction: its input, whose script contains the text %q, and its output, 50 BTC to a key.", len(raw), perRow, block.HeaderSize, raw[headline:scriptEnd]), canvas: c}, nil
 }
 
 // history is what the first blocks did to the coins.
@@ -144,13 +157,13 @@ func (h *history) coins() Picture {
 	c.circle(x(170), y(h.unspent[170]), 4, "f2")
 	c.line(x(170), y(h.unspent[170])-6, x(170)+30, y(6_200), "l2")
 	c.lines(x(170)+20, y(7_600), "small f2", "block 170:", "the first payment")
-	c.text(right, y(all)-8, "small f5 end", "made: %s", count(all))
-	c.text(right, y(h.unspent[last])+58, "small f1 end", "unspent: %s", count(h.unspent[last]))
+	c.text(right-74, y(all)+4, "small f5 end", "made: %s", count(all))
+	c.text(right, y(h.unspent[last])+76, "small f1 end", "unspent: %s", count(h.unspent[last]))
 	c.text(left, bottom+18, "small quiet", "%s", day(h.headers[0]))
 	c.text(right, bottom+18, "small quiet end", "%s: block %s", day(h.headers[last]), count(last))
 
 	const base, per = 356.0, 500
-	c.text(18, 276, "bold", "Coins spent, in %d blocks each", per)
+	c.text(18, 276, "bold", "Coins spent, per %d blocks", per)
 	most := 0
 	var sums []int
 	for from := 0; from <= last; from += per {
@@ -172,15 +185,15 @@ func (h *history) coins() Picture {
 	c.text(left, base+20, "small quiet", "%d of %s coins were spent by then", sum, count(all))
 	return Picture{Lesson: "lesson7", Name: "coins", Title: "Each block adds a coin; few are spent yet",
 		Desc: fmt.Sprintf("Above, two lines over the blocks 0 to %s: the coins ever made rise evenly to %s, and those still unspent stay close below, to %s. A dot marks block 170 with the first payment. "+
-			"Below, bars of the coins spent in 500 blocks each, at most %d; %d in all.", count(last), count(all), count(h.unspent[last]), most, sum), canvas: c}
+			"Below, bars of the coins spent per 500 blocks, at most %d; %d in all.", count(last), count(all), count(h.unspent[last]), most, sum), canvas: c}
 }
 
 // pace is how long a block took on average, window by window.
 func (h *history) pace() Picture {
-	const left, top, step, scale = 96.0, 66.0, 27.0, 16.5 // units a minute
+	const left, top, step, scale = 108.0, 66.0, 27.0, 16.0 // units a minute
 	c := newCanvas(0)
 	c.text(18, 26, "bold", "Minutes per block, in windows of %s", count(rules.Window))
-	c.text(left+10*scale, 50, "small quiet mid", "10: the aim")
+	c.text(left+10*scale, 50, "small quiet mid", "the aim: 10")
 	var said []string
 	y := top
 	for from := 0; from+rules.Window <= len(h.headers); from += rules.Window {
@@ -195,7 +208,7 @@ func (h *history) pace() Picture {
 	}
 	c.line(left+10*scale, 56, left+10*scale, y, "l2 thick dash")
 	c.line(left, 56, left, y, "rule")
-	c.text(18, y+24, "small quiet", "Slower than the aim, at the easiest target there is.")
+	c.text(18, y+24, "small quiet", "Every window was too slow, at the easiest target there is.")
 	c.height = int(y) + 42
 	return Picture{Lesson: "lesson7", Name: "pace", Title: "Ten minutes is the aim; in 2009 it took longer",
 		Desc: fmt.Sprintf("Bars of the average time between blocks in each full window of 2,016 blocks, in minutes: %s. A dashed line marks 10. All are above it.", strings.Join(said, ", ")), canvas: c}
@@ -252,7 +265,7 @@ func stack() (Picture, error) {
 			for k, item := range items {
 				what := names[string(item)]
 				hue := map[string]string{"sig": "b2", "key": "b1", "hash": "b4", "true": "b3"}[what]
-				c.box(112+75*float64(k), y, 73, 22, hue, "small", "%s %x", what, item[:min(2, len(item))])
+				c.box(116+72.5*float64(k), y, 71, 22, hue, "small", "%s %x", what, item[:min(2, len(item))])
 				words[k] = what
 			}
 			said = append(said, name+": "+strings.Join(words, " "))

@@ -63,7 +63,7 @@ func (r *reader) untar(f *os.File, file string) (err error) {
 		h, err := t.Next()
 		switch {
 		case limited.N <= 0:
-			r.note("the archive holds more than %d MiB: the rest was not looked at", mostBytes>>20)
+			r.note("the archive has more than %d MiB: the rest was not looked at", mostBytes>>20)
 			return nil
 		case errors.Is(err, io.EOF):
 			return nil

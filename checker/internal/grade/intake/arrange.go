@@ -100,7 +100,7 @@ func (r *reader) collisions(out map[string][]byte) {
 		low := strings.ToLower(name)
 		if other := first[low]; other != "" {
 			delete(out, name)
-			r.note("%s and %s differ in case alone: the second was left out", other, name)
+			r.note("%s and %s differ only in case: the second was left out", other, name)
 			continue
 		}
 		first[low] = name

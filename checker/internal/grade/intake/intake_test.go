@@ -151,7 +151,7 @@ func TestFoldersAndArchives(t *testing.T) {
 		"deep":    {magic, ""},
 		"twice":   {magic, `lesson1 is there 2 times`},
 		"helper":  {"lessons/lesson1/framing/inner/x.go", ""},
-		"cases":   {"lessons/lesson1/framing/Magic.go", "differ in case alone"},
+		"cases":   {"lessons/lesson1/framing/Magic.go", "differ only in case"},
 		"zipped":  {magic, "no path inside a submission"},
 		"bomb":    {"", "larger than 256 KiB"},
 		"tarred":  {magic, "is a link"},

@@ -90,7 +90,7 @@ type Answer struct {
 }
 
 // ErrDead says that no grader could answer a job.
-var ErrDead = errors.New("no grader could judge it")
+var ErrDead = errors.New("no grader could grade it")
 
 // Checker is a sum of this program and of the Go that it builds with.
 func Checker(toolchain string) (string, error) {

@@ -182,6 +182,8 @@ def test_magics():
     said = "".join(m["content"]["text"] for m in messages if m["msg_type"] == "stream" and m["content"]["name"] == "stderr")
     equal(said, "Hash256 is not written yet, and this cell needs it\nhint: %%exercise Hash256 writes it, %%reference as the first line runs the cell with the reference\n", "a stub")
     equal(run("%%reference\nframing.Hash256(nil)")[1], "5df6e0e2761359d30a8275058e299fcc0381534545f55cf43e41983f5d4c9456\n", "the reference")
+    run("%%reference\nsum := framing.Hash256(nil)")
+    equal(run("sum[0]")[1], "93\n", "what the reference has made stays as it is for a later cell")
     reply, _, _ = run("%%reference\nvar x int = true")
     assert any(line.startswith("--> 2") for line in reply["traceback"]), reply
     data = report(run("%check Ping"))

@@ -73,12 +73,13 @@ func tests(files map[string][]byte, a *api) (all []string, inside map[string]str
 	return all, inside, nil
 }
 
-// oneProcess is what a test may use only in the process of the code under test, by
-// import path.
+// oneProcess is what a test may use only in the process of the code under test: import
+// paths, and a function of a package that it may use otherwise.
 var oneProcess = map[string]string{
 	"testing/synctest":                "the test runs in a bubble, whose clock another process does not follow",
 	"nodebook/fixtures/simnet/bubble": "the test runs in a bubble, whose clock another process does not follow",
 	"go.uber.org/goleak":              "the test looks for goroutines that are left behind in its own process",
+	"runtime.Stack":                   "the test counts the goroutines of its own process",
 }
 
 func baseName(e ast.Expr) string {

@@ -39,7 +39,7 @@ func main() {
 	var s sizes
 	flag.IntVar(&s.n, "n", 0, "submissions to compare with a loop of go test")
 	flag.IntVar(&s.part, "part", 100, "submissions that are measured one way before the other")
-	flag.IntVar(&s.jobs, "jobs", runtime.NumCPU()+1, "submissions graded at once")
+	flag.IntVar(&s.jobs, "jobs", runtime.NumCPU()+1, "submissions graded at the same time")
 	flag.IntVar(&s.same, "same", 0, "submissions to grade with 1, 2 and 4 jobs")
 	flag.IntVar(&s.kill, "kill", 0, "submissions to grade with a checker that is killed again and again")
 	flag.IntVar(&s.queue, "queue", 0, "submissions to grade with four graders on a queue, each in a network namespace (as root)")

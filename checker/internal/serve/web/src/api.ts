@@ -17,7 +17,7 @@ export interface Item {
 // Spot is where an own cell is: next to a piece of the page, in order.
 export interface Spot { id: string; before?: boolean; order: number }
 
-export interface Output { number: number; ended: string; note: string; events?: CellEvent[] }
+export interface Output { number: number; ended: string; note: string; reference?: boolean; events?: CellEvent[] }
 
 export interface Problem { cell?: number; file?: string; line?: number; column?: number; message: string }
 
@@ -32,7 +32,7 @@ export interface Frame {
 }
 
 export interface CellEvent {
-  kind: "engine" | "text" | "show" | "error" | "cut" | "unwritten" | "end";
+  kind: "engine" | "text" | "show" | "error" | "cut" | "unwritten" | "reference" | "end";
   text?: string; show?: Frame; problem?: Problem; millis?: number;
 }
 

@@ -4,6 +4,7 @@ import { h, message, one } from "./dom";
 import { Editor } from "./editor";
 import type { Kept } from "./kept";
 import { Controls } from "./controls";
+import { changedIn, network, type Living } from "./network";
 import { drawFrame } from "./show";
 
 let count = 0; // of runs: In [n]
@@ -17,10 +18,13 @@ export class CodeCell {
   private told: api.CellEvent[] = []; // by the last run
   private length = 0; // of what was told
   private readonly controls = new Controls((label, value) => this.page.set(this, label, value));
+  private readonly nets = new Map<string, { living: Living; labels: Set<string> }>(); // that can be changed, by title
+  private held: Node | null = null; // the first picture that stays where it is while the cell runs again
   private readonly out: HTMLElement;
   private readonly note: HTMLElement;
   private readonly asOnPage: Node[];
   running = false;
+  referenced = false; // its last run was with the reference, and so are those that need it
 
   // base is the page's text of a page cell, and null for one of the reader's own.
   constructor(readonly el: HTMLElement, readonly page: Page, readonly id: string, readonly number: number, private source: string, readonly base: string | null) {
@@ -104,6 +108,7 @@ export class CodeCell {
   private restore(o: api.Output) {
     this.clear();
     this.told = o.events ?? [];
+    this.referenced = !!o.reference;
     this.out.dataset.from = "run";
     for (const e of this.told) this.event(e, true);
     this.ended(o.number, o.ended, o.note);
@@ -155,11 +160,13 @@ export class CodeCell {
     this.keep({ ran: "", out: { number: 0, ended: "", note: "" } });
   }
 
-  // clear takes away what was told so far. Sliders and buttons stay in a run that one
-  // of them has started: a hand may be on it.
+  // clear takes away what was told so far. Sliders, buttons and networks that can be changed
+  // stay in a run that one of them has started: a hand may be on it.
   private clear(steered = false) {
-    for (const n of [...this.out.childNodes]) if (!steered || n !== this.controls.el) n.remove();
-    if (!steered) this.controls.clear();
+    const stay = new Set<Node>(steered ? [this.controls.el, ...[...this.nets.values()].map((n) => n.living.el)] : []);
+    for (const n of [...this.out.childNodes]) if (!stay.has(n)) n.remove();
+    if (!steered) { this.controls.clear(); this.nets.clear(); }
+    this.held = [...this.out.childNodes].find((n) => n !== this.controls.el) ?? null;
     delete this.out.dataset.number;
     this.text = null;
     this.told = [];
@@ -186,18 +193,19 @@ export class CodeCell {
     this.el.classList.add("running");
     this.prompt("*");
     this.note.textContent = "running";
-    if (source !== this.ran) for (const label of this.controls.labels) delete this.page.values[label]; // it begins where the new source says
+    if (source !== this.ran) for (const label of [...this.controls.labels, ...[...this.nets.values()].flatMap((n) => [...n.labels])]) delete this.page.values[label]; // it begins where the new source says
     if (!steered) this.clear();
     this.out.dataset.from = "run";
-    let ended = "", engine = "";
+    let ended = "", engine = "", used = false;
     const started = performance.now();
     delete this.el.dataset.ended;
     const wonder = setTimeout(() => { this.note.textContent = "still running: Interrupt ends it"; }, long);
     try {
       // Of the cells above, what ran counts: what is being written there may be half a word.
-      const cells = above.map((c) => ({ number: c.number, source: c.ran }));
+      const cells = above.map((c) => ({ number: c.number, source: c.ran, reference: c.referenced }));
       await api.run([...cells, { number: this.number, source }], reference, this.page.values, (e) => {
-        if (e.kind === "engine") { engine = e.text!; this.clear(steered); } // the run starts, or starts again
+        if (e.kind === "reference") used = true;
+        else if (e.kind === "engine") { engine = e.text!; this.clear(steered); } // the run starts, or starts again
         else if (e.kind === "end") { ended = e.text!; }
         else {
           this.el.dataset.first ||= String(performance.now() - started); // how long the reader waited
@@ -209,15 +217,22 @@ export class CodeCell {
       this.event({ kind: "error", problem: { message: message(e) } });
     }
     this.controls.done();
+    while (this.held) { // what this run has not shown goes
+      const next: Node | null = this.held.nextSibling;
+      this.nets.forEach((n, title) => { if (n.living.el === this.held) this.nets.delete(title); });
+      (this.held as ChildNode).remove();
+      this.held = next;
+    }
     clearTimeout(wonder);
     const ms = Math.round(performance.now() - started);
     this.running = false;
     this.el.classList.remove("running");
     this.ran = ended === "ok" ? source : "";
+    this.referenced = used;
     const took = ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`;
-    const note = ended === "interrupted" ? "interrupted" : ended === "ok" ? `${took}, ${reference ? "with the reference" : engine}${this.out.firstChild ? "" : ", no output"}` : `failed${engine && `, ${engine}`}`;
+    const note = ended === "interrupted" ? "interrupted" : ended === "ok" ? `${took}, ${used ? "with the reference" : engine}${this.out.firstChild ? "" : ", no output"}` : `failed${engine && `, ${engine}`}`;
     this.ended(++count, ended || "failed", note);
-    this.keep({ out: { number: count, ended: ended || "failed", note, events: this.told } });
+    this.keep({ out: { number: count, ended: ended || "failed", note, reference: used, events: this.told } });
     return ended === "ok";
   }
 
@@ -241,7 +256,7 @@ export class CodeCell {
 
   private event(e: api.CellEvent, again = false) {
     if (e.kind === "text") this.print(e.text!);
-    if (e.kind === "cut") { this.text = null; this.out.append(h("p", { class: "cut" }, e.text!)); }
+    if (e.kind === "cut") { this.text = null; this.put(h("p", { class: "cut" }, e.text!)); }
     if (e.kind === "show") this.show(e.show!, again);
     if (e.kind === "error") this.problem(e.problem!, again);
     if (e.kind === "unwritten") this.unwritten(e.text!);
@@ -249,10 +264,28 @@ export class CodeCell {
 
   private show(f: api.Frame, again: boolean) {
     this.text = null;
-    if (f.type !== "slider" && f.type !== "button") { this.out.append(drawFrame(f)); return; }
+    if (f.type === "network" && f.header?.length && f.events?.trim()) { this.network(f, again); return; }
+    if (f.type !== "slider" && f.type !== "button") { this.put(drawFrame(f)); return; }
     if (again) this.page.values[f.title ?? ""] = f.at ?? 0;
     this.controls.show(f);
-    if (!this.controls.el.parentNode) this.out.append(this.controls.el);
+    if (!this.controls.el.parentNode) this.put(this.controls.el);
+  }
+
+  private put(n: Node) { this.out.insertBefore(n, this.held); }
+
+  // network shows a network that can be changed: in its old place if it is there.
+  private network(f: api.Frame, again: boolean) {
+    const title = f.title ?? "", old = this.nets.get(title);
+    if (again) for (const change of changedIn(f)) this.page.values[`${title}: ${change}`] = 1;
+    if (old) {
+      if (this.held === old.living.el) this.held = old.living.el.nextSibling;
+      old.living.again(f.events!, changedIn(f));
+      return;
+    }
+    const labels = new Set(changedIn(f).map((change) => `${title}: ${change}`));
+    const living = network(f, (label, value) => { labels.add(label); this.page.set(this, label, value); });
+    this.nets.set(title, { living, labels });
+    this.put(living.el);
   }
 
   // unwritten names a function that the cell reaches and that is not written yet.
@@ -262,7 +295,7 @@ export class CodeCell {
     const old = this.out.querySelector(".unwritten");
     if (old) { one(old, ".names").append(", ", link); return; }
     this.text = null;
-    this.out.append(h("div", { class: "unwritten" },
+    this.put(h("div", { class: "unwritten" },
       h("p", {}, h("span", { class: "names" }, link), lesson === api.data.lesson ? " is not written yet, and this cell needs it. " : ` (${lesson}) is not written yet, and this cell needs it. `,
         h("button", { class: "reference", click: () => void this.page.run(this, true) }, "Run with the reference")),
       ...(this.asOnPage.length ? [h("details", {}, h("summary", {}, "the output as the page has it"), ...this.asOnPage.slice(1).map((n) => n.cloneNode(true)))] : [])));
@@ -273,7 +306,7 @@ export class CodeCell {
       this.text = document.createTextNode("");
       const pre = h("pre");
       pre.append(this.text);
-      this.out.append(h("div", { class: "text", tabindex: "0", role: "group", "aria-label": `Output of cell ${this.number}` }, pre));
+      this.put(h("div", { class: "text", tabindex: "0", role: "group", "aria-label": `Output of cell ${this.number}` }, pre));
     }
     this.text.appendData(s);
   }
@@ -281,7 +314,7 @@ export class CodeCell {
   private problem(p: api.Problem, again: boolean) {
     this.text = null;
     const where = p.cell === this.number ? `line ${p.line}: ` : p.cell ? `cell ${p.cell}, line ${p.line}: ` : p.file ? `${p.file}:${p.line}: ` : "";
-    this.out.append(h("p", { class: "problem" }, h("strong", {}, where), p.message + this.page.advice(this, p)));
+    this.put(h("p", { class: "problem" }, h("strong", {}, where), p.message + this.page.advice(this, p)));
     const at = again ? undefined : this.page.cells.find((c) => c.number === p.cell);
     if (at && p.line) { at.mount(); at.editor.mark([{ line: p.line, column: p.column, message: p.message }]); }
   }
@@ -335,7 +368,7 @@ export class Page {
     this.values[label] = value;
     if (this.steered.has(c)) { this.steered.set(c, true); return; }
     this.steered.set(c, false);
-    void this.run(c, false, true).finally(() => {
+    void this.run(c, c.referenced, true).finally(() => {
       const again = this.steered.get(c);
       this.steered.delete(c);
       if (again) this.set(c, label, this.values[label]);

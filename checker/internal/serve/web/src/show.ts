@@ -24,7 +24,7 @@ export function drawFrame(f: Frame): HTMLElement {
     case "spans":
       return f.spans?.length ? timeline(f) : nothing(f);
     case "network":
-      return f.events?.trim() ? network(f) : nothing(f);
+      return f.events?.trim() ? network(f).el : nothing(f);
   }
   return h("div", { class: "text" }, h("pre", {}, f.text));
 }

@@ -1,6 +1,6 @@
 // A mesh of nodes: choose who finds the block, cut links, and see how far it comes.
 import { svg } from "../dom";
-import { roving } from "./roving";
+import { press, roving } from "./roving";
 import { text, type Figure } from "./touch";
 import { list, many } from "./words";
 
@@ -67,16 +67,6 @@ export function gossip(f: Figure) {
     const h = spread(from, cut).hops[i];
     return `Node ${i + 1} ${h === 0 ? "found the block" : h < 0 ? "never hears of the block" : `has the block after ${many(h, "step")}`}.`;
   };
-  const press = (parts: SVGElement[], act: (i: number) => void) => parts.forEach((p, i) => {
-    p.addEventListener("click", () => act(i));
-    p.addEventListener("keydown", (e) => {
-      const k = (e as KeyboardEvent).key;
-      if (k !== "Enter" && k !== " ") return;
-      e.preventDefault();
-      e.stopPropagation();
-      act(i);
-    });
-  });
   roving(lines, 1, (i) => f.say(`The link of nodes ${links[i][0] + 1} and ${links[i][1] + 1} ${cut[i] ? "is cut" : "works"}. The space bar ${cut[i] ? "joins" : "cuts"} it.`));
   roving(nodes, 1, (i) => f.say(of(i)));
   press(nodes, (i) => { from = i; paint(); f.say(`Node ${i + 1} finds the block. ${said()}`); });

@@ -30,3 +30,15 @@ export function roving(parts: SVGElement[], row: number, met: (i: number) => voi
   r.go(0, false);
   return r;
 }
+
+// press has Enter, the space bar and a click do the same to a part.
+export const press = (parts: SVGElement[], act: (i: number) => void) => parts.forEach((p, i) => {
+  p.addEventListener("click", () => act(i));
+  p.addEventListener("keydown", (e) => {
+    const k = e as KeyboardEvent;
+    if ((k.key !== "Enter" && k.key !== " ") || k.ctrlKey || k.altKey || k.metaKey || k.shiftKey) return;
+    k.preventDefault();
+    k.stopPropagation();
+    act(i);
+  });
+});

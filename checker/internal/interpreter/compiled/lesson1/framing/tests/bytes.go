@@ -128,7 +128,7 @@ func (f reader) cut(t *testing.T, d *draw.Source, field []byte) {
 
 // namesField wants the text of an error to name the field that it is about.
 func namesField(try *expect.Try, err error, field string) {
-	try.Why("whoever reads the error wants to know which field it is about: return fmt.Errorf(%q, err), and errors.Is still finds the error inside", field+": %w")
+	try.Why("the error says in which field reading failed: return fmt.Errorf(%q, err), and errors.Is still finds the error inside", field+": %w")
 	try.Mentions(err, field)
 }
 

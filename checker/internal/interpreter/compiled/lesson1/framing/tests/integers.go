@@ -67,6 +67,9 @@ func (o order) reads(t *testing.T) {
 		given := bytes.Clone(b)
 		try := expect.Tried(t, "%s(%s)", o.name, count(size, "byte")).Input(given)
 		try.Why("the %s place comes first: %s", o.first, o.places(given))
+		if size == 0 {
+			try.Why("without a byte there is no place to count: the number is 0").Halts("without a byte there is no place to count: the number is 0")
+		}
 		got, err := o.decode(b)
 		try.NoError(err)
 		if size > 1 && got == n&0xff {
@@ -160,6 +163,7 @@ func (o order) refusesMisfits(t *testing.T) {
 	for _, size := range []int{-1, -d.Between(2, 1000), math.MinInt, 9, d.Between(10, 1000), math.MaxInt} {
 		n := uint64(d.Between(0, 255))
 		try := expect.Tried(t, "Put%s(%d, %d)", o.name, n, size).Why("sizes are 0 to 8 bytes")
+		try.Halts("make panics if it is asked for fewer than 0 bytes, or for more than there can be: look at size first, and return ErrFit")
 		_, err := o.encode(n, size)
 		try.ErrorIs(err, framing.ErrFit, "ErrFit")
 	}

@@ -1,0 +1,30 @@
+package verdict
+
+import "strings"
+
+// reasons are what Go's own panics teach, by their words. A test that knows better
+// says so itself (expect.Try.Halts).
+var reasons = []struct{ words, why string }{
+	{"index out of range", "the indices of n elements are 0 to n-1: look at the length first"},
+	{"slice bounds out of range", "a slice ends where its elements end: look at the length first"},
+	{"cannot convert slice with length", "an array of n elements needs a slice of n: look at the length first"},
+	{"makeslice: len out of range", "make panics for a negative length and for a huge one: look at the number first"},
+	{"nil pointer dereference", "a pointer points to nothing until it is set, and a result that comes with an error is often nil: look at the error first"},
+	{"assignment to entry in nil map", "a map can be read before it is made, and not written: make it first"},
+	{"integer divide by zero", "look at the divisor first"},
+	{"send on closed channel", "a channel is closed after its last send: wait for all senders first"},
+	{"close of closed channel", "a channel is closed once, by one goroutine"},
+	{"negative WaitGroup counter", "each Done needs an Add before it"},
+	{"unlock of unlocked", "each Unlock needs a Lock before it"},
+}
+
+// reason is what a panic's message teaches; "" if that is nothing general.
+func reason(message string) string {
+	first, _, _ := strings.Cut(message, "\n")
+	for _, r := range reasons {
+		if strings.Contains(first, r.words) {
+			return r.why
+		}
+	}
+	return ""
+}
