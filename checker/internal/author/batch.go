@@ -159,7 +159,7 @@ func newMix(r *Repo, p *workbook.Package) (*mix, error) {
 	return m, nil
 }
 
-// suffix is what the names of one wrong solution have behind them in a batch.
+// suffix is how the names of one wrong solution end in a batch.
 func suffix(number int) string { return fmt.Sprintf("_%d", number) }
 
 // add adds a wrong solution under a number; it reports whether it fits.

@@ -117,7 +117,9 @@ func (d *decoder) print(b []byte, all bool) {
 		if left := d.most - d.text; int64(len(b)) > left {
 			d.cut = true
 			d.text = d.most
-			d.sink(Event{Kind: Text, Text: strings.ToValidUTF8(string(b[:left]), "�")})
+			if left > 0 {
+				d.sink(Event{Kind: Text, Text: strings.ToValidUTF8(string(b[:left]), "�")})
+			}
 			d.sink(Event{Kind: Cut, Text: "cut: no more than " + bytesText(d.most) + " of text are shown"})
 		} else {
 			d.text += int64(len(b))

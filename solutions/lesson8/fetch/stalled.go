@@ -8,7 +8,10 @@ import (
 const (
 	MinStall = 2 * time.Second  // how long others have to wait before anyone is dropped
 	MaxStall = 64 * time.Second // and the most that it grows to
-	Timeout  = 10 * time.Minute // how long a peer may owe a block in any case
+
+	// Timeout is how long a peer may owe a block in any case. Core adds half of it for
+	// each other peer that it downloads from.
+	Timeout = 10 * time.Minute
 )
 
 // Stalled returns the peers that are to be dropped, in the order of their numbers:

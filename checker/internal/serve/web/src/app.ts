@@ -379,5 +379,13 @@ for (const block of document.querySelectorAll<HTMLElement>(".prose .block")) {
 }
 
 figures(main);
+// A table that is wider than its page scrolls, by keys too.
+const wide = new ResizeObserver((all) => {
+  for (const { target: t } of all) {
+    if (t.scrollWidth > t.clientWidth) t.setAttribute("tabindex", "0");
+    else t.removeAttribute("tabindex");
+  }
+});
+for (const t of document.querySelectorAll(".prose table")) wide.observe(t);
 void kept.adopt();
 document.documentElement.dataset.ready = "yes";
