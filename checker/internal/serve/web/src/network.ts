@@ -101,6 +101,7 @@ export class Living {
     this.at = 0;
     this.add(text);
     this.mesh.marks();
+    if (!this.chosen) this.say("Your nodes have run again.", true);
     const other = this.events.findIndex((e, i) => JSON.stringify(e) !== was[i]), from = other < 0 ? this.length : this.events[other].ms - this.first - 1;
     this.restart(still() ? this.length : Math.min(this.now, from));
     if (!still() && !this.playing) requestAnimationFrame(() => this.toggle(true));
