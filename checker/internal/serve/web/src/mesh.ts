@@ -48,7 +48,7 @@ export class Mesh {
     names.forEach((name, i) => {
       const angle = (2 * Math.PI * i) / names.length - Math.PI / 2;
       const x = size / 2 + radius * Math.cos(angle), y = size / 2 + radius * Math.sin(angle);
-      const circle = svg("circle", { r: dot, cx: x, cy: y, class: "node" }), label = svg("text", { x, y: y + 5, "text-anchor": "middle", class: "height" }, "0"), under = svg("text", { x, y: y + dot + 16, "text-anchor": "middle", class: "quiet" });
+      const circle = svg("circle", { r: dot, cx: x, cy: y, class: "node" }), label = svg("text", { x, y: y + 5, "text-anchor": "middle", class: "height" }, "0"), under = svg("text", { x, y: y + dot + 20, "text-anchor": "middle", class: "quiet" });
       const part = svg("g", { role: "button", class: "node-part" }, circle, label);
       this.nodes.set(name, { ...(old.get(name) ?? { name, tip: "", height: 0, pool: 0, refused: 0, wrong: -Infinity }), x, y, part, circle, label, under });
     });
