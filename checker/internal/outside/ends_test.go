@@ -58,6 +58,11 @@ func TestEnds(t *testing.T) {
 			}
 			from := exerciseOf(t, repo, g, src)
 			one := exerciseOf(t, repo, &compiler.Engine{}, src)
+			// A thread that no processor is free for does not stop when the runtime wants to
+			// print its stack, and the message has no place then.
+			for i := 0; c.name == "endless loop" && !strings.Contains(one.Message, "length.go") && i < 4; i++ {
+				one = exerciseOf(t, repo, &compiler.Engine{}, src)
+			}
 			if from.Verdict != c.verdict {
 				t.Errorf("%s, want %s\n%s", from.Verdict, c.verdict, from.Message)
 			}
