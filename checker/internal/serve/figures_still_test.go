@@ -296,7 +296,7 @@ func TestStill_lesson7(t *testing.T) {
 	f = f.next("script")
 	f.press("Start again")
 	f.says("The stack is empty.")
-	require.Zero(t, f.shown("rect[width='73']"))
+	require.Zero(t, f.shown("rect[height='22']"))
 	for range 3 {
 		f.press("Step")
 	}

@@ -12,7 +12,7 @@ const does: Record<string, string> = {
 export async function script(f: Figure) {
   const t = await trace(f), ops = t.all("text", "small").filter((e) => num(e, "x") === 18 && !e.classList.contains("quiet"));
   const rows = ops.map((op) => {
-    const y = num(op, "y"), boxes = t.all("rect").filter((r) => num(r, "y") === y - 15), words = boxes.map((r) => t.words(num(r, "x") + 36.5, y + 0.8)!);
+    const y = num(op, "y"), boxes = t.all("rect").filter((r) => num(r, "y") === y - 15), words = boxes.map((r) => t.words(num(r, "x") + num(r, "width") / 2, y + 0.8)!);
     return { op, items: words.map((w) => w.textContent!), all: [...boxes, ...words] };
   });
   steps(f, rows.length, rows.length, (at) => {
