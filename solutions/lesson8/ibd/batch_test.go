@@ -76,25 +76,50 @@ func notLifted(d *draw.Source) [32]byte {
 	}
 }
 
-// itemsOf is a number of items in words.
-func itemsOf(n int) string {
+// goodItems is a number of items with good signatures, in words.
+func goodItems(n int) string {
 	if n == 1 {
-		return "1 item"
+		return "1 item with a good signature"
 	}
-	return fmt.Sprintf("%d items", n)
+	return fmt.Sprintf("%d items with good signatures", n)
 }
 
 func TestVerifyBatch(t *testing.T) {
 	d := draw.From(t)
 	for _, n := range []int{1, 2, 3, d.Between(4, 30), 1_024} {
 		random, _ := factors(d, n)
-		try := expect.Tried(t, "VerifyBatch(items, random), %s with good signatures", itemsOf(n))
-		try.Why("if each signature is good, the two sides are equal for any factors")
-		try.Equal("VerifyBatch", ibd.VerifyBatch(drawItems(d, n), bytes.NewReader(random)), true)
+		items, source := drawItems(d, n), bytes.NewReader(append(random, d.Bytes(32*n)...))
+		try := expect.Tried(t, "VerifyBatch(items, random), %s; random has more bytes than it needs", goodItems(n))
+		if n == 1 {
+			try.Why("the factor of one item is 1, so this is sG = R + eP: look at the three parts of e, at the sign of the sum, and whether G is in it")
+		} else {
+			try.Why("one item was right, so look at the factors: s, R and eP of an item are multiplied by the same one")
+		}
+		try.Equal("VerifyBatch", ibd.VerifyBatch(items, source), true)
 	}
 	try := expect.Tried(t, "VerifyBatch(nil, random)")
 	try.Why("there is none that is bad: both sides are nothing")
 	try.Equal("VerifyBatch", ibd.VerifyBatch(nil, bytes.NewReader(nil)), true)
+}
+
+// How much is read comes before what a batch says, since a batch that runs out of random
+// bytes says false for any items.
+func TestVerifyBatch_reads(t *testing.T) {
+	d := draw.From(t)
+	for _, n := range []int{0, 1, 2, d.Between(3, 9)} {
+		random, _ := factors(d, n)
+		source := bytes.NewReader(append(random, d.Bytes(64)...))
+		all := source.Len()
+		try := expect.Tried(t, "VerifyBatch(items, random), %s; random has %d bytes", goodItems(n), all)
+		ibd.VerifyBatch(drawItems(d, n), source)
+		try.Why("the first factor is 1 and takes nothing from random; each other one takes 16 bytes")
+		try.Equal("bytes read from random", all-source.Len(), len(random))
+	}
+	n := d.Between(3, 9)
+	random, _ := factors(d, n)
+	try := expect.Tried(t, "VerifyBatch(items, random), %d items with good signatures; random returns a few bytes at a time", n)
+	try.Why("Read may return fewer bytes than you asked for; io.ReadFull keeps reading")
+	try.Equal("VerifyBatch", ibd.VerifyBatch(drawItems(d, n), d.Fragments(random)), true)
 }
 
 func TestVerifyBatch_bad(t *testing.T) {
@@ -226,24 +251,6 @@ func plain(n [32]byte, more byte) [32]byte {
 		carry >>= 8
 	}
 	return n
-}
-
-func TestVerifyBatch_reads(t *testing.T) {
-	d := draw.From(t)
-	for _, n := range []int{0, 1, 2, d.Between(3, 9)} {
-		random, _ := factors(d, n)
-		source := bytes.NewReader(append(random, d.Bytes(64)...))
-		all := source.Len()
-		try := expect.Tried(t, "VerifyBatch(items, random), %s with good signatures", itemsOf(n))
-		ibd.VerifyBatch(drawItems(d, n), source)
-		try.Why("the first factor is 1, and each of the others needs 16 bytes: with fewer, an error is missed too often")
-		try.Equal("bytes read from random", all-source.Len(), len(random))
-	}
-	n := d.Between(3, 9)
-	random, _ := factors(d, n)
-	try := expect.Tried(t, "VerifyBatch(items, random), %d items with good signatures; random returns a few bytes at a time", n)
-	try.Why("Read may return fewer bytes than you asked for; io.ReadFull keeps reading")
-	try.Equal("VerifyBatch", ibd.VerifyBatch(drawItems(d, n), d.Fragments(random)), true)
 }
 
 func TestVerifyBatch_random(t *testing.T) {
