@@ -15,7 +15,7 @@ type Item struct {
 //
 //	(s1 + a2 s2 + ...) G  =  R1 + a2 R2 + ...  +  e1 P1 + a2 e2 P2 + ...
 //
-// G is secp.Generator. Of each item, R is the point that secp.LiftX returns for the
+// G is secp.Generator(). Of each item, R is the point that secp.LiftX returns for the
 // first 32 bytes of the signature, s is the number in the other 32, P is the point of
 // the key, and e is the hash secp.TaggedHash("BIP0340/challenge", ...) of the first 32
 // bytes of the signature, the key, and the hash that is signed.
