@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"nodebook/solutions/lesson8/swift"
+
 	"github.com/stretchr/testify/require"
 )
 
@@ -73,7 +75,7 @@ func TestRun_swiftSync(t *testing.T) {
 	for _, want := range []string{"peer 4 (bad-merkle)", realSet, realTip, "no coin was looked up"} {
 		require.Contains(t, out, want)
 	}
-	for _, args := range [][]string{{"-hints", "x"}, {"-swiftsync", "-connect", "localhost"}, {"-swiftsync", "-data", t.TempDir()}} {
+	for _, args := range [][]string{{"-hints", "x"}, {"-swiftsync", "-connect", "localhost"}, {"-swiftsync", "-data", t.TempDir()}, {"-swiftsync", "-batch", "64"}, {"-swiftsync", "-assumevalid", "tip"}} {
 		code, _, errs = try(t.Context(), args...)
 		require.Equal(t, 2, code)
 		require.Contains(t, errs, "-swiftsync")
@@ -83,18 +85,36 @@ func TestRun_swiftSync(t *testing.T) {
 // The first run writes the hints, and the second reads them.
 func TestRun_hints(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "hints")
-	for range 2 {
+	code, _, errs := try(t.Context(), "-swiftsync", "-hints", file, "-connect", "127.0.0.1")
+	require.Equal(t, 1, code)
+	require.Contains(t, errs, "a run without -connect writes it")
+	for _, what := range []string{"written to ", "read from "} {
 		code, out, errs := try(t.Context(), "-swiftsync", "-hints", file, "-peers", "2", "-bad", "")
 		require.Zero(t, code, errs)
+		require.Contains(t, out, "hints     "+what+file+"\n")
 		require.Contains(t, out, realSet)
 	}
 	b, err := os.ReadFile(file)
 	require.NoError(t, err)
 	require.Less(t, len(b), 30_000, "a length and a byte for nearly each block")
-	require.NoError(t, os.WriteFile(file, b[:len(b)-1], 0o600))
-	code, _, errs := try(t.Context(), "-swiftsync", "-hints", file, "-peers", "1", "-bad", "")
-	require.Equal(t, 1, code)
-	require.Contains(t, errs, "hints of block 14131: unexpected EOF")
+	hints, err := readHints(b)
+	require.NoError(t, err)
+	genesis := bytes.Clone(b)
+	genesis[1] ^= 1 // after the length
+	for _, tt := range []struct {
+		hints []byte
+		want  string
+	}{
+		{nil, file + ": no hints in the file"},
+		{b[:len(b)-1], file + ": hints of block 14131: unexpected EOF"},
+		{appendHints(nil, hints[:9_000]), "there are hints for 9,000 blocks, the chain has 14,132"},
+		{genesis, "block 0: " + swift.ErrHints.Error()},
+	} {
+		require.NoError(t, os.WriteFile(file, tt.hints, 0o600))
+		code, _, errs := try(t.Context(), "-swiftsync", "-hints", file, "-peers", "1", "-bad", "")
+		require.Equal(t, 1, code)
+		require.Contains(t, errs, tt.want)
+	}
 }
 
 // The bad peers are dropped, and the timeline has a row for each.
@@ -102,7 +122,7 @@ func TestRun_bad(t *testing.T) {
 	svg := filepath.Join(t.TempDir(), "blocks.svg")
 	code, out, errs := try(t.Context(), "-peers", "3", "-bad", "bad-merkle,misses,behind", "-svg", svg)
 	require.Zero(t, code, errs)
-	for _, want := range []string{"peer 4 (bad-merkle)", realSet, realTip, "865 signatures\n"} {
+	for _, want := range []string{"blocks    14,131 from ", "peer 4 (bad-merkle)", realSet, realTip, "865 signatures\n"} {
 		require.Contains(t, out, want)
 	}
 	drawing, err := os.ReadFile(svg)

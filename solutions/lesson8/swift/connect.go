@@ -38,7 +38,7 @@ func (s *State) Connect(b block.Block, height int, hints Hints) error {
 		outputs += len(t.Out)
 	}
 	if len(hints) != (outputs+7)/8 {
-		return fmt.Errorf("%w: %d bytes for %d outputs", ErrHints, len(hints), outputs)
+		return fmt.Errorf("%w: length %d, outputs %d", ErrHints, len(hints), outputs)
 	}
 	for i := outputs; i < 8*len(hints); i++ {
 		if hints.Unspent(i) {
