@@ -55,7 +55,7 @@ func parseFlags(args []string, errs io.Writer) (options, error) {
 	flags.DurationVar(&o.latency, "latency", 0, "`time` until a simulated peer answers")
 	flags.IntVar(&o.rate, "rate", 0, "`bytes` a second that a simulated peer sends; 0: no limit")
 	flags.IntVar(&o.signatures, "signatures", 0, "download a made-up chain with this `number` of signatures instead of the real one")
-	flags.BoolVar(&o.taproot, "taproot", false, "of -signatures: let all be Schnorr signatures of taproot, not a quarter")
+	flags.BoolVar(&o.taproot, "taproot", false, "with -signatures: let all be Schnorr signatures of taproot, not a quarter")
 	flags.IntVar(&o.batch, "batch", 0, "check up to this `number` of Schnorr signatures with one sum; 0: each by itself")
 	flags.IntVar(&o.workers, "workers", runtime.GOMAXPROCS(0), "check this `number` of signatures at the same time")
 	flags.IntVar(&o.window, "window", fetch.Ahead, "ask for blocks up to this `number` after the first missing one")
@@ -63,7 +63,7 @@ func parseFlags(args []string, errs io.Writer) (options, error) {
 	flags.IntVar(&o.flushAt, "cache", 20_000, "write the coins to the disk when this `number` has changed")
 	flags.StringVar(&o.data, "data", "", "keep blocks and coins in this `folder`; empty: in one that is removed at the end")
 	flags.BoolVar(&o.swift, "swiftsync", false, "look up no coin: a friend's hints say which are left at the end; nothing is kept, and no signature checked")
-	flags.StringVar(&o.hints, "hints", "", "of -swiftsync: read the hints from this `file`, or, if there is none, write them there; with them, -connect works, too")
+	flags.StringVar(&o.hints, "hints", "", "with -swiftsync: read the hints from this `file`, or, if there is none, write them there; with them, -connect works, too")
 	flags.StringVar(&o.profile, "profile", "", "write cpu.pprof and trace.out into this `folder`")
 	flags.StringVar(&o.svg, "svg", "", "draw who served what when into this `file`")
 	flags.Uint64Var(&o.seed, "seed", 1, "`seed` of the simulated peers")
@@ -103,8 +103,8 @@ func parseFlags(args []string, errs io.Writer) (options, error) {
 		return o, errors.New("-hints wants -swiftsync as well")
 	case o.swift && *connect != "" && o.hints == "":
 		return o, errors.New("-swiftsync with -connect wants -hints: no node sends them yet")
-	case o.swift && o.data != "":
-		return o, errors.New("-swiftsync keeps nothing on a disk: leave -data out")
+	case o.swift && (o.data != "" || o.batch > 0 || *assume != ""):
+		return o, errors.New("-swiftsync keeps nothing on a disk and checks no signature: leave -data, -batch and -assumevalid out")
 	}
 	switch *assume {
 	case "":

@@ -35,6 +35,7 @@ type link struct {
 
 // served is a block that a peer sent.
 type served struct {
+	hash        block.Hash
 	asked, came time.Duration
 	bytes       int
 }
@@ -61,7 +62,7 @@ func (l *link) Receive(ctx context.Context) (framing.Message, error) {
 		defer l.mu.Unlock()
 		hash := block.Hash(framing.Hash256(m.Payload[:block.HeaderSize]))
 		if at, ok := l.asked[hash]; ok {
-			l.served = append(l.served, served{asked: at, came: time.Since(l.start), bytes: len(m.Payload)})
+			l.served = append(l.served, served{hash: hash, asked: at, came: time.Since(l.start), bytes: len(m.Payload)})
 			delete(l.asked, hash)
 		}
 	}

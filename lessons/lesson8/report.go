@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"nodebook/fixtures/simnet"
+	"nodebook/lessons/lesson7/block"
 	"nodebook/lessons/lesson7/rules"
 	"nodebook/lessons/lesson8/headers"
 	"nodebook/lessons/lesson8/ibd"
@@ -29,18 +30,23 @@ type report struct {
 }
 
 func (r report) print(out io.Writer) {
-	peers, blocks, bytes := 0, 0, 0
+	peers, bytes, last := 0, 0, map[block.Hash]served{} // an earlier copy was refused
 	for _, l := range r.network.links {
-		if s := l.seen(); len(s) > 0 {
+		seen := l.seen()
+		if len(seen) > 0 {
 			peers++
-			for _, b := range s {
-				blocks++
-				bytes += b.bytes
+		}
+		for _, b := range seen {
+			if b.came >= last[b.hash].came {
+				last[b.hash] = b
 			}
 		}
 	}
+	for _, b := range last {
+		bytes += b.bytes
+	}
 	fmt.Fprintf(out, "headers   %s of the %s\n", grouped(int64(r.best)), r.source.name)
-	fmt.Fprintf(out, "blocks    %s from %d peers, %.1f MB\n", grouped(int64(blocks)), peers, float64(bytes)/1e6)
+	fmt.Fprintf(out, "blocks    %s from %d peers, %.1f MB\n", grouped(int64(len(last))), peers, float64(bytes)/1e6)
 	for i, l := range r.network.links {
 		if err := r.result.Dropped[i]; err != nil {
 			fmt.Fprintf(out, "dropped   %s after %d blocks: %s\n", name(i, l), len(l.seen()), hashes.ReplaceAllString(err.Error(), "$1…"))

@@ -8,7 +8,6 @@ import (
 	"nodebook/fixtures/chain/signed"
 	"nodebook/fixtures/simnet"
 	"nodebook/lessons/lesson1/framing"
-	"nodebook/lessons/lesson2/version"
 	"nodebook/lessons/lesson7/block"
 	"nodebook/lessons/lesson7/rules"
 )
@@ -19,7 +18,7 @@ type source struct {
 	magic   framing.Magic
 	wire    [4]byte
 	params  rules.Params
-	genesis block.Header
+	genesis block.Block
 	least   *big.Int      // work that a peer's chain must have
 	chain   *simnet.Chain // what simulated peers serve
 }
@@ -43,7 +42,7 @@ func newSource(o options) (source, error) {
 		s.name, s.wire, blocks = "real chain", simnet.Mainnet, chain.All()
 	}
 	var err error
-	if s.genesis, err = block.ReadHeader(version.NewCursor(blocks[0])); err != nil {
+	if s.genesis, err = block.ReadBlock(blocks[0]); err != nil {
 		return s, err
 	}
 	s.magic = magicOf(s.wire)
@@ -53,7 +52,7 @@ func newSource(o options) (source, error) {
 	if s.chain, err = simnet.NewChain(blocks); err != nil {
 		return s, err
 	}
-	target, err := rules.TargetOf(s.genesis.Bits)
+	target, err := rules.TargetOf(s.genesis.Header.Bits)
 	if err != nil {
 		return s, err
 	}

@@ -26,7 +26,7 @@ func swiftSync(ctx context.Context, o options, out, errs io.Writer) error {
 	if err != nil {
 		return err
 	}
-	hints, err := hintsOf(o, s)
+	hints, err := hintsOf(o, s, out)
 	if err != nil {
 		return err
 	}
@@ -38,7 +38,10 @@ func swiftSync(ctx context.Context, o options, out, errs io.Writer) error {
 	start, busy := time.Now(), cpuTime()
 	var salt swift.Salt
 	rand.Read(salt[:]) // it never fails
-	d := &swiftDownload{tree: headers.NewTree(s.genesis, s.params), network: n, state: swift.NewState(salt), hints: hints, dropped: map[int]error{}}
+	d := &swiftDownload{tree: headers.NewTree(s.genesis.Header, s.params), network: n, state: swift.NewState(salt), hints: hints, dropped: map[int]error{}}
+	if err := d.state.Connect(s.genesis, 0, hints[0]); err != nil { // no peer is asked for it
+		return fmt.Errorf("block 0: %w", err)
+	}
 	if err := d.headers(ctx, s); err != nil {
 		return err
 	}
@@ -48,6 +51,10 @@ func swiftSync(ctx context.Context, o options, out, errs io.Writer) error {
 		return err
 	}
 	if err := d.state.Done(); err != nil {
+		if of := d.tree.Best().Height + 1; len(hints) != of {
+			err = fmt.Errorf("%w; there are hints for %s blocks, the chain has %s: hints are only good for the block that they were made at",
+				err, grouped(int64(len(hints))), grouped(int64(of)))
+		}
 		return err
 	}
 	report{source: s, tip: tip, best: tip.Height, hints: len(hints), network: n, result: ibd.Result{Dropped: d.dropped},
@@ -63,19 +70,33 @@ func swiftSync(ctx context.Context, o options, out, errs io.Writer) error {
 
 // hintsOf returns the hints of each block: those of the file that the options name,
 // or else those of a friend, who writes them there.
-func hintsOf(o options, s source) ([]swift.Hints, error) {
+func hintsOf(o options, s source, out io.Writer) ([]swift.Hints, error) {
+	if o.hints == "" {
+		return friend(s)
+	}
 	b, err := os.ReadFile(o.hints)
 	switch {
 	case err == nil:
-		return readHints(b)
-	case o.hints != "" && (!errors.Is(err, fs.ErrNotExist) || s.chain == nil):
+		hints, err := readHints(b)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", o.hints, err)
+		}
+		fmt.Fprintf(out, "hints     read from %s\n", o.hints)
+		return hints, nil
+	case !errors.Is(err, fs.ErrNotExist):
 		return nil, err
+	case s.chain == nil:
+		return nil, fmt.Errorf("%w; for mainnet, a run without -connect writes it", err)
 	}
 	hints, err := friend(s)
-	if err == nil && o.hints != "" {
-		err = os.WriteFile(o.hints, appendHints(nil, hints), 0o644)
+	if err != nil {
+		return nil, err
 	}
-	return hints, err
+	if err := os.WriteFile(o.hints, appendHints(nil, hints), 0o644); err != nil {
+		return nil, err
+	}
+	fmt.Fprintf(out, "hints     written to %s\n", o.hints)
+	return hints, nil
 }
 
 // appendHints appends the hints of each block, each after its length.
@@ -99,7 +120,7 @@ func readHints(b []byte) (hints []swift.Hints, err error) {
 		hints = append(hints, h)
 	}
 	if len(hints) == 0 {
-		return nil, fmt.Errorf("hints: %w", io.ErrUnexpectedEOF)
+		return nil, errors.New("no hints in the file")
 	}
 	return hints, nil
 }

@@ -34,7 +34,7 @@ func work(ctx context.Context, o options, out, errs io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.close()) }()
-	chain, err := ibd.Open(headers.NewTree(s.genesis, s.params), d.Disk, s.magic, ibd.Options{
+	chain, err := ibd.Open(headers.NewTree(s.genesis.Header, s.params), d.Disk, s.magic, ibd.Options{
 		Run: script.Run, Workers: o.workers, FlushAt: o.flushAt, VerifyAt: max(verifyAt, o.batch*o.workers), Batch: o.batch, AssumeValid: assumed(o, s),
 	})
 	if err != nil {
