@@ -28,7 +28,7 @@ func testKey(t workbook.Test) string { return t.Package.Dir + "." + t.Name }
 // program of ours, beside the jail, and the jail holds the submission and nothing
 // that knows an answer.
 func (k *kit) plan(ctx context.Context, e *Engine, module string) error {
-	return k.where(ctx, e.o.Book, module)
+	return k.where(ctx, e.o.Book, module, e.o.Inside)
 }
 
 // child is the program of a package whose tests run outside.

@@ -38,6 +38,7 @@ type Options struct {
 	Limits func(*workbook.Lesson) workbook.Limits // nil takes [Limits]
 	Build  time.Duration                          // of processor time, for the compiler and the linker each; 0 is a minute
 	Open   bool                                   // let everything past preflight: for tests of the jail alone
+	Inside bool                                   // judge everything in one process: to measure what two cost
 }
 
 // The limits of a build.

@@ -28,7 +28,7 @@ import (
 	"nodebook/fixtures/unwritten"
 )
 
-func repository(t *testing.T) *author.Repo {
+func repository(t testing.TB) *author.Repo {
 	t.Helper()
 	root, err := filepath.Abs("../../../..")
 	if err != nil {
@@ -41,7 +41,7 @@ func repository(t *testing.T) *author.Repo {
 	return r
 }
 
-func engine(t *testing.T, r *author.Repo) *trial.Engine {
+func engine(t testing.TB, r *author.Repo, change ...func(*trial.Options)) *trial.Engine {
 	t.Helper()
 	j, err := jail.Open(t.Context())
 	needs.Package(t, needs.Bubblewrap, err)
@@ -53,9 +53,11 @@ func engine(t *testing.T, r *author.Repo) *trial.Engine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := trial.New(t.Context(), trial.Options{
-		Book: r.Book, Module: module, Work: t.TempDir(), Jail: j,
-	})
+	o := trial.Options{Book: r.Book, Module: module, Work: t.TempDir(), Jail: j}
+	for _, f := range change {
+		f(&o)
+	}
+	e, err := trial.New(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
