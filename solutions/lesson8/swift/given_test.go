@@ -3,6 +3,8 @@ package swift_test
 // A chain for the tests, and what is known of it, made without the exercises.
 
 import (
+	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"fmt"
 	"maps"
@@ -192,13 +194,18 @@ func off(got, want *big.Int, salt swift.Salt, b block.Block) string {
 // same wants a state to hold a sum and coins. b is the block that came last.
 func same(try *expect.Try, got *swift.State, sum *big.Int, coins rules.MemCoins, b block.Block) {
 	try.Equal("len(s.Coins)", len(got.Coins), len(coins))
-	for p, want := range coins {
+	for _, p := range slices.SortedFunc(maps.Keys(coins), byPlace) { // the same failure names the same coin
 		u, ok := got.Coins[p]
+		want := coins[p]
 		try.True(ok, "a coin of s.Coins is another one's", "the coin with the id of its transaction and its index")
 		try.Shows("the coin", coinWords(u), coinWords(want))
 	}
 	n := bigOf(got.Sum)
 	try.Shows("s.Sum", words(bigOf(got.Sum))+off(n, sum, got.Salt, b), words(sum))
+}
+
+func byPlace(a, b block.OutPoint) int {
+	return cmp.Or(bytes.Compare(a.TxID[:], b.TxID[:]), cmp.Compare(a.Index, b.Index))
 }
 
 func coinWords(u rules.UTXO) string {
