@@ -126,16 +126,22 @@ type reference struct {
 	cases strings.Builder
 }
 
+// parse parses a file of the references.
+func (r *Repo) parse(name string) (*token.FileSet, *ast.File, []byte, error) {
+	src, err := fs.ReadFile(r.Book.Solutions, name)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	fset := token.NewFileSet()
+	f, err := parser.ParseFile(fset, name, src, 0)
+	return fset, f, src, err
+}
+
 func newMix(r *Repo, p *workbook.Package) (*mix, error) {
 	m := &mix{dir: filepath.Join(r.Root, "lessons", filepath.FromSlash(p.Dir)), pkg: p,
 		src: map[string][]byte{}, names: map[string]bool{}, funcs: map[string]*reference{}, wrong: map[string][]byte{}}
 	for _, name := range p.Files {
-		src, err := fs.ReadFile(r.Book.Solutions, name)
-		if err != nil {
-			return nil, err
-		}
-		fset := token.NewFileSet()
-		f, err := parser.ParseFile(fset, name, src, 0)
+		fset, f, src, err := r.parse(name)
 		if err != nil {
 			return nil, err
 		}

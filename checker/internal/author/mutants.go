@@ -6,9 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"go/ast"
-	"go/parser"
 	"go/token"
-	"io/fs"
 	"slices"
 	"strconv"
 	"strings"
@@ -64,12 +62,7 @@ func (r *Repo) Mutants(p *workbook.Package, l *workbook.Lesson) ([]*Mutant, erro
 	}
 	var all []*Mutant
 	for _, name := range p.Files {
-		src, err := fs.ReadFile(r.Book.Solutions, name)
-		if err != nil {
-			return nil, err
-		}
-		fset := token.NewFileSet()
-		f, err := parser.ParseFile(fset, name, src, 0)
+		fset, f, src, err := r.parse(name)
 		if err != nil {
 			return nil, err
 		}

@@ -1,0 +1,144 @@
+package node_test
+
+//nodebook:limits timeout=45s
+
+import (
+	"sync"
+	"testing"
+
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/solutions/lesson5/chain"
+	"nodebook/solutions/lesson5/node"
+)
+
+func TestNode_HandleBlocks(t *testing.T) {
+	a, b := minted(0, 30), minted(1, 20)
+	c := paid(t, 0, 1, 12, a.Transaction.Payment())
+	d := paid(t, 1, 2, 20, b.Transaction.Payment())
+	rival := paid(t, 0, 3, 30, a.Transaction.Payment())
+	known := map[string]chain.Transaction{"a": a.Transaction, "b": b.Transaction, "c": c.Transaction, "d": d.Transaction, "rival": rival.Transaction}
+	n := node.New()
+	take(t, n, a, b, c, d)
+	one := grown(nil, 1, a.Transaction, c.Transaction)
+	try := expect.Tried(t, "HandleBlocks of a block with a and c, where a, b, c, d are pending")
+	try.Why("what another block has included leaves the pool, the rest stays")
+	try.NoError(n.HandleBlocks(one))
+	try.Equal("blocks", len(n.Blocks()), 1)
+	try.Shows("pool", names(known, n.Pool()), "b, d")
+
+	other := grown(grown(nil, 1, b.Transaction, a.Transaction), 2, d.Transaction)
+	try = expect.Tried(t, "HandleBlocks of a longer chain with a, b and d, but without c, which our chain had")
+	try.Why("what only our old chain held is pending again: toycoin lost it")
+	try.NoError(n.HandleBlocks(other))
+	try.Equal("blocks", len(n.Blocks()), 2)
+	try.Shows("pool", names(known, n.Pool()), "c")
+
+	e := paid(t, 0, 2, 18, c.Transaction.Change())
+	known["e"] = e.Transaction
+	n = node.New()
+	take(t, n, a, b, c, d)
+	try = expect.Tried(t, "HandleBlocks of the same two chains, where e, which spends c, is pending")
+	try.Why("a longer chain that is valid replaces ours")
+	try.NoError(n.HandleBlocks(one))
+	take(t, n, e)
+	try.NoError(n.HandleBlocks(other))
+	try.Why("transactions of our old blocks come before those of the pool, which may spend them").Shows("pool", names(known, n.Pool()), "c, e")
+
+	third := grown(other, 3, rival.Transaction)
+	try = expect.Tried(t, "HandleBlocks of a chain with a transaction that spends the same token as the pending c")
+	try.Why("what spends a token that the chain has spent can never come into a block")
+	try.NoError(n.HandleBlocks(third))
+	try.Shows("pool", names(known, n.Pool()), "none")
+}
+
+func TestNode_HandleBlocks_shared(t *testing.T) {
+	n := node.New()
+	blocks := grown(grown(nil, 1, minted(0, 30).Transaction), 2, minted(1, 20).Transaction)
+	given := append([]chain.Block{}, blocks...)
+	try := expect.Tried(t, "HandleBlocks of two blocks; then the caller overwrites its slice")
+	try.Why("the caller may go on using its slice: a node that keeps it has a chain that others write to")
+	try.NoError(n.HandleBlocks(given))
+	clear(given)
+	got := n.Blocks()
+	try.Equal("number of blocks", len(got), 2)
+	try.True(got[1].Header.ThisHash == blocks[1].Header.ThisHash, "another last block", "the chain as it was given")
+}
+
+func TestNode_HandleBlocks_refuses(t *testing.T) {
+	d := draw.From(t)
+	a := minted(0, 30).Transaction
+	p := paid(t, 0, 1, 12, a.Payment())
+	again := paid(t, 0, 2, 30, a.Payment())
+	rich := p.Transaction
+	rich.ReceiverValue = 1_000_000_000
+	bent := paid(t, 0, 1, 12, a.Payment()).Transaction
+	bent.ReceiverSignature[d.IntN(256)] ^= 1
+	ours := grown(nil, 10, a)
+	lazy := grown(ours, 11, p.Transaction)
+	lazy[1].Header.Nonce++
+	for _, tt := range []struct {
+		name   string
+		blocks []chain.Block
+		want   error
+		is     string
+		why    string
+	}{
+		{"no blocks", nil, node.ErrShort, "node.ErrShort", "only a longer chain replaces ours"},
+		{"another chain of the same length", grown(nil, 10, minted(3, 9).Transaction), node.ErrShort, "node.ErrShort", "only a longer chain replaces ours: of two that are as long, the first stays"},
+		{"our own chain", ours, node.ErrShort, "node.ErrShort", "a relay sends us what we sent"},
+		{"a longer chain with a nonce changed", lazy, chain.ErrHash, "chain.ErrHash", "a chain passes CheckChain"},
+		{"a longer chain whose last block is older", grown(ours, 9, p.Transaction), chain.ErrTimestamp, "chain.ErrTimestamp", "a chain passes CheckChain"},
+		{"a longer chain that spends a token twice", grown(grown(ours, 11, p.Transaction), 12, again.Transaction), chain.ErrSpent, "chain.ErrSpent", "toycoin took over whatever had enough work"},
+		{"a longer chain that spends a token nobody made", grown(ours, 11, paid(t, 3, 4, 5, minted(3, 9).Transaction.Payment()).Transaction), chain.ErrMissing, "chain.ErrMissing", "toycoin took over whatever had enough work"},
+		{"a longer chain with a payment of 1,000,000,000 coins out of 30", grown(ours, 11, rich), chain.ErrSum, "chain.ErrSum", "toycoin took over whatever had enough work"},
+		{"a longer chain with a bent signature", grown(ours, 11, bent), chain.ErrSignature, "chain.ErrSignature", "toycoin took over whatever had enough work"},
+		{"a longer chain with one transaction twice", grown(grown(ours, 11, minted(1, 4).Transaction), 12, minted(1, 4).Transaction), chain.ErrKnown, "chain.ErrKnown", "it would mint twice"},
+	} {
+		n := node.New()
+		try := expect.Tried(t, "HandleBlocks of %s, where ours has 1 block", tt.name).Why("%s", tt.why)
+		try.NoError(n.HandleBlocks(ours))
+		take(t, n, minted(5, 5))
+		try.ErrorIs(n.HandleBlocks(tt.blocks), tt.want, tt.is)
+		got := n.Blocks()
+		try.True(len(got) == 1 && got[0].Header.ThisHash == ours[0].Header.ThisHash, "another chain", "our chain as it was")
+		try.Equal("transactions in the pool", len(n.Pool()), 1)
+	}
+}
+
+func TestNode_HandleBlocks_at_once(t *testing.T) {
+	pairs := make([]chain.Pair, 40)
+	for i := range pairs {
+		pairs[i] = minted(i%2, int64(1+i))
+	}
+	var blocks []chain.Block
+	for i := range 2 {
+		blocks = grown(blocks, int64(i), minted(5, int64(1+i)).Transaction)
+	}
+	try := expect.Tried(t, "HandleBlocks of two chains while another goroutine calls HandleTransaction with 40 coinbases, 50 times over")
+	try.Why("a node is safe for concurrent use: all code that touches what it knows holds n.mu")
+	for range 50 {
+		n := node.New()
+		var all sync.WaitGroup
+		begin, errs := make(chan struct{}), make(chan error, len(pairs)+len(blocks))
+		all.Go(func() {
+			<-begin
+			for _, p := range pairs {
+				errs <- n.HandleTransaction(p)
+			}
+		})
+		all.Go(func() {
+			<-begin
+			for i := range blocks {
+				errs <- n.HandleBlocks(blocks[:i+1])
+			}
+		})
+		close(begin)
+		all.Wait()
+		close(errs)
+		for err := range errs {
+			try.NoError(err)
+		}
+		try.Equal("transactions in the pool", len(n.Pool()), len(pairs))
+	}
+}
