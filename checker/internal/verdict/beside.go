@@ -39,7 +39,7 @@ func (r *results) beside(e *workbook.Exercise) map[string]*stubBeside {
 		order := r.job.Tree.Lesson.Exercises
 		all[t.Name] = &stubBeside{
 			name: f.Name, place: r.job.Look.Func(other, f.Name).Place,
-			ahead: slices.Index(order, other) > slices.Index(order, e) && !v.ended, // of one that ended the program, the other tests were not run
+			ahead: !r.job.Whole && slices.Index(order, other) > slices.Index(order, e) && !v.ended, // of one that ended the program, the other tests were not run
 		}
 	}
 	return all

@@ -32,4 +32,5 @@ type Job struct {
 
 	Alone   bool // run each exercise by itself from the start: one is known to hang
 	Abreast int  // exercises that run at the same time if each runs by itself; 0 is 8
+	Whole   bool // no test waits for a later function: in a class, one left as a stub would make a wrong one before it pass
 }

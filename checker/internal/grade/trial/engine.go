@@ -207,7 +207,7 @@ func (s *Session) judge(ctx context.Context, k *kit, j verdict.Job, c *build.Cod
 	}
 	defer os.RemoveAll(dir)
 	b := s.builder(k, c, dir)
-	j.Alone, j.Abreast = s.hung[j.Tree.Lesson.Name], abreast
+	j.Alone, j.Abreast, j.Whole = s.hung[j.Tree.Lesson.Name], abreast, true
 	j.Tree = apart.Needs(j.Tree, slices.Collect(maps.Keys(k.plans)))
 	rep, err := verdict.Collect(ctx, j, s.Name(), outside, func(ctx context.Context, left []workbook.Test, alone bool) ([]*verdict.Trace, error) {
 		t, err := s.run(ctx, b, j, left, alone)

@@ -11,9 +11,11 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"nodebook/checker/internal/author"
+	"nodebook/checker/internal/compiler"
 	"nodebook/checker/internal/grade/trial"
 	"nodebook/checker/internal/handout"
 	"nodebook/checker/internal/jail"
@@ -133,6 +135,40 @@ func TestSameMessagesAsAtHome(t *testing.T) {
 		}
 		if got := w.Golden(rep); got != string(golden) {
 			t.Errorf("%s: graded, it says\n%s\nat home\n%s", w.File, got, golden)
+		}
+	}
+}
+
+// At home a test may wait until a later function is written. In a class nothing waits:
+// a wrong function would pass by leaving the later ones as they are.
+func TestNothingWaits(t *testing.T) {
+	r := repository(t)
+	root := t.TempDir()
+	if err := r.Scratch(root); err != nil {
+		t.Fatal(err)
+	}
+	src, err := os.ReadFile(filepath.Join(r.Root, "solutions/lesson8/fetch/next.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(root, "lessons/lesson8/fetch/next.go"), stub.Retarget(src), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	l, err := r.Book.Lesson("lesson8")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		engine judge.Engine
+		want   report.Verdict
+	}{{&compiler.Engine{}, report.Pass}, {engine(t, r).Session(), report.Fail}} {
+		rep, err := judge.Lesson(t.Context(), judge.Request{Root: root, Book: r.Book, Lesson: l, Exercises: []*workbook.Exercise{l.Exercise("Window.Next")},
+			Solutions: source.Earlier, Seed: 1, Engine: c.engine})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if x := rep.Exercise("Window.Next"); x.Verdict != c.want || !strings.Contains(x.Note, "Window.Arrived") {
+			t.Errorf("%s, want %s\n%s\n%s", x.Verdict, c.want, x.Note, x.Message)
 		}
 	}
 }
