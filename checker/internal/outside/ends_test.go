@@ -59,9 +59,10 @@ func TestEnds(t *testing.T) {
 			from := exerciseOf(t, repo, g, src)
 			one := exerciseOf(t, repo, &compiler.Engine{}, src)
 			// A thread that no processor is free for does not stop when the runtime wants to
-			// print its stack, and the message has no place then.
-			for i := 0; c.name == "endless loop" && !strings.Contains(one.Message, "length.go") && i < 4; i++ {
-				one = exerciseOf(t, repo, &compiler.Engine{}, src)
+			// print its stack, and a message has no place then, on either side.
+			if place := "\n       at lessons/lesson1/framing/length.go:9"; c.name == "endless loop" &&
+				strings.Contains(from.Message, place) != strings.Contains(one.Message, place) {
+				from.Message, one.Message = strings.ReplaceAll(from.Message, place, ""), strings.ReplaceAll(one.Message, place, "")
 			}
 			if from.Verdict != c.verdict {
 				t.Errorf("%s, want %s\n%s", from.Verdict, c.verdict, from.Message)
