@@ -4,7 +4,6 @@ import (
 	"hash/maphash"
 	"math/rand/v2"
 	"os"
-	"strconv"
 	"testing"
 )
 
@@ -36,7 +35,7 @@ var lots = maphash.MakeSeed()
 // many in others, and the whole list if [All] is set.
 func Some[T any](t testing.TB, list []T, few, usual int) []T {
 	t.Helper()
-	n := drawn(few, usual)
+	n := Drawn(few, usual)
 	if n == 0 || len(list) <= n {
 		return list
 	}
@@ -48,11 +47,9 @@ func Some[T any](t testing.TB, list []T, few, usual int) []T {
 	return some
 }
 
-// Draw is a flag for checker author, which draws by itself, in the manner of [Some].
-func Draw(few, usual int) string { return "--draw=" + strconv.Itoa(drawn(few, usual)) }
-
-// drawn is how many are drawn; 0 is all.
-func drawn(few, usual int) int {
+// Drawn is how many of a corpus a run draws, for what draws by itself, in the manner
+// of [Some]; 0 is all.
+func Drawn(few, usual int) int {
 	switch {
 	case testing.Short():
 		return few

@@ -39,7 +39,7 @@ func complain(place, hint, format string, args ...any) Complaint {
 type Repo struct {
 	Root string
 	Book *workbook.Book
-	Draw int // how many wrong solutions of a package JudgeWrongs judges, drawn at random; 0 is all
+	Draw int // how many solutions of a package JudgeWrongs and JudgeRights judge, drawn at random; 0 is all
 	only *workbook.Lesson
 
 	mu        sync.Mutex

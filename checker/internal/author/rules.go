@@ -3,7 +3,6 @@ package author
 import (
 	"context"
 	"fmt"
-	"io/fs"
 	"os"
 
 	"nodebook/checker/internal/compiler"
@@ -31,9 +30,6 @@ func (r *Repo) Rules() ([]Complaint, error) {
 		refused := map[string]bool{}
 		for _, w := range ws {
 			refused[w.Refused] = true
-		}
-		if _, err := fs.Stat(r.Book.Solutions, l.Name+"/author_wrong_test.go"); len(ws) > 0 && err != nil {
-			out = append(out, complain("solutions/"+l.Name, "copy author_wrong_test.go of another lesson", "no test judges the wrong solutions"))
 		}
 		for _, e := range l.Exercises {
 			if !refused[e.Name] {
