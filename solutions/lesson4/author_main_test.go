@@ -13,6 +13,7 @@ import (
 	"sync"
 	"testing"
 
+	"nodebook/checker/needs"
 	"nodebook/fixtures/simnet"
 
 	"github.com/stretchr/testify/require"
@@ -103,6 +104,7 @@ func (f *firstLine) Write(p []byte) (int, error) {
 }
 
 func TestRun_interrupted(t *testing.T) {
+	needs.Lot(t, 4)
 	dir := t.TempDir()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
@@ -122,6 +124,7 @@ func TestRun_interrupted(t *testing.T) {
 }
 
 func TestRun_print(t *testing.T) {
+	needs.Lot(t, 4)
 	var out, errs bytes.Buffer
 	require.Equal(t, 0, run(t.Context(), small(t.TempDir(), "-print", "3"), &out, &errs), errs.String())
 	_, whole, ok := strings.Cut(out.String(), "== one goroutine prints, the others send it their lines\n")

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"nodebook/checker/needs"
 	"nodebook/fixtures/networks"
 	"nodebook/fixtures/simnet"
 	"nodebook/fixtures/wire"
@@ -19,6 +20,7 @@ import (
 
 // Another network's magic is spoken in worker processes and by gossip too.
 func TestRun_network(t *testing.T) {
+	needs.Lot(t, 8)
 	for _, name := range []string{"testnet4", "regtest"} {
 		n, err := networks.Find(name)
 		require.NoError(t, err)

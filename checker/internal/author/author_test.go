@@ -59,6 +59,7 @@ func each(t *testing.T, test func(t *testing.T, r *author.Repo, l *workbook.Less
 }
 
 func TestStubsAreNotImplemented(t *testing.T) {
+	needs.Lot(t, 3)
 	each(t, func(t *testing.T, r *author.Repo, l *workbook.Lesson) {
 		if l.Limits.Race {
 			needs.Race(t)
@@ -69,6 +70,7 @@ func TestStubsAreNotImplemented(t *testing.T) {
 }
 
 func TestReferencesPassWithRaceDetector(t *testing.T) {
+	needs.Lot(t, 3)
 	needs.Race(t)
 	each(t, func(t *testing.T, r *author.Repo, _ *workbook.Lesson) {
 		complaints, err := r.Solved(t.Context())
@@ -106,6 +108,7 @@ func TestDensity(t *testing.T) {
 }
 
 func TestPagesAreReal(t *testing.T) {
+	needs.Lot(t, 3)
 	each(t, func(t *testing.T, r *author.Repo, _ *workbook.Lesson) {
 		complaints, err := r.StalePages(t.Context(), false)
 		hold(t, complaints, err)

@@ -114,6 +114,7 @@ func TestInterpreter_deadlock(t *testing.T) {
 }
 
 func TestInterpreter_limits(t *testing.T) {
+	needs.Lot(t, 3)
 	run := func(source string, lim Limits) (string, []Event) {
 		r := &Runner{Root: root(t), Limits: lim, Interpreter: &Interpreter{Engine: &interpreter.Engine{}}}
 		ctx, cancel := context.WithCancel(t.Context())

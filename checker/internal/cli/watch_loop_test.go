@@ -18,6 +18,7 @@ import (
 	"nodebook/checker/internal/report"
 	"nodebook/checker/internal/source"
 	"nodebook/checker/internal/watch"
+	"nodebook/checker/needs"
 )
 
 // bench is a watch over a workbook, with a judge and keys of the test's own.
@@ -281,6 +282,7 @@ func TestWatch_early(t *testing.T) {
 // 1,000 saves at random moments of runs of random length: after each burst the
 // answer on the screen is that to the last save.
 func TestWatch_thousand(t *testing.T) {
+	needs.Lot(t, 4)
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	rng, slow := rand.New(rand.NewPCG(seed, 1)), rand.New(rand.NewPCG(seed, 2))

@@ -35,6 +35,7 @@ func document(t *testing.T, b *workbook.Book, name string) Document {
 
 // Debian's nbformat validates every exported notebook, and nbconvert renders it.
 func TestNotebook_validates(t *testing.T) {
+	needs.Lot(t, 3)
 	python := needs.Jupyter(t)
 	b := book(t)
 	dir := t.TempDir()

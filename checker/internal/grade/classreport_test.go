@@ -18,6 +18,7 @@ import (
 // the first, without a script; axe finds nothing, and the commonest mistake leads to
 // who made it.
 func TestReport_large(t *testing.T) {
+	needs.Lot(t, 4)
 	c := &Class{Jail: "bubblewrap", Go: "go1.26", Missing: []string{"zoe"}, Unlisted: []string{"yan"}, Unmet: []string{"xia"}, Late: 10}
 	for i := range 2000 {
 		verdict, message := report.Pass, ""

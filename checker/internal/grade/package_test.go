@@ -17,6 +17,7 @@ import (
 	"nodebook/checker/internal/report"
 	"nodebook/checker/internal/stub"
 	"nodebook/checker/internal/workbook"
+	"nodebook/checker/needs"
 )
 
 // A package that does not compile, or that holds something refused, costs the
@@ -88,6 +89,7 @@ func TestOnePackage(t *testing.T) {
 // A given function that keeps a test from doing its part is the code's fault, and
 // no internal error.
 func TestGivenFunction(t *testing.T) {
+	needs.Lot(t, 4)
 	o := class(t, t.TempDir(), func(to *trial.Options) { to.Limits = trial.Limits })
 	l := lesson(t, o.Book, "lesson2")
 	o.Dir, o.Lessons, o.Solutions, o.Jobs = t.TempDir(), []*workbook.Lesson{l}, "earlier", 2

@@ -18,6 +18,7 @@ import (
 	"nodebook/checker/internal/stub"
 	"nodebook/checker/internal/verdict"
 	"nodebook/checker/internal/workbook"
+	"nodebook/checker/needs"
 )
 
 // solved is a workbook with the references of some lessons.
@@ -54,6 +55,7 @@ func solved(t *testing.T, lessons ...string) (repo *author.Repo, root string) {
 // Where one package of a lesson does not compile, both engines take out the same
 // exercises, name the same files, and judge the others.
 func TestParity_notCompiled(t *testing.T) {
+	needs.Lot(t, 4)
 	const wallet, merkle, errorsImport = "lessons/lesson5/wallet/wallet.go", "lessons/lesson5/chain/merkle.go", "import \"errors\"\n"
 	const insert, chains = "func (t *Tree) Insert(leaf Hash) {\n", "Tree.Insert Wallet.Receive Node.Work"
 	const ping = "lessons/lesson1/framing/ping.go"

@@ -34,6 +34,7 @@ import (
 //
 //	PARITY=lesson go test -v -timeout=2h -run=TestParity ./checker/internal/interpreter
 func TestParity(t *testing.T) {
+	needs.Lot(t, 4)
 	repo, err := author.Open(filepath.Join("..", "..", ".."))
 	if err != nil {
 		t.Fatal(err)

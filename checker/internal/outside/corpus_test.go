@@ -53,6 +53,7 @@ func fitting(t *testing.T, repo *author.Repo, g *outside.Engine, l *workbook.Les
 
 // The references pass from outside.
 func TestReference(t *testing.T) {
+	needs.Lot(t, 3)
 	repo, g := open(t)
 	lessons, err := repo.Lessons()
 	if err != nil {

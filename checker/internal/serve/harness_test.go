@@ -95,7 +95,7 @@ func chromium(t *testing.T) context.Context {
 }
 
 // browserLots is how many tests with a browser there are for one in a short run.
-const browserLots = 8
+const browserLots = 12
 
 // patience bounds a wait in the browser; nothing is judged by it.
 const patience = 4 * time.Minute

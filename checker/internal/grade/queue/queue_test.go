@@ -15,6 +15,7 @@ import (
 	"nodebook/checker/internal/grade"
 	"nodebook/checker/internal/grade/intake"
 	"nodebook/checker/internal/grade/queue/server"
+	"nodebook/checker/needs"
 
 	"github.com/nats-io/nats.go"
 	"github.com/stretchr/testify/require"
@@ -245,6 +246,7 @@ func TestQueue_serverRestarts(t *testing.T) {
 
 // A queue that stays away for longer than a call waits for it costs no submission.
 func TestQueue_serverAway(t *testing.T) {
+	needs.Lot(t, 4)
 	l := newLab(t)
 	waits := make(chan bool, 100)
 	c, err := NewCoordinator(t.Context(), l.open(), checker, settings(), func(text string) { waits <- strings.Contains(text, " waits for the queue: ") })

@@ -18,6 +18,7 @@ import (
 // Nothing that an honest learner would write is refused: not the references, not
 // the right solutions, not the wrong ones.
 func TestHonest(t *testing.T) {
+	needs.Lot(t, 4)
 	root, err := filepath.Abs("../../../..")
 	if err != nil {
 		t.Fatal(err)

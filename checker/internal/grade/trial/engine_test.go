@@ -81,6 +81,7 @@ func (s same) Judge(ctx context.Context, j verdict.Job) (*report.Lesson, error) 
 }
 
 func TestReferences(t *testing.T) {
+	needs.Lot(t, 4)
 	r := repository(t)
 	e := engine(t, r)
 	root := t.TempDir()
@@ -111,6 +112,7 @@ func TestReferences(t *testing.T) {
 
 // A wrong solution gets the message that its author gets to read at home.
 func TestSameMessagesAsAtHome(t *testing.T) {
+	needs.Lot(t, 4)
 	r := repository(t)
 	e := engine(t, r)
 	l, err := r.Book.Lesson("lesson1")
@@ -142,6 +144,7 @@ func TestSameMessagesAsAtHome(t *testing.T) {
 // At home a test may wait until a later function is written. In a class nothing waits:
 // a wrong function would pass by leaving the later ones as they are.
 func TestNothingWaits(t *testing.T) {
+	needs.Lot(t, 4)
 	r := repository(t)
 	root := t.TempDir()
 	if err := r.Scratch(root); err != nil {
@@ -176,6 +179,7 @@ func TestNothingWaits(t *testing.T) {
 // Two functions of lesson 5 that wait forever cost their own exercises. All others
 // pass.
 func TestHanging(t *testing.T) {
+	needs.Lot(t, 8)
 	r := repository(t)
 	e := engine(t, r)
 	l, err := r.Book.Lesson("lesson5")
