@@ -31,6 +31,7 @@ func small(dir string, more ...string) []string {
 }
 
 func TestRun(t *testing.T) {
+	needs.Lot(t, 2)
 	dir := t.TempDir()
 	var out, errs bytes.Buffer
 	require.Equal(t, 0, run(t.Context(), small(dir, "-profile", dir), &out, &errs), errs.String())

@@ -94,6 +94,7 @@ func TestWrong(t *testing.T) {
 	}
 	match := os.Getenv("OUTSIDE")
 	if match == "" {
+		needs.Lot(t, 4)
 		lessons = needs.Some(t, lessons, 1, len(lessons))
 	}
 	for _, l := range lessons {
