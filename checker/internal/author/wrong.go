@@ -27,9 +27,10 @@ type Wrong struct {
 	Refused string // the exercise that must refuse it
 	Also    []string
 	Verdict report.Verdict
-	Varies  string   // why the message is not the same each time, or ""
-	Breaks  []string // sentences of the exercise's doc comment, by their first words
-	Passes  []string // of a right solution: the exercises that it solves
+	Outside report.Verdict // from another process, if that is another one
+	Varies  string         // why the message is not the same each time, or ""
+	Breaks  []string       // sentences of the exercise's doc comment, by their first words
+	Passes  []string       // of a right solution: the exercises that it solves
 	Source  []byte
 }
 
@@ -91,6 +92,8 @@ func ParseWrong(l *workbook.Lesson, p *workbook.Package, file string, src []byte
 			w.Also = strings.FieldsFunc(value, func(r rune) bool { return r == ' ' || r == ',' })
 		case "verdict":
 			w.Verdict = report.Verdict(value)
+		case "outside":
+			w.Outside = report.Verdict(value)
 		case "varies":
 			w.Varies = value
 		case "breaks":
@@ -100,8 +103,10 @@ func ParseWrong(l *workbook.Lesson, p *workbook.Package, file string, src []byte
 	if w.What == "" || l.Exercise(w.Refused) == nil {
 		return nil, errors.New(`the header needs "// wrong: ..." and "// refused: Exercise"`)
 	}
-	if !slices.Contains(report.Verdicts, w.Verdict) {
-		return nil, fmt.Errorf("no verdict %q", w.Verdict)
+	for _, v := range []report.Verdict{w.Verdict, w.Outside} {
+		if v != "" && !slices.Contains(report.Verdicts, v) {
+			return nil, fmt.Errorf("no verdict %q", v)
+		}
 	}
 	for _, name := range w.Also {
 		if l.Exercise(name) == nil {

@@ -137,6 +137,12 @@ func wrong(t *testing.T, repo *author.Repo, g *outside.Engine, l *workbook.Lesso
 		t.Errorf("%s: %v", w.File, err)
 		return false
 	}
+	if w.Outside != "" {
+		if x := rep.Exercise(w.Refused); x == nil || x.Verdict != w.Outside {
+			t.Errorf("%s: %+v, want %s", w.File, x, w.Outside)
+		}
+		return false
+	}
 	for _, c := range w.Hold(rep) {
 		t.Errorf("%v", c)
 		return false

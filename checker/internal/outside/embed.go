@@ -16,7 +16,7 @@ import (
 // sources is what both programs are made of besides what is generated, and the
 // generator itself: when any of it changes, so does the key of the programs.
 //
-//go:embed wire/*.go wire/*/*.go harness/*.go harness/runtime/*.go generate/*.go
+//go:embed wire/*.go wire/*/*.go harness/*.go harness/*/*.go generate/*.go
 var sources embed.FS
 
 // Where the two programs find our packages: among the workbook's, since those are

@@ -5,9 +5,9 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"nodebook/fixtures/draw"
 	"nodebook/fixtures/expect"
@@ -17,9 +17,23 @@ import (
 // silent is a server that does not answer, or, where it has an answer, not to
 // its end. As the network does, it gives up when the request's context ends.
 type silent struct {
-	answers  bool
-	hangUp   chan struct{} // the test is over
-	requests atomic.Int32  // those that have not ended
+	answers bool
+	hangUp  chan struct{} // the test is over
+	began   chan struct{} // has one for each request that waits
+	ended   chan struct{} // and for each that does no more
+}
+
+// patience is for what happens at once if it happens.
+const patience = 10 * time.Second
+
+// soon reports whether something comes from c.
+func soon(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	case <-time.After(patience):
+		return false
+	}
 }
 
 func (s *silent) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -32,8 +46,8 @@ func (s *silent) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // wait waits for the end of the request.
 func (s *silent) wait(ctx context.Context) error {
-	s.requests.Add(1)
-	defer s.requests.Add(-1)
+	s.began <- struct{}{}
+	defer func() { s.ended <- struct{}{} }()
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
@@ -52,23 +66,21 @@ func TestFetchSnapshot_ends(t *testing.T) {
 	for _, answers := range []bool{false, true} {
 		what := map[bool]string{false: "does not answer", true: "stops in the middle of its answer"}[answers]
 		var err error
-		var asked, returned bool
-		var left int32
-		synctest.Test(t, func(t *testing.T) {
-			s := &silent{answers: answers, hangUp: make(chan struct{})}
+		var asked, returned, left bool
+		synctest.Test(t, func(t *testing.T) { // where to be patient takes no time
+			s := &silent{answers: answers, hangUp: make(chan struct{}), began: make(chan struct{}, 100), ended: make(chan struct{}, 100)}
 			ctx, cancel := context.WithCancel(context.Background())
-			done := make(chan error, 1)
+			done := make(chan struct{})
 			go func() {
-				_, err := bitnodes.FetchSnapshot(ctx, &http.Client{Transport: s}, url)
-				done <- err
+				_, err = bitnodes.FetchSnapshot(ctx, &http.Client{Transport: s}, url)
+				close(done)
 			}()
-			synctest.Wait()
-			asked = s.requests.Load() > 0
+			asked = soon(s.began)
 			cancel()
-			synctest.Wait()
-			returned, left = len(done) > 0, s.requests.Load()
+			returned = soon(done)
+			left = asked && !soon(s.ended)
 			close(s.hangUp)
-			err = <-done
+			<-done
 		})
 		try := expect.Tried(t, "FetchSnapshot(ctx, client, %q) of a server that %s; ctx is cancelled while FetchSnapshot waits", url, what)
 		try.Why("only a request that carries ctx ends when ctx ends")
@@ -76,6 +88,6 @@ func TestFetchSnapshot_ends(t *testing.T) {
 		try.True(returned, "FetchSnapshot that goes on waiting", "FetchSnapshot to return")
 		try.ErrorIs(err, context.Canceled, "context.Canceled")
 		try.Why("to return is not enough: a request that nobody waits for any more keeps its goroutine and its connection. It has to be made with ctx; context.WithoutCancel(ctx) and context.Background() never end")
-		try.True(left == 0, "FetchSnapshot returned, and its request goes on", "the request to end as well")
+		try.True(!left, "FetchSnapshot returned, and its request goes on", "the request to end as well")
 	}
 }

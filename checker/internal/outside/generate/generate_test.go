@@ -15,6 +15,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net/http"
 )
 
 var ErrEmpty = errors.New("empty")
@@ -43,7 +44,9 @@ func Double(n int) int { return n + n }
 
 func Read(r io.Reader, each func(Item) error) (all []Item, err error) { return nil, nil }
 
-func Watch(ctx context.Context) error { return nil }
+func Watch(done <-chan bool) error { return nil }
+
+func Wait(ctx context.Context, client *http.Client) (*http.Response, error) { return nil, nil }
 
 func Open() (*Feed, error) { return nil, nil }
 
@@ -62,6 +65,7 @@ import (
 	"runtime"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"nodebook/lessons/lesson9/shop"
 )
@@ -82,6 +86,12 @@ func TestOpen(t *testing.T) { open(t) }
 
 func TestPrintf(t *testing.T) { synctest.Test(t, func(t *testing.T) { shop.Printf("") }) }
 
+func TestPrintf_late(t *testing.T) { synctest.Test(t, func(t *testing.T) { wait(); shop.Printf("") }) }
+
+func TestPrintf_waits(t *testing.T) { synctest.Test(t, func(t *testing.T) { synctest.Wait() }) }
+
+func wait() { time.Sleep(1) }
+
 func open(t *testing.T) { shop.Open() }
 `
 
@@ -96,20 +106,20 @@ func generated(t *testing.T) *Output {
 // What cannot be called from another process is named with the type that keeps it.
 func TestPackage_unfit(t *testing.T) {
 	require.Equal(t, map[string]string{
-		"Watch":  "its parameter ctx of type context.Context: its end must be seen without a call",
-		"Open":   "its result of type *Feed: the field Items of Feed: a channel",
-		"Decode": "its parameter v of type any: the type of what it holds is not known",
-		"Max":    "it has type parameters",
+		"Watch": "its parameter done of type <-chan bool: a channel",
+		"Open":  "its result of type *Feed: the field Items of Feed: a channel",
+		"Max":   "it has type parameters",
 	}, generated(t).API)
 }
 
 // A test is judged inside if it reaches such a function, through helpers too.
 func TestPackage_tests(t *testing.T) {
 	out := generated(t)
-	require.Equal(t, []string{"TestDouble", "TestRead"}, out.Outside)
-	require.Contains(t, out.Inside["TestDouble_watched"], "Watch: its parameter ctx")
+	require.Equal(t, []string{"TestDouble", "TestRead", "TestPrintf"}, out.Outside)
+	require.Contains(t, out.Inside["TestDouble_watched"], "Watch: its parameter done")
 	require.Contains(t, out.Inside["TestOpen"], "Open: its result")
-	require.Contains(t, out.Inside["TestPrintf"], "in a bubble")
+	require.Contains(t, out.Inside["TestPrintf_late"], "in a bubble")
+	require.Contains(t, out.Inside["TestPrintf_waits"], "waits for goroutines")
 }
 
 func TestPackage_sources(t *testing.T) {
@@ -124,11 +134,13 @@ func TestPackage_sources(t *testing.T) {
 	require.Contains(t, proxy, `Inside("Watch", `)
 	child := string(out.Child["main.go"])
 	require.NotContains(t, child, "Watch")
-	require.Contains(t, child, "var f0 func(int) (int) = ")
-	require.Contains(t, child, `b.Struct((*nb1.Item)(nil), "Name", "Tags", "next")`)
+	require.Contains(t, child, "var f1 func(int) (int) = ")
+	require.Contains(t, child, `b.Struct((*nb2.Item)(nil), "Name", "Tags", "next")`)
 	judge := string(out.Judge["shop_tests.go"])
 	require.True(t, strings.HasPrefix(judge, "package main\n"))
-	require.Contains(t, judge, `"`+shim+`"`, "what the tests measure is what the child measures")
+	require.Contains(t, judge, `"`+shims["runtime"]+`"`, "what the tests measure is what the child measures")
+	require.Contains(t, judge, `"`+shims["testing/synctest"]+`"`)
+	require.Contains(t, child, WirePath+"/web", "which lets requests and responses travel")
 	for _, secret := range []string{"TestDouble", "MemStats", "NbTrusted"} {
 		require.NotContains(t, child, secret)
 	}

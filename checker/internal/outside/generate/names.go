@@ -73,6 +73,10 @@ func (w *writer) signature(sig *types.Signature) (head, args, results string) {
 	return "(" + strings.Join(in, ", ") + ") (" + strings.Join(out, ", ") + ")", strings.Join(pin, ", "), strings.Join(pout, ", ")
 }
 
+// failures are errors of packages that not every child is linked with, whose
+// identity matters.
+var failures = map[string]string{"net": "ErrClosed", "net/http": "ErrUseLastResponse"}
+
 // book writes the function that fills a book, the same one for both sides.
 func (a *api) book(w *writer) {
 	for i, t := range a.ifaces {
@@ -90,8 +94,8 @@ func (a *api) book(w *writer) {
 		w.f("\tb.Sentinel(&%s)\n", w.object(s))
 	}
 	for _, p := range a.packages[0].Imports() {
-		if p.Path() == "net" {
-			w.f("\tb.Sentinel(&%s.ErrClosed)\n", w.qualify(p))
+		if name := failures[p.Path()]; name != "" {
+			w.f("\tb.Sentinel(&%s.%s)\n", w.qualify(p), name)
 		}
 	}
 	for _, t := range a.structs {

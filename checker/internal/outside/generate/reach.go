@@ -10,14 +10,20 @@ import (
 // the adapter that they need, if any.
 var std = map[string]string{
 	"time.Time": "", "net/netip.Addr": "ipaddr", "net/netip.AddrPort": "ipaddr", "net/netip.Prefix": "ipaddr", "math/big.Int": "bigint",
-	"crypto/rsa.PrivateKey": "rsakey", "crypto/rsa.PublicKey": "rsakey",
+	"crypto/rsa.PrivateKey": "rsakey", "crypto/rsa.PublicKey": "rsakey", "context.Context": "",
+	"net/http.Request": "web", "net/http.Response": "web", "net/http.CookieJar": "web",
 }
+
+// within is the fields that an adapter sends of a struct as they are.
+var within = map[string]string{"net/http.Request": "Body", "net/http.Response": "Body"}
+
+// plain is the structs of the standard library that travel field by field.
+var plain = map[string]bool{"net/http.Client": true}
 
 // unfitInterfaces is why some interfaces are not called over a stream.
 var unfitInterfaces = map[string]string{
-	"context.Context": "its end must be seen without a call",
-	"net.Conn":        "its deadlines follow the clock of the tests",
-	"net.Listener":    "its connections follow the clock of the tests",
+	"net.Conn":     "its deadlines follow the clock of the tests",
+	"net.Listener": "its connections follow the clock of the tests",
 }
 
 // reach says why values of a type cannot travel, "" if they can, and notes what
@@ -47,12 +53,12 @@ func (a *api) look(t types.Type, behind bool) string {
 			if adapter != "" {
 				a.adapters[adapter] = true
 			}
-			return ""
+			return a.within(n, within[path])
 		}
 		if why := unfitInterfaces[path]; why != "" {
 			return why
 		}
-		if _, isStruct := n.Underlying().(*types.Struct); isStruct && !lessons(n.Obj().Pkg()) {
+		if _, isStruct := n.Underlying().(*types.Struct); isStruct && !lessons(n.Obj().Pkg()) && !plain[path] {
 			return "there is no adapter for " + path
 		}
 	}
@@ -97,6 +103,20 @@ func (a *api) look(t types.Type, behind bool) string {
 	return ""
 }
 
+// within says why a field of a struct cannot travel.
+func (a *api) within(n *types.Named, field string) string {
+	u, ok := n.Underlying().(*types.Struct)
+	if !ok || field == "" {
+		return ""
+	}
+	for f := range u.Fields() {
+		if f.Name() == field {
+			return a.reach(f.Type(), false)
+		}
+	}
+	return ""
+}
+
 // elsewhere says why a variable of another package's type cannot be shared: that
 // package is the reference's with the tests and the learner's with the child, and
 // what the variable keeps to itself would be on one side only.
@@ -118,8 +138,8 @@ func (a *api) iface(t types.Type, u *types.Interface) string {
 	if types.Identical(t, types.Universe.Lookup("error").Type()) {
 		return ""
 	}
-	if u.Empty() {
-		return "the type of what it holds is not known"
+	if u.Empty() { // what a test puts in is described
+		return ""
 	}
 	for m := range u.Methods() {
 		if !m.Exported() {

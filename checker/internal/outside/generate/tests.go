@@ -65,6 +65,9 @@ func tests(files map[string][]byte, a *api) (all []string, inside map[string]str
 	inside = map[string]string{}
 	all = slices.DeleteFunc(all, func(name string) bool {
 		why := reaches(refs, name, unfit, map[string]bool{})
+		if why == "" && reaches(refs, name, bubble, map[string]bool{}) != "" {
+			why = reaches(refs, name, clock, map[string]bool{})
+		}
 		if why != "" {
 			inside[name] = why
 		}
@@ -76,11 +79,22 @@ func tests(files map[string][]byte, a *api) (all []string, inside map[string]str
 // oneProcess is what a test may use only in the process of the code under test: import
 // paths, and a function of a package that it may use otherwise.
 var oneProcess = map[string]string{
-	"testing/synctest":                "the test runs in a bubble, whose clock another process does not follow",
-	"nodebook/fixtures/simnet/bubble": "the test runs in a bubble, whose clock another process does not follow",
+	"synctest.Wait":                   "the test waits for goroutines of its own process",
+	"nodebook/fixtures/simnet/bubble": inBubble,
 	"go.uber.org/goleak":              "the test looks for goroutines that are left behind in its own process",
 	"runtime.Stack":                   "the test counts the goroutines of its own process",
 }
+
+// bubble and clock are what a test must not use both: from outside, its bubble has the
+// machine's clock. A bubble whose clock nobody asks is only there in case a learner
+// sleeps.
+var (
+	bubble = map[string]string{"testing/synctest": inBubble}
+	clock  = map[string]string{"time.Now": inBubble, "time.Since": inBubble, "time.Until": inBubble, "time.Sleep": inBubble, "time.NewTimer": inBubble,
+		"time.NewTicker": inBubble, "time.Tick": inBubble, "time.AfterFunc": inBubble, "context.WithTimeout": inBubble, "context.WithDeadline": inBubble}
+)
+
+const inBubble = "the test runs in a bubble, whose clock another process does not follow"
 
 func baseName(e ast.Expr) string {
 	switch x := e.(type) {
@@ -134,8 +148,8 @@ func reaches(refs map[string]map[string]bool, name string, unfit map[string]stri
 	return ""
 }
 
-// shim is the package that tests get in place of the standard runtime.
-const shim = HarnessPath + "/runtime"
+// shims are the packages that tests get in place of standard ones.
+var shims = map[string]string{"runtime": HarnessPath + "/runtime", "testing/synctest": HarnessPath + "/synctest"}
 
 // judge is the tests as a package main, and the main that runs those of outside.
 func judge(s Source, outside []string) (map[string][]byte, error) {
@@ -151,7 +165,8 @@ func judge(s Source, outside []string) (map[string][]byte, error) {
 		end := at + len(f.Name.Name)
 		text := string(src[:at]) + "main"
 		for _, spec := range f.Imports {
-			if path, _ := strconv.Unquote(spec.Path.Value); path == "runtime" {
+			path, _ := strconv.Unquote(spec.Path.Value)
+			if shim := shims[path]; shim != "" {
 				from := fset.Position(spec.Path.Pos()).Offset
 				text += string(src[end:from]) + strconv.Quote(shim)
 				end = fset.Position(spec.Path.End()).Offset

@@ -29,8 +29,13 @@ func NewBook() *Book {
 	for i := range standard {
 		b.Sentinel(&standard[i])
 	}
-	for _, v := range []any{false, int(0), int8(0), int16(0), int32(0), int64(0), uint(0), uint8(0), uint16(0), uint32(0), uint64(0), uintptr(0),
-		float32(0), float64(0), complex64(0), complex128(0), "", []byte(nil), []string(nil), []int(nil)} {
+	for k := reflect.Bool; k <= reflect.String; k++ {
+		if t := basics[k]; t != nil {
+			b.Value(t)
+		}
+	}
+	for _, v := range []any{[]byte(nil), []string(nil), []int(nil),
+		[]any(nil), map[string]any(nil)} {
 		b.Value(reflect.TypeOf(v))
 	}
 	return b

@@ -31,6 +31,7 @@ func (e *encoder) changes() {
 		}
 	}
 	e.uint(0)
+	e.ends()
 }
 
 // elements writes elements of a region, and notes them as agreed.
@@ -78,7 +79,7 @@ func (d *decoder) changes() {
 	for {
 		id := d.uint()
 		if id == 0 {
-			return
+			break
 		}
 		m := d.l.memory.mapByID(id)
 		if m == nil {
@@ -86,6 +87,7 @@ func (d *decoder) changes() {
 		}
 		d.entries(m)
 	}
+	d.ends()
 }
 
 func (d *decoder) elements(r *region, lo, hi int) {

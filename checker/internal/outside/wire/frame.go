@@ -16,6 +16,7 @@ const (
 	kReply
 	kPanic
 	kExit
+	kNews
 )
 
 // maxFrame is the largest frame that a side accepts, in bytes. The largest

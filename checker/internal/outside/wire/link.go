@@ -73,7 +73,11 @@ func (l *Link) reset() {
 	}
 	l.memory = memory{byID: map[uint64]*region{}, next: first}
 	l.errs = errs{map[uint64]error{}, map[uint64]error{}, l.errs.next}
-	l.objects = objects{map[uint64]offered{}, map[any]uint64{}, map[uint64]reflect.Value{}, map[unsafe.Pointer]uint64{}, l.objects.next}
+	for _, o := range l.objects.watched {
+		o.stop()
+	}
+	l.objects = objects{mine: map[uint64]offered{}, byKey: map[any]uint64{}, stubs: map[uint64]reflect.Value{}, remote: map[unsafe.Pointer]uint64{},
+		next: l.objects.next, contexts: map[uint64]*remote{}}
 }
 
 // Kinds of what is called.

@@ -66,6 +66,9 @@ type objects struct {
 	stubs  map[uint64]reflect.Value // of the other side's, by number
 	remote map[unsafe.Pointer]uint64
 	next   uint64
+
+	contexts map[uint64]*remote // of the other side's
+	watched  []*ownContext      // whose end the other side wants to know
 }
 
 const mostObjects = 200_000
@@ -94,6 +97,7 @@ const (
 	objYours
 	objMine
 	objValue // of a type that the book knows
+	objShape // of a type that is described
 )
 
 type ifaceKey struct {
@@ -113,6 +117,9 @@ func (e *encoder) iface(v reflect.Value) {
 		return
 	}
 	if _, stubbed := e.l.book.stubs[v.Type()]; stubbed {
+		if guard := guards[v.Type()]; guard != nil && e.l.judge {
+			guard(x)
+		}
 		var key any
 		if reflect.ValueOf(x).Comparable() {
 			key = ifaceKey{v.Type(), x}
@@ -130,7 +137,21 @@ func (e *encoder) iface(v reflect.Value) {
 			e.failure(box)
 			return
 		}
-		panic("wire: a " + reflect.TypeOf(x).String() + " in a " + v.Type().String() + " does not travel")
+		if v.NumMethod() > 0 {
+			panic("wire: a " + reflect.TypeOf(x).String() + " in a " + v.Type().String() + " does not travel")
+		}
+		own := reflect.New(reflect.TypeOf(x)).Elem()
+		own.Set(reflect.ValueOf(x))
+		if t := basic(own.Type()); t != own.Type() { // a json.Number is a string here, and still no float64
+			e.byte(objValue)
+			e.uint(uint64(e.l.book.number[t]))
+			e.value(own)
+			return
+		}
+		e.byte(objShape)
+		e.shape(own.Type(), 0)
+		e.value(own)
+		return
 	}
 	e.byte(objValue)
 	e.uint(uint64(n))
@@ -183,10 +204,24 @@ func (d *decoder) iface(v reflect.Value) {
 		}
 		d.value(own)
 		v.Set(own)
+	case objShape:
+		own := reflect.New(d.shape()).Elem()
+		if !own.Type().AssignableTo(t) {
+			bad("a %v is no %v", own.Type(), t)
+		}
+		d.value(own)
+		v.Set(own)
 	default:
 		bad("an object of kind %d", tag)
 	}
 }
+
+// guards are called with what a judge offers.
+var guards = map[reflect.Type]func(any){}
+
+// Guard has a judge call a function with each value of an interface before the child
+// gets it. The interface is named by a nil pointer to it.
+func Guard(pointer any, f func(any)) { guards[reflect.TypeOf(pointer).Elem()] = f }
 
 // closure is the identity of a function value: the closure that it points to.
 func closure(v reflect.Value) unsafe.Pointer { return *(*unsafe.Pointer)(v.Addr().UnsafePointer()) }

@@ -37,6 +37,9 @@ func (l *Link) take(b []byte) error {
 			l.takeCall(d, epoch)
 		case kReply, kPanic, kExit:
 			l.takeAnswer(d, k)
+		case kNews:
+			d.changes()
+			d.end()
 		default:
 			bad("a frame of kind %d", k)
 		}

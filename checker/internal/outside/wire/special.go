@@ -1,8 +1,10 @@
 package wire
 
 import (
+	"context"
 	"reflect"
 	"time"
+	"unsafe"
 )
 
 // special is a type of the standard library whose fields mean nothing in another
@@ -34,11 +36,78 @@ func Special[T any](write func(T) ([]byte, error), read func([]byte) (T, error))
 	}
 }
 
+// Form adds a struct that travels, behind a pointer, as another struct: F has what
+// matters of it to both sides, read when it is sent for the first time.
+func Form[T, F any](of func(*T) F, from func(F) (*T, error)) {
+	specials[reflect.TypeFor[*T]()] = special{
+		func(e *encoder, v reflect.Value) {
+			p := v.Interface().(*T)
+			if p == nil {
+				e.byte(objNil)
+				return
+			}
+			o := &e.l.objects
+			if id, theirs := o.remote[unsafe.Pointer(p)]; theirs {
+				e.byte(objYours)
+				e.uint(id)
+				return
+			}
+			e.byte(objMine)
+			known := o.byKey[any(p)]
+			id := e.l.offer(v, any(p))
+			e.uint(id)
+			if known == 0 {
+				form := of(p)
+				e.value(reflect.ValueOf(&form).Elem())
+			}
+		},
+		func(d *decoder, v reflect.Value) {
+			o := &d.l.objects
+			switch tag := d.byte(); tag {
+			case objNil:
+				v.SetZero()
+			case objYours:
+				mine := o.mine[d.uint()]
+				if !mine.v.IsValid() || mine.v.Type() != v.Type() {
+					bad("not one of ours that is a %v", v.Type())
+				}
+				v.Set(mine.v)
+			case objMine:
+				id := d.uint()
+				known, ok := o.stubs[id]
+				if !ok {
+					if len(o.stubs) >= mostObjects {
+						bad("more than %d objects", mostObjects)
+					}
+					var form F
+					d.value(reflect.ValueOf(&form).Elem())
+					p, err := from(form)
+					if err != nil {
+						bad("%v: %v", v.Type(), err)
+					}
+					known = reflect.ValueOf(p)
+					o.stubs[id], o.remote[unsafe.Pointer(p)] = known, id
+				}
+				if known.Type() != v.Type() {
+					bad("object %d is no %v", id, v.Type())
+				}
+				v.Set(known)
+			default:
+				bad("a struct of kind %d", tag)
+			}
+		},
+	}
+}
+
 func init() {
-	specials = map[reflect.Type]special{reflect.TypeFor[time.Time](): {writeTime, readTime}, reflect.TypeFor[time.Location](): {
-		func(*encoder, reflect.Value) { panic("wire: a *time.Location does not travel") },
-		func(*decoder, reflect.Value) { bad("a *time.Location does not travel") },
-	}}
+	specials = map[reflect.Type]special{
+		reflect.TypeFor[time.Time](): {writeTime, readTime},
+		reflect.TypeFor[time.Location](): {
+			func(*encoder, reflect.Value) { panic("wire: a *time.Location does not travel") },
+			func(*decoder, reflect.Value) { bad("a *time.Location does not travel") },
+		},
+		reflect.TypeFor[context.Context](): {writeContext, readContext},
+	}
 }
 
 // Where a time is.

@@ -340,13 +340,14 @@ func TestMany(t *testing.T) {
 	require.Equal(t, big, call[[]byte](l, 0, &big))
 }
 
-// A channel, or a type that the book does not know, is refused before it is sent.
+// A channel, or a type with methods that the book does not know, is refused before it is sent.
 func TestUnfit(t *testing.T) {
 	l := start(t, func(c chan int) {}, func(x any) {})
 	c := make(chan int)
 	require.PanicsWithValue(t, "wire: a chan int does not travel", func() { l.Call(0, []any{&c}, nil) })
-	var x any = struct{ A int }{1}
-	require.Panics(t, func() { l.Call(1, []any{&x}, nil) })
+	for _, x := range []any{struct{ a int }{1}, time.Second.String, struct{ A time.Month }{}, c} {
+		require.Panics(t, func() { l.Call(1, []any{&x}, nil) }, "%T", x)
+	}
 }
 
 // The child measures itself: what its functions allocate, from the first question
