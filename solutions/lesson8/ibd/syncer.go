@@ -132,8 +132,9 @@ func (s *syncer) fetch(ctx context.Context, wanted []block.Hash, index []int) er
 		close(blocks)
 	}()
 	var failed error
+	had := s.result.Fetched
 	for b := range blocks {
-		if failed = s.take(b); failed != nil {
+		if failed = s.take(b, wanted[s.result.Fetched-had]); failed != nil {
 			cancel()
 			break
 		}
@@ -151,11 +152,11 @@ func (s *syncer) fetch(ctx context.Context, wanted []block.Hash, index []int) er
 	return err
 }
 
-// take puts a block and connects it.
-func (s *syncer) take(b block.Block) error {
+// take puts a block, which is the one of this hash, and connects it.
+func (s *syncer) take(b block.Block, h block.Hash) error {
 	if err := s.chain.Put(b); err != nil {
 		return err
 	}
 	s.result.Fetched++
-	return s.moveTo(s.chain.Tree.Node(b.Header.Hash()))
+	return s.moveTo(s.chain.Tree.Node(h))
 }
