@@ -32,7 +32,6 @@ var ErrUnasked = errors.New("a block that it was not asked for")
 func (w *Window) Arrived(peer int, b block.Block) ([]block.Block, error) {
 	// BEGIN SOLUTION
 	// UNTESTED "What has arrived waits": it is the reason of the next sentence.
-	// UNTESTED "w.end() sees to": it says how, not what.
 	hash := b.Header.Hash()
 	i, ok := w.index[hash]
 	if !ok || w.slot(i).peer != peer {

@@ -132,9 +132,8 @@ func (s *syncer) fetch(ctx context.Context, wanted []block.Hash, index []int) er
 		close(blocks)
 	}()
 	var failed error
-	had := s.result.Fetched
 	for b := range blocks {
-		if failed = s.take(b, wanted[s.result.Fetched-had]); failed != nil {
+		if failed = s.take(b); failed != nil {
 			cancel()
 			break
 		}
@@ -152,11 +151,11 @@ func (s *syncer) fetch(ctx context.Context, wanted []block.Hash, index []int) er
 	return err
 }
 
-// take puts a block, which is the one of this hash, and connects it.
-func (s *syncer) take(b block.Block, h block.Hash) error {
+// take puts a block and connects it.
+func (s *syncer) take(b block.Block) error {
 	if err := s.chain.Put(b); err != nil {
 		return err
 	}
 	s.result.Fetched++
-	return s.moveTo(s.chain.Tree.Node(h))
+	return s.moveTo(s.chain.Tree.Node(b.Header.Hash()))
 }
