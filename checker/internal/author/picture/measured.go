@@ -18,7 +18,7 @@ func measured() ([]Picture, error) {
 		column            int
 		rows              []bar // value is filled in
 	}{
-		{"windows", "Eight peers of 50 ms, by the length of the window", "s", took, []bar{
+		{"windows", "Eight peers, by the length of the window", "s", took, []bar{
 			{label: "32 blocks", row: "`-peers 8 -latency 50ms -window 32`"},
 			{label: "64", row: "`-peers 8 -latency 50ms -window 64`"},
 			{label: "128", row: "`-peers 8 -latency 50ms -window 128`"},
@@ -32,7 +32,7 @@ func measured() ([]Picture, error) {
 			{label: "one by one", row: "one by one"}, {label: "4", row: "4"}, {label: "16", row: "16"}, {label: "64", row: "64"},
 			{label: "256", row: "256"}, {label: "1,024", row: "1,024"}, {label: "4,096", row: "4,096"},
 		}},
-		{"caches", "10,000 signatures that nobody checks, by the size of the cache", "s of a core", cpu, []bar{
+		{"caches", "A run without signatures, by its cache", "s of a core", cpu, []bar{
 			{label: "100 coins", row: "`-signatures 10000 -workers 1 -assumevalid tip -cache 100`"},
 			{label: "1,000", row: "`-signatures 10000 -workers 1 -assumevalid tip -cache 1000`"},
 			{label: "20,000", row: "`-signatures 10000 -workers 1 -assumevalid tip`"},
