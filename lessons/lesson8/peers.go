@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"sync"
 	"time"
 
@@ -80,6 +81,23 @@ func (l *link) seen() []served {
 type network struct {
 	links []*link
 	close func()
+}
+
+// kept returns, for each peer, the blocks that it sent, without copies that were
+// refused: such a block has come again, and the last copy is the one that was kept.
+func (n *network) kept() [][]served {
+	all := make([][]served, len(n.links))
+	last := map[block.Hash]time.Duration{}
+	for i, l := range n.links {
+		all[i] = l.seen()
+		for _, b := range all[i] {
+			last[b.hash] = max(last[b.hash], b.came)
+		}
+	}
+	for i, seen := range all {
+		all[i] = slices.DeleteFunc(slices.Clone(seen), func(b served) bool { return b.came < last[b.hash] })
+	}
+	return all
 }
 
 // meet starts the peers, or only calls them, and shakes hands with each. One that

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"nodebook/fixtures/simnet"
-	"nodebook/lessons/lesson7/block"
 	"nodebook/lessons/lesson7/rules"
 	"nodebook/lessons/lesson8/headers"
 	"nodebook/lessons/lesson8/ibd"
@@ -30,26 +29,22 @@ type report struct {
 }
 
 func (r report) print(out io.Writer) {
-	peers, bytes, last := 0, 0, map[block.Hash]served{} // an earlier copy was refused
-	for _, l := range r.network.links {
-		seen := l.seen()
-		if len(seen) > 0 {
+	kept := r.network.kept()
+	peers, blocks, bytes := 0, 0, 0
+	for _, from := range kept {
+		if len(from) > 0 {
 			peers++
 		}
-		for _, b := range seen {
-			if b.came >= last[b.hash].came {
-				last[b.hash] = b
-			}
+		blocks += len(from)
+		for _, b := range from {
+			bytes += b.bytes
 		}
 	}
-	for _, b := range last {
-		bytes += b.bytes
-	}
 	fmt.Fprintf(out, "headers   %s of the %s\n", grouped(int64(r.best)), r.source.name)
-	fmt.Fprintf(out, "blocks    %s from %d peers, %.1f MB\n", grouped(int64(len(last))), peers, float64(bytes)/1e6)
+	fmt.Fprintf(out, "blocks    %s from %s, %.1f MB\n", grouped(int64(blocks)), counted(peers, "peer"), float64(bytes)/1e6)
 	for i, l := range r.network.links {
 		if err := r.result.Dropped[i]; err != nil {
-			fmt.Fprintf(out, "dropped   %s after %d blocks: %s\n", name(i, l), len(l.seen()), hashes.ReplaceAllString(err.Error(), "$1…"))
+			fmt.Fprintf(out, "dropped   %s after %s: %s\n", name(i, l), counted(len(kept[i]), "block"), hashes.ReplaceAllString(err.Error(), "$1…"))
 		}
 	}
 	if r.had > 0 {
@@ -90,6 +85,14 @@ func btc(units int64) string {
 		return whole + strings.TrimRight(fmt.Sprintf(".%08d", rest), "0")
 	}
 	return whole
+}
+
+// counted is a number and what it counts, in the plural unless there is one.
+func counted(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return grouped(int64(n)) + " " + what
 }
 
 // grouped is a number of 0 or more with a comma after each third digit.

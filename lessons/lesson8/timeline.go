@@ -20,7 +20,7 @@ const (
 // writeTimeline draws a row for each peer: how many blocks it owed at each time, and
 // when it was dropped.
 func writeTimeline(file string, n *network, r ibd.Result) error {
-	end := time.Millisecond
+	end, kept := time.Millisecond, n.kept()
 	for _, l := range n.links {
 		for _, s := range l.seen() {
 			end = max(end, s.came)
@@ -34,12 +34,12 @@ func writeTimeline(file string, n *network, r ibd.Result) error {
 	for i, l := range n.links {
 		y := rowHeight*i + 8
 		seen := l.seen()
-		note := fmt.Sprintf("%d blocks", len(seen))
+		note := counted(len(kept[i]), "block")
 		if err := r.Dropped[i]; err != nil {
 			note += ", dropped: " + err.Error()
 		}
 		fmt.Fprintf(&b, `<g><title>%s</title><text x="4" y="%d" fill="currentColor">%s</text>`+"\n", html.EscapeString(note), y+13, html.EscapeString(name(i, l)))
-		for _, s := range seen {
+		for _, s := range kept[i] {
 			fmt.Fprintf(&b, `<rect x="%.2f" y="%d" width="%.2f" height="%d" fill="#2a7ae2" fill-opacity="0.25"/>`+"\n", x(s.asked), y, max(0.3, x(s.came)-x(s.asked)), rowHeight-6)
 		}
 		if r.Dropped[i] != nil && len(seen) > 0 {

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"nodebook/lessons/lesson7/block"
-	"nodebook/lessons/lesson7/rules"
 	"nodebook/lessons/lesson7/script"
 	"nodebook/lessons/lesson8/headers"
 	"nodebook/lessons/lesson8/ibd"
@@ -64,7 +63,7 @@ func work(ctx context.Context, o options, out, errs io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	return showCoins(out, d, s)
+	return showCoins(out, d)
 }
 
 // assumed is the block whose signatures are taken as good.
@@ -76,15 +75,15 @@ func assumed(o options, s source) block.Hash {
 }
 
 // showCoins prints what lesson 7 prints about its coins.
-func showCoins(out io.Writer, d disk, s source) error {
-	set, err := d.coins.all()
+func showCoins(out io.Writer, d disk) error {
+	t, err := d.coins.tally()
 	if err != nil {
 		return err
 	}
-	showSet(out, set)
+	t.print(out)
 	return nil
 }
 
-func showSet(out io.Writer, set rules.MemCoins) {
-	fmt.Fprintf(out, "coins     %s, %s BTC\nset       %s\n", grouped(int64(len(set))), btc(set.Total()), set.Digest())
+func (t tally) print(out io.Writer) {
+	fmt.Fprintf(out, "coins     %s, %s BTC\nset       %s\n", grouped(int64(t.number)), btc(t.total), t.digest)
 }

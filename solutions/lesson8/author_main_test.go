@@ -10,7 +10,9 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
+	"nodebook/solutions/lesson7/block"
 	"nodebook/solutions/lesson8/swift"
 
 	"github.com/stretchr/testify/require"
@@ -75,10 +77,12 @@ func TestRun_swiftSync(t *testing.T) {
 	for _, want := range []string{"peer 4 (bad-merkle)", realSet, realTip, "no coin was looked up"} {
 		require.Contains(t, out, want)
 	}
-	for _, args := range [][]string{{"-hints", "x"}, {"-swiftsync", "-connect", "localhost"}, {"-swiftsync", "-data", t.TempDir()}, {"-swiftsync", "-batch", "64"}, {"-swiftsync", "-assumevalid", "tip"}} {
+	for _, args := range [][]string{{"-hints", "x"}, {"-swiftsync", "-connect", "localhost"}, {"-swiftsync", "-data", t.TempDir()},
+		{"-swiftsync", "-batch", "64"}, {"-swiftsync", "-assumevalid", "tip"}, {"-swiftsync", "-workers", "1"}, {"-swiftsync", "-cache", "100"}} {
 		code, _, errs = try(t.Context(), args...)
 		require.Equal(t, 2, code)
 		require.Contains(t, errs, "-swiftsync")
+		require.Contains(t, errs, args[len(args)-2])
 	}
 }
 
@@ -128,6 +132,33 @@ func TestRun_bad(t *testing.T) {
 	drawing, err := os.ReadFile(svg)
 	require.NoError(t, err)
 	require.Equal(t, 6, strings.Count(string(drawing), "<g>"))
+	sum := 0 // a refused copy belongs to nobody
+	for _, m := range regexp.MustCompile(`<title>([\d,]+) blocks?\b`).FindAllStringSubmatch(string(drawing), -1) {
+		n, err := strconv.Atoi(strings.ReplaceAll(m[1], ",", ""))
+		require.NoError(t, err)
+		sum += n
+	}
+	require.Equal(t, 14_131, sum)
+}
+
+// A copy that was refused belongs to nobody once another one has come.
+func TestNetwork_kept(t *testing.T) {
+	one, two := served{hash: block.Hash{1}, came: 1, bytes: 5e9}, served{hash: block.Hash{2}, came: 2, bytes: 30e9}
+	again := served{hash: two.hash, came: 3, bytes: 1e9}
+	n := &network{links: []*link{{served: []served{one, two}}, {}}}
+	require.Equal(t, [][]served{{one, two}, nil}, n.kept())
+	n.links[1].served = []served{again}
+	require.Equal(t, [][]served{{one}, {again}}, n.kept())
+	require.Equal(t, []served{one, two}, n.links[0].served)
+
+	live := live{network: n, start: time.Now().Add(-1_000 * time.Second)}
+	require.Equal(t, "6.0 MB/s of 2 peers", live.rates())
+}
+
+func TestCounted(t *testing.T) {
+	for n, want := range map[int]string{0: "0 blocks", 1: "1 block", 2: "2 blocks", 1_234: "1,234 blocks"} {
+		require.Equal(t, want, counted(n, "block"))
+	}
 }
 
 func TestRun_signatures(t *testing.T) {

@@ -2,11 +2,14 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
+	"nodebook/solutions/lesson7/block"
 	"nodebook/solutions/lesson7/rules"
 	"nodebook/solutions/lesson8/coins"
 	"nodebook/solutions/lesson8/ibd"
@@ -17,7 +20,7 @@ import (
 // bolt is a coins.DB in a file of bbolt.
 type bolt struct {
 	db   *bbolt.DB
-	view *bbolt.Tx // reads, from the first Get after an Update to the next one; or nil
+	view *bbolt.Bucket // to read, from the first Get after an Update to the next one; or nil
 }
 
 var bucket = []byte("coins")
@@ -44,17 +47,19 @@ func openBolt(file string) (*bolt, error) {
 // Get copies the value: bbolt's own bytes are gone when its transaction ends.
 func (b *bolt) Get(key []byte) (value []byte, err error) {
 	if b.view == nil { // one for all: to begin a transaction takes longer than to look a key up
-		if b.view, err = b.db.Begin(false); err != nil {
+		tx, err := b.db.Begin(false)
+		if err != nil {
 			return nil, err
 		}
+		b.view = tx.Bucket(bucket)
 	}
-	return bytes.Clone(b.view.Bucket(bucket).Get(key)), nil
+	return bytes.Clone(b.view.Get(key)), nil
 }
 
 // endView ends the transaction that reads. One that writes may have to wait for it.
 func (b *bolt) endView() (err error) {
 	if b.view != nil {
-		err, b.view = b.view.Rollback(), nil
+		err, b.view = b.view.Tx().Rollback(), nil
 	}
 	return err
 }
@@ -83,20 +88,51 @@ func (b *bolt) Update(puts []coins.Pair, deletes [][]byte) error {
 	})
 }
 
-// all returns the coins in the file.
-func (b *bolt) all() (rules.MemCoins, error) {
-	set := rules.MemCoins{}
-	return set, b.db.View(func(tx *bbolt.Tx) error {
-		return tx.Bucket(bucket).ForEach(func(k, v []byte) error {
+// tally is what is shown about coins.
+type tally struct {
+	number int
+	total  int64 // units
+	digest block.Hash
+}
+
+// tally reads the coins in the file one after another. Their keys are in the order of
+// the digest, but for the indexes of one transaction, whose least significant byte is
+// the first.
+func (b *bolt) tally() (t tally, err error) {
+	digest := rules.NewDigest()
+	var tx []coin // the coins of one transaction
+	add := func() {
+		slices.SortFunc(tx, func(a, b coin) int { return cmp.Compare(a.point.Index, b.point.Index) })
+		for _, c := range tx {
+			digest.Add(c.point, c.UTXO)
+			t.number++
+			t.total += c.Out.Value
+		}
+		tx = tx[:0]
+	}
+	err = b.db.View(func(view *bbolt.Tx) error {
+		return view.Bucket(bucket).ForEach(func(k, v []byte) error {
 			p, ok := coins.ReadKey(k)
 			if !ok {
 				return nil // the tip
 			}
 			u, err := coins.ReadCoin(v)
-			set[p] = u
+			if len(tx) > 0 && tx[0].point.TxID != p.TxID {
+				add()
+			}
+			tx = append(tx, coin{p, u})
 			return err
 		})
 	})
+	add()
+	t.digest = digest.Hash()
+	return t, err
+}
+
+// coin is a coin and its name.
+type coin struct {
+	point block.OutPoint
+	rules.UTXO
 }
 
 // disk is the folder of a chain.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -103,8 +104,16 @@ func parseFlags(args []string, errs io.Writer) (options, error) {
 		return o, errors.New("-hints wants -swiftsync as well")
 	case o.swift && *connect != "" && o.hints == "":
 		return o, errors.New("-swiftsync with -connect wants -hints: no node sends them yet")
-	case o.swift && (o.data != "" || o.batch > 0 || *assume != ""):
-		return o, errors.New("-swiftsync keeps nothing on a disk and checks no signature: leave -data, -batch and -assumevalid out")
+	}
+	if o.swift {
+		flags.Visit(func(f *flag.Flag) {
+			if slices.Contains(notSwift, f.Name) {
+				err = fmt.Errorf("-swiftsync keeps nothing on a disk and checks no signature: leave -%s out", f.Name)
+			}
+		})
+		if err != nil {
+			return o, err
+		}
 	}
 	switch *assume {
 	case "":
@@ -119,6 +128,9 @@ func parseFlags(args []string, errs io.Writer) (options, error) {
 	o.interactive = ok && term.IsTerminal(int(f.Fd()))
 	return o, nil
 }
+
+// notSwift are flags about what -swiftsync does not do.
+var notSwift = []string{"assumevalid", "batch", "cache", "data", "workers"}
 
 // tipOf stands for the tip of a simulated chain, whatever that is.
 var tipOf = block.Hash{1}

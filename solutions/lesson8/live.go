@@ -51,12 +51,12 @@ func (l *live) step() {
 // rates is how much the peers send together.
 func (l *live) rates() string {
 	bytes := 0
-	for _, p := range l.network.links {
-		for _, s := range p.seen() {
-			bytes += s.bytes
+	for _, from := range l.network.kept() {
+		for _, b := range from {
+			bytes += b.bytes
 		}
 	}
-	return fmt.Sprintf("%.1f MB/s of %d peers", float64(bytes)/1e6/max(0.001, time.Since(l.start).Seconds()), len(l.network.links))
+	return fmt.Sprintf("%.1f MB/s of %s", float64(bytes)/1e6/max(0.001, time.Since(l.start).Seconds()), counted(len(l.network.links), "peer"))
 }
 
 // done removes the line.

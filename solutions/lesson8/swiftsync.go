@@ -64,7 +64,8 @@ func swiftSync(ctx context.Context, o options, out, errs io.Writer) error {
 			return err
 		}
 	}
-	showSet(out, d.state.Coins)
+	set := d.state.Coins
+	tally{len(set), set.Total(), set.Digest()}.print(out)
 	return nil
 }
 

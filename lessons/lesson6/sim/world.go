@@ -250,7 +250,7 @@ func (w *World) Report() string {
 		names[h] = append(names[h], c.Name)
 	}
 	var s strings.Builder
-	fmt.Fprintf(&s, "after %.0f s, %d reorganisations, %d refused\n", w.Now.Seconds(), w.reorgs, w.refused)
+	fmt.Fprintf(&s, "after %.0f s, %s, %d refused\n", w.Now.Seconds(), counted(w.reorgs, "reorganisation"), w.refused)
 	for _, tip := range tips {
 		h := tip.Block.Header.ThisHash
 		fmt.Fprintf(&s, "  height %-3d %s  %s\n", tip.Height, p2p.Short(h), strings.Join(names[h], " "))
@@ -259,4 +259,12 @@ func (w *World) Report() string {
 		fmt.Fprintf(&s, "  the deepest reorganisation took back %d blocks, at %s\n", e.Removed, e.Node)
 	}
 	return s.String()
+}
+
+// counted is a number and what it counts, in the plural unless there is one.
+func counted(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
 }

@@ -6,6 +6,7 @@
 //	readtx.go  their two formats
 //	id.go      their two names
 //	block.go   a block: a header and its transactions
+//	size.go    how many bytes they have
 //	merkle.go  one hash for all transactions
 //	spend.go   what a script check is given, and its three verdicts
 //

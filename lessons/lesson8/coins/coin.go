@@ -3,6 +3,7 @@ package coins
 import (
 	"encoding/binary"
 	"errors"
+	"slices"
 
 	"nodebook/lessons/lesson7/block"
 	"nodebook/lessons/lesson7/rules"
@@ -37,7 +38,7 @@ func AppendCoin(dst []byte, u rules.UTXO) []byte {
 	if u.Coinbase {
 		code |= 1
 	}
-	dst = binary.LittleEndian.AppendUint32(dst, code)
+	dst = binary.LittleEndian.AppendUint32(slices.Grow(dst, 12+len(u.Out.Script)), code)
 	dst = binary.LittleEndian.AppendUint64(dst, uint64(u.Out.Value))
 	return append(dst, u.Out.Script...)
 }

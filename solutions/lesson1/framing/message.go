@@ -40,18 +40,21 @@ func ReadMessage(r io.Reader, magic Magic) (Message, error) {
 	if n, err := io.ReadFull(r, header[:]); err != nil {
 		return Message{}, fmt.Errorf("header: %w after %d of %d bytes", err, n, HeaderSize)
 	}
-	length, err := ReadLength(bytes.NewReader(header[16:20]))
+	field := bytes.NewReader(header[16:20])
+	length, err := ReadLength(field)
 	if err != nil {
 		return Message{}, err
 	}
-	got, err := ReadMagic(bytes.NewReader(header[:4]))
+	field.Reset(header[:4])
+	got, err := ReadMagic(field)
 	if err != nil {
 		return Message{}, err
 	}
 	if got != magic {
 		return Message{}, fmt.Errorf("magic: %w: %v, want %v", ErrMagic, got, magic)
 	}
-	command, err := ReadCommand(bytes.NewReader(header[4:16]))
+	field.Reset(header[4:16])
+	command, err := ReadCommand(field)
 	if err != nil {
 		return Message{}, err
 	}
@@ -59,7 +62,8 @@ func ReadMessage(r io.Reader, magic Magic) (Message, error) {
 	if err != nil {
 		return Message{}, err
 	}
-	want, err := ReadChecksum(bytes.NewReader(header[20:]))
+	field.Reset(header[20:])
+	want, err := ReadChecksum(field)
 	if err != nil {
 		return Message{}, err
 	}

@@ -17,11 +17,16 @@ type change map[string]bool
 func (c change) Cut(a, b string) bool       { return c["cut "+a+" "+b] }
 func (c change) Has(node, what string) bool { return c[node+" "+what] }
 
+// easy are rules by which a block takes no time.
+func easy() consensus.Rules {
+	r := consensus.Classroom()
+	r.Easiest, r.Window = 0x407fffff, 1_000
+	return r
+}
+
 // run is the story of the page: a minute in order, three with the change, one in order again.
 func run(t *testing.T, c change, share float64) (during map[chain.Hash][]string, w *sim.World) {
-	easy := consensus.Classroom()
-	easy.Easiest, easy.Window = 0x407fffff, 1_000
-	w = sim.New(8, easy, 9)
+	w = sim.New(8, easy(), 9)
 	w.Share = share
 	w.Run(time.Minute)
 	w.Change = c
@@ -42,6 +47,20 @@ func TestWorld_nothing_changed(t *testing.T) {
 	require.Equal(t, w.Events.String(), again.Events.String(), "the same seed, the same network")
 	require.NotContains(t, w.Events.String(), `"wrong"`)
 	require.Equal(t, 1, strings.Count(w.Report(), "  height"), "all agree: %s", w.Report())
+}
+
+// The first reorganisation is counted in words that fit its number.
+func TestWorld_Report_counts(t *testing.T) {
+	w := sim.New(8, easy(), 9)
+	seen := map[string]bool{}
+	for range 6_000 {
+		w.Run(time.Second / 20)
+		_, text, _ := strings.Cut(w.Report(), " s, ")
+		seen[strings.SplitAfter(text, ",")[0]] = true
+	}
+	for _, want := range []string{"0 reorganisations,", "1 reorganisation,", "2 reorganisations,"} {
+		require.Contains(t, seen, want)
+	}
 }
 
 // Two halves that do not hear each other part, and agree when they are one again.

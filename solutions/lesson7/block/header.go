@@ -42,16 +42,15 @@ func ReadHeader(c *version.Cursor) (Header, error) {
 		return Header{}, err
 	}
 	h.Version, h.Previous, h.Merkle = int32(binary.LittleEndian.Uint32(v)), Hash(previous), Hash(merkle)
-	for _, f := range []struct {
-		name string
-		to   *uint32
-	}{{"time", &h.Time}, {"bits", &h.Bits}, {"nonce", &h.Nonce}} {
-		b, err := c.Take(f.name, 4)
+	var last [3]uint32
+	for i, name := range []string{"time", "bits", "nonce"} {
+		b, err := c.Take(name, 4)
 		if err != nil {
 			return Header{}, err
 		}
-		*f.to = binary.LittleEndian.Uint32(b)
+		last[i] = binary.LittleEndian.Uint32(b)
 	}
+	h.Time, h.Bits, h.Nonce = last[0], last[1], last[2]
 	return h, nil
 	// END SOLUTION
 }

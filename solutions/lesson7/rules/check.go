@@ -112,7 +112,7 @@ func CheckBlock(b block.Block, height int, median int64, p Params) error {
 	if err := checkMerkle(b); err != nil {
 		return err
 	}
-	base := len(block.AppendBlock(make([]byte, 0, smallBlock), b, false))
+	base := b.Size(false)
 	if 4*base > MaxWeight {
 		return fmt.Errorf("%w: %d bytes without witnesses", ErrBlockSize, base)
 	}
@@ -145,7 +145,7 @@ func CheckBlock(b block.Block, height int, median int64, p Params) error {
 	if witness < 0 {
 		return nil // the weight is 4 times the size, which is checked
 	}
-	if w := 3*base + len(block.AppendBlock(nil, b, true)); w > MaxWeight {
+	if w := 3*base + b.Size(true); w > MaxWeight {
 		return fmt.Errorf("%w: %d", ErrWeight, w)
 	}
 	return nil

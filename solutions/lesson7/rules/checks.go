@@ -8,10 +8,6 @@ import (
 	"nodebook/solutions/lesson7/block"
 )
 
-// smallBlock is a size, in bytes, up to which it is measured without memory on
-// the heap.
-const smallBlock = 1024
-
 func checkMerkle(b block.Block) error {
 	if len(b.Txs) == 0 {
 		return ErrEmpty

@@ -32,7 +32,7 @@ func CheckTx(t block.Tx) error {
 	case len(t.Out) == 0:
 		return ErrNoOutputs
 	}
-	if n := len(block.AppendTx(make([]byte, 0, smallBlock), t, false)); 4*n > MaxWeight {
+	if n := t.Size(false); 4*n > MaxWeight {
 		return fmt.Errorf("%w: %d bytes", ErrTxSize, n)
 	}
 	var total int64

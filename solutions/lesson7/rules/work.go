@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"bytes"
 	"fmt"
 	"math/big"
 	"slices"
@@ -54,17 +55,20 @@ func CheckWork(h block.Header, p Params) error {
 	if err != nil {
 		return err
 	}
-	limit, err := TargetOf(p.Limit)
-	if err != nil {
-		return err
-	}
-	if target.Cmp(limit) > 0 {
-		return fmt.Errorf("bits %08x: %w: above the limit %08x", h.Bits, ErrBits, p.Limit)
+	if h.Bits != p.Limit {
+		limit, err := TargetOf(p.Limit)
+		if err != nil {
+			return err
+		}
+		if target.Cmp(limit) > 0 {
+			return fmt.Errorf("bits %08x: %w: above the limit %08x", h.Bits, ErrBits, p.Limit)
+		}
 	}
 	hash := h.Hash()
 	number := hash
 	slices.Reverse(number[:])
-	if new(big.Int).SetBytes(number[:]).Cmp(target) > 0 {
+	var most [block.HashSize]byte
+	if bytes.Compare(number[:], target.FillBytes(most[:])) > 0 { // the most significant byte first
 		return fmt.Errorf("block %s: %w for bits %08x", hash, ErrWork, h.Bits)
 	}
 	return nil

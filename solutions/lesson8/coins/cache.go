@@ -1,6 +1,8 @@
 package coins
 
 import (
+	"bytes"
+
 	"nodebook/solutions/lesson7/block"
 	"nodebook/solutions/lesson7/rules"
 )
@@ -55,6 +57,7 @@ func (c *Cache) Get(p block.OutPoint) (rules.UTXO, bool) {
 func (c *Cache) Add(p block.OutPoint, u rules.UTXO) {
 	// BEGIN SOLUTION of Cache.Get
 	e := c.load(p)
+	u.Out.Script = bytes.Clone(u.Out.Script) // it may share memory with all of its block
 	c.entries[p] = entry{coin: u, there: true, onDisk: e.onDisk, dirty: true}
 	// END SOLUTION
 }

@@ -21,11 +21,17 @@ var ErrUnasked = errors.New("a block that it was not asked for")
 // nothing about the block of that name: it is missing again, and no peer is asked
 // for it.
 //
+// What has arrived waits in memory. So the window gets shorter if blocks are large: it
+// has as many as fit into its room ([Room] bytes) if all are as large as the largest
+// that has arrived, with witnesses, but at least one. w.end() sees to that, from
+// w.largest. A block that is refused does not count.
+//
 // Errors: [ErrUnasked] if this peer does not owe the block, and nothing changes;
 // rules.ErrMerkle if the merkle root of the transactions' ids is not that of the
 // header; rules.ErrMutated if it is and their tree is mutated.
 func (w *Window) Arrived(peer int, b block.Block) ([]block.Block, error) {
 	// BEGIN SOLUTION
+	// UNTESTED "What has arrived waits": it is the reason of the next sentence.
 	hash := b.Header.Hash()
 	i, ok := w.index[hash]
 	if !ok || w.slot(i).peer != peer {
@@ -41,6 +47,7 @@ func (w *Window) Arrived(peer int, b block.Block) ([]block.Block, error) {
 		*s = slot{}
 		return nil, fmt.Errorf("block %s: %w", hash, err)
 	}
+	w.largest = max(w.largest, b.Size(true))
 	*s = slot{state: arrived, block: b}
 	var ready []block.Block
 	for w.first < len(w.wanted) && w.slot(w.first).state == arrived {

@@ -123,3 +123,75 @@ func TestWindow_Arrived_bad(t *testing.T) {
 		try.NoError(err)
 	}
 }
+
+// sizeOf is how many bytes a block has on the wire.
+func sizeOf(b block.Block) int { return len(block.AppendBlock(nil, b, true)) }
+
+// heavier gives a block a witness, of which its header says nothing.
+func heavier(b block.Block, witness []byte) block.Block {
+	b.Txs = append([]block.Tx{}, b.Txs...)
+	b.Txs[0].In = append([]block.In{}, b.Txs[0].In...)
+	b.Txs[0].In[0].Witness = [][]byte{witness}
+	return b
+}
+
+func TestWindow_Arrived_room(t *testing.T) {
+	d := draw.From(t)
+	const owed = 6
+	blocks := drawBlocks(d, 60)
+	large := d.Between(1, 2) // the place of the largest; those after it are smaller
+	blocks[large] = heavier(blocks[large], d.Bytes(d.Between(1_500, 2_000)))
+	bs := hashesOf(blocks)
+	w := fetch.NewWindow(bs, 40, owed)
+	room := d.Between(20_000, 30_000)
+	w.SetRoom(room)
+	w.Next(0, drawTime(d))
+	asked, largest, peer := owed, 0, 1
+	for i := range owed {
+		arrive(t, w, 0, blocks[i])
+		largest = max(largest, sizeOf(blocks[i]))
+		to := min(40, room/largest)
+		try := expect.Tried(t, "w.Next until there is nothing to ask for, where the window has room for %d bytes, blocks 0 to %d have arrived, and the largest has %d bytes", room, i, largest)
+		try.Why("the blocks of the window wait in memory: if each may have %d bytes, there is room for %d", largest, room/largest)
+		var got []block.Hash
+		for next := w.Next(peer, drawTime(d)); len(next) > 0; next = w.Next(peer, drawTime(d)) {
+			got = append(got, next...)
+			peer++
+		}
+		want := max(asked, i+1+to)
+		try.Shows("blocks", places(got, bs), span(asked, want))
+		asked = want
+	}
+}
+
+func TestWindow_Arrived_noRoom(t *testing.T) {
+	d := draw.From(t)
+	blocks := drawBlocks(d, 20)
+	w := fetch.NewWindow(hashesOf(blocks), 10, 4)
+	w.SetRoom(1_000)
+	w.Next(0, drawTime(d))
+	for i := range 4 {
+		arrive(t, w, 0, heavier(blocks[i], d.Bytes(9_000)))
+	}
+	try := expect.Tried(t, "w.Next, where the window has room for 1,000 bytes, and blocks with 9,000 have arrived and were passed on")
+	try.Why("the first missing block has to be asked for, or nothing would go on")
+	try.Shows("blocks", places(w.Next(0, drawTime(d)), hashesOf(blocks)), span(4, 5))
+}
+
+// A liar cannot shorten the window.
+func TestWindow_Arrived_roomOfBad(t *testing.T) {
+	d := draw.From(t)
+	blocks := drawBlocks(d, 60)
+	w := fetch.NewWindow(hashesOf(blocks), 40, 40)
+	w.SetRoom(100_000)
+	w.Next(0, drawTime(d))
+	bad := heavier(blocks[0], d.Bytes(50_000))
+	bad.Txs[0].LockTime++
+	if _, err := w.Arrived(0, bad); err == nil {
+		t.Fatal("Window.Arrived takes other transactions under a header")
+	}
+	try := expect.Tried(t, "w.Next(1, now), where the window has room for 100,000 bytes and a block with 50,000, but not the header's transactions, was refused")
+	try.Why("its bytes are not kept, and a peer that makes up a large block must not make the window short")
+	w.Lost(0)
+	try.Shows("blocks", places(w.Next(1, drawTime(d)), hashesOf(blocks)), span(0, 40))
+}

@@ -287,6 +287,28 @@ func TestFetch_slowReceiver(t *testing.T) {
 	})
 }
 
+func TestFetch_slowReceiver_room(t *testing.T) {
+	const tried = "Fetch, when nobody receives from out and blocks are large"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		try := expect.Tried(t, tried)
+		blocks := drawBlocks(d, 300)
+		smallest, largest := sizeOf(blocks[0]), 0
+		for _, b := range blocks {
+			smallest, largest = min(smallest, sizeOf(b)), max(largest, sizeOf(b))
+		}
+		ps := newPeers(3, blocks, time.Millisecond)
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Minute)
+		defer cancel()
+		w := fetch.NewWindow(hashesOf(blocks), 200, 4)
+		w.SetRoom(10 * largest)
+		fetch.Fetch(ctx, ofType(ps), w, make(chan block.Block))
+		most := 3 * 10 * largest / smallest
+		try.Why("what waits for the receiver is in memory, too: the window's room is the bound of both")
+		try.True(countAsked(ps) <= most, fmt.Sprintf("%d blocks were asked for, of a window that has room for %d bytes", countAsked(ps), 10*largest), fmt.Sprintf("at most %d", most))
+	})
+}
+
 func TestFetch_ends(t *testing.T) {
 	const tried = "Fetch(ctx, ...), where ctx ends while blocks are missing"
 	bubble.Test(t, tried, func(t *testing.T) {

@@ -104,7 +104,7 @@ func receive(ctx context.Context, p headers.Peer, tell func(event)) {
 func (f *fetcher) askAll() {
 	for i, l := range f.lines {
 		busy := 2*f.window.Owes(i) > f.window.perPeer || len(l.ask) == cap(l.ask)
-		if busy || f.dropped[i] != nil || len(f.ready) >= len(f.window.slots) {
+		if busy || f.dropped[i] != nil || len(f.ready) >= f.window.length() {
 			continue
 		}
 		if hashes := f.window.Next(i, time.Now()); len(hashes) > 0 {

@@ -27,7 +27,7 @@ const (
 func (w *Window) Stalled(now time.Time) []int {
 	// BEGIN SOLUTION
 	var peers []int
-	for i := w.first; i < w.end(); i++ {
+	for i := w.first; i < w.last(); i++ {
 		if s := w.slot(i); s.state == asked && now.Sub(s.at) >= Timeout {
 			peers = append(peers, s.peer)
 		}

@@ -200,3 +200,19 @@ func TestWindow_Stalled_timeout(t *testing.T) {
 		try.Shows("peers", ints(w.Stalled(now.Add(tt.after))), tt.want)
 	}
 }
+
+// What was asked for while the window was longer is still owed.
+func TestWindow_Stalled_shorter(t *testing.T) {
+	d := draw.From(t)
+	now := drawTime(d)
+	blocks := drawBlocks(d, 12)
+	w := fetch.NewWindow(hashesOf(blocks), 12, 4)
+	for peer := range 3 {
+		w.Next(peer, now)
+	}
+	w.SetRoom(1)
+	arrive(t, w, 0, blocks[0])
+	try := expect.Tried(t, "w.Stalled(now), where three peers were asked for 4 blocks each ten minutes ago, and the one that has arrived was so large that the window is one block long now")
+	try.Why("a peer may owe a block that the window had when it was asked; ten minutes are ten minutes")
+	try.Shows("peers", ints(w.Stalled(now.Add(10*time.Minute))), "0, 1, 2")
+}

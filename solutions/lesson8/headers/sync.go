@@ -62,7 +62,7 @@ func SyncHeaders(ctx context.Context, p Peer, t *Tree, least *big.Int, most int)
 		from = last
 		done := len(hs) < MaxHeaders
 		if (done || total >= most) && last.Work.Cmp(least) < 0 {
-			return last, fmt.Errorf("%w: %d headers", ErrLowWork, total)
+			return last, fmt.Errorf("%w: headers: %d", ErrLowWork, total)
 		}
 		if done {
 			return last, nil

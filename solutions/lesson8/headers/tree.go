@@ -77,6 +77,7 @@ func (t *Tree) Len() int { return len(t.nodes) }
 func (t *Tree) Add(hs []block.Header, now int64) (int, error) {
 	// BEGIN SOLUTION
 	added := 0
+	work, of := new(big.Int), uint32(0) // neighbours mostly have the same bits
 	for i, h := range hs {
 		hash := h.Hash()
 		if t.nodes[hash] != nil {
@@ -101,7 +102,10 @@ func (t *Tree) Add(hs []block.Header, now int64) (int, error) {
 			return added, fmt.Errorf("header %d: %w", i, err)
 		}
 		n := &Node{Header: h, Hash: hash, Height: parent.Height + 1, Parent: parent}
-		n.Work = new(big.Int).Add(parent.Work, workOf(h))
+		if h.Bits != of {
+			work, of = workOf(h), h.Bits
+		}
+		n.Work = new(big.Int).Add(parent.Work, work)
 		t.nodes[hash] = n
 		t.order = append(t.order, n)
 		added++

@@ -121,7 +121,7 @@ func TestChain_Flush_everyKill(t *testing.T) {
 		w := newWorld()
 		w.revive(left)
 		if live(t, w, o, ours, theirs) == nil {
-			require.Greater(t, left, 2_000, "places it could die at")
+			require.Greater(t, left, 1_500, "places it could die at")
 			return
 		}
 		if left%2 == 0 {

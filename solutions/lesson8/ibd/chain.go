@@ -54,6 +54,7 @@ type Chain struct {
 	checked int                        // inputs
 	batched int                        // of these, by VerifyBatch
 	assume  []*headers.Node            // up to Options.AssumeValid, by height, once it is known
+	payload []byte                     // of the last record, whose memory the next one gets
 }
 
 // Tip returns the node of the last block that is connected.
@@ -80,7 +81,8 @@ func (c *Chain) Put(b block.Block) error {
 	if c.blocks.Has(h) {
 		return nil
 	}
-	if err := c.blocks.Append(h, block.AppendBlock(nil, b, true)); err != nil {
+	c.payload = block.AppendBlock(c.payload[:0], b, true)
+	if err := c.blocks.Append(h, c.payload); err != nil {
 		return fmt.Errorf("block file: %w", err)
 	}
 	c.put[h] = b
@@ -102,22 +104,29 @@ func (c *Chain) Block(h block.Hash) (block.Block, error) {
 	return block.ReadBlock(raw)
 }
 
-// putUndo appends what a block spent to the file of undo.
+// putUndo appends what a block spent to the file of undo. Nothing has no record.
 func (c *Chain) putUndo(h block.Hash, undo rules.Undo) error {
-	b := append([]byte{}, h[:]...)
-	for _, u := range undo {
-		coin := coins.AppendCoin(nil, u)
-		b = binary.LittleEndian.AppendUint32(b, uint32(len(coin)))
-		b = append(b, coin...)
+	if len(undo) == 0 {
+		return nil
 	}
+	b := append(c.payload[:0], h[:]...)
+	for _, u := range undo {
+		at := len(b)
+		b = coins.AppendCoin(append(b, 0, 0, 0, 0), u)
+		binary.LittleEndian.PutUint32(b[at:], uint32(len(b)-at-4))
+	}
+	c.payload = b
 	if err := c.undos.Append(h, b); err != nil {
 		return fmt.Errorf("undo file: %w", err)
 	}
 	return nil
 }
 
-// undo returns what a block spent.
+// undo returns what a block spent. If a record is lost, rules.Disconnect says so.
 func (c *Chain) undo(h block.Hash) (rules.Undo, error) {
+	if !c.undos.Has(h) {
+		return nil, nil
+	}
 	b, err := c.undos.Read(h)
 	if err != nil {
 		return nil, fmt.Errorf("undo file: %w", err)

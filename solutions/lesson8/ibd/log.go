@@ -31,11 +31,12 @@ var (
 // network, a length, a payload. Records are added at the end, and one that was cut
 // short by a crash is cut off.
 type Log struct {
-	file  File
-	magic framing.Magic
-	name  func(payload []byte) block.Hash // of which block a payload is, from its first 80 bytes
-	size  int64                           // of the whole records
-	at    map[block.Hash]span
+	file   File
+	magic  framing.Magic
+	name   func(payload []byte) block.Hash // of which block a payload is, from its first 80 bytes
+	size   int64                           // of the whole records
+	at     map[block.Hash]span
+	record []byte // the last one, whose memory the next one gets
 }
 
 // span is where a payload is.
@@ -95,9 +96,10 @@ func (l *Log) Has(h block.Hash) bool { _, ok := l.at[h]; return ok }
 
 // Append adds a record about a block. It may not be on the disk before Sync.
 func (l *Log) Append(h block.Hash, payload []byte) error {
-	b := binary.LittleEndian.AppendUint32(make([]byte, 0, recordHead+len(payload)), uint32(l.magic))
+	b := binary.LittleEndian.AppendUint32(l.record[:0], uint32(l.magic))
 	b = binary.LittleEndian.AppendUint32(b, uint32(len(payload)))
 	b = append(b, payload...)
+	l.record = b
 	if _, err := l.file.WriteAt(b, l.size); err != nil {
 		return err
 	}

@@ -32,8 +32,13 @@ func (c *Chain) check(jobs []block.Spend) (int, error) {
 	return i, nil
 }
 
+// leastBatch is how many signatures a batch has at least. Fewer cost more together than
+// one by one (docs/ibd.md, "Batches").
+const leastBatch = 16
+
 // together checks in batches what can be, with all workers, and reports for each job
-// whether it was found good.
+// whether it was found good. The batches are as large as each other, so that none is a
+// small rest.
 func (c *Chain) together(jobs []block.Spend) []bool {
 	var items []Item
 	var at []int
@@ -44,18 +49,21 @@ func (c *Chain) together(jobs []block.Spend) []bool {
 	}
 	good := make([]bool, len(jobs))
 	workers := max(1, c.Options.Workers)
-	size := max(1, min(c.Options.Batch, (len(items)+workers-1)/workers)) // none is idle
+	least := min(leastBatch, (c.Options.Batch+1)/2)
+	if len(items) < least {
+		return good
+	}
+	batches := max((len(items)+c.Options.Batch-1)/c.Options.Batch, min(workers, len(items)/least)) // no worker is idle
 	var next atomic.Int64
 	var ends sync.WaitGroup
 	for range workers {
 		ends.Go(func() {
 			for {
-				to := int(next.Add(int64(size)))
-				from := to - size
-				if from >= len(items) {
+				i := int(next.Add(1)) - 1
+				if i >= batches {
 					return
 				}
-				to = min(to, len(items))
+				from, to := i*len(items)/batches, (i+1)*len(items)/batches
 				if VerifyBatch(items[from:to], rand.Reader) {
 					for _, i := range at[from:to] {
 						good[i] = true

@@ -2,6 +2,7 @@ package ibd_test
 
 import (
 	"math"
+	"sync"
 	"testing"
 
 	"nodebook/fixtures/chain/signed"
@@ -92,4 +93,27 @@ func TestChain_Flush_batch(t *testing.T) {
 	try.Why("a batch that failed is checked one by one, so that the block of the bad signature is the one that is condemned")
 	isInvalid(try, c.Flush(), chain[len(chain)-1], script.ErrSchnorr, "script.ErrSchnorr")
 	try.Equal("c.Tip().Height", c.Tip().Height, 0)
+}
+
+// A batch that would be too small to gain anything is none, and the others are as
+// large as each other.
+func TestChain_Flush_smallBatch(t *testing.T) {
+	d := draw.From(t)
+	chain, n := drawSigned(t, signed.Config{Seed: d.Uint64(), PerBlock: 2, Kinds: []signed.Kind{signed.P2TR}}, 1, false)
+	o := options()
+	o.Workers, o.Batch = d.Between(1, 3), 1_024
+	runs := 0
+	var mu sync.Mutex
+	o.Run = func(s block.Spend) error {
+		mu.Lock()
+		runs++
+		mu.Unlock()
+		return script.Run(s)
+	}
+	c := enter(t, o, chain)
+	try := expect.Tried(t, "c.Flush(), where %d signatures of taproot wait, and Options.Batch is %d", n, o.Batch)
+	try.NoError(c.Flush())
+	try.Why("the work that a batch shares is more than that of a few signatures")
+	try.Equal("c.Batched()", c.Batched(), 0)
+	try.Equal("calls of Run", runs, n)
 }

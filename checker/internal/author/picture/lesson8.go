@@ -23,7 +23,8 @@ func lesson8() ([]Picture, error) {
 	if err != nil {
 		return nil, fmt.Errorf("picture lesson8 hints: %w", err)
 	}
-	return []Picture{locator(), w, h}, nil
+	m, err := measured()
+	return append(m, locator(), w, h), err
 }
 
 // The chain of the locator that is drawn: the real one, and a peer that left it.
