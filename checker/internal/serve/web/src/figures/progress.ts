@@ -13,6 +13,7 @@ export async function progress(f: Figure) {
   const plumb = svg("path", { class: "lx dash" }), dots = ["f1", "f2"].map((kind) => svg("circle", { r: 4.5, class: kind }));
   f.pic.append(plumb, ...dots);
   const most = Math.ceil((bytes / rate) * tenth);
+  const start = Math.round(0.4 * most); // just before the large block
   const paint = (at: number) => {
     const here = Math.min(bytes, (at / tenth) * rate), x = left + ((right - left) * here) / bytes, n = whole.filter((w) => w <= x).length;
     const y = (share: number) => bottom - (bottom - top) * share;
@@ -20,7 +21,7 @@ export async function progress(f: Figure) {
     [n / blocks, here / bytes].forEach((share, i) => { dots[i].setAttribute("cx", String(x)); dots[i].setAttribute("cy", String(y(share))); });
     return `After ${count(at / tenth, 1)} s: ${n} of ${blocks} blocks, ${Math.round((100 * n) / blocks)}%, and ${count(Math.round(here))} of ${count(bytes)} bytes, ${Math.round((100 * here) / bytes)}%.`;
   };
-  const time = f.slider("Time", 0, most, Math.round(most / 2), (i) => `${count(i / tenth, 1)} s`, (i) => f.say(paint(i)));
+  const time = f.slider("Time", 0, most, start, (i) => `${count(i / tenth, 1)} s`, (i) => f.say(paint(i)));
   f.pic.addEventListener("pointermove", (e) => {
     if (!e.movementX && !e.movementY) return; // the page has moved under the mouse
     const r = f.pic.getBoundingClientRect(), at = Math.round(((((e.clientX - r.x) / r.width) * f.pic.viewBox.baseVal.width - left) / (right - left)) * (bytes / rate) * tenth);
@@ -28,6 +29,6 @@ export async function progress(f: Figure) {
     time.set(at);
     f.say(paint(at));
   });
-  paint(Math.round(most / 2));
+  paint(start);
   f.say("Point at a moment, or move the slider: which count says how long the rest takes?");
 }
