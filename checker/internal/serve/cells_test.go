@@ -144,6 +144,28 @@ func TestCells_old_output(t *testing.T) {
 	require.NotContains(t, x.runCell(1, `fmt.Println("fine")`, "ok"), "now")
 }
 
+// What is printed is shown as a terminal shows it, and a cell that reads its input hears why
+// there is none.
+func TestCells_terminal(t *testing.T) {
+	t.Parallel()
+	b := open(t)
+	x := b.browse("lesson1")
+	want := "100% of it\nred plain bold\nlast\n"
+	require.Equal(t, want, x.runCell(1, `fmt.Print("first", "\r", "50%\r"); fmt.Print("1"); fmt.Print("00% of it\r\n\x1b[3"); fmt.Print("1mred\x1b[0m plain \x1b[1;34mbold\x1b[0m\n\x1b[2Knot\rlast\n")`, "ok"))
+	look := func() {
+		t.Helper()
+		require.Equal(t, "red", js[string](x, `document.querySelector("#cell-1 .out .ink-1").innerText`))
+		require.Equal(t, "bold", js[string](x, `document.querySelector("#cell-1 .out .bold.ink-4").innerText`))
+	}
+	look()
+	x.axeIn("#cell-1", "colours")
+	require.Contains(t, x.runCell(2, "var n int\n_, err := fmt.Scan(&n)\nerr", "ok"), "There is no input here")
+	x.until(keptNow)
+	x.visit(b, "lesson1")
+	require.Equal(t, want, js[string](x, `document.querySelector("#cell-1 .out").innerText`))
+	look()
+}
+
 const ctrl = 2 // the bit of the modifier key in the protocol
 
 // Saving in an editor is seen in the browser; where both have changed a

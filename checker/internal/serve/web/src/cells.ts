@@ -6,6 +6,7 @@ import type { Kept } from "./kept";
 import { Controls } from "./controls";
 import { changedIn, network, type Living } from "./network";
 import { drawFrame } from "./show";
+import { Terminal } from "./terminal";
 
 let count = 0; // of runs: In [n]
 const long = 5000; // milliseconds, after which a reader may wonder
@@ -14,7 +15,7 @@ const mostTold = 400_000; // characters of an output that is kept
 export class CodeCell {
   editor!: Editor;
   private ran = ""; // the source that ran last, if it ended well
-  private text: Text | null = null;
+  private text: Terminal | null = null;
   private told: api.CellEvent[] = []; // by the last run
   private length = 0; // of what was told
   private readonly controls = new Controls((label, value) => this.page.set(this, label, value));
@@ -330,12 +331,10 @@ export class CodeCell {
 
   private print(s: string) {
     if (!this.text) {
-      this.text = document.createTextNode("");
-      const pre = h("pre");
-      pre.append(this.text);
-      this.put(h("div", { class: "text", tabindex: "0", role: "group", "aria-label": `Output of cell ${this.number}` }, pre));
+      this.text = new Terminal();
+      this.put(h("div", { class: "text", tabindex: "0", role: "group", "aria-label": `Output of cell ${this.number}` }, this.text.el));
     }
-    this.text.appendData(s);
+    this.text.write(s);
   }
 
   private problem(p: api.Problem, again: boolean) {
