@@ -179,18 +179,29 @@ func isParameter(fn *ast.FuncDecl, name string) bool {
 	return false
 }
 
-// dropReplaced leaves out declarations that a later cell makes again.
+// dropReplaced leaves out declarations that a later cell makes again, and the methods of a type
+// that one does.
 func (b *builder) dropReplaced(cells []*parsed) {
 	b.gone = map[*chunk]bool{}
-	latest := map[string]*parsed{}
-	for _, p := range cells {
+	latest, order := map[string]*parsed{}, map[*parsed]int{}
+	for i, p := range cells {
+		order[p] = i
 		for _, n := range p.names() {
 			latest[n] = p
+		}
+		for _, c := range p.chunks {
+			if c.recv != "" {
+				latest[c.recv+"."+c.method] = p
+			}
 		}
 	}
 	for _, p := range cells {
 		for i := range p.chunks {
 			c := &p.chunks[i]
+			if c.recv != "" {
+				of := latest[c.recv]
+				b.gone[c] = latest[c.recv+"."+c.method] != p || of != nil && order[of] > order[p]
+			}
 			if c.kind != packageDecl && c.kind != function || len(c.names) == 0 {
 				continue
 			}

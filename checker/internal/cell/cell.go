@@ -81,9 +81,12 @@ type chunk struct {
 	line    int // of the cell, from 1
 	column  int
 	names   []string // declared
+	recv    string   // of a method: its type
+	method  string   // and its name
 	uses    map[string]bool
 	imports []*ast.ImportSpec
 	fn      *ast.FuncDecl
+	runs    string // of a function that nobody calls: main or init
 	sig     string // of a function, without its name
 	body    string // of a function, braces included
 	bodyAt  token.Position
@@ -123,13 +126,30 @@ func parse(c Cell) (*parsed, []Problem) {
 	if len(problems) > 0 {
 		return nil, problems
 	}
+	whole := len(texts) > 0 && firstWord(texts[0].text) == "package"
+	if whole {
+		texts = texts[1:]
+	}
+	var main []chunk
 	for i, t := range texts {
-		if bad := t.parse(c, i == len(texts)-1); len(bad) > 0 {
+		if bad := t.parse(c, whole, i == len(texts)-1); len(bad) > 0 {
 			return nil, bad
 		}
 		p.chunks = append(p.chunks, t)
+		if t.runs == "main" {
+			main = append(main, t.run())
+		} else if t.runs != "" {
+			p.chunks = append(p.chunks, t.run())
+		}
 	}
+	p.chunks = append(p.chunks, main...) // after all that the cell declares
 	return p, nil
+}
+
+// run is the statement that calls a main or an init of the cell.
+func (k *chunk) run() chunk {
+	name := k.names[0]
+	return chunk{kind: statement, text: name + "()", line: k.line, column: k.column, uses: map[string]bool{name: true}}
 }
 
 // cut finds the ends of the top-level chunks: semicolons outside all brackets.
@@ -194,23 +214,21 @@ func inHeader(text string) bool {
 	return false
 }
 
-// parse finds out what a chunk is and what it declares and uses.
-func (k *chunk) parse(c Cell, last bool) []Problem {
+// parse finds out what a chunk is and what it declares and uses. In a whole program, one that
+// starts with a package clause, a variable belongs to the package.
+func (k *chunk) parse(c Cell, whole, last bool) []Problem {
 	head := fmt.Sprintf("//line %s:%d:%d\n", c.File(), k.line, k.column)
 	fset := token.NewFileSet()
 	word := firstWord(k.text)
 	var err error
 	switch {
 	case word == "package":
-		return []Problem{{Cell: c.Number, Line: k.line, Column: k.column, Message: "a cell needs no package clause"}}
-	case word == "import", word == "type", word == "const", word == "func" && isFuncDecl(k.text):
+		return []Problem{{Cell: c.Number, Line: k.line, Column: k.column, Message: "a package clause is the first line, or none"}}
+	case word == "import", word == "type", word == "const", word == "var" && whole, word == "func" && isFuncDecl(k.text):
 		var f *ast.File
 		f, err = parser.ParseFile(fset, "", "package p\n"+head+k.text, parser.SkipObjectResolution)
 		if err == nil {
-			k.declaration(fset, f)
-			if word == "func" && slices.Contains(k.names, "main") {
-				return []Problem{{Cell: c.Number, Line: k.line, Column: k.column, Message: "a cell needs no func main: its statements run from top to bottom"}}
-			}
+			k.declaration(fset, f, c)
 		}
 	default:
 		if last {
@@ -243,17 +261,18 @@ func list(text string) (*ast.CallExpr, bool) {
 	return call, err == nil && ok && len(call.Args) > 1 && !call.Ellipsis.IsValid()
 }
 
-func (k *chunk) declaration(fset *token.FileSet, f *ast.File) {
+func (k *chunk) declaration(fset *token.FileSet, f *ast.File, c Cell) {
 	k.uses = idents(f)
 	for _, d := range f.Decls {
 		switch d := d.(type) {
 		case *ast.FuncDecl:
 			k.kind = packageDecl
-			if d.Recv != nil {
-				continue // a method declares no name of its own
+			if d.Recv != nil { // a method declares no name of its own
+				k.recv, k.method = receiver(d), d.Name.Name
+				continue
 			}
 			k.names = append(k.names, d.Name.Name)
-			if d.Type.TypeParams == nil && d.Body != nil && d.Name.Name != "init" {
+			if d.Type.TypeParams == nil && d.Body != nil {
 				k.kind, k.fn = function, d
 				off := func(p token.Pos) int {
 					return fset.PositionFor(p, false).Offset - fset.PositionFor(f.Decls[0].Pos(), false).Offset
@@ -261,6 +280,11 @@ func (k *chunk) declaration(fset *token.FileSet, f *ast.File) {
 				k.sig = k.text[off(d.Type.Params.Pos()):off(d.Body.Pos())]
 				k.body = k.text[off(d.Body.Pos()):]
 				k.bodyAt = fset.Position(d.Body.Pos())
+				if name := d.Name.Name; name == "main" || name == "init" {
+					// It is called where it stands, and has a name that none of another cell has.
+					k.runs, k.names = name, []string{fmt.Sprintf("%s_%d_%d", name, c.Number, k.line)}
+					k.text = k.text[:off(d.Name.Pos())] + k.names[0] + k.text[off(d.Name.End()):]
+				}
 			}
 		case *ast.GenDecl:
 			k.kind = packageDecl
@@ -271,6 +295,26 @@ func (k *chunk) declaration(fset *token.FileSet, f *ast.File) {
 				}
 			}
 			k.names = append(k.names, specNames(d)...)
+		}
+	}
+}
+
+// receiver is the name of a method's type.
+func receiver(d *ast.FuncDecl) string {
+	for x := d.Recv.List[0].Type; ; {
+		switch t := x.(type) {
+		case *ast.StarExpr:
+			x = t.X
+		case *ast.ParenExpr:
+			x = t.X
+		case *ast.IndexExpr:
+			x = t.X
+		case *ast.IndexListExpr:
+			x = t.X
+		case *ast.Ident:
+			return t.Name
+		default:
+			return ""
 		}
 	}
 }

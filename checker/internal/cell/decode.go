@@ -31,6 +31,9 @@ type decoder struct {
 	text  int64
 	cut   bool
 	tail  []byte // the last of the text, where a crash is described
+
+	inLine bool   // the last text that was passed on does not end a line
+	words  []byte // what may be the program's last words
 }
 
 const (
@@ -90,7 +93,7 @@ func (d *decoder) whole() []byte {
 
 func (d *decoder) frame(b []byte) {
 	if string(b) == "begin" {
-		d.begun, d.tail = true, nil
+		d.begun, d.tail, d.words, d.inLine = true, nil, nil, false
 		return
 	}
 	if n, ok := strings.CutPrefix(string(b), "pid "); ok {
@@ -103,6 +106,7 @@ func (d *decoder) frame(b []byte) {
 		return
 	}
 	if d.begun && json.Valid(b) {
+		d.release()
 		d.sink(Event{Kind: Show, Show: bytes.Clone(b)})
 	}
 }
@@ -113,52 +117,102 @@ func (d *decoder) print(b []byte, all bool) {
 	if len(d.tail) > 2*tailKept {
 		d.tail = append(d.tail[:0], d.tail[len(d.tail)-tailKept:]...)
 	}
-	if d.begun && len(b) > 0 && !d.cut {
-		if left := d.most - d.text; int64(len(b)) > left {
-			d.cut = true
-			d.text = d.most
-			if left > 0 {
-				d.sink(Event{Kind: Text, Text: strings.ToValidUTF8(string(b[:left]), "�")})
-			}
-			d.sink(Event{Kind: Cut, Text: "cut: no more than " + bytesText(d.most) + " of text are shown"})
-		} else {
-			d.text += int64(len(b))
-			d.sink(Event{Kind: Text, Text: strings.ToValidUTF8(string(b), "�")})
-		}
+	if d.begun {
+		d.tell(b)
 	}
 	if !all {
 		d.held = append(d.held[:0], d.held[len(b):]...)
 	}
 }
 
-// finish hands on what is left; of a crashed program it says where it crashed.
+// tell passes text on. What looks like the last words of a program waits until it is known
+// whether they are: the problem says them too.
+func (d *decoder) tell(b []byte) {
+	if d.words != nil {
+		if d.words = append(d.words, b...); len(d.words) > tailKept {
+			d.release()
+		}
+		return
+	}
+	text := b
+	if !d.inLine {
+		text = append([]byte("\n"), b...)
+	}
+	if at := lastWords().FindIndex(text); at != nil {
+		from := at[0] + 1 - (len(text) - len(b))
+		d.words = bytes.Clone(b[from:])
+		b = b[:from]
+	}
+	d.emit(b)
+}
+
+// release passes on what waited.
+func (d *decoder) release() {
+	b := d.words
+	d.words = nil
+	d.emit(b)
+}
+
+func (d *decoder) emit(b []byte) {
+	if len(b) == 0 {
+		return
+	}
+	d.inLine = b[len(b)-1] != '\n'
+	if d.cut {
+		return
+	}
+	if left := d.most - d.text; int64(len(b)) > left {
+		d.cut = true
+		d.text = d.most
+		if left > 0 {
+			d.sink(Event{Kind: Text, Text: strings.ToValidUTF8(string(b[:left]), "�")})
+		}
+		d.sink(Event{Kind: Cut, Text: "cut: no more than " + bytesText(d.most) + " of text are shown"})
+		return
+	}
+	d.text += int64(len(b))
+	d.sink(Event{Kind: Text, Text: strings.ToValidUTF8(string(b), "�")})
+}
+
+// finish hands on what is left; of a crashed program it says where it crashed. Its last words are
+// shown if they say more than that.
 func (d *decoder) finish(crashed bool) []Problem {
 	if len(d.held) > 0 && !bytes.HasPrefix(d.held, d.mark) {
 		d.print(d.held, true)
 	}
-	if !crashed {
-		return nil
+	var all []Problem
+	if crashed {
+		all = crashProblems(string(d.tail))
 	}
-	return crashProblems(string(d.tail))
+	if len(all) == 0 || len(ownPlace().FindAll(d.words, 2)) > 1 {
+		d.release()
+	}
+	return all
 }
 
 var (
-	panicLine  = lazyregexp.New(`(?m)^(?:panic|fatal error): .*`)
-	cellPlace  = lazyregexp.New(`(?m)^\t(?:.*/)?cell(\d+)\.go:(\d+)`)
-	cellAt     = lazyregexp.New(`\bcell(\d+)\.go:(\d+)`)
-	compileRow = lazyregexp.New(`^(\S+?\.go):(\d+)(?::(\d+))?: (.*)$`)
-	ofMain     = lazyregexp.New(`\[\S*main\.go:\d+:\d+\]`) // the same place in the file that the compiler was given
-	cellFile   = lazyregexp.New(`^(?:.*/)?cell(\d+)\.go$`)
+	lastWords   = lazyregexp.New(`\n(?:panic|fatal error): `)
+	ownPlace    = lazyregexp.New(`(?m)^\t(?:.*/)?(?:cell\d+|lessons/.+)\.go:\d+`) // of a trace, in code that the reader may know
+	panicLine   = lazyregexp.New(`(?m)^(?:panic|fatal error): .*`)
+	panicInLine = lazyregexp.New(`(?:panic|fatal error): .*\n\ngoroutine `) // after text that does not end its line
+	cellPlace   = lazyregexp.New(`(?m)^\t(?:.*/)?cell(\d+)\.go:(\d+)`)
+	cellAt      = lazyregexp.New(`\bcell(\d+)\.go:(\d+)`)
+	compileRow  = lazyregexp.New(`^(\S+?\.go):(\d+)(?::(\d+))?: (.*)$`)
+	ofMain      = lazyregexp.New(`\[\S*main\.go:\d+:\d+\]`) // the same place in the file that the compiler was given
+	cellFile    = lazyregexp.New(`^(?:.*/)?cell(\d+)\.go$`)
 )
 
 // crashProblems reads a panic's message and the innermost line of a cell.
 func crashProblems(out string) []Problem {
 	at := panicLine().FindAllStringIndex(out, -1)
 	if len(at) == 0 {
-		return nil
+		if at = panicInLine().FindAllStringIndex(out, -1); len(at) == 0 {
+			return nil
+		}
 	}
 	last := at[len(at)-1]
-	p := Problem{Message: out[last[0]:last[1]]}
+	message, _, _ := strings.Cut(out[last[0]:last[1]], "\n")
+	p := Problem{Message: message}
 	if m := cellPlace().FindStringSubmatch(out[last[0]:]); m != nil {
 		p.place(m[1], m[2])
 	}

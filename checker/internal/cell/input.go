@@ -12,8 +12,8 @@ import (
 
 var reading = lazyregexp.New(`\bos\.Stdin\b|\bfmt\.Scan`)
 
-// reads reports whether a program mentions its standard input.
-func (p *Program) reads() bool { return reading().MatchString(p.Source) }
+// Reads reports whether a program mentions its standard input.
+func (p *Program) Reads() bool { return reading().MatchString(p.Source) }
 
 const (
 	look  = 25 * time.Millisecond // how often it is looked whether a program waits for input

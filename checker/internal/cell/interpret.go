@@ -81,7 +81,7 @@ func (x *interpreted) pid() int {
 // where the run took so long that the compiler has overtaken it.
 func (r *Runner) interpret(ctx context.Context, dir string, p *Program, sink func(Event)) (how string, counts bool, binary string) {
 	compiler := Compiler()
-	if r.Interpreter == nil || compiler && (r.Interpreter.leaves(p) || r.Input != nil && p.reads()) {
+	if r.Interpreter == nil || compiler && (r.Interpreter.leaves(p) || r.Input != nil && p.Reads()) {
 		return "", false, ""
 	}
 	in, out, err := pipe(dir)

@@ -100,6 +100,9 @@ func notebook(w io.Writer, d Document) error {
 			add(cell{Type: "code", Count: n, Outputs: &outs}, p.Source)
 		case page.Exercise:
 			add(cell{Type: "code", Outputs: &[]output{}}, "%%exercise "+p.Exercise.Name+"\n"+d.Code(p.Exercise))
+			if hints := folded(p.Exercise.Hints); hints != "" {
+				add(cell{Type: "markdown"}, d.inlined(plainFences(hints)))
+			}
 		}
 	}
 	enc := json.NewEncoder(w)
@@ -114,6 +117,15 @@ func notebook(w io.Writer, d Document) error {
 		},
 		"nbformat": 4, "nbformat_minor": 5,
 	})
+}
+
+// folded are hints that are read only when they are opened, one by one.
+func folded(hints []string) string {
+	var out strings.Builder
+	for i, h := range hints {
+		fmt.Fprintf(&out, "<details><summary>Hint %d</summary>\n\n%s\n\n</details>\n\n", i+1, strings.TrimSpace(h))
+	}
+	return out.String()
 }
 
 // lines are a text's lines with their ends, as a notebook stores it.

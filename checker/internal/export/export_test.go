@@ -3,6 +3,7 @@ package export
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -75,6 +76,36 @@ func TestWrite_pictures(t *testing.T) {
 		require.NotContains(t, out.String(), "](pictures/", format)
 		require.NotContains(t, out.String(), `src="lesson1/`, format)
 	}
+}
+
+// A notebook has an exercise's hints below it, folded.
+func TestNotebook_hints(t *testing.T) {
+	d := document(t, book(t), "lesson1")
+	var out bytes.Buffer
+	require.NoError(t, Write(&out, "ipynb", d))
+	var nb struct {
+		Cells []struct {
+			Source []string `json:"source"`
+		} `json:"cells"`
+	}
+	require.NoError(t, json.Unmarshal(out.Bytes(), &nb))
+	exercises := 0
+	for i, c := range nb.Cells {
+		source := strings.Join(c.Source, "")
+		name, ok := strings.CutPrefix(strings.SplitN(source, "\n", 2)[0], "%%exercise ")
+		if !ok {
+			require.NotContains(t, source, "%%exercise")
+			continue
+		}
+		exercises++
+		e := d.Lesson.Exercises[exercises-1]
+		require.Equal(t, e.Name, name)
+		hints := strings.Join(nb.Cells[i+1].Source, "")
+		require.Equal(t, len(e.Hints), strings.Count(hints, "<details><summary>Hint "), name)
+		require.Equal(t, strings.Count(hints, "<details>"), strings.Count(hints, "</details>"))
+		require.NotContains(t, hints, "<details open")
+	}
+	require.Len(t, d.Lesson.Exercises, exercises)
 }
 
 func TestHTML_needs_nothing_else(t *testing.T) {

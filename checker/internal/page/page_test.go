@@ -28,7 +28,7 @@ func TestNew(t *testing.T) {
 	require.Equal(t, []Heading{{"1-say", "1. Say"}, {"2-run", "2. Run"}}, p.Headings)
 	require.Equal(t, Piece{Kind: Code, HTML: p.Pieces[3].HTML, Number: 1, Source: "x := 1\nx", Output: "1\n"}, p.Pieces[3])
 	require.Contains(t, all, "<td>2</td>")
-	require.Contains(t, all, "<code>end</code>")
+	require.Contains(t, all, `<code class="short">end</code>`)
 	require.NotContains(t, all, "secret", "a hint is shown when it is asked for")
 }
 

@@ -89,6 +89,7 @@ type blocks struct{}
 
 func (blocks) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
 	r.Register(ast.KindParagraph, paragraph)
+	r.Register(ast.KindCodeSpan, codeSpan)
 	r.Register(ast.KindFencedCodeBlock, func(w util.BufWriter, src []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if !entering {
 			return ast.WalkContinue, nil
@@ -116,6 +117,29 @@ func paragraph(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkS
 	}
 	return ast.WalkContinue, nil
 }
+
+// codeSpan renders code in a line. A short piece says so, and the style sheet keeps it in one
+// line: a browser breaks -taproot after its hyphen.
+func codeSpan(w util.BufWriter, src []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+	if !entering {
+		w.WriteString("</code>")
+		return ast.WalkContinue, nil
+	}
+	length := 0
+	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+		if t, ok := c.(*ast.Text); ok {
+			length += t.Segment.Len()
+		}
+	}
+	if length <= shortCode {
+		w.WriteString(`<code class="short">`)
+	} else {
+		w.WriteString("<code>")
+	}
+	return ast.WalkContinue, nil
+}
+
+const shortCode = 24 // bytes: half a line of a telephone
 
 func label(lang string) string {
 	switch lang {

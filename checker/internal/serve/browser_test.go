@@ -69,8 +69,13 @@ const elsewhere = `performance.getEntriesByType("resource").map(e => e.name).fil
 // look sets the window's width and the user's theme.
 func (x *browser) look(width int64, theme string) {
 	x.t.Helper()
+	x.lookAt(width, 900, theme)
+}
+
+func (x *browser) lookAt(width, height int64, theme string) {
+	x.t.Helper()
 	x.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-		_, err := cdp.Call(ctx, t, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: 900, DeviceScaleFactor: 1, Mobile: width < 500})
+		_, err := cdp.Call(ctx, t, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: height, DeviceScaleFactor: 1, Mobile: width < 500})
 		if err != nil {
 			return err
 		}

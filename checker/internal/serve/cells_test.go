@@ -112,6 +112,60 @@ show.HTML("doc", "<h1 style='color:red'>framed</h1>"); show.Bars("bars", show.Ba
 	require.Contains(t, x.runCell(1, `for { fmt.Println(strings.Repeat("flood ", 1000)) }`, "failed"), "cut: no more than")
 }
 
+// What a cell has shown stays, dimmed, until its next run has something to show, and what lies
+// below it stays in its place.
+func TestCells_old_output(t *testing.T) {
+	t.Parallel()
+	b := open(t)
+	b.solve("lesson1")
+	x := b.browse("lesson1")
+	open := filepath.Join(t.TempDir(), "open")
+	door := func() { require.NoError(t, os.WriteFile(open, nil, 0o644)) }
+	source := fmt.Sprintf("for {\n\tif _, err := os.Stat(%q); err == nil {\n\t\tbreak\n\t}\n\ttime.Sleep(5 * time.Millisecond)\n}\n", open) + `for i := range 20 { fmt.Println("line", i) }`
+	door()
+	x.runCell(1, source, "ok")
+	require.NoError(t, os.Remove(open))
+	const below = `document.querySelector("#cell-1 .out").getBoundingClientRect().bottom - document.querySelector("#cell-1").getBoundingClientRect().top`
+	was := js[float64](x, below)
+
+	x.begin(1, source+" // again")
+	x.until(`document.querySelector("#cell-1 .out.old")`)
+	require.Contains(t, js[string](x, `document.querySelector("#cell-1 .out.old").innerText`), "line 19", "it waits for the door")
+	js[chromedp.Void](x, `window.low = Infinity; new MutationObserver(() => { window.low = Math.min(window.low, `+below+`); }).observe(document.querySelector("#cell-1 .out"), {childList: true, subtree: true, characterData: true})`)
+	door()
+	x.until(`document.querySelector("#cell-1").dataset.ended === "ok" && !document.querySelector("#cell-1 .out").style.minHeight`)
+	require.False(t, js[bool](x, `document.querySelector("#cell-1 .out").classList.contains("old")`))
+	require.Contains(t, js[string](x, `document.querySelector("#cell-1 .out").innerText`), "line 19")
+	require.InDelta(t, was, js[float64](x, `window.low`), 1, "nothing has jumped")
+	require.InDelta(t, was, js[float64](x, below), 1)
+
+	require.Empty(t, x.runCell(1, "_ = 1", "ok"), "a run without output leaves nothing of the one before")
+	require.Contains(t, x.runCell(1, `println("x"); panic("now")`, "failed"), "now")
+	require.NotContains(t, x.runCell(1, `fmt.Println("fine")`, "ok"), "now")
+}
+
+// What is printed is shown as a terminal shows it, and a cell that reads its input hears why
+// there is none.
+func TestCells_terminal(t *testing.T) {
+	t.Parallel()
+	b := open(t)
+	x := b.browse("lesson1")
+	want := "100% of it\nred plain bold\nlast\n"
+	require.Equal(t, want, x.runCell(1, `fmt.Print("first", "\r", "50%\r"); fmt.Print("1"); fmt.Print("00% of it\r\n\x1b[3"); fmt.Print("1mred\x1b[0m plain \x1b[1;34mbold\x1b[0m\n\x1b[2Knot\rlast\n")`, "ok"))
+	look := func() {
+		t.Helper()
+		require.Equal(t, "red", js[string](x, `document.querySelector("#cell-1 .out .ink-1").innerText`))
+		require.Equal(t, "bold", js[string](x, `document.querySelector("#cell-1 .out .bold.ink-4").innerText`))
+	}
+	look()
+	x.axeIn("#cell-1", "colours")
+	require.Contains(t, x.runCell(2, "var n int\n_, err := fmt.Scan(&n)\nerr", "ok"), "There is no input here")
+	x.until(keptNow)
+	x.visit(b, "lesson1")
+	require.Equal(t, want, js[string](x, `document.querySelector("#cell-1 .out").innerText`))
+	look()
+}
+
 const ctrl = 2 // the bit of the modifier key in the protocol
 
 // Saving in an editor is seen in the browser; where both have changed a

@@ -343,6 +343,42 @@ func TestStill_lesson8(t *testing.T) {
 		f.press("Step")
 	}
 	f.says("It is zero, so every coin that was spent had been made.")
+
+	f = f.next("crash")
+	require.Contains(t, f.text("svg"), "A crash after “sync the undo”")
+	f.focus("input")
+	f.keys(kb.ArrowRight)
+	f.says("A crash after “write coins and tip”: memory is gone. The next start is at block 8. Nothing is lost.")
+	for at, want := range []string{"Nothing is lost.", "7 comes from the file if it is whole there, else from a peer.", "7 comes", "7 and 8 come from the file if they are whole, else from peers.",
+		"7 and 8 come", "It enters 7 and 8 from the file and asks no peer.", "It enters 7 and 8", "Nothing is lost.", "9 comes"} {
+		f.slide("The crash comes after", at)
+		f.says(want)
+		require.Contains(t, f.text("svg"), want)
+		f.whole(at)
+	}
+	x, y := f.middle("rect.step")
+	f.do(chromedp.MouseClickXY(x, y))
+	f.says("A crash after “after a flush”: memory is gone. The next start is at block 6.")
+	f.slide("The crash comes after", 4)
+	f.looks("crash")
+
+	f = f.next("progress")
+	sizes, at := chain.All()[11_666-55:][:100], 0
+	require.Len(t, sizes[55], 8236)
+	for _, tenths := range []int{0, 40, 50, 99} {
+		here, n := min(tenths*300, 29_594), 0
+		for at = 0; n < len(sizes) && at+len(sizes[n]) <= here; n++ {
+			at += len(sizes[n])
+		}
+		f.slide("Time", tenths)
+		f.says(fmt.Sprintf("After %.1f s: %d of 100 blocks, %d%%, and %s of 29,594 bytes", float64(tenths)/10, n, n, grouped(here)))
+	}
+	f.slide("Time", 50)
+	x, y = f.middle("circle")
+	f.do(chromedp.MouseEvent("mouseMoved", x-60, y))
+	f.until(f.find("input") + ".value < 45")
+	f.slide("Time", 50)
+	f.looks("progress")
 }
 
 func grouped(n int) string {

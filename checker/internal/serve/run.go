@@ -84,6 +84,9 @@ func (s *Server) run(w http.ResponseWriter, r *http.Request) {
 			sink(cell.Event{Kind: referenceKind})
 		}
 		return runner.Run(ctx, p, func(e cell.Event) {
+			if e.Kind == cell.End && p.Reads() {
+				sink(cell.Event{Kind: cell.Cut, Text: noInput})
+			}
 			if e.Kind == cell.End && !p.Reference {
 				for _, f := range p.Unwritten(s.opts.Root, s.opts.Book) {
 					sink(cell.Event{Kind: unwrittenKind, Text: f.Lesson + " " + f.Name + " " + f.Lesson + "#exercise-" + f.Exercise})
@@ -93,6 +96,9 @@ func (s *Server) run(w http.ResponseWriter, r *http.Request) {
 		})
 	})
 }
+
+// noInput is what a cell is told that reads its standard input.
+const noInput = "There is no input here: fmt.Scan and os.Stdin find its end. In a Jupyter notebook they ask you for a line."
 
 // unwrittenKind is the kind of an event that names a function that a cell reaches and
 // nobody has written yet: its text is the function's lesson, its name and the address of

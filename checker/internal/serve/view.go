@@ -38,6 +38,8 @@ type view struct {
 	Sections []sectionEntry // of the page, with their exercises
 	Here     *lessonEntry   // nil if this is no lesson
 	Cells    int
+	Takes    string   // how long it takes
+	BuiltOn  string   // the earlier lessons that this one's code needs; "" for none
 	Pieces   []string // the names of the pieces that are not prose
 	Nonce    string
 	Data     template.JS
@@ -182,7 +184,8 @@ func (s *Server) pageOf(name string) (*workbook.Lesson, error) {
 const scratchPage = "scratch"
 
 func scratch() *workbook.Lesson {
-	const text = "# Scratch page\n\nThis page is yours. Its cells find the packages of all lessons, and are kept in the workbook.\n"
+	const text = "# Scratch page\n\nThis page is yours. Its cells find the packages of all lessons, and are kept in the workbook.\n\n" +
+		"The key `b` adds a cell, `m` turns it into a note, Shift-Enter runs it, and `?` lists all keys. A cell shows the value of its last line: try `strings.ToUpper(\"abc\")`.\n"
 	return &workbook.Lesson{Name: scratchPage, Title: "Scratch page", Page: workbook.ParsePage(text)}
 }
 
@@ -230,6 +233,12 @@ func (s *Server) view(l *workbook.Lesson) (*view, error) {
 		cells = append(cells, inCell{Number: c.Number, Source: c.Source})
 	}
 	v.Cells = len(cells)
+	if v.Here != nil {
+		v.Takes = about(l)
+		if v.BuiltOn, err = builtOn(s.opts.Book, l); err != nil {
+			return nil, err
+		}
+	}
 	v.Pieces = pieceIDs(p)[1:]
 	kept, err := s.keptFor(l.Name, pieceIDs(p))
 	if err != nil {

@@ -55,6 +55,12 @@ func (c *canvas) circle(x, y, r float64, class string) {
 	fmt.Fprintf(&c.body, "  <circle cx=\"%s\" cy=\"%s\" r=\"%s\"%s/>\n", num(x), num(y), num(r), attr(class))
 }
 
+// spot is a part of the picture, not drawn, about which there is something to say: a browser
+// shows it when it is pointed at.
+func (c *canvas) spot(x, y, width, height float64, words string) {
+	fmt.Fprintf(&c.body, "  <rect x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\" fill=\"none\" pointer-events=\"all\"><title>%s</title></rect>\n", num(x), num(y), num(width), num(height), escape(words))
+}
+
 // arrow is a line with a head at its second end. hue is the number of the colour,
 // or "x".
 func (c *canvas) arrow(x1, y1, x2, y2 float64, hue, class string) {

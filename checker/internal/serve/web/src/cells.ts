@@ -6,6 +6,7 @@ import type { Kept } from "./kept";
 import { Controls } from "./controls";
 import { changedIn, network, type Living } from "./network";
 import { drawFrame } from "./show";
+import { Terminal } from "./terminal";
 
 let count = 0; // of runs: In [n]
 const long = 5000; // milliseconds, after which a reader may wonder
@@ -14,11 +15,12 @@ const mostTold = 400_000; // characters of an output that is kept
 export class CodeCell {
   editor!: Editor;
   private ran = ""; // the source that ran last, if it ended well
-  private text: Text | null = null;
+  private text: Terminal | null = null;
   private told: api.CellEvent[] = []; // by the last run
   private length = 0; // of what was told
   private readonly controls = new Controls((label, value) => this.page.set(this, label, value));
   private readonly nets = new Map<string, { living: Living; labels: Set<string> }>(); // that can be changed, by title
+  private old = false; // what is shown is of the run before, or of an attempt that starts again
   private held: Node | null = null; // the first picture that stays where it is while the cell runs again
   private readonly out: HTMLElement;
   private readonly note: HTMLElement;
@@ -175,6 +177,28 @@ export class CodeCell {
     delete this.el.dataset.first;
   }
 
+  // keepOld leaves what is shown where it is, dimmed, until there is something new. What lies
+  // below stays in its place meanwhile.
+  private keepOld() {
+    this.old = true;
+    this.out.classList.add("old");
+    this.out.style.minHeight = `${this.out.offsetHeight}px`;
+    this.editor.mark([]);
+  }
+
+  private renew(steered: boolean) {
+    if (!this.old) return;
+    this.old = false;
+    this.out.classList.remove("old");
+    this.clear(steered);
+  }
+
+  // settle lets the output have the height that it needs, once its pictures have theirs.
+  private async settle() {
+    await Promise.all([...this.out.querySelectorAll("img")].map((i) => i.decode().catch(() => {})));
+    if (!this.running) this.out.style.minHeight = "";
+  }
+
   private prompt(s: string) { one(this.el, ".prompt").textContent = `In [${s === " " ? " " : s}]`; }
 
   // wait says that the cell is in the queue; what it returns takes that back.
@@ -194,8 +218,7 @@ export class CodeCell {
     this.prompt("*");
     this.note.textContent = "running";
     if (source !== this.ran) for (const label of [...this.controls.labels, ...[...this.nets.values()].flatMap((n) => [...n.labels])]) delete this.page.values[label]; // it begins where the new source says
-    if (!steered) this.clear();
-    this.out.dataset.from = "run";
+    this.keepOld();
     let ended = "", engine = "", used = false;
     const started = performance.now();
     delete this.el.dataset.ended;
@@ -205,17 +228,21 @@ export class CodeCell {
       const cells = above.map((c) => ({ number: c.number, source: c.ran, reference: c.referenced }));
       await api.run([...cells, { number: this.number, source }], reference, this.page.values, (e) => {
         if (e.kind === "reference") used = true;
-        else if (e.kind === "engine") { engine = e.text!; this.clear(steered); } // the run starts, or starts again
+        else if (e.kind === "engine") { engine = e.text!; this.keepOld(); } // the run starts, or starts again
         else if (e.kind === "end") { ended = e.text!; }
         else {
+          this.renew(steered);
           this.el.dataset.first ||= String(performance.now() - started); // how long the reader waited
           this.event(e);
           this.record(e);
         }
       });
     } catch (e) {
+      this.renew(steered);
       this.event({ kind: "error", problem: { message: message(e) } });
     }
+    this.renew(steered);
+    this.out.dataset.from = "run";
     this.controls.done();
     while (this.held) { // what this run has not shown goes
       const next: Node | null = this.held.nextSibling;
@@ -233,6 +260,7 @@ export class CodeCell {
     const note = ended === "interrupted" ? "interrupted" : ended === "ok" ? `${took}, ${used ? "with the reference" : engine}${this.out.firstChild ? "" : ", no output"}` : `failed${engine && `, ${engine}`}`;
     this.ended(++count, ended || "failed", note);
     this.keep({ out: { number: count, ended: ended || "failed", note, reference: used, events: this.told } });
+    void this.settle();
     return ended === "ok";
   }
 
@@ -303,12 +331,10 @@ export class CodeCell {
 
   private print(s: string) {
     if (!this.text) {
-      this.text = document.createTextNode("");
-      const pre = h("pre");
-      pre.append(this.text);
-      this.put(h("div", { class: "text", tabindex: "0", role: "group", "aria-label": `Output of cell ${this.number}` }, pre));
+      this.text = new Terminal();
+      this.put(h("div", { class: "text", tabindex: "0", role: "group", "aria-label": `Output of cell ${this.number}` }, this.text.el));
     }
-    this.text.appendData(s);
+    this.text.write(s);
   }
 
   private problem(p: api.Problem, again: boolean) {

@@ -6,6 +6,7 @@ import { bits } from "./bits";
 import { channels } from "./channels";
 import { coins } from "./coins";
 import { compactsize } from "./compactsize";
+import { crash } from "./crash";
 import { frame } from "./frame";
 import { frontier } from "./frontier";
 import { genesis } from "./genesis";
@@ -22,6 +23,7 @@ import { pace } from "./pace";
 import { payload } from "./payload";
 import { payment } from "./payment";
 import { places } from "./places";
+import { progress } from "./progress";
 import { race } from "./race";
 import { relay } from "./relay";
 import { reorg } from "./reorg";
@@ -32,7 +34,7 @@ import { stream } from "./stream";
 import { Figure } from "./touch";
 import { window } from "./window";
 
-const drawings: Record<string, (f: Figure) => void | Promise<void>> = { attack, backoff, bits, channels, coins, compactsize, frame, frontier, genesis, gossip, hints, kinds, ladder, lanes, layers, locator, merkle, mining, pace, payload, payment, places, race, relay, reorg, script, services, stream, window };
+const drawings: Record<string, (f: Figure) => void | Promise<void>> = { attack, backoff, bits, channels, coins, compactsize, crash, frame, frontier, genesis, gossip, hints, kinds, ladder, lanes, layers, locator, merkle, mining, pace, payload, payment, places, progress, race, relay, reorg, script, services, stream, window };
 
 export function figures(root: ParentNode) {
   for (const img of root.querySelectorAll<HTMLImageElement>("figure > img[src*='pictures/']")) {
