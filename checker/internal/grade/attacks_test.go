@@ -244,6 +244,52 @@ func hold(t *testing.T, a attack, s *grade.Submission) {
 	}
 }
 
+// compilerSays matches what attacks get to hear that preflight does not refuse.
+var compilerSays = regexp.MustCompile(`import cycle|no package|undefined|^ReadLength$|wide.go|this file says|syntax error|larger than|and more`)
+
+// What grading refuses, a learner can read at home, in the same words.
+func TestAsGraded(t *testing.T) {
+	all := slices.DeleteFunc(attacks(t), func(a attack) bool { return a.verdict != "did not compile" || compilerSays.MatchString(a.says) })
+	needs.Lot(t, 3)
+	book, err := workbook.New(solutions.Files, lessons.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	src, err := handout.FromBinary(book, fixtures.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	module, err := handout.Files(src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range needs.Some(t, all, 3, 20) {
+		root := t.TempDir()
+		put := func(name string, src []byte) {
+			at := filepath.Join(root, filepath.FromSlash(name))
+			if err := os.MkdirAll(filepath.Dir(at), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(at, src, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for name, src := range module {
+			put(name, src)
+		}
+		for _, f := range a.files {
+			put(f.Name, f.Data)
+		}
+		found, err := trial.AsGraded(t.Context(), root, book, lesson(t, book, a.lesson))
+		if err != nil {
+			t.Errorf("%s: %v", a.name, err)
+		}
+		if !slices.ContainsFunc(found, func(p report.Problem) bool { return strings.Contains(p.String(), a.says) }) {
+			t.Errorf("%s: %v, want %q", a.name, found, a.says)
+		}
+	}
+}
+
 // traces lists what an attack could leave: processes of a jail, and files where
 // everybody can write.
 func traces(t *testing.T) []string {

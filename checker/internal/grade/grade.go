@@ -127,7 +127,10 @@ func (o *Options) Judge(ctx context.Context, s *intake.Submission) (*Submission,
 // Named gives a result the name, the notes and the days of a submission: those of
 // two that are alike differ in nothing else.
 func Named(r *Submission, s *intake.Submission) *Submission {
-	r.Name, r.Look, r.Notes, r.Days = s.Name, len(s.Notes) > 0, s.Notes, daysLate(s.Meta)
+	r.Name, r.Look, r.Notes, r.Days = s.Name, len(s.Notes) > 0, s.Notes, 0
+	if OriginOf(s.Name).Platform == "" { // in another platform's folder, the file would be the learner's own
+		r.Days = daysLate(s.Meta)
+	}
 	return r
 }
 

@@ -21,9 +21,15 @@ import (
 	"nodebook/checker/internal/workbook"
 )
 
-// judge grades one submission. An error is the machine's fault.
-func judge(ctx context.Context, o *Options, s *intake.Submission) (*Submission, error) {
-	r := Named(&Submission{}, s)
+// judge grades one submission. An error is the machine's fault, or the checker's: a
+// panic is one, because the rest of the class is graded nevertheless.
+func judge(ctx context.Context, o *Options, s *intake.Submission) (r *Submission, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			r, err = nil, fmt.Errorf("the checker panicked: %v", p)
+		}
+	}()
+	r = Named(&Submission{}, s)
 	root, err := os.MkdirTemp(Work(o.Out), "sub-")
 	if err != nil {
 		return nil, err

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"nodebook/checker/internal/grade/intake"
 )
 
 // Each learner of Moodle has a page, in a folder with the name of Moodle's own.
@@ -60,6 +62,17 @@ func TestCanvasLate(t *testing.T) {
 		s.lateOnCanvas(x.late)
 		if got := s.Look && strings.Contains(strings.Join(s.Notes, "\n"), "Canvas says that it is late"); got != x.want {
 			t.Errorf("%+v: notes %q", x, s.Notes)
+		}
+	}
+}
+
+// In a folder from Canvas or Moodle, a file as Gradescope's is the learner's own: to be
+// one day late would hide that it is a week.
+func TestNamedLate(t *testing.T) {
+	meta := []byte(`{"created_at": "2026-02-02T12:00:00Z", "assignment": {"due_date": "2026-02-01T13:00:00Z"}}`)
+	for name, want := range map[string]float64{"submission": 1, "lovelaceada_LATE_12_900_work": 0, "Ada Lovelace_21_assignsubmission_file_": 0} {
+		if got := Named(&Submission{}, &intake.Submission{Name: name, Meta: meta}).Days; got != want {
+			t.Errorf("%s: %v days late, want %v", name, got, want)
 		}
 	}
 }

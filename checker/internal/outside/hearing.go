@@ -84,8 +84,8 @@ func (h *hearing) close(judge, child process.Outcome) {
 	}
 	stop, exit := child.Stop, child.Exit
 	switch {
-	case h.last == nil && judge.Stop == process.Wall: // the judge itself hangs
-		stop = process.Wall
+	case h.last == nil && judge.Stop != "": // the judge itself hangs, or keeps too much
+		stop = judge.Stop
 	case h.last == nil: // it panicked, as a test may
 		text := judge.Err
 		if h.panics != "" && strings.Contains(text, "panic: "+firstOf(h.panics)) {

@@ -38,6 +38,7 @@ type Run struct {
 const (
 	startTime = 10 * time.Second // of a program on a busy machine
 	rawOutput = 64 << 20         // bytes of what the judge's program says
+	rawMemory = 1 << 30          // bytes of the judge's program: a child can make it keep what it sends
 	patience  = 2 * time.Second  // with a child whose judge has ended
 )
 
@@ -66,7 +67,7 @@ func (r *Run) Do(ctx context.Context) (*verdict.Trace, error) {
 	}()
 	cmd := r.judge()
 	cmd.ExtraFiles = ends[:1]
-	judge, err := process.Run(ctx, cmd, process.Limits{Wall: startTime + r.Time + startTime, Output: rawOutput}, h.line)
+	judge, err := process.Run(ctx, cmd, process.Limits{Wall: startTime + r.Time + startTime, Memory: rawMemory, Output: rawOutput}, h.line)
 	ends[0].Close()
 	if h.over || err != nil {
 		kill()
@@ -104,9 +105,10 @@ func (r *Run) judge() *exec.Cmd {
 	}
 	cmd := exec.Command(r.Plan.Judge())
 	// Judge and child take turns: with a second processor, each call wakes another
-	// thread to find that there is nothing to do.
+	// thread to find that there is nothing to do. And one that a test is taken from in the
+	// middle of reading a slice could find it changed by a frame when it continues.
 	cmd.Env = append(build.Environ(), draw.Variable+"="+strconv.FormatUint(r.Seed, 10), harness.RunVariable+"="+strings.Join(names, " "),
-		harness.TimeVariable+"="+r.Time.String(), "GOMAXPROCS=1")
+		harness.TimeVariable+"="+r.Time.String(), "GOMAXPROCS=1", "GODEBUG=asyncpreemptoff=1,tracebacklabels=1")
 	return cmd
 }
 

@@ -3,6 +3,7 @@ package verdict
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -341,5 +342,16 @@ func TestCollect_again(t *testing.T) {
 	}
 	if runs != 1 || rep.Passed != rep.Total {
 		t.Errorf("%d runs together, %d of %d pass", runs, rep.Passed, rep.Total)
+	}
+}
+
+// A machine that fails while each exercise runs by itself fails the job, and the
+// checker does not look for what that run would have shown.
+func TestCollect_machineAlone(t *testing.T) {
+	j, machine := lesson(t, nil), errors.New("no processor was free")
+	j.Alone = true
+	rep, err := Collect(t.Context(), j, "x", j.Tree.Root, func(context.Context, []workbook.Test, bool) ([]*Trace, error) { return []*Trace{nil}, machine })
+	if !errors.Is(err, machine) {
+		t.Errorf("got %v, error %v", rep, err)
 	}
 }

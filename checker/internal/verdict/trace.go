@@ -107,13 +107,16 @@ func each(ctx context.Context, j Job, left []workbook.Test, run Runner) ([]*Trac
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
 	all := slices.Concat(traces...)
 	for _, t := range all {
 		if t.run.stop == process.Cancelled {
 			return nil, context.Cause(ctx)
 		}
 	}
-	return all, errors.Join(errs...)
+	return all, nil
 }
 
 func blank(j Job, engine string) *report.Lesson {

@@ -156,7 +156,7 @@ func TestIndex_Switch_invalid(t *testing.T) {
 }
 
 func TestIndex_Locator(t *testing.T) {
-	for _, n := range []int{0, 1, 9, 10, 11, 12, 13, 30, 40, 300} {
+	for _, n := range []int{0, 1, 9, 10, 11, 12, 13, 30, 40, 300, draw.From(t).Between(50, 250)} {
 		x, _ := planted(t, n)
 		var want []int
 		for h := n; h > 0; {

@@ -57,9 +57,10 @@ func TestRules_RewardAt_draws(t *testing.T) {
 }
 
 func TestRules_CheckCoinbase(t *testing.T) {
-	for _, h := range []int{1, 9, 10, 150, 99_999} {
+	d := draw.From(t)
+	for _, h := range []int{1, 7, 9, 10, 100, 150, 99_999, d.Between(2, 99), d.Between(200, 90_000)} {
 		try := expect.Tried(t, "CheckCoinbase of the coinbase of height %d, at height %d", h, h)
-		try.NoError(rules.CheckCoinbase(coined(h, 1), h))
+		try.NoError(rules.CheckCoinbase(coined(h, d.Between(0, 3)), h))
 	}
 	for _, tt := range []struct {
 		name   string

@@ -201,6 +201,7 @@ func (r *reader) entry(name string, mode fs.FileMode, open func() (io.ReadCloser
 		r.note("there are more than %d files and folders: the rest was not looked at", mostEntries)
 		return errFull
 	}
+	file := name
 	name = strings.ReplaceAll(name, `\`, "/")
 	clean := path.Clean(strings.TrimPrefix(name, "./"))
 	if !filepath.IsLocal(clean) || strings.ContainsAny(clean, "\x00\n\r") || strings.Count(clean, "/") > mostDepth || !nameable(clean) {
@@ -221,7 +222,7 @@ func (r *reader) entry(name string, mode fs.FileMode, open func() (io.ReadCloser
 		case trimArchive(path.Base(clean)) == "":
 		case r.nested != nil && r.prefix == "" && r.opened < mostInner && !junk(clean):
 			r.opened++
-			return r.nested(name, clean)
+			return r.nested(file, clean)
 		default:
 			r.inner = clean
 		}
@@ -238,6 +239,10 @@ func (r *reader) entry(name string, mode fs.FileMode, open func() (io.ReadCloser
 		return nil
 	}
 	f, err := open()
+	if errors.Is(err, fs.ErrPermission) {
+		r.note("%s must not be read: it was left out", clean)
+		return nil
+	}
 	if err != nil {
 		return err
 	}

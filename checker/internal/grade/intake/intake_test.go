@@ -367,3 +367,22 @@ func TestOddArchives(t *testing.T) {
 		t.Errorf("of two files of one name, the second was taken: %s", got)
 	}
 }
+
+// An archive in a folder is opened by the name that it has there, whatever that is
+// once it is a path.
+func TestBackslash(t *testing.T) {
+	dir := t.TempDir()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	w, err := z.Create("lessons/lesson1/framing/magic.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Write([]byte("package framing\n"))
+	z.Close()
+	write(t, dir, map[string]string{`ada/a\b.zip`: b.String()})
+	s := read(t, dir)["ada"]
+	if s.Err != nil || len(s.Files) != 1 {
+		t.Errorf("%d files, error %v, notes %q", len(s.Files), s.Err, s.Notes)
+	}
+}

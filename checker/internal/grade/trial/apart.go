@@ -28,7 +28,17 @@ func testKey(t workbook.Test) string { return t.Package.Dir + "." + t.Name }
 // program of ours, beside the jail, and the jail holds the submission and nothing
 // that knows an answer.
 func (k *kit) plan(ctx context.Context, e *Engine, module string) error {
-	return k.where(ctx, e.o.Book, module, e.o.Inside)
+	if err := k.where(ctx, e.o.Book, module, e.o.Inside); err != nil {
+		return err
+	}
+	for p, plan := range k.plans {
+		own, err := plan.In(filepath.Join(k.dir, "judges", strings.ReplaceAll(p.Dir, "/", "-")))
+		if err != nil {
+			return err
+		}
+		k.plans[p] = own
+	}
+	return nil
 }
 
 // child is the program of a package whose tests run outside.

@@ -103,5 +103,12 @@ func honest(t *testing.T, e *Engine, k *kit, whole *source.Tree, w *author.Wrong
 		for _, y := range x.refused {
 			t.Errorf("%s: %s", name, y)
 		}
+		if files, ok := once(p); ok { // what is compiled has the same types
+			copied := *p
+			copied.Files = files
+			if x := b.typesOf(&copied); x.err != nil {
+				t.Errorf("%s, with arguments copied: %v", name, x.err)
+			}
+		}
 	}
 }

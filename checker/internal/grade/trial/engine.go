@@ -211,7 +211,10 @@ func (s *Session) judge(ctx context.Context, k *kit, j verdict.Job, c *build.Cod
 	j.Tree = apart.Needs(j.Tree, slices.Collect(maps.Keys(k.plans)))
 	rep, err := verdict.Collect(ctx, j, s.Name(), outside, func(ctx context.Context, left []workbook.Test, alone bool) ([]*verdict.Trace, error) {
 		t, err := s.run(ctx, b, j, left, alone)
-		return []*verdict.Trace{t}, err
+		if err != nil {
+			return nil, err
+		}
+		return []*verdict.Trace{t}, nil
 	})
 	if err != nil {
 		return nil, err
