@@ -279,7 +279,7 @@ func TestLoad(t *testing.T) {
 	d := draw.From(t)
 	for n := range 4 {
 		file, want, _ := disk(n)
-		try := expect.Tried(t, "Load of a file of %d blocks", n)
+		try := expect.Tried(t, "Load of a file of %s", expect.Count(n, "block"))
 		try.Why("a file that ends between two messages, or before the first, ends well: io.EOF there is not an error of Load")
 		got, size, err := p2p.Load(d.Fragments(file))
 		try.NoError(err)
@@ -306,7 +306,7 @@ func TestLoad_cut(t *testing.T) {
 		if header := 24; n > size+header+1 && n+1 < ends[want] && d.IntN(20) > 0 {
 			continue
 		}
-		try := expect.Tried(t, "Load of the first %d bytes of a file whose blocks end at %v", n, ends)
+		try := expect.Tried(t, "Load of the first %s of a file whose blocks end at %v", expect.Count(n, "byte"), ends)
 		try.Why("a node may be killed at any byte: the last whole block wins, and the file goes on from its end")
 		got, at, err := p2p.Load(bytes.NewReader(file[:n]))
 		try.NoError(err)

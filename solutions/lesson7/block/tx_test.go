@@ -16,7 +16,7 @@ func readsTx(t *testing.T, d *draw.Source, want block.Tx, segwit bool, why strin
 	b := bytesOf(want, segwit)
 	before, rest := d.Bytes(d.Between(1, 9)), d.Bytes(d.Between(1, 9))
 	c := after(t, before, b, rest)
-	try := expect.Tried(t, "ReadTx(c), where c has a transaction with %d inputs and %d outputs in the %s format, and %d bytes more", len(want.In), len(want.Out), format(segwit), len(rest))
+	try := expect.Tried(t, "ReadTx(c), where c has a transaction with %s and %s in the %s format, and %s more", expect.Count(len(want.In), "input"), expect.Count(len(want.Out), "output"), format(segwit), expect.Count(len(rest), "byte"))
 	try.Input(b, layoutOf(want, segwit)...)
 	try.Why("%s", why)
 	got, err := block.ReadTx(c)
@@ -93,7 +93,7 @@ func TestReadTx_superfluous(t *testing.T) {
 	for _, ins := range []int{1, d.Between(2, 4)} {
 		tx := drawTx(d, ins, 2)
 		b := bytesOf(tx, true)
-		try := expect.Tried(t, "ReadTx(c), where a transaction in the segwit format has %d inputs, none of them with a witness", ins).Input(b, layoutOf(tx, true)...)
+		try := expect.Tried(t, "ReadTx(c), where a transaction in the segwit format has %s, none of them with a witness", expect.Count(ins, "input")).Input(b, layoutOf(tx, true)...)
 		try.Why("without a witness there is one format, the legacy one: two ways to write the same transaction would be two answers to the same question")
 		_, err := block.ReadTx(version.NewCursor(b))
 		try.ErrorIs(err, block.ErrSuperfluous, "ErrSuperfluous")
@@ -182,7 +182,7 @@ func TestAppendTx(t *testing.T) {
 		{drawSegwit(d, 2, 2), false, false, "the legacy format leaves out marker, flag and witnesses"},
 	} {
 		dst := d.Bytes(d.Between(1, 5))
-		try := expect.Tried(t, "AppendTx(dst, t, %t), where t has %d inputs, and HasWitness is %t", tt.witness, len(tt.tx.In), tt.tx.HasWitness())
+		try := expect.Tried(t, "AppendTx(dst, t, %t), where t has %s, and HasWitness is %t", tt.witness, expect.Count(len(tt.tx.In), "input"), tt.tx.HasWitness())
 		try.Why("%s", tt.why)
 		layout := append([]expect.Field{{Name: "dst", Size: len(dst)}}, layoutOf(tt.tx, tt.segwit)...)
 		got := block.AppendTx(dst[:len(dst):len(dst)], tt.tx, tt.witness)

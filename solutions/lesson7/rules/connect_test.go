@@ -56,7 +56,7 @@ func sameCoins(try *expect.Try, got, want rules.MemCoins) {
 		u := want[p]
 		g, ok := got[p]
 		if !ok {
-			try.Fail(fmt.Sprintf("%d coins, without %s, %d", len(got), p.TxID, p.Index), fmt.Sprintf("%d coins, among them this one", len(want)))
+			try.Fail(fmt.Sprintf("%s, without %s, %d", expect.Count(len(got), "coin"), p.TxID, p.Index), expect.Count(len(want), "coin")+", among them this one")
 		}
 		if g.Out.Value != u.Out.Value || !bytes.Equal(g.Out.Script, u.Out.Script) || g.Height != u.Height || g.Coinbase != u.Coinbase {
 			try.Fail(fmt.Sprintf("%s, %d: %+v", p.TxID, p.Index, g), fmt.Sprintf("%s, %d: %+v", p.TxID, p.Index, u))
@@ -64,7 +64,7 @@ func sameCoins(try *expect.Try, got, want rules.MemCoins) {
 	}
 	for _, p := range ordered(got) {
 		if _, ok := want[p]; !ok {
-			try.Fail(fmt.Sprintf("%d coins, among them %s, %d", len(got), p.TxID, p.Index), fmt.Sprintf("%d coins, without this one", len(want)))
+			try.Fail(fmt.Sprintf("%s, among them %s, %d", expect.Count(len(got), "coin"), p.TxID, p.Index), expect.Count(len(want), "coin")+", without this one")
 		}
 	}
 }
