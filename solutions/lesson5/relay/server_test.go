@@ -22,6 +22,18 @@ import (
 type served struct {
 	net.Conn
 	done chan error
+	end  *ending
+}
+
+// ending is a connection that knows whether it was closed.
+type ending struct {
+	net.Conn
+	closed atomic.Bool
+}
+
+func (e *ending) Close() error {
+	e.closed.Store(true)
+	return e.Conn.Close()
 }
 
 func serve(t testing.TB, s *relay.Server) served {
@@ -33,12 +45,12 @@ func serveOver(t testing.TB, s *relay.Server, of func(net.Conn) net.Conn) served
 	here, there := net.Pipe()
 	t.Cleanup(func() { here.Close() })
 	here.SetDeadline(time.Now().Add(time.Hour))
-	done := make(chan error, 1)
+	done, end := make(chan error, 1), &ending{Conn: of(there)}
 	go func() {
-		done <- s.Handle(relay.NewClient(of(there)), there.RemoteAddr())
-		there.Close()
+		defer there.Close() // whatever Handle does: the test goes on
+		done <- s.Handle(relay.NewClient(end), there.RemoteAddr())
 	}()
-	return served{here, done}
+	return served{here, done, end}
 }
 
 func (c served) send(payloads ...string) error {
@@ -68,6 +80,10 @@ func (c served) receive() (string, error) {
 func (c served) ended(try *expect.Try, within time.Duration) error {
 	select {
 	case err := <-c.done:
+		if !c.end.closed.Load() {
+			try.Why("a client whose connection stays open waits for more; c.Close has to be called on every way out")
+			try.Fail("Handle has returned, and the connection is open", "Handle has returned, and the connection is closed")
+		}
 		return err
 	case <-time.After(within):
 		try.Fail(fmt.Sprintf("Handle still at work after %v", within), "Handle returns")

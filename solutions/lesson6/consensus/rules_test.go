@@ -126,6 +126,18 @@ func TestConnect(t *testing.T) {
 	try.NoError(err)
 }
 
+// The coinbase is entered first, so its token is there for the next transaction.
+func TestConnect_coinbase(t *testing.T) {
+	l, _ := funded(t)
+	coinbase := coined(5, 3)
+	x := signedPair(t, 3, 0, 10, payment(coinbase))
+	try := expect.Tried(t, "Connect of a block with a coinbase and a payment that spends its token")
+	try.Why("each transaction is entered in order, the coinbase too, so that a later one can spend an earlier one's tokens")
+	_, err := consensus.Connect(l, rules, chain.Block{Transactions: []chain.Transaction{coinbase, x.Transaction}}, 5)
+	try.NoError(err)
+	try.Equal("coins in the ledger", l.Total(), int64(250))
+}
+
 func TestConnect_refuses(t *testing.T) {
 	d := draw.From(t)
 	_, k := funded(t)

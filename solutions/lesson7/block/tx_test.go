@@ -78,7 +78,7 @@ func TestReadTx_real(t *testing.T) {
 
 func TestReadTx_flag(t *testing.T) {
 	d := draw.From(t)
-	for _, flag := range []byte{0, 2, byte(d.Between(3, 255))} {
+	for _, flag := range []byte{0, 2, 3, 0x81, byte(d.Between(4, 255))} {
 		b := bytesOf(drawSegwit(d, 2, 1), true)
 		b[5] = flag
 		try := expect.Tried(t, "ReadTx(c), where the flag after the marker 00 is %02x", flag).Input(b[:8], expect.Field{Name: "version", Size: 4}, expect.Field{Name: "marker, flag", Size: 2})
@@ -115,6 +115,7 @@ func TestReadTx_claims(t *testing.T) {
 			b    []byte
 		}{
 			{"inputs", join(le32(1), claim)},
+			{"inputs after the flag", join(le32(1), []byte{0, 1}, claim)},
 			{"outputs", join(le32(1), []byte{1}, in, claim)},
 			{"bytes in the first input's script", join(le32(1), []byte{1}, d.Bytes(36), claim)},
 			{"bytes in the first output's script", join(le32(1), []byte{1}, in, []byte{1}, le64(9), claim)},
@@ -158,6 +159,7 @@ func TestReadTx_shortest(t *testing.T) {
 		b    []byte
 	}{
 		{"number of inputs", join(le32(1), long, in, []byte{0}, le32(0), d.Bytes(90))},
+		{"number of inputs after the flag", join(le32(1), []byte{0, 1}, long, in, []byte{0}, le32(0), d.Bytes(90))},
 		{"length of a script", join(le32(1), []byte{1}, d.Bytes(36), long, d.Bytes(90))},
 		{"number of outputs", join(le32(1), []byte{1}, in, long, d.Bytes(90))},
 	} {
