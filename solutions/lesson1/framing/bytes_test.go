@@ -189,4 +189,3 @@ func sentinel(t *testing.T, byName map[string]error, name string) error {
 	}
 	return err
 }
-

@@ -73,7 +73,7 @@ func TestRules_CheckCoinbase(t *testing.T) {
 		{"another height's mark", 7, func(x *chain.Transaction) { x.ReceiverSignature = []byte("height 6") }, "the mark makes every coinbase another transaction"},
 		{"no mark", 7, func(x *chain.Transaction) { x.ReceiverSignature = nil }, "the mark makes every coinbase another transaction"},
 		{"a longer mark", 7, func(x *chain.Transaction) { x.ReceiverSignature = []byte("height 77") }, "the mark makes every coinbase another transaction"},
-		{"a change", 7, func(x *chain.Transaction) { x.SenderChange = 1 }, "it would be one more coin"},
+		{"a change", 7, func(x *chain.Transaction) { x.SenderChange = 1 }, "a change would be one more coin than the reward"},
 		{"a change of -1", 7, func(x *chain.Transaction) { x.SenderChange = -1 }, "a change is 0"},
 		{"a sender's signature", 7, func(x *chain.Transaction) { x.SenderSignature = []byte{1} }, "what nobody checks could be anything"},
 		{"version 0", 7, func(x *chain.Transaction) { x.Version = 0 }, "this network knows version 2 alone"},
