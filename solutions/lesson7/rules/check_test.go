@@ -366,6 +366,9 @@ func TestCheckBlock_weight(t *testing.T) {
 	}
 	checksBlock(t, "the weight is 4,000,000", fill(990_000, 40_000), 100, segwit, nil, "", "MaxWeight is allowed")
 	checksBlock(t, "the weight is 4,000,001", fill(990_000, 40_001), 100, segwit, rules.ErrWeight, "ErrWeight", "a byte of a witness weighs 1, any other 4")
+	other := fill(990_000, 40_001)
+	other.Txs[0].Out[1].Script[6] ^= 1
+	checksBlock(t, "the weight is 4,000,001, and the commitment is another", sealed(other.Header, other.Txs...), 100, segwit, rules.ErrCommitment, "ErrCommitment", "the rules have an order, so that all nodes give one reason: the weight comes last")
 	big := func(n int) block.Block {
 		two := drawPay(d)
 		two.Out[0].Script = nil
