@@ -78,7 +78,8 @@ func (r *Repo) Mutants(p *workbook.Package, l *workbook.Lesson) ([]*Mutant, erro
 			if !ok || exercises[unwritten.FuncName(fn)] == nil {
 				continue
 			}
-			for _, c := range changes(fn.Body) {
+			text := func(n ast.Node) string { return string(src[at(n.Pos()):at(n.End())]) }
+			for _, c := range slices.Concat(changes(fn.Body), omissions(fn.Body, text)) {
 				body := slices.Concat(src[at(fn.Pos()):at(c.pos)], []byte(c.to), src[at(c.pos)+len(c.from):at(fn.End())])
 				pruned, err := stub.Prune(name, slices.Concat(head, body))
 				if err != nil {
@@ -131,8 +132,16 @@ type swap struct {
 // mark is the changed line, with the piece in brackets and what replaces it.
 func (c swap) mark(src []byte, at int) string {
 	start := bytes.LastIndexByte(src[:at], '\n') + 1
-	end := at + bytes.IndexByte(src[at:], '\n')
-	return strings.TrimSpace(fmt.Sprintf("%s[%s -> %s]%s", src[start:at], c.from, c.to, src[at+len(c.from):end]))
+	rest, _, _ := bytes.Cut(src[at+len(c.from):], []byte("\n"))
+	from, more, _ := strings.Cut(c.from, "\n")
+	if more != "" {
+		from += " ..."
+	}
+	to := c.to
+	if strings.HasPrefix(to, "if false") || strings.HasPrefix(to, "false &&") {
+		to = "left out"
+	}
+	return strings.TrimSpace(fmt.Sprintf("%s[%s -> %s]%s", src[start:at], from, to, rest))
 }
 
 // changes are the ways to change one thing in a function's body.
@@ -177,6 +186,40 @@ func changes(body *ast.BlockStmt) []swap {
 			if i, err := strconv.ParseUint(n.Value, 0, 63); n.Kind == token.INT && err == nil {
 				out = append(out, swap{n.ValuePos, n.Value, strconv.FormatUint(i+1, 10)})
 			}
+		}
+		return true
+	})
+	return out
+}
+
+// omissions are the ways to leave one step out: a statement, or what an if does. They
+// stay in the source, so that it compiles.
+func omissions(body *ast.BlockStmt, text func(ast.Node) string) []swap {
+	var out []swap
+	steps := func(list []ast.Stmt) {
+		for _, s := range list {
+			switch s := s.(type) {
+			case *ast.AssignStmt:
+				if s.Tok == token.DEFINE {
+					continue
+				}
+			case *ast.ExprStmt, *ast.IncDecStmt, *ast.SendStmt, *ast.DeferStmt, *ast.GoStmt:
+			default:
+				continue
+			}
+			out = append(out, swap{s.Pos(), text(s), "if false { " + text(s) + " }"})
+		}
+	}
+	ast.Inspect(body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.BlockStmt:
+			steps(n.List)
+		case *ast.CaseClause:
+			steps(n.Body)
+		case *ast.CommClause:
+			steps(n.Body)
+		case *ast.IfStmt:
+			out = append(out, swap{n.Cond.Pos(), text(n.Cond), "false && (" + text(n.Cond) + ")"})
 		}
 		return true
 	})

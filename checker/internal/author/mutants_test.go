@@ -52,3 +52,43 @@ func f(b []byte) (int, error) {
 		"return [5 -> 6], nil",
 	}, got)
 }
+
+func TestMutants_omissions(t *testing.T) {
+	const src = `package p
+
+func f(w *W, b []byte) error {
+	defer w.close()
+	n := 0
+	if err := w.put(
+		b); err != nil {
+		return err
+	}
+	switch {
+	case n == 0:
+		n = 5
+	}
+	w.tell(func() {
+		n++
+	})
+	return nil
+}
+`
+	fset := token.NewFileSet()
+	f, err := parser.ParseFile(fset, "f.go", src, 0)
+	require.NoError(t, err)
+	at := func(p token.Pos) int { return fset.Position(p).Offset }
+	var got []string
+	for _, c := range omissions(f.Decls[0].(*ast.FuncDecl).Body, func(n ast.Node) string { return src[at(n.Pos()):at(n.End())] }) {
+		got = append(got, c.mark([]byte(src), at(c.pos)))
+		changed := src[:at(c.pos)] + c.to + src[at(c.pos)+len(c.from):]
+		_, err := parser.ParseFile(token.NewFileSet(), "f.go", changed, 0)
+		require.NoError(t, err, changed)
+	}
+	require.Equal(t, []string{
+		"[defer w.close() -> left out]",
+		"[w.tell(func() { ... -> left out]",
+		"b); [err != nil -> left out] {",
+		"[n = 5 -> left out]",
+		"[n++ -> left out]",
+	}, got)
+}

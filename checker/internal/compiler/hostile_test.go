@@ -78,7 +78,7 @@ var said = map[string]string{
 	"endless-loop":       "did not end within 3s; it was busy\n       at lessons/lesson1/framing/zz_wrong.go",
 	"panic":              "tried  Checksum(b), where b has ",
 	"panic-in-goroutine": "assignment to entry in nil map\n       at lessons/lesson1/framing/zz_wrong.go:12",
-	"deadlock":           "every goroutine of it waits for another\n       at lessons/lesson1/framing/zz_wrong.go:10",
+	"deadlock":           "every goroutine waits for another one, and none can go on\n       at lessons/lesson1/framing/zz_wrong.go:10",
 	"exit-zero":          "it calls os.Exit(0)",
 	"exit-in-init":       "something in an init function or a package variable calls os.Exit",
 	"fatal-in-init":      "calls os.Exit or log.Fatal\nits last words:\nfirst\nno configuration",

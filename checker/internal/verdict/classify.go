@@ -3,6 +3,7 @@ package verdict
 import (
 	"cmp"
 	"fmt"
+	"path"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -66,17 +67,25 @@ func (r *results) judgeEnd(run *run, p *packageRun, t *testRun) *verdict {
 	lim := r.job.Tree.Lesson.Limits
 	all.WriteString(p.outside.String() + run.stderr)
 	if kind, message := crash(run.root, all.String()); kind != "" {
-		v.Verdict, v.message = kind, message
+		if kind == report.Panicked {
+			message += r.caller(run.root, all.String())
+		}
 		if kind == report.TimedOut {
-			v.message = fmt.Sprintf("it did not end within %v; %s", lim.Timeout, message)
+			message = fmt.Sprintf("it did not end within %v; %s", lim.Timeout, message)
 		}
-		if what := cmp.Or(t.tried, tried(run.root, all.String())); what != "" {
-			what, why, _ := strings.Cut(what, expect.HaltsWhy)
-			v.message = "tried  " + what + "\ngot    " + strings.Replace(v.message, "\nat ", "\n       at ", 1)
-			if why = cmp.Or(why, reason(message)); why != "" && kind != report.DataRace {
-				v.message += expect.HaltsWhy + why
-			}
+		message, own, _ := strings.Cut(message, expect.HaltsWhy)
+		general := reason(message)
+		what, why, _ := strings.Cut(cmp.Or(t.tried, tried(run.root, all.String())), expect.HaltsWhy)
+		if what != "" {
+			message = "tried  " + what + "\ngot    " + strings.ReplaceAll(message, "\n", "\n       ")
 		}
+		if kind == report.DataRace {
+			why = "" // it is of another end
+		}
+		if why = cmp.Or(own, why, general); why != "" {
+			message += expect.HaltsWhy + why
+		}
+		v.Verdict, v.message = kind, message
 		return v
 	}
 	switch run.stop {
@@ -96,6 +105,9 @@ func (r *results) judgeEnd(run *run, p *packageRun, t *testRun) *verdict {
 	return v
 }
 
+// allWait is how a deadlock is explained.
+const allWait = "every goroutine waits for another one, and none can go on"
+
 // crash tells from a program's last words what ended it; "" if nothing did.
 func crash(root, out string) (report.Verdict, string) {
 	where := place(root, out)
@@ -104,14 +116,14 @@ func crash(root, out string) (report.Verdict, string) {
 		return report.DataRace, raceMessage(root, out)
 	case strings.Contains(out, "panic: test timed out after "):
 		if blocked(out) {
-			return report.Deadlock, "every goroutine of it waits for another" + where
+			return report.Deadlock, allWait + where
 		}
 		return report.TimedOut, "it was busy" + where
 	case strings.Contains(out, "panic: deadlock: "+bubble.LockHeld):
 		return report.Deadlock, lockHeld(out)
 	case strings.Contains(out, "all goroutines are asleep - deadlock!"),
 		strings.Contains(out, "panic: deadlock: "), strings.Contains(out, "deadlock: all goroutines in bubble are blocked"):
-		return report.Deadlock, "every goroutine of it waits for another" + where
+		return report.Deadlock, allWait + where
 	case strings.Contains(out, "goroutine stack exceeds"), process.NoMemory(out) && strings.Contains(out, "\nruntime.newstack("):
 		return report.Panicked, "stack overflow: a function calls itself forever" + where
 	case process.NoMemory(out):
@@ -278,6 +290,47 @@ func place(root, out string) string {
 	return ""
 }
 
+// caller names the line of the learner's that called the function in which the program
+// ended, if that is a given one, or one of another lesson.
+func (r *results) caller(root, out string) string {
+	ended := false // in such a function
+	for stack := range strings.SplitSeq(out, "\n\n") {
+		for _, m := range call().FindAllStringSubmatch(stack, -1) {
+			file, ok := strings.CutPrefix(filepath.ToSlash(m[3]), filepath.ToSlash(root)+"/")
+			switch {
+			case !ok || !strings.HasPrefix(file, "lessons/") || strings.HasSuffix(file, "_test.go"):
+			case r.foreign(path.Dir(file), m[1]+m[2]):
+				ended = true
+			case ended:
+				return calledAt + file + ":" + m[4]
+			default:
+				return ""
+			}
+		}
+		if ended {
+			break
+		}
+	}
+	return ""
+}
+
+const calledAt = "\ncalled at "
+
+// foreign reports whether a function is one that the lesson gives, or of another lesson.
+func (r *results) foreign(dir, name string) bool {
+	name = strings.Trim(strings.ReplaceAll(name, ").", "."), "(*")
+	for _, p := range r.job.Tree.Lesson.Packages {
+		if "lessons/"+p.Dir == dir {
+			return slices.Contains(p.Given, name)
+		}
+	}
+	return true
+}
+
+// call is a frame of a stack: a method's receiver, a function without the closures
+// in it, and the place.
+var call = lazyregexp.New(`(?m)^\S+/[^./(\s]+\.(\(\*?\w+\)\.)?(\w+)(?:[.\[]\S*)?\(.*\)\n\t(.+\.go):(\d+)`)
+
 // raceBar is the line above and below a report of the race detector.
 const raceBar = "=================="
 
@@ -312,7 +365,7 @@ func raceMessage(root, out string) string {
 	for _, p := range places {
 		fmt.Fprintf(&b, "\n%s at %s:%d", p.access, p.file, p.line)
 	}
-	return b.String()
+	return b.String() + expect.HaltsWhy + "what one goroutine writes, another may use only after a lock, a channel or a WaitGroup has put one after the other"
 }
 
 // racePlace is where a goroutine uses a variable that another one uses.

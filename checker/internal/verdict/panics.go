@@ -1,8 +1,12 @@
 package verdict
 
-import "strings"
+import (
+	"strings"
 
-// reasons are what Go's own panics teach, by their words. A test that knows better
+	"nodebook/fixtures/simnet/bubble"
+)
+
+// reasons are what the ends of a program teach, by their words. A test that knows better
 // says so itself (expect.Try.Halts).
 var reasons = []struct{ words, why string }{
 	{"index out of range", "the indices of n elements are 0 to n-1: look at the length first"},
@@ -15,10 +19,12 @@ var reasons = []struct{ words, why string }{
 	{"send on closed channel", "a channel is closed after its last send: wait for all senders first"},
 	{"close of closed channel", "a channel is closed once, by one goroutine"},
 	{"negative WaitGroup counter", "each Done needs an Add before it"},
+	{allWait, "look at what is waited for: a channel that no goroutine sends to or closes, a WaitGroup without its Done, a lock that is not unlocked"},
+	{bubble.LockHeld, "unlock before you wait for a channel, a reader or another goroutine"},
 	{"unlock of unlocked", "each Unlock needs a Lock before it"},
 }
 
-// reason is what a panic's message teaches; "" if that is nothing general.
+// reason is what a message about the end of a program teaches; "" if that is nothing general.
 func reason(message string) string {
 	first, _, _ := strings.Cut(message, "\n")
 	for _, r := range reasons {

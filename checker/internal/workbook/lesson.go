@@ -34,6 +34,7 @@ type Package struct {
 	Files []string // reference, such as lesson1/framing/magic.go
 	Tests []string // hidden tests that are laid over a learner's package
 	Funcs []*Func  // marked functions in source order
+	Given []string // names of the other functions, as a Func has it
 }
 
 // Exercise is what a learner solves and the checker judges: a marked function,
@@ -174,38 +175,45 @@ func parseLesson(b *Book, name string) (*Lesson, error) {
 // parse finds a package's marked functions.
 func (p *Package) parse(fsys fs.FS) error {
 	funcs := make([][]*Func, len(p.Files))
+	given := make([][]string, len(p.Files))
 	errs := make([]error, len(p.Files))
 	var wait sync.WaitGroup
 	for i, file := range p.Files {
-		wait.Go(func() { funcs[i], errs[i] = MarkedFuncs(fsys, file) })
+		wait.Go(func() { funcs[i], given[i], errs[i] = functions(fsys, file) })
 	}
 	wait.Wait()
-	p.Funcs = slices.Concat(funcs...)
+	p.Funcs, p.Given = slices.Concat(funcs...), slices.Concat(given...)
 	return errors.Join(errs...)
 }
 
 // MarkedFuncs are the functions of a reference file whose bodies are marked.
 func MarkedFuncs(fsys fs.FS, file string) ([]*Func, error) {
+	funcs, _, err := functions(fsys, file)
+	return funcs, err
+}
+
+// functions are a file's functions whose bodies are marked, and the names of the others.
+func functions(fsys fs.FS, file string) (funcs []*Func, given []string, err error) {
 	src, err := fs.ReadFile(fsys, file)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	fset := token.NewFileSet()
 	f, err := parser.ParseFile(fset, file, src, parser.ParseComments|parser.SkipObjectResolution)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var funcs []*Func
 	for _, d := range f.Decls {
 		fn, ok := d.(*ast.FuncDecl)
 		if !ok || fn.Body == nil {
 			continue
 		}
 		of, marked := Mark(f, fn)
+		name := unwritten.FuncName(fn)
 		if !marked {
+			given = append(given, name)
 			continue
 		}
-		name := unwritten.FuncName(fn)
 		if of == "" {
 			of = name
 		}
@@ -216,7 +224,7 @@ func MarkedFuncs(fsys fs.FS, file string) ([]*Func, error) {
 			Calls:     calls(fn),
 		})
 	}
-	return funcs, nil
+	return funcs, given, nil
 }
 
 // docText is the doc comment's source, which fn.Pos does not include but a

@@ -43,7 +43,7 @@ func TestHash256(t *testing.T) {
 		behind := d.Bytes(n + 40)
 		b, after := behind[:n], bytes.Clone(behind[n:])
 		given := bytes.Clone(b)
-		try := expect.Tried(t, "Hash256(b), where b has %s", count(n, "byte")).Input(given)
+		try := expect.Tried(t, "Hash256(b), where b has %s", expect.Count(n, "byte")).Input(given)
 		try.Why("it is the SHA-256 of the 32 bytes that are the SHA-256 of b: of b alone, whatever was hashed before, and of bytes, not of hex digits")
 		got := framing.Hash256(b)
 		if got == sha256.Sum256(given) {
@@ -68,7 +68,7 @@ func TestChecksum(t *testing.T) {
 	d := draw.From(t)
 	for _, b := range [][]byte{d.Bytes(d.Between(2, 40)), d.Bytes(1), {}, nil} {
 		given := bytes.Clone(b)
-		try := expect.Tried(t, "Checksum(b), where b has %s", count(len(b), "byte")).Input(given)
+		try := expect.Tried(t, "Checksum(b), where b has %s", expect.Count(len(b), "byte")).Input(given)
 		try.Why("the checksum is the first 4 of the 32 bytes of Hash256, in their order")
 		got := framing.Checksum(b)
 		try.Bytes("", got[:], twice(given)[:4])

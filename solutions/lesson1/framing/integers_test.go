@@ -63,7 +63,7 @@ func (o order) reads(t *testing.T) {
 		}
 		b := o.digits(n, size)
 		given := bytes.Clone(b)
-		try := expect.Tried(t, "%s(%s)", o.name, count(size, "byte")).Input(given)
+		try := expect.Tried(t, "%s(%s)", o.name, expect.Count(size, "byte")).Input(given)
 		try.Why("the %s place comes first: %s", o.first, o.places(given))
 		if size == 0 {
 			try.Why("without a byte there is no place to count: the number is 0").Halts("without a byte there is no place to count: the number is 0")
@@ -153,7 +153,7 @@ func (o order) refusesMisfits(t *testing.T) {
 		least := uint64(1) << (8 * size)
 		for _, n := range []uint64{least, least | d.Uint64(), math.MaxUint64} {
 			try := expect.Tried(t, "Put%s(%d, %d)", o.name, n, size)
-			try.Why("%d, which is 256 to the power %d, is the first number that does not fit in %s; without its high places it would be another number", least, size, count(size, "byte"))
+			try.Why("%d, which is 256 to the power %d, is the first number that does not fit in %s; without its high places it would be another number", least, size, expect.Count(size, "byte"))
 			_, err := o.encode(n, size)
 			try.ErrorIs(err, framing.ErrFit, "ErrFit")
 		}

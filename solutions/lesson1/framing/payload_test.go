@@ -43,7 +43,7 @@ func TestReadPayload_large(t *testing.T) {
 func TestReadPayload_none(t *testing.T) {
 	d := draw.From(t)
 	tail := d.Bytes(d.Between(0, 3))
-	try := expect.Tried(t, "ReadPayload(r, 0), where r has %s", count(len(tail), "byte"))
+	try := expect.Tried(t, "ReadPayload(r, 0), where r has %s", expect.Count(len(tail), "byte"))
 	try.Why("no bytes are there even if the stream has ended: this is how a verack ends a conversation")
 	r := &whole{tail}
 	got, err := framing.ReadPayload(r, 0)
@@ -89,7 +89,7 @@ func TestReadPayload_cut(t *testing.T) {
 	d := draw.From(t)
 	b := d.Bytes(d.Between(5, 60))
 	for _, n := range []int{0, 1, d.Between(2, len(b)-2), len(b) - 1} {
-		try := expect.Tried(t, "ReadPayload(r, %d), where r ends after %s", len(b), count(n, "byte")).Input(b[:n])
+		try := expect.Tried(t, "ReadPayload(r, %d), where r ends after %s", len(b), expect.Count(n, "byte")).Input(b[:n])
 		try.Why("the header has promised %d bytes: a stream with fewer was cut off, also where it has none", len(b))
 		_, err := framing.ReadPayload(d.Fragments(b[:n]), uint32(len(b)))
 		try.ErrorIs(err, io.ErrUnexpectedEOF, "io.ErrUnexpectedEOF")

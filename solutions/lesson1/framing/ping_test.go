@@ -82,7 +82,7 @@ func TestPing_otherAnswer(t *testing.T) {
 			continue
 		}
 		try := expect.Tried(t, "Ping(conn), where the peer answers %q", answer)
-		try.Why(`any answer but "pong" is another answer, also one that differs in a single byte`)
+		try.Why(`the answer is "pong", byte for byte: one that differs in a single byte is another answer`)
 		try.ErrorIs(framing.Ping(&peer{answer: &whole{[]byte(answer)}}), framing.ErrPong, "ErrPong")
 	}
 }

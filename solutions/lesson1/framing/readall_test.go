@@ -43,7 +43,7 @@ func TestReadAll(t *testing.T) {
 	for _, n := range []int{1, 2, d.Between(3, 9)} {
 		magic := framing.Magic(drawMagic(d))
 		want, b := capture(d, magic, n)
-		try := expect.Tried(t, "ReadAll(r, 0x%08x), where r has %s, in fragments, and then ends", uint32(magic), count(n, "message"))
+		try := expect.Tried(t, "ReadAll(r, 0x%08x), where r has %s, in fragments, and then ends", uint32(magic), expect.Count(n, "message"))
 		try.Why("an end between two messages is the end of the capture, and no error")
 		got, err := framing.ReadAll(d.Fragments(b), magic)
 		try.NoError(err)
@@ -91,7 +91,7 @@ func TestReadAll_cut(t *testing.T) {
 	_, last := drawn(d, mainnet)
 	for _, n := range []int{1, d.Between(2, 23), 24, len(last) - 1} {
 		cut := append(append([]byte{}, b...), last[:n]...)
-		try := expect.Tried(t, "ReadAll(r, Mainnet), where r ends %s into message %d, which begins at offset %d", count(n, "byte"), len(want)+1, len(b))
+		try := expect.Tried(t, "ReadAll(r, Mainnet), where r ends %s into message %d, which begins at offset %d", expect.Count(n, "byte"), len(want)+1, len(b))
 		try.Why("a capture that ends inside a message was cut off: its reader must not take it for complete")
 		got, err := framing.ReadAll(&whole{cut}, mainnet)
 		try.ErrorIs(err, io.ErrUnexpectedEOF, "io.ErrUnexpectedEOF")

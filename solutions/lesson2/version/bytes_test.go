@@ -150,7 +150,7 @@ func unchanged(try *expect.Try, payload, was []byte, layout ...expect.Field) {
 func (f reader) cut(t *testing.T, field []byte) {
 	t.Helper()
 	for n := range len(field) {
-		try := expect.Tried(t, "%s, where c has %d of the field's %d bytes", f.call, n, len(field))
+		try := expect.Tried(t, "%s, where c has %d of the field's %s", f.call, n, expect.Count(len(field), "byte"))
 		try.Input(field[:n], f.parts...)
 		try.Why("c.Take gives this error: pass it on, or wrap it with %%w")
 		_, err := f.read(version.NewCursor(field[:n]))

@@ -60,7 +60,7 @@ func TestGreet_payloads(t *testing.T) {
 		}{{"wtxidrelay", offer.WtxidRelay}, {"sendaddrv2", offer.AddrV2}, {"verack", true}} {
 			if f.on {
 				payload := d.Bytes(d.Between(1, 9))
-				in, list = append(in, mainnet.frame(f.command, payload)...), fmt.Sprintf("%s, %s with a payload of %d bytes", list, f.command, len(payload))
+				in, list = append(in, mainnet.frame(f.command, payload)...), fmt.Sprintf("%s, %s with a payload of %s", list, f.command, expect.Count(len(payload), "byte"))
 			}
 		}
 		try := expect.Tried(t, "Greet(conn, cfg), where the peer sends version%s", list)

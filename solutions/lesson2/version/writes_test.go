@@ -13,7 +13,8 @@ import (
 
 var errFull = errors.New("nobody takes these bytes")
 
-// full is a connection that takes a number of bytes and no more.
+// full is a connection that takes a number of bytes, fails once, and then takes all
+// that comes: that a write has failed is not seen by the next one.
 type full struct {
 	in   io.Reader
 	left int
@@ -27,6 +28,7 @@ func (f *full) Write(p []byte) (int, error) {
 	f.left -= n
 	f.out.Write(p[:n])
 	if n < len(p) {
+		f.left = 1 << 20
 		return n, errFull
 	}
 	return n, nil

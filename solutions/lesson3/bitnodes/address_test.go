@@ -31,7 +31,7 @@ func refuses(t *testing.T, s, why string, want ...error) {
 	a, err := bitnodes.ParseAddress(s)
 	text := "an error"
 	if len(want) == 1 {
-		text = "an error for which errors.Is(err, " + sentinels[want[0]] + ") holds"
+		text = expect.Wraps(sentinels[want[0]])
 	}
 	try.True(err != nil, fmt.Sprintf("no error, and Address{Network: %v, Host: %q, Port: %d}", a.Network, a.Host, a.Port), text)
 	for _, target := range want {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -194,6 +195,7 @@ func TestFetchWithRetry_hopeless(t *testing.T) {
 		{reply{code: 403}, bitnodes.ErrStatus, "ErrStatus"},
 		{reply{code: 200, body: html}, bitnodes.ErrJSON, "ErrJSON"},
 		{reply{err: refused}, refused, "the client's error"},
+		{reply{err: &net.OpError{Op: "dial", Net: "tcp", Err: refused}}, refused, "the error of the dial"},
 		{reply{err: context.DeadlineExceeded}, context.DeadlineExceeded, "context.DeadlineExceeded"},
 	} {
 		s := &scenario{replies: []reply{tt.reply, ok}, policy: bitnodes.Policy{Tries: 9, Backoff: time.Second, Longest: time.Minute}}

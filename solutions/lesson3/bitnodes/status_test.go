@@ -85,7 +85,7 @@ func TestCheckStatus_retryAfter(t *testing.T) {
 		{"-" + fmt.Sprint(drawn), 0, "there is no waiting for less than nothing"},
 		{"1.5", 0, "not a whole number, and so no time"},
 		{fmt.Sprint(drawn) + "s", 0, "not a number, and so no time"},
-		{"Wed, 21 Oct 2026 07:28:00 GMT", 0, "a date is allowed by HTTP, but this API counts seconds"},
+		{"Wed, 21 Oct 2099 07:28:00 GMT", 0, "a date is allowed by HTTP, but this API counts seconds"},
 		{fmt.Sprint(most - 1), maxRetryAfter - time.Second, "a second less than MaxRetryAfter is still a second less"},
 		{fmt.Sprint(most), maxRetryAfter, ""},
 		{fmt.Sprint(most + 1), maxRetryAfter, "more than MaxRetryAfter is MaxRetryAfter"},

@@ -208,7 +208,7 @@ func received(try *expect.Try, results <-chan crawl.Result, most int) []crawl.Re
 // cancelled wants a result to say that its context was cancelled.
 func cancelled(try *expect.Try, name string, r crawl.Result) {
 	try.Why("a result that the end of ctx cut off has ctx's error: a caller can tell it from that of a peer that failed")
-	try.True(expect.Is(r.Err, context.Canceled), fmt.Sprintf("%s.Err = %v", name, expect.Error(r.Err)), "an error for which errors.Is(err, context.Canceled) holds")
+	try.True(expect.Is(r.Err, context.Canceled), fmt.Sprintf("%s.Err = %v", name, expect.Error(r.Err)), expect.Wraps("context.Canceled"))
 	try.Why("")
 }
 

@@ -74,7 +74,7 @@ func TestLedger_Spend_refuses(t *testing.T) {
 		why  string
 	}{
 		{"a transaction that is in the ledger already", p.Transaction, chain.ErrKnown, "chain.ErrKnown", "toycoin's nodes put one transaction into two blocks"},
-		{"a coinbase that is in the ledger already", c, chain.ErrKnown, "chain.ErrKnown", "it would mint again"},
+		{"a coinbase that is in the ledger already", c, chain.ErrKnown, "chain.ErrKnown", "entered twice, a coinbase would make its coins twice"},
 		{"a token that is spent", again.Transaction, chain.ErrSpent, "chain.ErrSpent", "toycoin never asked whether a token in the chain had been spent"},
 		{"a token of an unknown transaction", paid(t, 0, 1, 3, coin(d, 0, 9)).Transaction, chain.ErrMissing, "chain.ErrMissing", "a token comes from a transaction in the chain"},
 		{"a payment raised to 1,000,000,000 coins", rich.Transaction, chain.ErrSum, "chain.ErrSum", "toycoin's signatures leave the values out; at least the sum must be right"},

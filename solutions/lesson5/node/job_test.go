@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"nodebook/fixtures/expect"
+	"nodebook/fixtures/simnet/bubble"
 	"nodebook/solutions/lesson5/chain"
 	"nodebook/solutions/lesson5/node"
 
@@ -30,7 +31,7 @@ func hard() (node.Job, func()) {
 }
 
 func TestNode_MineJob(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	bubble.Test(t, "MineJob of a job that nothing stops", func(t *testing.T) {
 		n := node.New()
 		n.Now = func() time.Time { return time.Unix(5000, 0) }
 		a, b := minted(0, 3).Transaction, minted(1, 4).Transaction
@@ -161,7 +162,7 @@ func TestNode_MineJob_stops(t *testing.T) {
 
 func TestNode_MineJob_delayed(t *testing.T) {
 	for _, e := range ends {
-		synctest.Test(t, func(t *testing.T) {
+		bubble.Test(t, "MineJob of a job, where "+e.what+" in the delay", func(t *testing.T) {
 			n := node.New()
 			n.Delay = 365 * 24 * time.Hour
 			j, change := job(nil, minted(0, 1).Transaction)

@@ -155,12 +155,12 @@ func TestNode_HandleTransaction_refuses(t *testing.T) {
 		why  string
 	}{
 		{"a transaction that is pending already", first, chain.ErrKnown, "chain.ErrKnown", "a relay sends us our own and everybody's more than once"},
-		{"a coinbase that is pending already", a, chain.ErrKnown, "chain.ErrKnown", "it would mint again"},
+		{"a coinbase that is pending already", a, chain.ErrKnown, "chain.ErrKnown", "entered twice, a coinbase would make its coins twice"},
 		{"a transaction that is in a block", spent, chain.ErrKnown, "chain.ErrKnown", "a block holds it already"},
-		{"a coinbase that is in a block", gone, chain.ErrKnown, "chain.ErrKnown", "it would mint again"},
+		{"a coinbase that is in a block", gone, chain.ErrKnown, "chain.ErrKnown", "entered twice, a coinbase would make its coins twice"},
 		{"a token that a pending transaction spends", again, chain.ErrSpent, "chain.ErrSpent", "toycoin looked for the token in a list of lists, and never found it"},
 		{"a token that a block has spent", paid(t, 0, 1, 3, gone.Transaction.Payment()), chain.ErrSpent, "chain.ErrSpent", "toycoin asked only whether the token had ever been made"},
-		{"a token that is not the one Previous names", chain.Pair{Tokens: []chain.Token{first.Transaction.Payment()}, Transaction: paid(t, 1, 2, 5, b.Transaction.Payment()).Transaction}, chain.ErrPrevious, "chain.ErrPrevious", "a pair passes chain.CheckTransaction"},
+		{"a token that is not the one Previous names", chain.Pair{Tokens: []chain.Token{first.Transaction.Payment()}, Transaction: paid(t, 1, 2, 5, b.Transaction.Payment()).Transaction}, chain.ErrPrevious, "chain.ErrPrevious", "a pair must pass chain.CheckTransaction, which compares Previous with the tokens; return its error"},
 		{"a bent signature", bent, chain.ErrSignature, "chain.ErrSignature", "the signatures are the owner's word"},
 		{"a token that says it is worth more", paid(t, 1, 2, 900, dear), chain.ErrSpent, "chain.ErrSpent", "the ledger knows what a token is worth; the sender's word does not count"},
 	} {

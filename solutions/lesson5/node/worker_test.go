@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"nodebook/fixtures/expect"
+	"nodebook/fixtures/simnet/bubble"
 	"nodebook/solutions/lesson5/chain"
 	"nodebook/solutions/lesson5/node"
 )
@@ -69,7 +70,7 @@ func (w working) end(try *expect.Try) error {
 }
 
 func TestNode_Work(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	bubble.Test(t, "Work, then three coinbases and a payment, and then the end of its context", func(t *testing.T) {
 		w := work(t)
 		try := expect.Tried(t, "Work, then three coinbases and a payment, one after another")
 		a, b, c := minted(0, 3), minted(1, 4), minted(2, 5)
@@ -95,7 +96,7 @@ func TestNode_Work(t *testing.T) {
 }
 
 func TestNode_Work_many(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	bubble.Test(t, "Work with more pending transactions than a block holds", func(t *testing.T) {
 		n := node.New()
 		for i := range maxTransactions + 2 {
 			take(t, n, minted(i, int64(i+1)))
@@ -116,7 +117,7 @@ func TestNode_Work_many(t *testing.T) {
 }
 
 func TestNode_Work_overtaken(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	bubble.Test(t, "Work, while another node sends a block", func(t *testing.T) {
 		w := work(t)
 		w.Delay = 30 * time.Second
 		a, b, c := minted(0, 3), minted(1, 4), minted(2, 5)
@@ -137,7 +138,7 @@ func TestNode_Work_overtaken(t *testing.T) {
 }
 
 func TestNode_Work_broken(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	bubble.Test(t, "Work where n.Send fails", func(t *testing.T) {
 		w := work(t)
 		broken := errors.New("the relay is gone")
 		w.Send = func([]byte) error { return broken }
@@ -153,7 +154,7 @@ func TestNode_Work_broken(t *testing.T) {
 }
 
 func TestNode_Work_tells(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	bubble.Test(t, "Work, while another node sends a block", func(t *testing.T) {
 		n := node.New()
 		var mu sync.Mutex
 		var told []string
@@ -180,7 +181,7 @@ func TestNode_Work_tells(t *testing.T) {
 			switch {
 			case s == "Starting block gen...":
 				starts++
-			case strings.HasPrefix(s, "Block has 2 txns"):
+			case strings.HasPrefix(s, "Block has "):
 				blocks++
 			case starts == 1:
 				late++
@@ -194,7 +195,7 @@ func TestNode_Work_tells(t *testing.T) {
 }
 
 func TestNode_Work_beaten(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	bubble.Test(t, "Work, where a longer chain comes just when it has found a block", func(t *testing.T) {
 		n := node.New()
 		sent := make(chan []byte, 10)
 		n.Send = func(b []byte) error { sent <- b; return nil }

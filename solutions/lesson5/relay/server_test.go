@@ -13,6 +13,7 @@ import (
 
 	"nodebook/fixtures/draw"
 	"nodebook/fixtures/expect"
+	"nodebook/fixtures/simnet/bubble"
 	"nodebook/solutions/lesson5/relay"
 )
 
@@ -21,6 +22,18 @@ import (
 type served struct {
 	net.Conn
 	done chan error
+	end  *ending
+}
+
+// ending is a connection that knows whether it was closed.
+type ending struct {
+	net.Conn
+	closed atomic.Bool
+}
+
+func (e *ending) Close() error {
+	e.closed.Store(true)
+	return e.Conn.Close()
 }
 
 func serve(t testing.TB, s *relay.Server) served {
@@ -32,12 +45,12 @@ func serveOver(t testing.TB, s *relay.Server, of func(net.Conn) net.Conn) served
 	here, there := net.Pipe()
 	t.Cleanup(func() { here.Close() })
 	here.SetDeadline(time.Now().Add(time.Hour))
-	done := make(chan error, 1)
+	done, end := make(chan error, 1), &ending{Conn: of(there)}
 	go func() {
-		done <- s.Handle(relay.NewClient(of(there)), there.RemoteAddr())
-		there.Close()
+		defer there.Close() // whatever Handle does: the test goes on
+		done <- s.Handle(relay.NewClient(end), there.RemoteAddr())
 	}()
-	return served{here, done}
+	return served{here, done, end}
 }
 
 func (c served) send(payloads ...string) error {
@@ -67,6 +80,10 @@ func (c served) receive() (string, error) {
 func (c served) ended(try *expect.Try, within time.Duration) error {
 	select {
 	case err := <-c.done:
+		if !c.end.closed.Load() {
+			try.Why("a client whose connection stays open waits for more; c.Close has to be called on every way out")
+			try.Fail("Handle has returned, and the connection is open", "Handle has returned, and the connection is closed")
+		}
 		return err
 	case <-time.After(within):
 		try.Fail(fmt.Sprintf("Handle still at work after %v", within), "Handle returns")
@@ -75,7 +92,7 @@ func (c served) ended(try *expect.Try, within time.Duration) error {
 }
 
 func TestServer_Handle(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	bubble.Test(t, "Handle of three clients, which then hang up", func(t *testing.T) {
 		d := draw.From(t)
 		s := &relay.Server{Hub: relay.NewHub()}
 		a, b, c := serve(t, s), serve(t, s), serve(t, s)
@@ -110,7 +127,7 @@ func TestServer_Handle(t *testing.T) {
 }
 
 func TestServer_Handle_told(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	bubble.Test(t, "Handle of a client that subscribes, publishes and hangs up", func(t *testing.T) {
 		var told []string
 		s := &relay.Server{Hub: relay.NewHub(),
 			Subscribed: func(_ net.Addr, channel string) { told = append(told, "subscribed to "+channel) },
@@ -129,7 +146,7 @@ func TestServer_Handle_told(t *testing.T) {
 }
 
 func TestServer_Handle_empty(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	bubble.Test(t, "Handle of a client that publishes an empty payload and then another, and hangs up", func(t *testing.T) {
 		s := &relay.Server{Hub: relay.NewHub()}
 		c := serve(t, s)
 		try := expect.Tried(t, "Handle of a client that publishes an empty payload and then another").Why("an empty frame says that a client is done only if it comes instead of a channel")
@@ -163,7 +180,7 @@ func (l *lingering) Write(b []byte) (int, error) {
 }
 
 func TestServer_Handle_waits(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	bubble.Test(t, "Handle of a client that is done while a payload is being written to it", func(t *testing.T) {
 		s := &relay.Server{Hub: relay.NewHub()}
 		conn := &lingering{}
 		c := serveOver(t, s, func(there net.Conn) net.Conn {
@@ -195,7 +212,7 @@ func TestServer_Handle_ends(t *testing.T) {
 		{"announces a frame of 4 GiB", []string{"/a"}, []byte{0xff, 0xff, 0xff, 0xff}, "c.Read refuses such a frame, and its error ends the connection"},
 		{"announces a frame of 4 GiB for a payload", []string{"/a", "/a"}, []byte{0xff, 0xff, 0xff, 0xff}, "c.Read refuses such a frame, for a payload too, and its error ends the connection"},
 	} {
-		synctest.Test(t, func(t *testing.T) {
+		bubble.Test(t, "Handle of a client that "+tt.name, func(t *testing.T) {
 			try := expect.Tried(t, "Handle of a client that %s", tt.name).Why("%s", tt.why)
 			s := &relay.Server{Hub: relay.NewHub()}
 			c := serve(t, s)
@@ -214,7 +231,7 @@ func TestServer_Handle_ends(t *testing.T) {
 }
 
 func TestServer_Handle_silent(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	bubble.Test(t, "Handle of a client that says nothing", func(t *testing.T) {
 		s := &relay.Server{Hub: relay.NewHub()}
 		c := serve(t, s)
 		start := time.Now()
@@ -244,7 +261,7 @@ func TestServer_Handle_silent(t *testing.T) {
 }
 
 func TestServer_Handle_dropped(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	bubble.Test(t, "Handle of a subscriber that takes nothing while many payloads are published", func(t *testing.T) {
 		s := &relay.Server{Hub: relay.NewHub()}
 		c := serve(t, s)
 		try := expect.Tried(t, "Handle of a subscriber that takes nothing while %d payloads are published, and then takes all that comes", queueSize+9)
@@ -268,7 +285,7 @@ func TestServer_Handle_dropped(t *testing.T) {
 }
 
 func TestServer_Handle_slow(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	bubble.Test(t, "Handle of a subscriber that never reads", func(t *testing.T) {
 		s := &relay.Server{Hub: relay.NewHub()}
 		slow, quick, loud := serve(t, s), serve(t, s), serve(t, s)
 		try := expect.Tried(t, "Handle of a subscriber that never reads, of one that does, and of a client that publishes 3 x %d payloads", queueSize)

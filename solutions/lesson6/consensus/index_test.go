@@ -199,6 +199,7 @@ func TestIndex_After(t *testing.T) {
 	}{
 		{"height 9", []chain.Hash{at(9)}, 100, "10, 11, 12", "the asker has the block that the locator names: what it lacks starts with the next one"},
 		{"height 9, at most 2", []chain.Hash{at(9)}, 2, "10, 11", "the asker bounds the answer; for more it asks again"},
+		{"height 9, at most 0", []chain.Hash{at(9)}, 0, "none", "none is at most 0: look at the number before the first block too"},
 		{"heights 7, 3 and 0", []chain.Hash{at(7), at(3), at(0)}, 100, "8, 9, 10, 11, 12", "a locator names the newest block first: the first one that we have is the last one in common"},
 		{"a hash that is unknown, then height 10", []chain.Hash{unknown, at(10), at(0)}, 100, "11, 12", "a block that we do not have is not in common: the next hash may be"},
 		{"a block of another branch, then height 11", []chain.Hash{side.Header.ThisHash, at(11), at(4)}, 100, "12", "a block of another branch is known, but nothing of the main chain is built on it"},

@@ -53,7 +53,7 @@ func TestSigningBytes(t *testing.T) {
 		n := d.IntN(3)
 		x := chain.Transaction{Version: d.Between(2, 9), Previous: hashes(d, n), Receiver: chain.Address(d.Word(d.Between(0, 9))),
 			ReceiverValue: d.Int64(), ReceiverSignature: d.Bytes(7), Sender: chain.Address(d.Word(5)), SenderChange: d.Int64(), SenderSignature: d.Bytes(7)}
-		try := expect.Tried(t, "SigningBytes of a transaction with %d previous hashes, a receiver of %d bytes and a sender of 5", n, len(x.Receiver))
+		try := expect.Tried(t, "SigningBytes of a transaction with %d previous hashes, a receiver of %s and a sender of 5", n, expect.Count(len(x.Receiver), "byte"))
 		try.Why("with a length before each part, no two transactions give the same bytes; signatures cannot sign themselves")
 		try.Bytes("", consensus.SigningBytes(x), signing(x), expect.Field{Name: "version", Size: 4}, expect.Field{Name: "hashes", Size: 4},
 			expect.Field{Name: "previous", Size: max(1, 64*n)}, expect.Field{Name: "length", Size: 4}, expect.Field{Name: "the rest"})

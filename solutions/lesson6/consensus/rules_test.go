@@ -74,7 +74,7 @@ func TestRules_CheckCoinbase(t *testing.T) {
 		{"another height's mark", 7, func(x *chain.Transaction) { x.ReceiverSignature = []byte("height 6") }, "the mark makes every coinbase another transaction"},
 		{"no mark", 7, func(x *chain.Transaction) { x.ReceiverSignature = nil }, "the mark makes every coinbase another transaction"},
 		{"a longer mark", 7, func(x *chain.Transaction) { x.ReceiverSignature = []byte("height 77") }, "the mark makes every coinbase another transaction"},
-		{"a change", 7, func(x *chain.Transaction) { x.SenderChange = 1 }, "it would be one more coin"},
+		{"a change", 7, func(x *chain.Transaction) { x.SenderChange = 1 }, "a change would be one more coin than the reward"},
 		{"a change of -1", 7, func(x *chain.Transaction) { x.SenderChange = -1 }, "a change is 0"},
 		{"a sender's signature", 7, func(x *chain.Transaction) { x.SenderSignature = []byte{1} }, "what nobody checks could be anything"},
 		{"version 0", 7, func(x *chain.Transaction) { x.Version = 0 }, "this network knows version 2 alone"},
@@ -125,6 +125,18 @@ func TestConnect(t *testing.T) {
 	}
 	_, err = consensus.Connect(l, rules, block, 5)
 	try.NoError(err)
+}
+
+// The coinbase is entered first, so its token is there for the next transaction.
+func TestConnect_coinbase(t *testing.T) {
+	l, _ := funded(t)
+	coinbase := coined(5, 3)
+	x := signedPair(t, 3, 0, 10, payment(coinbase))
+	try := expect.Tried(t, "Connect of a block with a coinbase and a payment that spends its token")
+	try.Why("each transaction is entered in order, the coinbase too, so that a later one can spend an earlier one's tokens")
+	_, err := consensus.Connect(l, rules, chain.Block{Transactions: []chain.Transaction{coinbase, x.Transaction}}, 5)
+	try.NoError(err)
+	try.Equal("coins in the ledger", l.Total(), int64(250))
 }
 
 func TestConnect_refuses(t *testing.T) {

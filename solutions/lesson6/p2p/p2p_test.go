@@ -109,7 +109,7 @@ func TestCore_Gossip(t *testing.T) {
 	try.Why("each peer that does not have the message gets its command and its payload, the peer with the lowest number first")
 	c.Gossip(h[0], "block", []byte("one"))
 	try.Shows("sent", expect.List(sent), "2:block one, 4:block one, 9:block one")
-	try.Why("c.send tells the event stream").Equal("messages told of", told, 3)
+	try.Why("c.send also writes to the event stream: a message that goes past it is not seen there").Equal("messages told of", told, 3)
 	try = expect.Tried(t, "Gossip of the same hash again").Why("a peer that was sent a message has it, and is not sent it again")
 	sent = nil
 	c.Gossip(h[0], "block", []byte("one"))
@@ -279,7 +279,7 @@ func TestLoad(t *testing.T) {
 	d := draw.From(t)
 	for n := range 4 {
 		file, want, _ := disk(n)
-		try := expect.Tried(t, "Load of a file of %d blocks", n)
+		try := expect.Tried(t, "Load of a file of %s", expect.Count(n, "block"))
 		try.Why("a file that ends between two messages, or before the first, ends well: io.EOF there is not an error of Load")
 		got, size, err := p2p.Load(d.Fragments(file))
 		try.NoError(err)
@@ -306,7 +306,7 @@ func TestLoad_cut(t *testing.T) {
 		if header := 24; n > size+header+1 && n+1 < ends[want] && d.IntN(20) > 0 {
 			continue
 		}
-		try := expect.Tried(t, "Load of the first %d bytes of a file whose blocks end at %v", n, ends)
+		try := expect.Tried(t, "Load of the first %s of a file whose blocks end at %v", expect.Count(n, "byte"), ends)
 		try.Why("a node may be killed at any byte: the last whole block wins, and the file goes on from its end")
 		got, at, err := p2p.Load(bytes.NewReader(file[:n]))
 		try.NoError(err)
@@ -324,7 +324,7 @@ func TestLoad_damaged(t *testing.T) {
 	}{{"the magic", 0}, {"the command", 4 + 2}, {"the length", 4 + 12 + 3}, {"the checksum", 4 + 12 + 4 + 1}, {"the payload", 24 + d.IntN(100)}} {
 		b := bytes.Clone(file)
 		b[ends[0]+tt.at] ^= 0x55
-		try := expect.Tried(t, "Load of three blocks, where %s of the second is damaged", tt.name).Why("what is before the damage counts")
+		try := expect.Tried(t, "Load of three blocks, where %s of the second is damaged", tt.name).Why("the blocks before a damaged message count, and nothing after them does")
 		got, size, err := p2p.Load(bytes.NewReader(b))
 		try.NoError(err)
 		try.Equal("blocks", len(got), 1)

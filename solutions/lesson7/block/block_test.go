@@ -80,7 +80,7 @@ func TestReadBlock_trailing(t *testing.T) {
 	d := draw.From(t)
 	for _, n := range []int{1, d.Between(2, 80)} {
 		b := join(bytesOfBlock(drawHeader(d), drawTx(d, 1, 1)), d.Bytes(n))
-		try := expect.Tried(t, "ReadBlock(b), where %d bytes follow the last transaction", n)
+		try := expect.Tried(t, "ReadBlock(b), where the last transaction is followed by %s", expect.Count(n, "byte"))
 		try.Why("the header's hash does not cover them: anyone could add some, and two nodes would have different bytes for one block")
 		_, err := block.ReadBlock(b)
 		try.ErrorIs(err, block.ErrTrailing, "ErrTrailing")

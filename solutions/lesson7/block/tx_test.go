@@ -16,7 +16,7 @@ func readsTx(t *testing.T, d *draw.Source, want block.Tx, segwit bool, why strin
 	b := bytesOf(want, segwit)
 	before, rest := d.Bytes(d.Between(1, 9)), d.Bytes(d.Between(1, 9))
 	c := after(t, before, b, rest)
-	try := expect.Tried(t, "ReadTx(c), where c has a transaction with %d inputs and %d outputs in the %s format, and %d bytes more", len(want.In), len(want.Out), format(segwit), len(rest))
+	try := expect.Tried(t, "ReadTx(c), where c has a transaction with %s and %s in the %s format, and %s more", expect.Count(len(want.In), "input"), expect.Count(len(want.Out), "output"), format(segwit), expect.Count(len(rest), "byte"))
 	try.Input(b, layoutOf(want, segwit)...)
 	try.Why("%s", why)
 	got, err := block.ReadTx(c)
@@ -78,7 +78,7 @@ func TestReadTx_real(t *testing.T) {
 
 func TestReadTx_flag(t *testing.T) {
 	d := draw.From(t)
-	for _, flag := range []byte{0, 2, byte(d.Between(3, 255))} {
+	for _, flag := range []byte{0, 2, 3, 0x81, byte(d.Between(4, 255))} {
 		b := bytesOf(drawSegwit(d, 2, 1), true)
 		b[5] = flag
 		try := expect.Tried(t, "ReadTx(c), where the flag after the marker 00 is %02x", flag).Input(b[:8], expect.Field{Name: "version", Size: 4}, expect.Field{Name: "marker, flag", Size: 2})
@@ -93,7 +93,7 @@ func TestReadTx_superfluous(t *testing.T) {
 	for _, ins := range []int{1, d.Between(2, 4)} {
 		tx := drawTx(d, ins, 2)
 		b := bytesOf(tx, true)
-		try := expect.Tried(t, "ReadTx(c), where a transaction in the segwit format has %d inputs, none of them with a witness", ins).Input(b, layoutOf(tx, true)...)
+		try := expect.Tried(t, "ReadTx(c), where a transaction in the segwit format has %s, none of them with a witness", expect.Count(ins, "input")).Input(b, layoutOf(tx, true)...)
 		try.Why("without a witness there is one format, the legacy one: two ways to write the same transaction would be two answers to the same question")
 		_, err := block.ReadTx(version.NewCursor(b))
 		try.ErrorIs(err, block.ErrSuperfluous, "ErrSuperfluous")
@@ -115,6 +115,7 @@ func TestReadTx_claims(t *testing.T) {
 			b    []byte
 		}{
 			{"inputs", join(le32(1), claim)},
+			{"inputs after the flag", join(le32(1), []byte{0, 1}, claim)},
 			{"outputs", join(le32(1), []byte{1}, in, claim)},
 			{"bytes in the first input's script", join(le32(1), []byte{1}, d.Bytes(36), claim)},
 			{"bytes in the first output's script", join(le32(1), []byte{1}, in, []byte{1}, le64(9), claim)},
@@ -158,6 +159,7 @@ func TestReadTx_shortest(t *testing.T) {
 		b    []byte
 	}{
 		{"number of inputs", join(le32(1), long, in, []byte{0}, le32(0), d.Bytes(90))},
+		{"number of inputs after the flag", join(le32(1), []byte{0, 1}, long, in, []byte{0}, le32(0), d.Bytes(90))},
 		{"length of a script", join(le32(1), []byte{1}, d.Bytes(36), long, d.Bytes(90))},
 		{"number of outputs", join(le32(1), []byte{1}, in, long, d.Bytes(90))},
 	} {
@@ -182,7 +184,7 @@ func TestAppendTx(t *testing.T) {
 		{drawSegwit(d, 2, 2), false, false, "the legacy format leaves out marker, flag and witnesses"},
 	} {
 		dst := d.Bytes(d.Between(1, 5))
-		try := expect.Tried(t, "AppendTx(dst, t, %t), where t has %d inputs, and HasWitness is %t", tt.witness, len(tt.tx.In), tt.tx.HasWitness())
+		try := expect.Tried(t, "AppendTx(dst, t, %t), where t has %s, and HasWitness is %t", tt.witness, expect.Count(len(tt.tx.In), "input"), tt.tx.HasWitness())
 		try.Why("%s", tt.why)
 		layout := append([]expect.Field{{Name: "dst", Size: len(dst)}}, layoutOf(tt.tx, tt.segwit)...)
 		got := block.AppendTx(dst[:len(dst):len(dst)], tt.tx, tt.witness)

@@ -45,7 +45,7 @@ func drawPay(d *draw.Source) block.Tx { return pays(d, points(drawPoint(d)), int
 func TestCheckBlock_real(t *testing.T) {
 	for _, height := range []int{0, 1, 170, 546, 2812} {
 		try := expect.Tried(t, "CheckBlock(b, %d, median, Mainnet), where b is Bitcoin's block", height)
-		try.Why("it has been valid since 2009")
+		try.Why("this block is part of Bitcoin's chain: each rule counts from its own height on")
 		try.NoError(rules.CheckBlock(realBlock(t, height), height, 1_231_000_000, rules.Mainnet))
 	}
 }
@@ -366,6 +366,9 @@ func TestCheckBlock_weight(t *testing.T) {
 	}
 	checksBlock(t, "the weight is 4,000,000", fill(990_000, 40_000), 100, segwit, nil, "", "MaxWeight is allowed")
 	checksBlock(t, "the weight is 4,000,001", fill(990_000, 40_001), 100, segwit, rules.ErrWeight, "ErrWeight", "a byte of a witness weighs 1, any other 4")
+	other := fill(990_000, 40_001)
+	other.Txs[0].Out[1].Script[6] ^= 1
+	checksBlock(t, "the weight is 4,000,001, and the commitment is another", sealed(other.Header, other.Txs...), 100, segwit, rules.ErrCommitment, "ErrCommitment", "the rules have an order, so that all nodes give one reason: the weight comes last")
 	big := func(n int) block.Block {
 		two := drawPay(d)
 		two.Out[0].Script = nil

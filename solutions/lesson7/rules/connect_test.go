@@ -56,7 +56,7 @@ func sameCoins(try *expect.Try, got, want rules.MemCoins) {
 		u := want[p]
 		g, ok := got[p]
 		if !ok {
-			try.Fail(fmt.Sprintf("%d coins, without %s, %d", len(got), p.TxID, p.Index), fmt.Sprintf("%d coins, among them this one", len(want)))
+			try.Fail(fmt.Sprintf("%s, without %s, %d", expect.Count(len(got), "coin"), p.TxID, p.Index), expect.Count(len(want), "coin")+", among them this one")
 		}
 		if g.Out.Value != u.Out.Value || !bytes.Equal(g.Out.Script, u.Out.Script) || g.Height != u.Height || g.Coinbase != u.Coinbase {
 			try.Fail(fmt.Sprintf("%s, %d: %+v", p.TxID, p.Index, g), fmt.Sprintf("%s, %d: %+v", p.TxID, p.Index, u))
@@ -64,7 +64,7 @@ func sameCoins(try *expect.Try, got, want rules.MemCoins) {
 	}
 	for _, p := range ordered(got) {
 		if _, ok := want[p]; !ok {
-			try.Fail(fmt.Sprintf("%d coins, among them %s, %d", len(got), p.TxID, p.Index), fmt.Sprintf("%d coins, without this one", len(want)))
+			try.Fail(fmt.Sprintf("%s, among them %s, %d", expect.Count(len(got), "coin"), p.TxID, p.Index), expect.Count(len(want), "coin")+", without this one")
 		}
 	}
 }
@@ -173,7 +173,7 @@ func TestConnect_noCoin(t *testing.T) {
 	first := pays(d, points(s.old), 2*coin)
 	refuses(t, "two transactions spend the same coin of this block", s, unsealed(coinbase(d, 1), first, pays(d, points(output(first, 0)), 1), pays(d, points(output(first, 0)), 2)), 120, plain, rules.ErrNoCoin, "ErrNoCoin", "a coin that the block itself made is spent once, too")
 	reward := coinbase(d, 50*coin)
-	refuses(t, "a payment spends the coinbase of its own block", s, unsealed(reward, pays(d, points(output(reward, 0)), 1)), 120, plain, rules.ErrImmature, "ErrImmature", "it is 0 blocks old")
+	refuses(t, "a payment spends the coinbase of its own block", s, unsealed(reward, pays(d, points(output(reward, 0)), 1)), 120, plain, rules.ErrImmature, "ErrImmature", "a coinbase can be spent 100 blocks later, and this one is 0 blocks old")
 }
 
 func TestConnect_maturity(t *testing.T) {
@@ -201,7 +201,7 @@ func TestConnect_maturity(t *testing.T) {
 func TestConnect_values(t *testing.T) {
 	d := draw.From(t)
 	s := drawState(d)
-	refuses(t, "a payment spends 57 BTC and makes 57 BTC and one unit", s, unsealed(coinbase(d, 1), pays(d, points(s.old, s.two), 50*coin, 7*coin+1)), 120, plain, rules.ErrInflation, "ErrInflation", "what goes out came in")
+	refuses(t, "a payment spends 57 BTC and makes 57 BTC and one unit", s, unsealed(coinbase(d, 1), pays(d, points(s.old, s.two), 50*coin, 7*coin+1)), 120, plain, rules.ErrInflation, "ErrInflation", "a payment makes no coins: its outputs are worth no more than its inputs")
 	refuses(t, "one payment leaves a fee of 10 BTC and another makes 1 BTC too much", s, unsealed(coinbase(d, 1), pays(d, points(s.old), 40*coin), pays(d, points(s.two), 8*coin)), 120, plain, rules.ErrInflation, "ErrInflation", "each transaction for itself: a fee belongs to the miner, not to the next transaction")
 	refuses(t, "the coinbase takes one unit more than subsidy and fees", s, unsealed(coinbase(d, 53*coin+1), pays(d, points(s.old), 47*coin)), 120, plain, rules.ErrSubsidy, "ErrSubsidy", "50 BTC and a fee of 3 BTC are 53 BTC")
 	refuses(t, "the two outputs of the coinbase take one unit more than the subsidy", s, unsealed(coinbase(d, 50*coin, 1)), 120, plain, rules.ErrSubsidy, "ErrSubsidy", "all outputs of the coinbase count")
@@ -211,7 +211,7 @@ func TestConnect_values(t *testing.T) {
 		u.Out.Value = 21_000_000 * coin
 		rich.coins[p] = u
 	}
-	refuses(t, "two coins of all bitcoins are spent", rich, unsealed(coinbase(d, 1), pays(d, points(rich.old, rich.two), 1)), 120, plain, rules.ErrTotal, "ErrTotal", "there are not that many")
+	refuses(t, "two coins of all bitcoins are spent", rich, unsealed(coinbase(d, 1), pays(d, points(rich.old, rich.two), 1)), 120, plain, rules.ErrTotal, "ErrTotal", "nobody can own more than all bitcoins: the sum of the inputs is bounded as well")
 	for _, tt := range []struct {
 		name string
 		made int64
@@ -426,12 +426,12 @@ func TestDisconnect_bad(t *testing.T) {
 			u := c[output(b.Txs[1], 0)]
 			u.Out.Value++
 			c[output(b.Txs[1], 0)] = u
-		}, "it is not the block's coin"},
+		}, "a coin with another value is not the one that the block made"},
 		{"a coin that the block made has another height", undo, func(c rules.MemCoins) {
 			u := c[output(b.Txs[0], 0)]
 			u.Height++
 			c[output(b.Txs[0], 0)] = u
-		}, "it is not the block's coin"},
+		}, "a coin with another value is not the one that the block made"},
 	} {
 		c := maps.Clone(after)
 		tt.change(c)
@@ -447,7 +447,7 @@ func TestConnect_first(t *testing.T) {
 	var undos []rules.Undo
 	for height := range last + 1 {
 		try := expect.Tried(t, "Connect(c, b, %d, Mainnet, run), where b is Bitcoin's block, and those before it are connected", height)
-		try.Why("it has been valid since 2009")
+		try.Why("this block is part of Bitcoin's chain: each rule counts from its own height on")
 		undo, err := rules.Connect(c, realBlock(t, height), height, rules.Mainnet, accepts)
 		try.NoError(err)
 		undos = append(undos, undo)

@@ -91,7 +91,7 @@ func TestNextBits_real(t *testing.T) {
 func TestNextBits(t *testing.T) {
 	d := draw.From(t)
 	const fortnight = 1_209_600
-	for _, span := range []int{fortnight, d.Between(fortnight/4+1, fortnight-1), d.Between(fortnight+1, 4*fortnight-1), d.Between(400_000, 2_000_000), d.Between(-5_000, fortnight/4), d.Between(4*fortnight, 6*fortnight)} {
+	for _, span := range []int{fortnight, d.Between(fortnight/4+1, fortnight-1), d.Between(fortnight+1, 4*fortnight-1), d.Between(400_000, 2_000_000), d.Between(0, fortnight/4), d.Between(-5_000, -1), d.Between(4*fortnight, 6*fortnight)} {
 		tip := 2016*d.Between(1, 300) - 1
 		first := uint32(d.Between(1_300_000_000, 1_500_000_000))
 		bits := uint32(0x1b000000) | uint32(d.Between(0x100000, 0x7fffff))

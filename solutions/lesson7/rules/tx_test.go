@@ -38,7 +38,7 @@ func TestCheckTx_values(t *testing.T) {
 	const all = 21_000_000 * coin
 	part := int64(d.Between(1, 1_000_000))
 	for _, f := range []oneFault{
-		{"one output of 50 BTC", pay(50 * coin), nil, "", "nothing is wrong with it"},
+		{"one output of 50 BTC", pay(50 * coin), nil, "", "this transaction breaks none of the rules"},
 		{"an output of 0", pay(0), nil, "", "0 is allowed"},
 		{"an output of all bitcoins", pay(all), nil, "", "MaxMoney is allowed"},
 		{"two outputs that sum up to all bitcoins", pay(all-part, part), nil, "", "a sum of MaxMoney is allowed"},
@@ -75,7 +75,7 @@ func TestCheckTx_inputs(t *testing.T) {
 		{"no inputs", pays(d, nil, 5), rules.ErrNoInputs, "ErrNoInputs", "coins come from somewhere"},
 		{"no outputs", pays(d, points(p)), rules.ErrNoOutputs, "ErrNoOutputs", "without an output everything would be a fee"},
 		{"neither inputs nor outputs", block.Tx{}, rules.ErrNoInputs, "ErrNoInputs", "inputs are checked first"},
-		{"three different inputs", pays(d, points(p, q, next), 5), nil, "", "nothing is wrong with it"},
+		{"three different inputs", pays(d, points(p, q, next), 5), nil, "", "this transaction breaks none of the rules"},
 		{"two outputs of one transaction as inputs", pays(d, points(p, next), 5), nil, "", "the index is a part of an outpoint"},
 		{"inputs of two transactions, with one index", pays(d, points(p, other), 5), nil, "", "the id is a part of an outpoint"},
 		{"the same input twice in a row", pays(d, points(p, p), 5), rules.ErrDoubleInput, "ErrDoubleInput", "it would count twice (CVE-2018-17144)"},

@@ -15,7 +15,7 @@ import (
 func hashesLegacy(t *testing.T, s block.Spend, code, clean []byte, typ uint32, why string) {
 	t.Helper()
 	before := copyOf(*s.Tx)
-	try := expect.Tried(t, "LegacyHash(t, %d, code, %#x), where t has %d inputs and %d outputs", s.Index, typ, len(s.Tx.In), len(s.Tx.Out))
+	try := expect.Tried(t, "LegacyHash(t, %d, code, %#x), where t has %s and %s", s.Index, typ, expect.Count(len(s.Tx.In), "input"), expect.Count(len(s.Tx.Out), "output"))
 	try.Input(code, expect.Field{Name: "code"})
 	try.Why("%s", why)
 	got, want := script.LegacyHash(*s.Tx, s.Index, code, typ), legacyOf(before, s.Index, clean, typ)

@@ -15,7 +15,7 @@ func hashesTaproot(t *testing.T, s block.Spend, typ byte, annex []byte, why stri
 	if annex != nil {
 		what = "an annex"
 	}
-	try := expect.Tried(t, "TaprootHash(s, %#02x), where s is input %d of %d with %s, and the transaction has %d outputs", typ, s.Index, len(s.Tx.In), what, len(s.Tx.Out))
+	try := expect.Tried(t, "TaprootHash(s, %#02x), where s is input %d of %d with %s, and the transaction has %s", typ, s.Index, len(s.Tx.In), what, expect.Count(len(s.Tx.Out), "output"))
 	try.Why("%s", why)
 	got, err := script.TaprootHash(s, typ)
 	try.NoError(err)
@@ -80,7 +80,7 @@ func TestTaprootHash_bad(t *testing.T) {
 		for outs := range 3 {
 			s := drawSpend(d, d.Bytes(34), 4, outs)
 			s.Index = d.Between(outs, 3)
-			try := expect.Tried(t, "TaprootHash(s, %#02x), where s is input %d, and the transaction has %d outputs", typ, s.Index, outs)
+			try := expect.Tried(t, "TaprootHash(s, %#02x), where s is input %d, and the transaction has %s", typ, s.Index, expect.Count(outs, "output"))
 			try.Why("BIP 341 left the mistake of the legacy hash behind: SINGLE without an output of that index is an error")
 			_, err := script.TaprootHash(s, typ)
 			try.ErrorIs(err, script.ErrNoOutput, "ErrNoOutput")

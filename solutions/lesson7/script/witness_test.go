@@ -65,7 +65,7 @@ func TestWitnessHash(t *testing.T) {
 				s := drawSpend(d, drawCode(d), size[0], size[1])
 				s.Index = i
 				code := d.Bytes(d.Between(1, 300))
-				try := expect.Tried(t, "WitnessHash(s, code, %#x), where s is input %d of %d, and the transaction has %d outputs", tt.typ, i, size[0], size[1])
+				try := expect.Tried(t, "WitnessHash(s, code, %#x), where s is input %d of %d, and the transaction has %s", tt.typ, i, size[0], expect.Count(size[1], "output"))
 				try.Why("%s", tt.why)
 				got, want := script.WitnessHash(s, code, tt.typ), witnessOf(s, code, tt.typ)
 				try.Bytes("", got[:], want[:])

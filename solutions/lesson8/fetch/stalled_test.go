@@ -2,6 +2,7 @@ package fetch_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -51,6 +52,23 @@ func TestWindow_Stalled_since(t *testing.T) {
 		try.Why("as long as no peer waits, slowness is no harm: only the time that another has waited counts")
 		try.Shows("peers", ints(w.Stalled(waits.Add(tt.after))), tt.want)
 	}
+}
+
+// A bad block is an answer: its peer owes it no more.
+func TestWindow_Stalled_bad(t *testing.T) {
+	d := draw.From(t)
+	now := drawTime(d)
+	blocks := drawBlocks(d, 3)
+	w := fetch.NewWindow(hashesOf(blocks), 3, 3)
+	w.Next(0, now)
+	w.Next(1, now)
+	bad := blocks[0]
+	bad.Txs = slices.Clone(blocks[1].Txs)
+	_, err := w.Arrived(0, bad)
+	try := expect.Tried(t, "w.Stalled(now), where peer 1 has waited 3 s, and peer 0 has sent the first missing block with other transactions")
+	try.True(err != nil, "no error of w.Arrived, which this test needs", "an error")
+	try.Why("the block is missing again, and no peer owes it: the clock stops when it arrives, good or bad")
+	try.Shows("peers", ints(w.Stalled(now.Add(3*time.Second))), "none")
 }
 
 // Blocks that are passed on while the limit is the least do not lower it.

@@ -25,7 +25,7 @@ func TestReadHeaders(t *testing.T) {
 	d := draw.From(t)
 	for _, n := range []int{0, 1, d.Between(2, 20), 2000} {
 		want := drawn(d, n)
-		try := expect.Tried(t, "ReadHeaders(payload) of %d headers", n)
+		try := expect.Tried(t, "ReadHeaders(payload) of %s", expect.Count(n, "header"))
 		got, err := headers.ReadHeaders(message(want).Payload)
 		try.Why("up to 2,000 headers are a message, and 81 bytes belong to each: 80, and a count of transactions")
 		try.NoError(err)
@@ -74,7 +74,7 @@ func TestReadHeaders_trailing(t *testing.T) {
 	d := draw.From(t)
 	for _, n := range []int{1, d.Between(2, 81)} {
 		b := message(drawn(d, d.Between(0, 5))).Payload
-		try := expect.Tried(t, "ReadHeaders(payload), where %d more bytes follow the last header", n)
+		try := expect.Tried(t, "ReadHeaders(payload), where the last header is followed by %s", expect.Count(n, "byte"))
 		try.Why("a peer whose count does not fit its bytes is broken or lies")
 		_, err := headers.ReadHeaders(append(b, d.Bytes(n)...))
 		try.ErrorIs(err, headers.ErrTrailing, "ErrTrailing")

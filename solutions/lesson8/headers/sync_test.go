@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"math/big"
+	"slices"
 	"testing"
 	"time"
 
@@ -194,6 +195,22 @@ func TestSyncHeaders_lowWork(t *testing.T) {
 		try.Why("once a chain has the work that is asked for, it may be as long as it likes: the bound is for those that have shown too little")
 		try.NoError(err)
 		try.Equal("Best().Height", tree.Best().Height, 8000)
+	})
+}
+
+// Of a branch that the tree has in part, only what is new counts.
+func TestSyncHeaders_known(t *testing.T) {
+	d := draw.From(t)
+	trunk := after(d, genesis, 20)
+	ours, theirs := after(d, trunk[19], 1600), after(d, trunk[19], 3500)
+	tree := newTree()
+	put(t, tree, append(slices.Clone(trunk), ours...))
+	put(t, tree, theirs[:1500])
+	p := serving(slices.Concat([]block.Header{genesis}, trunk, theirs))
+	synced(t, "SyncHeaders(ctx, p, t, least, 1000), where the tree has 1,500 of the first 2,000 headers already, and only the last header has the work least", p, tree, 2*3521, 1000, func(try *expect.Try, last *headers.Node, err error) {
+		try.Why("most bounds the new headers, here 500 after the first message: those that are known take no memory")
+		try.NoError(err)
+		isLast(try, last, theirs[len(theirs)-1])
 	})
 }
 

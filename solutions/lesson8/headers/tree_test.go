@@ -31,12 +31,12 @@ func TestTree_Add(t *testing.T) {
 	d := draw.From(t)
 	for _, n := range []int{1, d.Between(2, 40)} {
 		tree, hs := newTree(), after(d, genesis, n)
-		try := expect.Tried(t, "t.Add(hs, now) of %d headers after block 0", n)
+		try := expect.Tried(t, "t.Add(hs, now) of %s after block 0", expect.Count(n, "header"))
 		added, err := tree.Add(hs, later)
 		try.NoError(err)
 		try.Equal("number of new headers", added, n)
 		isBest(try, tree, hs[n-1], n)
-		again := expect.Tried(t, "t.Add(hs, now) of the same %d headers again, and one after them", n)
+		again := expect.Tried(t, "t.Add(hs, now) of the same %s again, and one after them", expect.Count(n, "header"))
 		next := after(d, hs[n-1], 1)[0]
 		added, err = tree.Add(append(hs, next), later)
 		again.Why("every peer sends the same headers: those that are there already cost nothing and give no error")

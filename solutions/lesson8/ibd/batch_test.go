@@ -98,7 +98,7 @@ func TestVerifyBatch(t *testing.T) {
 		try.Equal("VerifyBatch", ibd.VerifyBatch(items, source), true)
 	}
 	try := expect.Tried(t, "VerifyBatch(nil, random)")
-	try.Why("there is none that is bad: both sides are nothing")
+	try.Why("without an item no signature is bad: both sides of the equation are zero")
 	try.Equal("VerifyBatch", ibd.VerifyBatch(nil, bytes.NewReader(nil)), true)
 }
 

@@ -112,15 +112,16 @@ func TestChain_MoveTo_bad(t *testing.T) {
 		spoil func(b *block.Block)
 		err   error
 		as    string
+		why   string
 	}{
-		{"takes a coin too many", func(b *block.Block) { b.Txs[0].Out[0].Value = 60e8 }, rules.ErrSubsidy, "rules.ErrSubsidy"},
-		{"spends a coin that is not there", func(b *block.Block) { b.Txs[1].In[0].Previous.Index = 7 }, rules.ErrNoCoin, "rules.ErrNoCoin"},
+		{"takes a coin too many", func(b *block.Block) { b.Txs[0].Out[0].Value = 60e8 }, rules.ErrSubsidy, "rules.ErrSubsidy", "rules.Connect returns this error, before any of the signatures is checked"},
+		{"spends a coin that is not there", func(b *block.Block) { b.Txs[1].In[0].Previous.Index = 7 }, rules.ErrNoCoin, "rules.ErrNoCoin", "rules.Connect returns this error, before any of the signatures is checked"},
 		{"has a transaction that is locked for years", func(b *block.Block) {
 			b.Txs[0].LockTime, b.Txs[0].In[0].Sequence = 400, 0
-		}, rules.ErrNotFinal, "rules.ErrNotFinal"},
+		}, rules.ErrNotFinal, "rules.ErrNotFinal", "rules.CheckBlock returns this error: it comes before rules.Connect"},
 		{"has a transaction that is locked until 330 s before its own time, above the median of the eleven blocks before", func(b *block.Block) {
 			b.Txs[0].LockTime, b.Txs[0].In[0].Sequence = b.Header.Time-330, 0
-		}, rules.ErrNotFinal, "rules.ErrNotFinal"},
+		}, rules.ErrNotFinal, "rules.ErrNotFinal", "rules.CheckBlock gets the median time of the eleven headers before the block, which does not count itself"},
 	} {
 		theirs := grow(d, trunk, 2, good)
 		b := next(d, theirs, bad) // which nobody finds out: it breaks a rule before
@@ -134,7 +135,7 @@ func TestChain_MoveTo_bad(t *testing.T) {
 			expect.Tried(t, "c.MoveTo(to)").NoError(err)
 		}
 		try := expect.Tried(t, "c.MoveTo(to), where the third block of the branch %s", tt.name)
-		try.Why("the caller condemns the block that breaks a rule, so it has to know which one that is")
+		try.Why("%s; the caller condemns the block, so the error is an *Invalid, which names it", tt.why)
 		isInvalid(try, c.MoveTo(node(c, theirs)), theirs[108], tt.err, tt.as)
 		try.Why("the tip is the block before the bad one, and the coins are those of that block")
 		try.Equal("c.Tip().Hash", c.Tip().Hash, hashOf(theirs[107]))

@@ -72,6 +72,7 @@ func TestState_Connect_lie(t *testing.T) {
 		at, bit := s.lie(d)
 		state := swift.NewState(drawSalt(d))
 		try := expect.Tried(t, "s.Connect of the 6 blocks of a chain, s.Done(), where bit %d of block %d is a lie", bit, at)
+		try.Why("a lie in hints of the right size is not seen in its own block: only the sum of all blocks shows it")
 		for i, b := range s.blocks {
 			try.NoError(state.Connect(b, s.first+i, s.hints[i]))
 		}

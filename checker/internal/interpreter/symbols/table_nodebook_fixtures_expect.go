@@ -11,6 +11,7 @@ func table_nodebook_fixtures_expect() map[string]reflect.Value {
 	return map[string]reflect.Value{
 		"Broken":  reflect.ValueOf(p.Broken),
 		"Compare": reflect.ValueOf(p.Compare),
+		"Count":   reflect.ValueOf(p.Count),
 		"Dump":    reflect.ValueOf(p.Dump),
 		"Error":   reflect.ValueOf(p.Error),
 		"Field":   reflect.ValueOf((*p.Field)(nil)),
@@ -18,5 +19,6 @@ func table_nodebook_fixtures_expect() map[string]reflect.Value {
 		"Tried":   reflect.ValueOf(p.Tried),
 		"Try":     reflect.ValueOf((*p.Try)(nil)),
 		"Value":   reflect.ValueOf(p.Value),
+		"Wraps":   reflect.ValueOf(p.Wraps),
 	}
 }

@@ -191,11 +191,3 @@ func sentinel(t *testing.T, byName map[string]error, name string) error {
 	}
 	return err
 }
-
-// count says how many there are: "1 byte", "2 bytes".
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
-}
