@@ -13,7 +13,7 @@ import (
 )
 
 // Coins that are read one after another have the digest of the whole set, also those of
-// a transaction with so many outputs that the order of keys is not that of indexes.
+// a transaction with that many outputs that the order of keys is not that of indexes.
 func TestBolt_tally(t *testing.T) {
 	d := draw.From(t)
 	set := rules.MemCoins{}
