@@ -40,7 +40,7 @@ func (l *Link) takeCall(d *decoder, epoch uint64) {
 		go l.serve(c, nil)
 		return
 	}
-	for i := len(l.stack) - 1; i >= 0; i-- {
+	for i := len(l.stack) - 1; i >= 0 && !c.apart; i-- {
 		if w := l.stack[i]; !w.busy {
 			w.busy = true
 			w.events <- event{kind: kCall, call: c}
@@ -83,6 +83,7 @@ func (l *Link) find(c *incoming, kind, id, method uint64) bool {
 			return true
 		}
 		t := o.v.Type()
+		c.apart = guards[t] != nil
 		if method >= uint64(t.NumMethod()) {
 			bad("no method %d of %v", method, t)
 		}

@@ -216,11 +216,13 @@ func (d *decoder) iface(v reflect.Value) {
 	}
 }
 
-// guards are called with what a judge offers.
+// guards are called with what a judge offers to serve with.
 var guards = map[reflect.Type]func(any){}
 
 // Guard has a judge call a function with each value of an interface before the child
-// gets it. The interface is named by a nil pointer to it.
+// gets it: what a value serves may be outside of this process. A call of one has a
+// goroutine for itself, because a learner may return before it is answered. The
+// interface is named by a nil pointer to it.
 func Guard(pointer any, f func(any)) { guards[reflect.TypeOf(pointer).Elem()] = f }
 
 // closure is the identity of a function value: the closure that it points to.

@@ -14,6 +14,7 @@ type incoming struct {
 	args    []reflect.Value
 	style   style
 	metered bool
+	apart   bool // may last longer than the call that it belongs to
 }
 
 // serve runs a call and answers it. If it ends the goroutine, the waiter that
