@@ -21,6 +21,7 @@ var reasons = []struct{ words, why string }{
 	{"negative WaitGroup counter", "each Done needs an Add before it"},
 	{allWait, "look at what is waited for: a channel that no goroutine sends to or closes, a WaitGroup without its Done, a lock that is not unlocked"},
 	{bubble.LockHeld, "unlock before you wait for a channel, a reader or another goroutine"},
+	{"is not held: lock it first", "several goroutines come here at the same time: what they share is used only by the one that has the lock"},
 	{"unlock of unlocked", "each Unlock needs a Lock before it"},
 }
 

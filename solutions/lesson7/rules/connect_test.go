@@ -405,6 +405,37 @@ func TestConnect_sigOps(t *testing.T) {
 	}
 }
 
+// Of two faults of one transaction, the first in the order of the list is reported.
+func TestConnect_twoFaults(t *testing.T) {
+	d := draw.From(t)
+	p := from(func(p *rules.Params) { p.CSV, p.P2SH = 100, 0 })
+	const why = "all nodes give the same reason: the list of checks is in the order in which they are made"
+	locked := func(s state, values ...int64) block.Tx {
+		tx := pays(d, points(s.old, s.two), values...)
+		tx.Version, tx.In[0].Sequence = 2, 5
+		return tx
+	}
+	s := drawState(d)
+	refuses(t, "a payment with a relative lock time makes one unit too much", s, unsealed(coinbase(d, 1), locked(s, 57*coin+1)), 120, p, rules.ErrInflation, "ErrInflation", why)
+
+	s = drawState(d)
+	busy := locked(s, 57*coin)
+	busy.Out[0].Script = bytes.Repeat([]byte{0xac}, 20_001)
+	refuses(t, "a payment with a relative lock time has 20,001 signature operations", s, unsealed(coinbase(d, 1), busy), 120, p, block.ErrCannotJudge, "block.ErrCannotJudge", why)
+
+	busy.Version = 1
+	try := expect.Tried(t, "Connect(c, b, 120, p, run), where a payment has 20,001 signature operations, and run returns an error").Why(why)
+	_, err := rules.Connect(s.coins, unsealed(coinbase(d, 1), busy), 120, p, func(block.Spend) error { return errors.New("odd signature") })
+	try.ErrorIs(err, rules.ErrSigOps, "ErrSigOps")
+
+	rich := drawState(d)
+	for p, u := range rich.coins {
+		u.Out.Value = 21_000_000 * coin
+		rich.coins[p] = u
+	}
+	refuses(t, "two coins of all bitcoins are spent, and one unit more is made", rich, unsealed(coinbase(d, 1), pays(d, points(rich.old, rich.two), 42_000_000*coin+1)), 120, p, rules.ErrTotal, "ErrTotal", why)
+}
+
 func TestDisconnect_bad(t *testing.T) {
 	d := draw.From(t)
 	s := drawState(d)

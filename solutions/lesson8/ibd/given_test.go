@@ -183,8 +183,11 @@ func (w *world) spend(n int) (int, error) {
 }
 
 func (w *world) Get(key []byte) ([]byte, error) {
-	if w.dead {
+	switch {
+	case w.dead:
 		return nil, errKill
+	case w.fails == "Get":
+		return nil, errSync
 	}
 	return w.data[string(key)], nil
 }
@@ -216,8 +219,11 @@ type file struct {
 }
 
 func (f *file) ReadAt(b []byte, offset int64) (int, error) {
-	if f.world.dead {
+	switch {
+	case f.world.dead:
 		return 0, errKill
+	case f.world.fails == "Read "+f.name:
+		return 0, errSync
 	}
 	if offset >= int64(len(f.data)) {
 		return 0, io.EOF

@@ -279,6 +279,39 @@ func TestChain_MoveTo_disk(t *testing.T) {
 	w.has(t, try, chain)
 }
 
+// One thing fails, and the rest of the disk works.
+func TestChain_MoveTo_fails(t *testing.T) {
+	d := draw.From(t)
+	chain := grow(d, []block.Block{genesis}, 106, good)
+	const stays = "the tip stays where the error was: what could not be read or written is as it was"
+	for _, tt := range []struct {
+		fails    string
+		from, to int
+		flushAt  int
+		tip      int
+		why      string
+	}{
+		{"Read blocks", 106, 100, 1 << 20, 106, "a block that cannot be read cannot be disconnected: return the error"},
+		{"Read undo", 106, 100, 1 << 20, 106, "without undo a block cannot be disconnected: return the error"},
+		{"Get", 106, 100, 1 << 20, 106, "a coin that cannot be read looks like none: the block was not disconnected"},
+		{"Get", 10, 20, 1 << 20, 10, "a coin that cannot be read looks like none, and rules.Connect may find that in order: c.coins.Err() says it"},
+		{"Sync undo", 106, 100, 1, 105, "a flush can fail on the way down too: its error ends the way"},
+	} {
+		w := newWorld()
+		c := open(t, w, options(), chain)
+		put(t, c, chain)
+		if err := c.MoveTo(node(c, chain[:tt.from+1])); err != nil {
+			expect.Tried(t, "c.MoveTo(to)").NoError(err)
+		}
+		flushed(t, c)
+		c.Options.FlushAt = tt.flushAt
+		w.fails = tt.fails
+		try := expect.Tried(t, "c.MoveTo(to) from block %d to block %d, where the call %q returns an error", tt.from, tt.to, tt.fails).Why("%s", tt.why)
+		try.ErrorIs(c.MoveTo(node(c, chain[:tt.to+1])), errSync, "that of the disk")
+		try.Why(stays).Equal("c.Tip().Height", c.Tip().Height, tt.tip)
+	}
+}
+
 func TestChain_MoveTo_flush(t *testing.T) {
 	d := draw.From(t)
 	chain := grow(d, []block.Block{genesis}, 60, good)
