@@ -42,7 +42,7 @@ export interface Exercise { name: string; passed: boolean; parts: Part[] | null;
 
 export interface Report {
   passed: number; total: number; seconds: number; seed: number; engine: string;
-  exercises: { name: string; verdict: string; place?: string; message?: string; printed?: string; note?: string }[];
+  exercises: { name: string; verdict: string; place?: string; message?: string; printed?: string; note?: string; tests?: { name: string; verdict: string }[] }[];
   problems?: { place?: string; message: string }[];
   notes?: string[];
 }

@@ -4,6 +4,7 @@ import * as api from "./api";
 import { h, message, one } from "./dom";
 import { Editor } from "./editor";
 import type { Kept } from "./kept";
+import { many } from "./figures/words";
 
 export class ExerciseCell {
   readonly name: string;
@@ -219,6 +220,8 @@ export class ExerciseCell {
     if (x.note) parts.push(h("p", {}, x.note));
     for (const n of r.notes ?? []) parts.push(h("p", {}, n));
     parts.push(h("p", { class: "from" }, `${r.seconds.toFixed(1)} s, seed ${r.seed}, ${r.engine === "yaegi" ? "interpreted" : "compiled"}`));
+    const held = (x.tests ?? []).filter((t) => t.verdict === "pass");
+    if (pass && held.length) parts.push(h("details", { class: "held" }, h("summary", {}, `${many(held.length, "behaviour")} ${held.length === 1 ? "holds" : "hold"}`), h("ul", {}, ...held.map((t) => h("li", {}, behaviour(t.name))))));
     if (pass) parts.push(h("p", { class: "bar" }, h("button", { class: "go-on", click: () => this.goOn() }, "Next exercise")));
     delete box.dataset.asks;
     box.replaceChildren(h("div", { class: "result " + (pass ? "pass" : open ? "open" : "fail") }, ...parts));
@@ -297,4 +300,10 @@ function hanging(label: string, s: string): HTMLElement {
 
 function text(label: string, s: string): HTMLElement {
   return h("div", { class: "text", tabindex: "0", role: "group", "aria-label": label }, h("pre", {}, s));
+}
+
+// behaviour is a test's name in words: TestReadMessage_cutShort is "ReadMessage: cut short".
+function behaviour(test: string) {
+  const [name, ...rest] = test.replace(/^Test/, "").split("_"), method = rest.length && /^[A-Z]/.test(rest[0]!) ? `${name}.${rest.shift()}` : name;
+  return [method, rest.join(" ").replace(/([a-z])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`)].filter(Boolean).join(": ");
 }
