@@ -38,6 +38,9 @@ func NewBook() *Book {
 		[]any(nil), map[string]any(nil)} {
 		b.Value(reflect.TypeOf(v))
 	}
+	for _, t := range known {
+		b.Value(t)
+	}
 	return b
 }
 

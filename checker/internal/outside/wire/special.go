@@ -36,6 +36,16 @@ func Special[T any](write func(T) ([]byte, error), read func([]byte) (T, error))
 	}
 }
 
+// known is types of the standard library that errors.As may look for.
+var known []reflect.Type
+
+// Error adds a type of errors that travels as a [Form], and that errors.As finds on
+// the other side.
+func Error[T, F any](of func(*T) F, from func(F) *T) {
+	Form(of, func(f F) (*T, error) { return from(f), nil })
+	known = append(known, reflect.TypeFor[*T]())
+}
+
 // Form adds a struct that travels, behind a pointer, as another struct: F has what
 // matters of it to both sides, read when it is sent for the first time.
 func Form[T, F any](of func(*T) F, from func(F) (*T, error)) {

@@ -10,6 +10,7 @@ import (
 	"context"
 	"io"
 	"maps"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -78,6 +79,34 @@ func init() {
 		}
 		return elsewhere{}, nil
 	})
+}
+
+// What a connection or a request fails with: a learner may try to tell them apart.
+type (
+	opError struct {
+		Op, Net string
+		Err     error
+	}
+	dnsError struct {
+		Err, Name, Server            string
+		Timeout, Temporary, NotFound bool
+	}
+	urlError struct {
+		Op, URL string
+		Err     error
+	}
+)
+
+func init() {
+	wire.Error(func(e *net.OpError) opError { return opError{e.Op, e.Net, e.Err} },
+		func(f opError) *net.OpError { return &net.OpError{Op: f.Op, Net: f.Net, Err: f.Err} })
+	wire.Error(func(e *net.DNSError) dnsError {
+		return dnsError{e.Err, e.Name, e.Server, e.IsTimeout, e.IsTemporary, e.IsNotFound}
+	}, func(f dnsError) *net.DNSError {
+		return &net.DNSError{Err: f.Err, Name: f.Name, Server: f.Server, IsTimeout: f.Timeout, IsTemporary: f.Temporary, IsNotFound: f.NotFound}
+	})
+	wire.Error(func(e *url.Error) urlError { return urlError{e.Op, e.URL, e.Err} },
+		func(f urlError) *url.Error { return &url.Error{Op: f.Op, URL: f.URL, Err: f.Err} })
 }
 
 // lines is a header as text. A list of pages has thousands: they are copied, and what
