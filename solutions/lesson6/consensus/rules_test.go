@@ -187,3 +187,16 @@ func TestConnect_refuses(t *testing.T) {
 		try.True(!l.Knows(hashOf(coined(5, 3))) && !l.Knows(hashOf(good)), "a transaction of the block is known", "none is")
 	}
 }
+
+// A block cannot be connected twice: its coinbase is in the ledger already.
+func TestConnect_again(t *testing.T) {
+	l, k := funded(t)
+	x := signedPair(t, 0, 1, 20, k[0]).Transaction
+	try := expect.Tried(t, "Connect at height 4 of a block whose coinbase is in the ledger already, and a good payment")
+	try.Why("Mint refuses a coinbase that is known: return its error")
+	_, err := consensus.Connect(l, rules, chain.Block{Transactions: []chain.Transaction{coined(4, 3), x}}, 4)
+	try.ErrorIs(err, chain.ErrKnown, "chain.ErrKnown")
+	try.Why("a block that is refused changes nothing")
+	try.Equal("coins in the ledger afterwards", l.Total(), int64(200))
+	try.True(!l.Knows(hashOf(x)), "the payment is known", "it is not")
+}

@@ -279,6 +279,22 @@ func TestChain_MoveTo_disk(t *testing.T) {
 	w.has(t, try, chain)
 }
 
+func TestChain_MoveTo_flush(t *testing.T) {
+	d := draw.From(t)
+	chain := grow(d, []block.Block{genesis}, 60, good)
+	w := newWorld()
+	o := options()
+	o.FlushAt = d.Between(5, 12)
+	c := open(t, w, o, chain)
+	put(t, c, chain)
+	try := expect.Tried(t, "c.MoveTo(to), 60 blocks up, where a cache of %d entries is worth a flush", o.FlushAt)
+	try.NoError(c.MoveTo(node(c, chain)))
+	try.Why("a cache that is never flushed fills the memory; one that is flushed with each block saves nothing")
+	try.Equal("number of flushes", w.updates, 60/o.FlushAt)
+	try.Equal("c.Flushed().Height", c.Flushed().Height, 60/o.FlushAt*o.FlushAt)
+	var _ coins.DB = w
+}
+
 // One thing fails, and the rest of the disk works.
 func TestChain_MoveTo_fails(t *testing.T) {
 	d := draw.From(t)
@@ -310,20 +326,4 @@ func TestChain_MoveTo_fails(t *testing.T) {
 		try.ErrorIs(c.MoveTo(node(c, chain[:tt.to+1])), errSync, "that of the disk")
 		try.Why(stays).Equal("c.Tip().Height", c.Tip().Height, tt.tip)
 	}
-}
-
-func TestChain_MoveTo_flush(t *testing.T) {
-	d := draw.From(t)
-	chain := grow(d, []block.Block{genesis}, 60, good)
-	w := newWorld()
-	o := options()
-	o.FlushAt = d.Between(5, 12)
-	c := open(t, w, o, chain)
-	put(t, c, chain)
-	try := expect.Tried(t, "c.MoveTo(to), 60 blocks up, where a cache of %d entries is worth a flush", o.FlushAt)
-	try.NoError(c.MoveTo(node(c, chain)))
-	try.Why("a cache that is never flushed fills the memory; one that is flushed with each block saves nothing")
-	try.Equal("number of flushes", w.updates, 60/o.FlushAt)
-	try.Equal("c.Flushed().Height", c.Flushed().Height, 60/o.FlushAt*o.FlushAt)
-	var _ coins.DB = w
 }
