@@ -104,7 +104,7 @@ func TestCells(t *testing.T) {
 	out = x.runCell(1, `show.Table([]string{"a"}, [][]string{{"1"}}); show.SVG("dot", "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><circle r='4'/></svg>")
 show.HTML("doc", "<h1 style='color:red'>framed</h1>"); show.Bars("bars", show.Bar{"v", 3})`, "ok")
 	require.Contains(t, out, "bars")
-	x.until(`document.querySelector("#cell-1 iframe").contentDocument.querySelector("h1").innerText === "framed"`)
+	x.until(`document.querySelector("#cell-1 iframe")?.contentDocument?.querySelector("h1")?.innerText === "framed"`)
 	x.until(`document.querySelector("#cell-1 img").naturalWidth === 9`)
 	x.shot("rich")
 	require.Empty(t, x.runCell(1, "_ = strings.ToUpper(`a`)", "ok"))
