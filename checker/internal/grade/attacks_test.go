@@ -249,7 +249,9 @@ var compilerSays = regexp.MustCompile(`import cycle|no package|undefined|^ReadLe
 
 // What grading refuses, a learner can read at home, in the same words.
 func TestAsGraded(t *testing.T) {
-	all := slices.DeleteFunc(attacks(t), func(a attack) bool { return a.verdict != "did not compile" || a.says == "" || compilerSays.MatchString(a.says) })
+	all := slices.DeleteFunc(attacks(t), func(a attack) bool {
+		return a.verdict != "did not compile" || a.says == "" || compilerSays.MatchString(a.says)
+	})
 	needs.Lot(t, 3)
 	book, err := workbook.New(solutions.Files, lessons.Files)
 	if err != nil {
