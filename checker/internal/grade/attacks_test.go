@@ -95,18 +95,7 @@ func quick(l *workbook.Lesson) workbook.Limits {
 func class(t *testing.T, out string, change func(*trial.Options)) grade.Options {
 	t.Helper()
 	needs.Lot(t, 6)
-	book, err := workbook.New(solutions.Files, lessons.Files)
-	if err != nil {
-		t.Fatal(err)
-	}
-	src, err := handout.FromBinary(book, fixtures.Files)
-	if err != nil {
-		t.Fatal(err)
-	}
-	module, err := handout.Files(src)
-	if err != nil {
-		t.Fatal(err)
-	}
+	book, module := handedOut(t)
 	j, err := jail.Open(t.Context())
 	needs.Package(t, needs.Bubblewrap, err)
 	to := trial.Options{Book: book, Module: module, Work: grade.Work(out), Jail: j, Limits: quick}
@@ -119,6 +108,24 @@ func class(t *testing.T, out string, change func(*trial.Options)) grade.Options 
 	}
 	return grade.Options{Out: out, Book: book, Lessons: []*workbook.Lesson{lesson(t, book, "lesson1")}, Solutions: grade.Both, Seed: 1, Jobs: 4, Engine: e, Jail: j,
 		Limits: to.Limits, Now: time.Now}
+}
+
+// handedOut is the book, and the files of a workbook as learners get them.
+func handedOut(t *testing.T) (*workbook.Book, map[string][]byte) {
+	t.Helper()
+	book, err := workbook.New(solutions.Files, lessons.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	src, err := handout.FromBinary(book, fixtures.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	module, err := handout.Files(src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return book, module
 }
 
 func lesson(t *testing.T, book *workbook.Book, name string) *workbook.Lesson {
@@ -253,18 +260,7 @@ func TestAsGraded(t *testing.T) {
 		return a.verdict != "did not compile" || a.says == "" || compilerSays.MatchString(a.says)
 	})
 	needs.Lot(t, 3)
-	book, err := workbook.New(solutions.Files, lessons.Files)
-	if err != nil {
-		t.Fatal(err)
-	}
-	src, err := handout.FromBinary(book, fixtures.Files)
-	if err != nil {
-		t.Fatal(err)
-	}
-	module, err := handout.Files(src)
-	if err != nil {
-		t.Fatal(err)
-	}
+	book, module := handedOut(t)
 	for _, a := range needs.Some(t, all, 3, 20) {
 		root := t.TempDir()
 		put := func(name string, src []byte) {
