@@ -83,6 +83,44 @@ func TestReference(t *testing.T) {
 	}
 }
 
+// The right solutions in other styles pass from outside, too. With OUTSIDE in the
+// environment all are tried whose file contains it.
+func TestRight(t *testing.T) {
+	repo, g := open(t)
+	lessons, err := repo.Lessons()
+	if err != nil {
+		t.Fatal(err)
+	}
+	match := os.Getenv("OUTSIDE")
+	if match == "" {
+		needs.Lot(t, 4)
+		lessons = slices.DeleteFunc(lessons, func(l *workbook.Lesson) bool { return l.Limits.Race }) // all inside
+		lessons = needs.Some(t, lessons, 1, 3)
+	}
+	for _, l := range lessons {
+		t.Run(l.Name, func(t *testing.T) {
+			rights, err := repo.Rights(l)
+			if err != nil {
+				t.Fatal(err)
+			}
+			rights = slices.DeleteFunc(rights, func(w *author.Wrong) bool { return !strings.Contains(w.File, match) })
+			if match == "" {
+				rights = needs.Some(t, rights, 1, 2)
+			}
+			for _, w := range rights {
+				rep, err := w.Judge(t.Context(), repo, g)
+				if err != nil {
+					t.Errorf("%s: %v", w.File, err)
+					continue
+				}
+				for _, c := range w.Hold(rep) {
+					t.Error(c)
+				}
+			}
+		})
+	}
+}
+
 // The wrong solutions are refused from outside in the words of their golden files.
 // Without OUTSIDE in the environment some are drawn; with it, all are tried whose file
 // contains it.

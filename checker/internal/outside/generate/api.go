@@ -13,15 +13,16 @@ type api struct {
 	wanted    map[string]bool // packages that need one
 	functions []*function
 	sentinels []*types.Var
-	structs   []*types.Named // of the lessons, with the fields that the reference has
-	others    []*types.Named // of this package, that an interface may hold
-	ifaces    []types.Type   // of which stubs are made
+	structs   []*types.Named        // of the lessons, with the fields that the reference has
+	values    map[*types.Named]bool // those that travel by value, with what they keep to themselves
+	others    []*types.Named        // of this package, that an interface may hold
+	ifaces    []types.Type          // of which stubs are made
 	adapters  map[string]bool
 	seen      map[string]string // reasons by type
 }
 
 func newAPI(packages []*checked) *api {
-	a := &api{packages: packages, wanted: map[string]bool{}, adapters: map[string]bool{}, seen: map[string]string{}}
+	a := &api{packages: packages, wanted: map[string]bool{}, values: map[*types.Named]bool{}, adapters: map[string]bool{}, seen: map[string]string{}}
 	for _, p := range family(packages[0].Package) {
 		a.variables(p)
 	}

@@ -136,6 +136,7 @@ func TestPackage_sources(t *testing.T) {
 	require.NotContains(t, child, "Watch")
 	require.Contains(t, child, "var f1 func(int) (int) = ")
 	require.Contains(t, child, `b.Struct((*nb2.Item)(nil), "Name", "Tags", "next")`)
+	require.Contains(t, child, `b.Struct((*nb2.Stack)(nil), "Max")`, "what a variable keeps to itself is the learner's affair")
 	judge := string(out.Judge["shop_tests.go"])
 	require.True(t, strings.HasPrefix(judge, "package main\n"))
 	require.Contains(t, judge, `"`+shims["runtime"]+`"`, "what the tests measure is what the child measures")

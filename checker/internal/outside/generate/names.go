@@ -104,7 +104,9 @@ func (a *api) book(w *writer) {
 		}
 		var fields []string
 		for f := range t.Underlying().(*types.Struct).Fields() {
-			fields = append(fields, fmt.Sprintf("%q", f.Name()))
+			if f.Exported() || a.values[t] { // a learner may keep other things than the reference does
+				fields = append(fields, fmt.Sprintf("%q", f.Name()))
+			}
 		}
 		w.f("\tb.Struct((*%s)(nil)%s)\n", w.typ(t), strings.Join(append([]string{""}, fields...), ", "))
 		w.f("\tb.Named((**%s)(nil))\n", w.typ(t))

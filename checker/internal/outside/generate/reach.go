@@ -88,8 +88,11 @@ func (a *api) look(t types.Type, behind bool) string {
 		if why := a.elsewhere(t, u, behind); why != "" {
 			return why
 		}
-		if n, ok := t.(*types.Named); ok && !slices.Contains(a.structs, n) {
-			a.structs = append(a.structs, n)
+		if n, ok := t.(*types.Named); ok {
+			if !slices.Contains(a.structs, n) {
+				a.structs = append(a.structs, n)
+			}
+			a.values[n] = a.values[n] || !behind
 		}
 		for f := range u.Fields() {
 			if behind && !f.Exported() {
