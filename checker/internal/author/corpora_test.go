@@ -13,7 +13,7 @@ import (
 func TestWrongSolutionsAreRefused(t *testing.T) {
 	corpora(t, func(t *testing.T, r *author.Repo) (int, []author.Complaint, error) {
 		r.Draw = needs.Drawn(1, 8)
-		n, _, complaints, err := r.JudgeWrongs(t.Context(), "", false)
+		n, _, complaints, err := r.JudgeWrongs(t.Context(), "", 1, false)
 		return n, complaints, err
 	})
 }

@@ -78,12 +78,12 @@ func (w *Wrong) Hold(rep *report.Lesson) []Complaint {
 	return out
 }
 
-// JudgeWrongs judges every wrong solution whose file contains match, and holds
-// the messages against the golden files, or writes those. The notes name what
-// was not settled by one of a [batch].
-func (r *Repo) JudgeWrongs(ctx context.Context, match string, update bool) (n int, notes []string, out []Complaint, err error) {
+// JudgeWrongs judges every wrong solution whose file contains match, times times,
+// each time with another seed, and holds the first one's messages against the golden
+// files, or writes those. The notes name what was not settled by one of a [batch].
+func (r *Repo) JudgeWrongs(ctx context.Context, match string, times int, update bool) (n int, notes []string, out []Complaint, err error) {
 	return r.judgeAll(r.Wrongs, match, func(of []*Wrong) ([]string, []Complaint, error) {
-		return r.judgePackage(ctx, of, judging{times: 1, update: update})
+		return r.judgePackage(ctx, of, judging{times: times, update: update})
 	})
 }
 
@@ -194,7 +194,7 @@ func (r *Repo) judgeWrong(ctx context.Context, w *Wrong, engine judge.Engine, ho
 		if len(out) == 0 && w.Refused != "" && !slices.ContainsFunc(rep.Exercises, func(x report.Exercise) bool { return x.Name == w.Refused }) {
 			out = []Complaint{complain(w.File, "", "no test of %s can run it", w.Refused)}
 		}
-		if len(out) == 0 && w.Verdict != report.Pass { // a right solution has no message
+		if len(out) == 0 && seed == 0 && w.Verdict != report.Pass { // a right solution has no message
 			out, err = w.compare(r, rep, how)
 		}
 		if len(out) > 0 || err != nil {

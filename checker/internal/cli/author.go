@@ -200,11 +200,11 @@ func (a *app) authorStyle() *cobra.Command {
 
 func (a *app) authorWrong() *cobra.Command {
 	var update bool
-	var draw int
+	var draw, times int
 	cmd := &cobra.Command{
 		Use:     "wrong [part of a file name]",
 		Short:   "Run the wrong solutions, and compare their messages with the golden files",
-		Example: "  checker author wrong\n  checker author wrong lesson1/ --update",
+		Example: "  checker author wrong\n  checker author wrong lesson1/ --update\n  checker author wrong lesson1/ --seeds=50",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			repo, err := a.repo()
@@ -216,7 +216,7 @@ func (a *app) authorWrong() *cobra.Command {
 			if len(args) == 1 {
 				match = args[0]
 			}
-			n, notes, cs, err := repo.JudgeWrongs(cmd.Context(), match, update)
+			n, notes, cs, err := repo.JudgeWrongs(cmd.Context(), match, times, update)
 			if err != nil {
 				return err
 			}
@@ -226,11 +226,16 @@ func (a *app) authorWrong() *cobra.Command {
 			for _, note := range notes {
 				fmt.Fprintln(a.out, note)
 			}
-			fmt.Fprintf(a.out, "%d wrong solutions checked\n", n)
+			seeds := ""
+			if times > 1 {
+				seeds = fmt.Sprintf(", with %d seeds", times)
+			}
+			fmt.Fprintf(a.out, "%d wrong solutions checked%s\n", n, seeds)
 			return a.complaints(cs)
 		},
 	}
 	cmd.Flags().BoolVar(&update, "update", false, "write the golden files")
+	cmd.Flags().IntVar(&times, "seeds", 1, "run each with this many seeds; each must refuse it, the first with the golden message")
 	cmd.Flags().IntVar(&draw, "draw", 0, "run only this many of each package, chosen at random (default: all)")
 	return cmd
 }
@@ -312,7 +317,7 @@ func (a *app) authorCheck() *cobra.Command {
 				func() ([]author.Complaint, error) { return repo.Solved(cmd.Context()) },
 				func() ([]author.Complaint, error) { return repo.StalePages(cmd.Context(), false) },
 				func() ([]author.Complaint, error) {
-					_, _, cs, err := repo.JudgeWrongs(cmd.Context(), "", false)
+					_, _, cs, err := repo.JudgeWrongs(cmd.Context(), "", 1, false)
 					return cs, err
 				},
 				func() ([]author.Complaint, error) {
