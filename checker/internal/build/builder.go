@@ -89,9 +89,9 @@ func (b *Builder) config(file string, have Exports) error {
 
 // Compile compiles a unit, whose files [WriteFiles] has written below source, into
 // an archive. have holds what it imports. The configuration is written next to the
-// archive.
+// archive, under its name, as others may be compiled into that folder meanwhile.
 func (b *Builder) Compile(ctx context.Context, u Unit, source string, have Exports, archive string) error {
-	cfg := filepath.Join(filepath.Dir(archive), "importcfg")
+	cfg := archive + ".importcfg"
 	if err := b.config(cfg, have); err != nil {
 		return err
 	}
@@ -113,7 +113,7 @@ func (b *Builder) Compile(ctx context.Context, u Unit, source string, have Expor
 // Link links a program. main is the archive of its package main, have holds all
 // that it is made of.
 func (b *Builder) Link(ctx context.Context, main string, have Exports, program string) error {
-	cfg := filepath.Join(filepath.Dir(program), "importcfg.link")
+	cfg := program + ".importcfg"
 	if err := b.config(cfg, have); err != nil {
 		return err
 	}

@@ -3,10 +3,12 @@ package build
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -86,6 +88,37 @@ func TestWork(t *testing.T) {
 	out, err = program(t, o, main)
 	require.NoError(t, err)
 	require.Equal(t, "pq", out)
+}
+
+// Programs that are linked at the same time, into one folder, do not share a file.
+func TestWork_linkedTogether(t *testing.T) {
+	ownCache(t)
+	o := Options{Reader: Reader{Root: module(t, map[string]string{"lessons/l/p/p.go": "package p\n\nfunc F() string { return \"p\" }\n"})}}
+	units := []Unit{{Path: "main", Files: []File{{"one/main.go", []byte(main)}}}, {Path: "main", Files: []File{{"two/main.go", []byte(main + "\nvar two int\n")}}}}
+	o.For = append(o.For, units[0].Files...)
+	w, err := NewWork(t.Context(), o)
+	require.NoError(t, err)
+	defer w.Close()
+	var meet sync.WaitGroup
+	meet.Add(len(units))
+	run := w.builder.Run
+	w.builder.Run = func(ctx context.Context, c Call) error {
+		if c.Tool == "link" {
+			meet.Done()
+			meet.Wait()
+		}
+		return run(ctx, c)
+	}
+	errs := make(chan error)
+	for i, u := range units {
+		go func() { errs <- w.Program(t.Context(), u, filepath.Join(w.Dir, fmt.Sprint("program", i))) }()
+	}
+	for range units {
+		require.NoError(t, <-errs)
+	}
+	configs, err := filepath.Glob(filepath.Join(w.Dir, "*importcfg*"))
+	require.NoError(t, err)
+	require.Len(t, configs, len(units))
 }
 
 func archives(t *testing.T, s *Store) int {

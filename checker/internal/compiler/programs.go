@@ -5,7 +5,6 @@ import (
 	"errors"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strings"
 	"sync"
 
@@ -117,25 +116,9 @@ func (p *Programs) link(ctx context.Context, of *workbook.Package, only []string
 // are made of: env, "NAME=value", tells them in their environment which job it is.
 func (p *Programs) Judge(ctx context.Context, j verdict.Job, env ...string) (*report.Lesson, error) {
 	return verdict.Collect(ctx, j, "go", p.work.Source(), func(ctx context.Context, left []workbook.Test, _ bool) ([]*verdict.Trace, error) {
-		var packages []*workbook.Package
-		for _, t := range left {
-			if !slices.Contains(packages, t.Package) {
-				packages = append(packages, t.Package)
-			}
-		}
-		traces, errs := make([]*verdict.Trace, len(packages)), make([]error, len(packages))
-		slots := make(chan struct{}, min(2, runtime.GOMAXPROCS(0))) // as go test would
-		var wait sync.WaitGroup
-		for i, of := range packages {
-			tests := slices.DeleteFunc(slices.Clone(left), func(t workbook.Test) bool { return t.Package != of })
-			wait.Go(func() {
-				slots <- struct{}{}
-				defer func() { <-slots }()
-				traces[i], errs[i] = p.test(ctx, j, of, tests, env)
-			})
-		}
-		wait.Wait()
-		return traces, errors.Join(errs...)
+		return verdict.EachPackage(left, func(of *workbook.Package, tests []workbook.Test) (*verdict.Trace, error) {
+			return p.test(ctx, j, of, tests, env)
+		})
 	})
 }
 

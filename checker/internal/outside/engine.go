@@ -94,24 +94,42 @@ func (g *Engine) Judge(ctx context.Context, j verdict.Job) (*report.Lesson, erro
 			in = append(in, e)
 		}
 	}
-	rep, err := g.outside(ctx, j, out, plans)
+	rep, other, err := g.both(ctx, j, out, in, plans)
 	if errors.Is(err, build.ErrIndirect) { // only the go command can build this
 		return g.Inside.Judge(ctx, j)
 	}
 	if err != nil || len(in) == 0 {
 		return rep, err
 	}
-	inside := j
-	inside.Exercises = in
-	other, err := g.Inside.Judge(ctx, inside)
-	if err != nil {
-		return nil, err
-	}
 	for i := range other.Exercises {
 		x := &other.Exercises[i]
 		_, x.Inside = Where(j.Tree.Lesson.Exercise(x.Name), plans)
 	}
 	return merge(rep, other, j.Tree.Lesson), nil
+}
+
+// both judges some exercises outside and others inside, at the same time. The error is
+// that of the first, if both have one.
+func (g *Engine) both(ctx context.Context, j verdict.Job, out, in []*workbook.Exercise, plans map[*workbook.Package]*Plan) (outside, inside *report.Lesson, err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var other error
+	var wait sync.WaitGroup
+	if len(in) > 0 {
+		wait.Go(func() {
+			rest := j
+			rest.Exercises = in
+			inside, other = g.Inside.Judge(ctx, rest)
+		})
+	}
+	if outside, err = g.outside(ctx, j, out, plans); err != nil {
+		cancel()
+	}
+	wait.Wait()
+	if err == nil {
+		err = other
+	}
+	return outside, inside, err
 }
 
 // merge puts two reports of one lesson together, in the lesson's order.
@@ -158,19 +176,9 @@ func (g *Engine) outside(ctx context.Context, j verdict.Job, exercises []*workbo
 		children[p] = &child{plan: plan, pkg: p, work: w}
 	}
 	return verdict.Collect(ctx, j, g.Name(), w.Source(), func(ctx context.Context, left []workbook.Test, _ bool) ([]*verdict.Trace, error) {
-		var traces []*verdict.Trace
-		for _, p := range j.Tree.Lesson.Packages {
-			tests := slices.DeleteFunc(slices.Clone(left), func(t workbook.Test) bool { return t.Package != p })
-			if len(tests) == 0 {
-				continue
-			}
-			t, err := children[p].test(ctx, j, tests)
-			if err != nil {
-				return nil, err
-			}
-			traces = append(traces, t)
-		}
-		return traces, nil
+		return verdict.EachPackage(left, func(p *workbook.Package, tests []workbook.Test) (*verdict.Trace, error) {
+			return children[p].test(ctx, j, tests)
+		})
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -73,6 +74,29 @@ func Collect(ctx context.Context, j Job, engine, overlay string, run Runner) (*r
 	}
 	results.fill(rep)
 	return rep, nil
+}
+
+// EachPackage runs tests package by package, two of them at a time, as go test would.
+func EachPackage(tests []workbook.Test, run func(*workbook.Package, []workbook.Test) (*Trace, error)) ([]*Trace, error) {
+	var packages []*workbook.Package
+	for _, t := range tests {
+		if !slices.Contains(packages, t.Package) {
+			packages = append(packages, t.Package)
+		}
+	}
+	traces, errs := make([]*Trace, len(packages)), make([]error, len(packages))
+	slots := make(chan struct{}, min(2, runtime.GOMAXPROCS(0)))
+	var wait sync.WaitGroup
+	for i, p := range packages {
+		its := slices.DeleteFunc(slices.Clone(tests), func(t workbook.Test) bool { return t.Package != p })
+		wait.Go(func() {
+			slots <- struct{}{}
+			defer func() { <-slots }()
+			traces[i], errs[i] = run(p, its)
+		})
+	}
+	wait.Wait()
+	return traces, errors.Join(errs...)
 }
 
 // each runs the tests of each exercise by themselves, several exercises at a time.
