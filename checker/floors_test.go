@@ -19,7 +19,8 @@ import (
 // its own and nothing else.
 var floors = [][]string{
 	{"lazyregexp"},
-	{"workbook", "report", "process", "edit", "jail", "similar", "watch"},
+	{"process"},
+	{"workbook", "report", "edit", "jail", "similar", "watch"},
 	{"stub", "page", "progress", "preflight", "relocate"},
 	{"source", "handout", "export"},
 	{"verdict", "build"},

@@ -34,6 +34,11 @@ type Lister struct {
 	// Fresh has go list asked each time: nothing is read from or written to the
 	// user's cache.
 	Fresh bool
+
+	// Lean has packages compiled without what a debugger reads. A program is linked
+	// from them in three quarters of the time, but nobody else has them compiled yet:
+	// that pays where hundreds are linked.
+	Lean bool
 }
 
 // listing is the answer of go list to some roots.
@@ -154,6 +159,9 @@ func (l *Lister) list(ctx context.Context, roots []string) (Exports, error) {
 	}
 	args := []string{"list", "-export", "-deps", "-json=ImportPath,Name,Export", "-overlay=" + overlay}
 	env := slices.Concat(l.Env, []string{"CGO_ENABLED=0"})
+	if l.Lean {
+		args = append(args, "-gcflags=all=-dwarf=false")
+	}
 	if l.Race {
 		args = append(args, "-race")
 		env[len(env)-1] = "CGO_ENABLED=1" // the race detector's library needs it

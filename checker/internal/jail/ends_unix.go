@@ -6,6 +6,8 @@ import (
 	"os"
 	"os/exec"
 	"syscall"
+
+	"nodebook/checker/internal/process"
 )
 
 // ends are our ends of what connects us with a program, and the program's own,
@@ -24,7 +26,7 @@ func (e *ends) close() {
 // has been opened is in ends even if there is an error.
 func connect(cmd *exec.Cmd, s *Spec) (*ends, error) {
 	e := &ends{}
-	r, w, err := os.Pipe()
+	r, w, err := process.Pipe()
 	if err != nil {
 		return e, err
 	}

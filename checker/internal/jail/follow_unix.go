@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"nodebook/checker/internal/process"
 )
 
 // follower reads what a program writes, holds it to its limits and waits for
@@ -30,7 +32,10 @@ type follower struct {
 	cpu, waited atomic.Int64
 }
 
-const firstKept = 4 << 10
+const (
+	firstKept = 4 << 10
+	lateTime  = 2 * time.Second // for what still comes after the end
+)
 
 // follow begins to follow a program that has just been started.
 func follow(ctx context.Context, cmd *exec.Cmd, s *Spec, e *ends) *follower {
@@ -72,9 +77,10 @@ func (f *follower) clock(ctx context.Context) {
 
 func (f *follower) readOut() {
 	buf := make([]byte, 32<<10)
+	out := &process.Gulps{Pipe: f.ends.out, Over: f.over, Patience: lateTime}
 	var n int64
 	for {
-		k, err := f.ends.out.Read(buf)
+		k, err := out.Read(buf)
 		if len(f.first) < firstKept {
 			f.first = append(f.first, buf[:min(k, firstKept-len(f.first))]...)
 		}
@@ -126,11 +132,9 @@ func (f *follower) wait() Result {
 	f.cmd.Wait()
 	close(f.over)
 	f.kill("")
-	// Nothing of the jail is left to write; a pipe that stays open anyway
-	// is not waited for.
-	late := time.Now().Add(2 * time.Second)
-	for _, x := range f.ends.ours {
-		x.SetReadDeadline(late)
+	// Nothing of the jail is left to write; what stays open anyway is not waited for.
+	if f.ends.channel != nil {
+		f.ends.channel.SetReadDeadline(time.Now().Add(lateTime))
 	}
 	f.work.Wait()
 	r := Result{Exit: f.cmd.ProcessState.ExitCode(), Took: time.Since(f.start), Waited: time.Duration(f.waited.Load())}

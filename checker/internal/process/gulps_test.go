@@ -20,7 +20,7 @@ func TestGulps_end(t *testing.T) {
 		"says nothing":   nil,
 	} {
 		t.Run(name, func(t *testing.T) {
-			r, w, err := pipe()
+			r, w, err := Pipe()
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -30,7 +30,7 @@ func TestGulps_end(t *testing.T) {
 				for write != nil && write(w) == nil {
 				}
 			}()
-			g := &gulps{pipe: r, over: over, until: time.Now()}
+			g := &Gulps{Pipe: r, Over: over, until: time.Now()}
 			if write != nil {
 				g.until = time.Now().Add(time.Hour) // until something has been read: see heard
 			}
@@ -49,7 +49,7 @@ func TestGulps_end(t *testing.T) {
 }
 
 // heard makes it late as soon as something has been read.
-type heard struct{ g *gulps }
+type heard struct{ g *Gulps }
 
 func (h heard) Write(b []byte) (int, error) {
 	h.g.until = time.Now()

@@ -10,9 +10,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// pipe is as [os.Pipe], but its reading end is not watched by the Go runtime:
+// Pipe is as [os.Pipe], but its reading end is not watched by the Go runtime:
 // who reads from it blocks a thread.
-func pipe() (r, w *os.File, err error) {
+func Pipe() (r, w *os.File, err error) {
 	var p [2]int
 	syscall.ForkLock.RLock()
 	defer syscall.ForkLock.RUnlock()

@@ -5,6 +5,7 @@ import (
 	"time"
 )
 
-func pipe() (r, w *os.File, err error) { return os.Pipe() }
+// Pipe is as [os.Pipe].
+func Pipe() (r, w *os.File, err error) { return os.Pipe() }
 
 func readable(f *os.File, most time.Duration) bool { return true }

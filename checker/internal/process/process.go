@@ -83,7 +83,7 @@ func Run(ctx context.Context, cmd *exec.Cmd, lim Limits, line func([]byte)) (Out
 // follow starts cmd, reads what it writes and waits for its end. errs, where it
 // is not nil, is the other end of cmd's standard error.
 func follow(ctx context.Context, cmd *exec.Cmd, lim Limits, errs *os.File, readErrs func(io.Reader), read func(r io.Reader, over func())) (Outcome, error) {
-	out, outW, err := pipe()
+	out, outW, err := Pipe()
 	if err != nil {
 		closeStderr(cmd, errs)
 		return Outcome{}, err
@@ -113,7 +113,7 @@ func follow(ctx context.Context, cmd *exec.Cmd, lim Limits, errs *os.File, readE
 	if errs != nil {
 		work.Go(func() { readErrs(errs) })
 	}
-	work.Go(func() { read(&gulps{pipe: out, over: done}, func() { end(Output) }) })
+	work.Go(func() { read(&Gulps{Pipe: out, Over: done, Patience: patience}, func() { end(Output) }) })
 	// The group is killed as soon as its first process has ended: a child that
 	// holds a pipe open cannot hold us up.
 	err = cmd.Wait()

@@ -280,7 +280,7 @@ func (b *builder) tool(ctx context.Context, c build.Call) error {
 	}
 	r, err := b.e.o.Jail.Run(ctx, &jail.Spec{
 		Argv:  append([]string{"/tool"}, c.Args...),
-		Env:   []string{"GOGC=off", "GOMEMLIMIT=1GiB", "GOMAXPROCS=2", "TMPDIR=/tmp", "HOME=/tmp"},
+		Env:   []string{"GOGC=off", "GOMEMLIMIT=1GiB", "GOMAXPROCS=1", "TMPDIR=/tmp", "HOME=/tmp"},
 		Read:  read,
 		Write: map[string]string{"/out": filepath.Join(b.dir, "out")},
 		Tmp:   buildFile,

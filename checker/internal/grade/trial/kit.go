@@ -224,7 +224,7 @@ func (k *kit) write(e *Engine, module string) error {
 
 // list compiles the shared packages and notes where each is.
 func (k *kit) list(ctx context.Context, e *Engine, module string, roots []string) error {
-	lister := &build.Lister{Toolchain: e.tools, Root: module, Race: k.limits.Race, Fresh: true,
+	lister := &build.Lister{Toolchain: e.tools, Root: module, Race: k.limits.Race, Fresh: true, Lean: true,
 		Env: []string{"GOTOOLCHAIN=local", "GOPROXY=off", "GOSUMDB=off"}}
 	listed, err := lister.Exports(ctx, roots)
 	if err != nil {
