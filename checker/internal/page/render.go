@@ -84,7 +84,7 @@ func Note(markdown string) (template.HTML, error) {
 	return template.HTML(emptyHead().ReplaceAllString(out.String(), "<td></td>")), err
 }
 
-// blocks renders fenced code blocks with chroma.
+// blocks renders fenced code blocks with chroma; the comments of Go can be broken elsewhere.
 type blocks struct{}
 
 func (blocks) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
@@ -97,7 +97,7 @@ func (blocks) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
 		b := n.(*ast.FencedCodeBlock)
 		lang := string(b.Language(src))
 		w.WriteString(`<div class="block ` + html.EscapeString(lang) + `" tabindex="0" role="group" aria-label="` + label(lang) + `">`)
-		w.WriteString(string(Highlight(lang, string(b.Lines().Value(src)))))
+		w.WriteString(string(flow(Highlight(lang, string(b.Lines().Value(src))))))
 		w.WriteString("</div>\n")
 		return ast.WalkSkipChildren, nil
 	})
