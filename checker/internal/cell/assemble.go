@@ -64,18 +64,25 @@ func assemble(above []Cell, run Cell, pkgs Packages, types *typecheck.Workbook, 
 		}
 	}
 	cells := append(choose(earlier, last), last)
-	out := program(cells, pkgs, asStatement)
+	out := program(cells, earlier, pkgs, asStatement)
 	if line := last.lastLine(); line != nil {
 		if how := line.shown(last.File(), out.Source, types); how != asStatement {
-			out = program(cells, pkgs, how)
+			out = program(cells, earlier, pkgs, how)
 		}
 	}
 	return out
 }
 
-// program puts parsed cells together.
-func program(cells []*parsed, pkgs Packages, last showing) *Program {
-	b := &builder{pkgs: pkgs, local: map[string]bool{}, last: last}
+// program puts parsed cells together. They may use what all earlier ones import.
+func program(cells, earlier []*parsed, pkgs Packages, last showing) *Program {
+	b := &builder{pkgs: pkgs, local: map[string]bool{}, last: last, imports: map[string]string{}}
+	for _, p := range earlier {
+		for name, text := range p.imports() {
+			if name != "_" && name != "." {
+				b.imports[name] = text
+			}
+		}
+	}
 	out := &Program{}
 	for _, p := range cells {
 		out.Cells = append(out.Cells, p.Number)
@@ -90,7 +97,7 @@ func program(cells []*parsed, pkgs Packages, last showing) *Program {
 	return out
 }
 
-// needed are the earlier cells that last depends on.
+// needed are the earlier cells that last depends on. What a cell imports needs no run of it.
 func needed(earlier []*parsed, last *parsed) []*parsed {
 	in := map[*parsed]bool{last: true}
 	all := append(slices.Clone(earlier), last)
@@ -104,7 +111,7 @@ func needed(earlier []*parsed, last *parsed) []*parsed {
 				}
 			}
 			if p != last {
-				for _, n := range p.names() {
+				for _, n := range p.made() {
 					shared[n] = true
 				}
 			}
@@ -113,7 +120,7 @@ func needed(earlier []*parsed, last *parsed) []*parsed {
 			if in[p] {
 				continue
 			}
-			declares := slices.ContainsFunc(p.names(), func(n string) bool { return wanted[n] })
+			declares := slices.ContainsFunc(p.made(), func(n string) bool { return wanted[n] })
 			if declares || p.uses(shared) {
 				in[p], grew = true, true
 			}
@@ -127,9 +134,11 @@ type builder struct {
 	pkgs  Packages
 	last  showing
 	local map[string]bool // functions that see variables, so stand in main
-	decls strings.Builder
-	body  strings.Builder
-	gone  map[*chunk]bool // declared again by a later cell
+
+	imports map[string]string // of the earlier cells: name in the program, import spec
+	decls   strings.Builder
+	body    strings.Builder
+	gone    map[*chunk]bool // declared again by a later cell
 }
 
 // decideLocal finds the functions that use a variable of a cell, or another

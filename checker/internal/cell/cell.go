@@ -107,6 +107,32 @@ func (p *parsed) names() []string {
 	return all
 }
 
+// made are those of the names that are there because the cell runs: all but the imported.
+func (p *parsed) made() []string {
+	var all []string
+	for _, c := range p.chunks {
+		if c.kind != importDecl {
+			all = append(all, c.names...)
+		}
+	}
+	return all
+}
+
+// imports are the cell's import specs, by the names that they have in the program.
+func (p *parsed) imports() map[string]string {
+	all := map[string]string{}
+	for _, c := range p.chunks {
+		for _, spec := range c.imports {
+			text := spec.Path.Value
+			if spec.Name != nil {
+				text = spec.Name.Name + " " + text
+			}
+			all[stub.ImportName(spec)] = text
+		}
+	}
+	return all
+}
+
 // uses reports whether the cell mentions any of the names.
 func (p *parsed) uses(names map[string]bool) bool {
 	return slices.ContainsFunc(p.chunks, func(c chunk) bool {

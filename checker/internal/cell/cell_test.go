@@ -185,6 +185,19 @@ func TestNeeded_leaves_out_what_nobody_uses(t *testing.T) {
 	require.Equal(t, []int{1, 4}, p.Cells)
 }
 
+// A cell's imports serve the ones after it, which need no run of it for that.
+func TestNeeded_imports(t *testing.T) {
+	above := []Cell{
+		{Number: 1, Source: "import (\n\t\"fmt\"\n\ttext \"strings\"\n)\n\nx := 1\nfmt.Println(x)"},
+		{Number: 2, Source: "import . \"math\"\n\ny := Sqrt(2)\nfmt.Println(y)"},
+	}
+	p := Assemble(above, Cell{Number: 3, Source: "fmt.Println(text.ToUpper(`a`))"}, known(), nil)
+	require.Equal(t, []int{3}, p.Cells)
+	require.Equal(t, []string{"fmt", "strings"}, p.Imports)
+	require.Equal(t, []int{1, 3}, Assemble(above, Cell{Number: 3, Source: "fmt.Println(x)"}, known(), nil).Cells)
+	require.Equal(t, []int{2, 3}, Assemble(above, Cell{Number: 3, Source: "fmt.Println(y)"}, known(), nil).Cells)
+}
+
 func TestRun_leaves_nothing_behind(t *testing.T) {
 	needs.Program(t, "setsid", "util-linux")
 	file := filepath.Join(t.TempDir(), "alive")

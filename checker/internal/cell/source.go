@@ -4,11 +4,10 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
-
-	"nodebook/checker/internal/stub"
 )
 
 // marker is the function that tells where the output of the run cell begins, pid
@@ -29,17 +28,9 @@ const (
 // are found by name.
 func (b *builder) finish(cells []*parsed, out *Program) {
 	body := b.decls.String() + "func main() {\n" + b.body.String() + "}\n"
-	named := map[string]string{} // name in the program: import spec
+	named := maps.Clone(b.imports)
 	for _, p := range cells {
-		for _, c := range p.chunks {
-			for _, spec := range c.imports {
-				text := spec.Path.Value
-				if spec.Name != nil {
-					text = spec.Name.Name + " " + text
-				}
-				named[stub.ImportName(spec)] = text
-			}
-		}
+		maps.Copy(named, p.imports())
 	}
 	var lines []string
 	for _, name := range b.unresolved(body) {

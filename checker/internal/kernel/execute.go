@@ -109,6 +109,9 @@ func (x *execution) cell(ctx context.Context, code string, reference bool) *fail
 	if err != nil {
 		return x.failed("kernel", err.Error())
 	}
+	if line := magicLine(code); line != "" && len(p.Problems) > 0 {
+		return x.mixed(line)
+	}
 	r.Input = x.input(p.Cells[:max(0, len(p.Cells)-1)])
 	out := &output{x: x}
 	if err := r.Run(ctx, p, out.take); err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"slices"
 	"strings"
 
 	"nodebook/checker/internal/cell"
@@ -47,19 +48,40 @@ func (x *execution) magic(ctx context.Context) *failure {
 		head, body, _ := strings.Cut(code, "\n")
 		return x.one(ctx, head, body)
 	}
+	var heads []string
 	for line := range strings.Lines(code) {
 		line = strings.TrimSpace(line)
 		switch {
 		case line == "" || strings.HasPrefix(line, "//"):
 		case !strings.HasPrefix(line, "%"):
-			return x.failed("cell", "a cell has either lines for the checker or Go, not both: "+line)
+			return x.mixed(line)
 		default:
-			if f := x.one(ctx, line, ""); f != nil {
-				return f
-			}
+			heads = append(heads, line)
+		}
+	}
+	for _, head := range heads {
+		if f := x.one(ctx, head, ""); f != nil {
+			return f
 		}
 	}
 	return nil
+}
+
+func (x *execution) mixed(line string) *failure {
+	return x.failed("cell", "a cell has either lines for the checker or Go, not both: "+line)
+}
+
+// magicLine is the first line of code that is a magic, or "".
+func magicLine(code string) string {
+	for line := range strings.Lines(code) {
+		line = strings.TrimSpace(line)
+		for _, m := range magics {
+			if line == m.name || strings.HasPrefix(line, m.name+" ") {
+				return line
+			}
+		}
+	}
+	return ""
 }
 
 func (x *execution) one(ctx context.Context, head, body string) *failure {
@@ -84,6 +106,9 @@ func (x *execution) help(context.Context, []string, string) *failure {
 // choose chooses the lesson whose packages cells find by name, and whose exercises
 // the other lines mean.
 func (x *execution) choose(_ context.Context, args []string, _ string) *failure {
+	if len(args) > 1 {
+		return x.failed("lesson", "name one lesson: %lesson "+args[0])
+	}
 	if len(args) > 0 {
 		l, err := x.k.Book.FindLesson(args[0])
 		if err != nil {
@@ -150,10 +175,13 @@ func (x *execution) exercise(ctx context.Context, args []string, body string) *f
 	if f != nil {
 		return f
 	}
-	overwrite := len(args) > 1 && args[1] == "--overwrite"
+	overwrite := slices.Equal(args[1:], []string{"--overwrite"})
+	if len(args) > 1 && !overwrite {
+		return x.failed("not saved", "want %%exercise "+e.Name+" or %%exercise "+e.Name+" --overwrite, and the function on the lines after it")
+	}
 	texts, err := exercise.Split(x.k.Book, e, body)
 	if err != nil {
-		return x.failed("not saved", err.Error())
+		return x.failed("not saved", strings.TrimPrefix(err.Error(), exercise.ErrNotThis.Error()+": "))
 	}
 	var changes []exercise.Change
 	for name, text := range texts {
@@ -233,9 +261,16 @@ func verb(name string) func(*execution, context.Context, []string, string) *fail
 		if f != nil {
 			return f
 		}
+		var typed []string // in a terminal and in a notebook
+		for _, m := range magics {
+			if verb, ok := strings.CutPrefix(m.name, "%"); ok {
+				typed = append(typed, fmt.Sprintf("checker %s %s %s", verb, l.Name, e.Name), m.name+" "+e.Name)
+			}
+		}
+		here := strings.NewReplacer(typed...)
 		in := &lines{ctx: ctx, ask: x.ask}
 		all := append([]string{name, l.Name, e.Name}, args[1:]...)
-		if status := x.k.Verb(ctx, all, in, printer(func(s string) { x.printed("stdout", s) })); status == 2 {
+		if status := x.k.Verb(ctx, all, in, printer(func(s string) { x.printed("stdout", here.Replace(s)) })); status == 2 {
 			return x.failed(name, "not done")
 		}
 		return nil

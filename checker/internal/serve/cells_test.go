@@ -297,12 +297,15 @@ func TestRunAll(t *testing.T) {
 	}
 }
 
-// The figures that the project holds itself to: of a small cell, and of one that
-// stands on the lesson's functions. NODEBOOK_RUNS says of how many runs.
+// The figures that the project holds itself to. NODEBOOK_RUNS says of how many runs.
 func TestFigures(t *testing.T) {
 	b := open(t)
-	b.solve("lesson1")
+	b.solve("lesson1", "lesson2", "lesson3")
 	x := b.browse("lesson1")
+	says := func(what string, all []float64, more ...any) {
+		slices.Sort(all)
+		t.Logf("%s: median %.0f ms of %d, at most %.0f ms %s", what, all[len(all)/2], len(all), all[len(all)-1], fmt.Sprint(more...))
+	}
 	for _, c := range []struct{ name, source string }{
 		{"a small cell", "%d * 2"},
 		{"a cell with a function of the lesson", "h := framing.Hash256([]byte{1})\n%d*2 + len(h) - 32"},
@@ -313,15 +316,66 @@ func TestFigures(t *testing.T) {
 			x.until(fmt.Sprintf(`document.querySelector("#cell-1 .out").innerText === "%d\n"`, 2*i))
 			all = append(all, js[float64](x, `Number(document.querySelector("#cell-1").dataset.first)`))
 		}
-		slices.Sort(all)
-		t.Logf("%s, Shift-Enter to output: median %.0f ms of %d runs, at most %.0f ms; %s", c.name, all[len(all)/2], len(all), all[len(all)-1], js[string](x, `document.querySelector("#cell-1 .note").innerText`))
+		says(c.name+", Shift-Enter to output", all, js[string](x, `document.querySelector("#cell-1 .note").innerText`))
 	}
-	var all []float64
+
+	var lists, answers []float64
+	for i := range runs(8) {
+		x.typeInto("#cell-1", 0, fmt.Sprintf("n := %d\nstrings.Fie", i))
+		js[chromedp.Void](x, listComes)
+		x.do(chromedp.KeyEvent(" ", chromedp.KeyModifiers(ctrl)))
+		lists = append(lists, js[float64](x, `listComes`))
+		answers = append(answers, js[float64](x, `performance.getEntriesByType("resource").findLast(e => e.name.endsWith("/complete")).duration`))
+		x.keys(kb.Escape)
+		x.until(`!document.querySelector(".cm-tooltip-autocomplete")`)
+	}
+	says("completion, Ctrl-Space to list", lists)
+	says("completion, the server's answer", answers)
+
+	var first []float64
 	for range max(1, runs(8)/4) {
-		x.do(chromedp.Reload(), chromedp.WaitReady(chromedp.CSS(`html[data-ready]`)))
+		x.do(chromedp.Reload())
+		x.ready("the page again")
 		x.until(`performance.getEntriesByName("first-contentful-paint").length`)
-		all = append(all, js[float64](x, `performance.getEntriesByName("first-contentful-paint")[0].startTime`))
+		first = append(first, js[float64](x, `performance.getEntriesByName("first-contentful-paint")[0].startTime`))
 	}
-	slices.Sort(all)
-	t.Logf("first paint: median %.0f ms of %d loads", all[len(all)/2], len(all))
+	says("first paint", first)
+
+	for _, c := range []struct{ lesson, exercise string }{{"lesson1", "Ping"}, {"lesson2", "ReadBool"}, {"lesson3", "ReadJSON"}} {
+		x.visit(b, c.lesson)
+		cell := "#exercise-" + c.exercise
+		x.see(cell)
+		text := x.source(cell)
+		var all []float64
+		for i := range runs(8) {
+			x.typeInto(cell, 0, strings.Replace(text, "{\n", fmt.Sprintf("{\n\t// run %d\n", i), 1))
+			all = append(all, js[float64](x, fmt.Sprintf(reportComes, cell)))
+			require.Equal(t, "pass", js[string](x, fmt.Sprintf(`document.querySelector(%q).dataset.verdict`, cell)))
+		}
+		says(c.lesson+" "+c.exercise+", edited, Check to report", all)
+	}
 }
+
+// listComes is how long it takes from the next key until a list of completions is there.
+const listComes = `void (performance.clearResourceTimings(), window.listComes = new Promise((resolve) => {
+	let pressed = 0;
+	addEventListener("keydown", (e) => { if (e.key === " ") pressed = performance.now(); }, {capture: true});
+	new MutationObserver((_, o) => {
+		if (!pressed || !document.querySelector(".cm-tooltip-autocomplete li")) return;
+		o.disconnect();
+		resolve(performance.now() - pressed);
+	}).observe(document.body, {childList: true, subtree: true});
+}))`
+
+// reportComes is how long it takes from a press of Check until its report is there.
+const reportComes = `new Promise((resolve) => {
+	const e = document.querySelector(%q);
+	e.querySelector(".report").replaceChildren();
+	new MutationObserver((_, o) => {
+		if (!e.querySelector(".report .result") || e.classList.contains("running")) return;
+		o.disconnect();
+		resolve(performance.now() - pressed);
+	}).observe(e, {childList: true, subtree: true, attributes: true});
+	const pressed = performance.now();
+	e.querySelector(".check").click();
+})`

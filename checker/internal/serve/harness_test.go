@@ -186,23 +186,43 @@ func window(t *testing.T, ctx context.Context, opts ...chromedp.ContextOption) *
 	ctx, cancel := chromedp.NewContext(ctx, opts...)
 	t.Cleanup(cancel)
 	x := &browser{t: t, ctx: ctx}
-	x.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+	require.NoError(t, chromedp.Do(ctx, chromedp.Func(func(ctx context.Context, t *chromedp.Target) error { // not bounded: the window ends with the context of the first action
 		_, err := cdp.Call(ctx, t, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
 		return err
-	}))
+	})))
 	return x
 }
 
 // visit opens a lesson's page with the token, as from the terminal.
 func (x *browser) visit(b *book, lesson string) {
 	x.t.Helper()
-	at := strings.Replace(b.srv.URL(), "/?", "/"+lesson+"?", 1)
-	x.do(chromedp.Navigate(at), chromedp.WaitReady(chromedp.CSS(`html[data-ready]`)))
+	x.goTo(strings.Replace(b.srv.URL(), "/?", "/"+lesson+"?", 1))
+}
+
+// goTo opens a page, and waits until its script has done its work.
+func (x *browser) goTo(url string) {
+	x.t.Helper()
+	x.within("the browser to load "+url, chromedp.Navigate(url))
+	x.ready(url)
+}
+
+// ready waits until the script of a page has done its work.
+func (x *browser) ready(url string) {
+	x.t.Helper()
+	x.within("html[data-ready] of "+url, chromedp.WaitReady(chromedp.CSS(`html[data-ready]`)))
 }
 
 func (x *browser) do(actions ...chromedp.Action[chromedp.Void]) {
 	x.t.Helper()
-	require.NoError(x.t, chromedp.Do(x.ctx, actions...))
+	x.within("the browser to do it", actions...)
+}
+
+// within does something that ends or fails: if patience ends first, the test says what it waited for.
+func (x *browser) within(waitsFor string, actions ...chromedp.Action[chromedp.Void]) {
+	x.t.Helper()
+	ctx, cancel := context.WithTimeout(x.ctx, patience)
+	defer cancel()
+	require.NoError(x.t, chromedp.Do(ctx, actions...), "waiting for %s, for %v at most", waitsFor, patience)
 }
 
 func (x *browser) click(selector string) {
@@ -213,7 +233,9 @@ func (x *browser) click(selector string) {
 // js evaluates an expression, and waits for it if it is a promise.
 func js[T any](x *browser, expression string) T {
 	x.t.Helper()
-	out, err := chromedp.Run(x.ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	ctx, cancel := context.WithTimeout(x.ctx, patience)
+	defer cancel()
+	out, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 	require.NoError(x.t, err, expression)
 	return out
 }

@@ -79,11 +79,6 @@ func (c *child) host() string { return strings.Split(c.url, "/")[2] }
 // lesson is the address of a page, without the token.
 func (c *child) lesson(name string) string { return strings.Split(c.url, "?")[0] + name }
 
-func (x *browser) goTo(url string) {
-	x.t.Helper()
-	x.do(chromedp.Navigate(url), chromedp.WaitReady(chromedp.CSS(`html[data-ready]`)))
-}
-
 func (x *browser) source(cell string) string {
 	return js[string](x, `[...document.querySelectorAll("`+cell+` .cm-line")].map(e => e.textContent).join("\n")`)
 }

@@ -158,7 +158,7 @@ func (h *history) coins() Picture {
 	c.line(x(170), y(h.unspent[170])-6, x(170)+30, y(6_200), "l2")
 	c.lines(x(170)+20, y(7_600), "small f2", "block 170:", "the first payment")
 	c.text(right-74, y(all)+4, "small f5 end", "made: %s", count(all))
-	c.text(right, y(h.unspent[last])+76, "small f1 end", "unspent: %s", count(h.unspent[last]))
+	c.text(right-8, y(h.unspent[last])+76, "small f1 end", "unspent: %s", count(h.unspent[last]))
 	c.text(left, bottom+18, "small quiet", "%s", day(h.headers[0]))
 	c.text(right, bottom+18, "small quiet end", "%s: block %s", day(h.headers[last]), count(last))
 

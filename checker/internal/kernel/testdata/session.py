@@ -203,12 +203,19 @@ def test_magics():
     reply, _, _ = run("%%exercise Ping\nfunc Pong() {}")
     equal(reply["status"], "error", "a cell without the exercise's function")
     assert "Ping" in reply["evalue"], reply
-    assert "hint 1" in run("%hint Ping")[1]
+    equal(reply["evalue"], "func Ping is not in this cell", "what is missing, said once")
+    for code in ("%%exercise Ping --force\n" + wrong, "%%exercise Ping ReadMagic\n" + wrong, "%lesson lesson1 lesson2"):
+        equal(run(code)[0]["status"], "error", code)
+    _, text, _ = run("%hint Ping")
+    assert "hint 1" in text and "another one: %hint Ping" in text, text
+    equal(run("%lesson lesson2\nx := 1")[0]["status"], "error", "Go below a line for the checker")
+    equal(run("%lesson")[1], "lesson1: message framing, 13 exercises\n", "no line of such a cell is done")
+    for code in ("x := 1\n%check Ping", "%check Ping\nx := 1"):
+        assert "not both" in run(code)[0]["evalue"], code
+    equal(run("fmt.Print(`\n%check Ping\n`)")[1], "\n%check Ping\n", "Go that looks like a line for the checker")
     assert "return err" in run("%diff Ping")[1]
     assert "Show" in run("%solution Ping", answers=["y"])[1]
     run("%reset Ping", answers=["y"])
-    reply, _, _ = run("%check Ping\nx := 1")
-    equal(reply["status"], "error", "Go and lines for the checker in one cell")
 
 
 def report(result):

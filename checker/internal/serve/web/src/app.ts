@@ -365,10 +365,11 @@ addEventListener("scroll", () => {
 }, { passive: true });
 dispatchEvent(new Event("scroll"));
 
-// Long console blocks fold: the page's line of thought counts.
-for (const block of document.querySelectorAll<HTMLElement>(".prose .block")) {
-  const lines = block.textContent!.split("\n").length;
-  if (lines < 22) continue;
+// Long blocks fold: the page's line of thought counts. One that would lose a line or two does not.
+const unfolded = 19;
+const long = [...document.querySelectorAll<HTMLElement>(".prose .block")].map((block) => ({ block, lines: block.textContent!.split("\n").length }))
+  .filter(({ block, lines }) => lines >= 22 && block.scrollHeight > unfolded * parseFloat(getComputedStyle(one(block, "pre")).lineHeight)); // prose is broken elsewhere, into fewer lines
+for (const { block, lines } of long) {
   const b = h("button", { class: "unfold", "aria-expanded": "false", click: () => {
     const open = block.classList.toggle("folded");
     b.setAttribute("aria-expanded", String(!open));
