@@ -13,7 +13,7 @@ const MaxAddrs = 1000
 var ErrTooMany = errors.New("too many")
 
 // ReadAddr reads the payload of an addr message: a CompactSize and that many
-// addresses of 30 bytes.
+// addresses of 30 bytes, each as [ReadTimedNetAddr] reads it.
 //
 // The number is a stranger's claim: one over [MaxAddrs] is refused before
 // anything is read or allocated.

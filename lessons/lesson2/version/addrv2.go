@@ -60,8 +60,8 @@ func ReadAddrV2(payload []byte) ([]AddrV2, error) {
 	return nil, todo.Err
 }
 
-// ReadOneAddrV2 reads one address of an addrv2 message, of any network: time,
-// services, network, size and address, port.
+// ReadOneAddrV2 reads one address of an addrv2 message, of any network: time (in
+// UTC), services, network, size and address, port.
 //
 // Errors: [ErrTooLong], [ErrAddrSize], [ErrCompactSize]; io.ErrUnexpectedEOF
 // for an address cut short.

@@ -7,7 +7,7 @@ package bitnodes
 //
 // First come those that are also in good, the addresses that answered before, in
 // good's order; then the rest, in the order of addrs. Each comes once. An
-// address that is in good alone is left out. Neither slice is changed.
+// address that is in good alone is left out. None of the slices is changed.
 func Dialable(addrs []Address, reach []Network, good []Address) []Address {
 	return nil
 }

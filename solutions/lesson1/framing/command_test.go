@@ -60,6 +60,7 @@ func TestReadCommand_malformed(t *testing.T) {
 		{"the control character DEL", word() + "\x7f", "0x7f is ASCII, but it is not printable"},
 		{"an escape sequence", "\x1b[2J" + word(), "printing this name would clear the screen: a peer must not control our terminal"},
 		{"a byte 0x80 in a full field", d.Word(11) + "\x80", "names are printable ASCII, 0x20 to 0x7e"},
+		{"a line feed", word() + "\n", "0x20 to 0x7e are printable; of white space that is the space alone, and a line feed would start a line of our log"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.kind, func(t *testing.T) {

@@ -88,7 +88,7 @@ func TestMagic_String(t *testing.T) {
 		try.Equal("the constant of "+n.name, numberOf(n.constant), numberOf(binary.LittleEndian.Uint32(n.wire[:])))
 	}
 	d := draw.From(t)
-	for _, unknown := range []uint32{drawMagic(d), uint32(d.Between(1, 0xffff)), 0} {
+	for _, unknown := range []uint32{drawMagic(d), uint32(d.Between(1, 0xffff)), 0, 0xfeedbabe} {
 		try := expect.Tried(t, "Magic(0x%08x).String()", unknown)
 		try.Why(`a number that is no known network's is shown as 8 hex digits, with leading zeros, behind "unknown network 0x"`)
 		try.Equal("", framing.Magic(unknown).String(), fmt.Sprintf("unknown network 0x%08x", unknown))

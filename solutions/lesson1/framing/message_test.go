@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"testing"
+	"testing/iotest"
 
 	"nodebook/fixtures/draw"
 	"nodebook/fixtures/expect"
@@ -112,6 +113,24 @@ func TestReadMessage_networks(t *testing.T) {
 		try.Why("it is a message of another network")
 		_, err = framing.ReadMessage(&whole{b}, mainnet)
 		try.ErrorIs(err, framing.ErrMagic, "ErrMagic")
+	}
+	_, b := drawn(d, mainnet)
+	try := expect.Tried(t, "ReadMessage(r, 0), where r has a message of mainnet").Input(b, layout...)
+	try.Why("0 is a number like any other: the caller asks for messages with that magic, and this one has another")
+	_, err := framing.ReadMessage(&whole{b}, 0)
+	try.ErrorIs(err, framing.ErrMagic, "ErrMagic")
+}
+
+func TestReadMessage_endWithData(t *testing.T) {
+	d := draw.From(t)
+	last, b := drawn(d, mainnet)
+	for _, want := range []framing.Message{last, {Command: "verack"}} {
+		b = envelope(uint32(mainnet), want.Command, want.Payload)
+		try := expect.Tried(t, "ReadMessage(r, Mainnet), where r returns io.EOF together with the last bytes of a message of %d", len(b)).Input(b, layout...)
+		try.Why("a Read may return bytes and an error at the same time: use the bytes first")
+		got, err := framing.ReadMessage(iotest.DataErrReader(&whole{b}), mainnet)
+		try.NoError(err)
+		is(try, got, want)
 	}
 }
 

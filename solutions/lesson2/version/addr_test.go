@@ -73,6 +73,8 @@ func TestReadAddr(t *testing.T) {
 			try.Equal(fmt.Sprintf("address %d", i), shown, all[i])
 			try.Equal(fmt.Sprintf("address %d: Time, in seconds since 1970", i), a.Time.Unix(), int64(all[i].at))
 		}
+		try.Why("the same message must read the same on every machine, whatever its time zone")
+		try.Equal("address 0: Location() of its Time", zone(got[0].Time), "UTC")
 		unchanged(try, b, addrPayload(uint64(n), all))
 	}
 }

@@ -80,11 +80,13 @@ func TestAppendVersion_times(t *testing.T) {
 	}
 }
 
+const whyTwice = "behind a dst of nil there is no room: each call appends to a new slice, and what it has returned belongs to the caller"
+
 func TestAppendVersion_twice(t *testing.T) {
 	d := draw.From(t)
 	first, second := drawVersion(d), drawVersion(d)
 	try := expect.Tried(t, "AppendVersion(nil, v), then AppendVersion(nil, another), and then the first result again")
-	try.Why("behind a dst of nil there is no room: each call appends to a new slice, and what it has returned belongs to the caller")
+	try.Why(whyTwice)
 	got, err := version.AppendVersion(nil, first.value())
 	try.NoError(err)
 	_, err = version.AppendVersion(nil, second.value())
@@ -99,6 +101,9 @@ func TestAppendVersion_userAgent(t *testing.T) {
 		o.agent = d.Word(n)
 		appends(t, o, nil)
 	}
+	o := drawVersion(d)
+	o.agent = "/" + d.Word(3) + "\xff\x00/" // not UTF-8: ReadVersion reads it
+	appends(t, o, nil)
 }
 
 func TestAppendVersion_longAgent(t *testing.T) {
@@ -122,10 +127,11 @@ func appends(t *testing.T, o ours, dst []byte) {
 	if len(dst) > 0 {
 		layout = append([]expect.Field{{Name: "dst", Size: len(dst)}}, layout...)
 	}
-	try.Why("the fields in the order of the wire, after the bytes that dst has already; the doc comment of Version has their sizes")
 	want := join(dst, o.bytes())
+	try.Why("a user agent may be any 256 bytes, UTF-8 or not: what ReadVersion reads, AppendVersion writes")
 	got, err := version.AppendVersion(dst[:len(dst):len(dst)], o.value())
 	try.NoError(err)
+	try.Why("the fields in the order of the wire, after the bytes that dst has already; the doc comment of Version has their sizes")
 	try.Bytes("", got, want, layout...)
 }
 

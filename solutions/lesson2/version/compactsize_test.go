@@ -70,16 +70,18 @@ func TestReadCompactSize_shortest(t *testing.T) {
 
 func TestReadCompactSize_where(t *testing.T) {
 	d := draw.From(t)
-	at := d.Between(10, 98)
-	c := version.NewCursor(join(d.Bytes(at), []byte{0xfd, byte(d.Between(0, 0xfc)), 0}))
-	_, err := c.Take("bytes before", at)
-	expect.Broken(t, err)
-	try := expect.Tried(t, "ReadCompactSize(c), where a number at offset %d is written in a longer form than it needs", at)
-	_, err = version.ReadCompactSize(c)
-	try.ErrorIs(err, version.ErrCompactSize, "ErrCompactSize")
-	try.Why("a bad number among hundreds of bytes is found by its offset; c.Fail(ErrCompactSize, ...) says it")
-	if text := err.Error(); !strings.Contains(text, fmt.Sprintf("offset %d", at+1)) { // of the bytes behind fd
-		try.Mentions(err, fmt.Sprintf("offset %d", at))
+	for _, form := range [][]byte{{0xfd, 0}, {0xfe, 0, 0, 0}, {0xff, 0, 0, 0, 0, 0, 0, 0}} {
+		at := d.Between(10, 98)
+		c := version.NewCursor(join(d.Bytes(at), form[:1], []byte{byte(d.Between(0, 0xfc))}, form[1:]))
+		_, err := c.Take("bytes before", at)
+		expect.Broken(t, err)
+		try := expect.Tried(t, "ReadCompactSize(c), where a number at offset %d is written in a longer form than it needs, in %d bytes after a %02x", at, len(form), form[0])
+		_, err = version.ReadCompactSize(c)
+		try.ErrorIs(err, version.ErrCompactSize, "ErrCompactSize")
+		try.Why("a bad number among hundreds of bytes is found by its offset; c.Fail(ErrCompactSize, ...) says it")
+		if text := err.Error(); !strings.Contains(text, fmt.Sprintf("offset %d", at+1)) { // of the bytes behind fd
+			try.Mentions(err, fmt.Sprintf("offset %d", at))
+		}
 	}
 }
 
@@ -116,4 +118,14 @@ func TestAppendCompactSize(t *testing.T) {
 		try.Bytes("", version.AppendCompactSize(dst[:len(dst):len(dst)], n), want,
 			expect.Field{Name: "dst", Size: len(dst)}, expect.Field{Name: "CompactSize"})
 	}
+}
+
+func TestAppendCompactSize_twice(t *testing.T) {
+	d := draw.From(t)
+	first, second := uint64(d.Between(0, 0xfc)), uint64(d.Between(0, 0xfc))
+	try := expect.Tried(t, "AppendCompactSize(nil, %d), then AppendCompactSize(nil, %d), and then the first result again", first, second)
+	try.Why(whyTwice)
+	got := version.AppendCompactSize(nil, first)
+	version.AppendCompactSize(nil, second)
+	try.Bytes("", got, compact(first), expect.Field{Name: "CompactSize"})
 }

@@ -167,13 +167,13 @@ func TestGreet_verackFirst(t *testing.T) {
 		cfg, _ := drawConfig(d)
 		cfg.Inbound = inbound
 		theirs := drawVersion(d)
-		conn := &stream{in: bytes.NewReader(join(mainnet.frame("verack", nil), mainnet.frame("sendaddrv2", nil), mainnet.frame("version", theirs.bytes())))}
-		try := expect.Tried(t, "Greet(conn, cfg), where the peer sends verack, sendaddrv2, version and cfg.Inbound is %t", inbound)
+		conn := &stream{in: bytes.NewReader(join(mainnet.frame("verack", nil), mainnet.frame("sendaddrv2", nil), mainnet.frame("wtxidrelay", nil), mainnet.frame("version", theirs.bytes())))}
+		try := expect.Tried(t, "Greet(conn, cfg), where the peer sends verack, sendaddrv2, wtxidrelay, version and cfg.Inbound is %t", inbound)
 		try.Why("the handshake is over once both have come, in whatever order, and what came before the version counts too")
 		peer, err := version.Greet(conn, cfg)
 		try.NoError(err)
 		sameVersion(try, peer.Version, theirs)
-		try.Shows("Peer.Offer", fmt.Sprintf("%+v", peer.Offer), fmt.Sprintf("%+v", version.Features{AddrV2: true}))
+		try.Shows("Peer.Offer", fmt.Sprintf("%+v", peer.Offer), fmt.Sprintf("%+v", version.Features{WtxidRelay: true, AddrV2: true}))
 		sent, _ := mainnet.parse(conn.out.Bytes())
 		sends(try, sent, "version", "verack")
 	}
@@ -213,6 +213,8 @@ func TestGreet_ping(t *testing.T) {
 		{"a ping of 8 bytes, at protocol 60000", 60_000, 70_016, nonce, false},
 		{"a ping of 8 bytes, at protocol 70016 where we say 60000", 70_016, 60_000, nonce, true},
 		{"a ping without a payload", 70_016, 70_016, nil, false},
+		{"a ping of 7 bytes", 70_016, 70_016, nonce[:7], false},
+		{"a ping of 9 bytes", 70_016, 70_016, append(bytes.Clone(nonce), 0), false},
 		{"a ping of 4,000 bytes", 70_016, 70_016, d.Bytes(4000), false},
 	} {
 		cfg, _ := drawConfig(d)

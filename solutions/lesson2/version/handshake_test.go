@@ -178,6 +178,20 @@ func TestHandshake_cancelled(t *testing.T) {
 	try.True(r.after <= after+time.Second, fmt.Sprintf("an end after %v", r.after), "an end as soon as ctx is cancelled")
 }
 
+func TestHandshake_cancelledBefore(t *testing.T) {
+	cfg, _ := drawConfig(draw.From(t))
+	r := talk{magic: mainnet, cfg: cfg, script: func(*far) {}, ctx: func() (context.Context, context.CancelFunc) {
+		ctx, cancel := context.WithCancel(context.Background())
+		cancel()
+		return ctx, cancel
+	}}.run(t)
+	try := expect.Tried(t, "Handshake(ctx, conn, cfg) with a silent peer, where ctx was cancelled before the call")
+	try.Why("a ctx that has ended already ends the handshake too: a deadline that is set on conn after that takes the place of the one that should wake the read")
+	r.ends(try)
+	try.ErrorIs(r.err, context.Canceled, "context.Canceled")
+	try.True(r.after <= time.Second, fmt.Sprintf("an end after %v", r.after), "an end at once")
+}
+
 func TestHandshake_afterwards(t *testing.T) {
 	d := draw.From(t)
 	cfg, _ := drawConfig(d)

@@ -23,8 +23,10 @@ type later struct {
 	writeErr error
 }
 
-// exchange lets the peer say something, and the caller read and answer it.
+// exchange lets the peer say something, some time later, and the caller read and
+// answer it.
 func (l *later) exchange(near net.Conn, f *far, _ context.CancelFunc) {
+	pass(2 * handshakeTimeout)
 	guard := time.AfterFunc(time.Minute, func() { f.conn.Close() })
 	defer guard.Stop()
 	wrote := make(chan struct{})
@@ -49,7 +51,7 @@ func (l *later) usable(try *expect.Try) {
 		if errors.Is(l.readErr, io.EOF) { // by the guard
 			end = "waits for the rest in vain"
 		}
-		try.Fail(fmt.Sprintf("afterwards the peer sends %d bytes; the caller reads %d of them and %s", len(l.said), len(l.got), end),
+		try.Fail(fmt.Sprintf("two minutes later the peer sends %d bytes; the caller reads %d of them and %s", len(l.said), len(l.got), end),
 			"the caller can read what the peer sends later")
 	}
 	try.Bytes("what the caller reads afterwards", l.got, l.said)

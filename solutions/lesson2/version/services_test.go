@@ -102,6 +102,11 @@ func TestServices_Names_twice(t *testing.T) {
 	want := strings.Join(got, " ")
 	version.Services(other).Names()
 	try.Equal("", strings.Join(got, " "), want)
+
+	try = expect.Tried(t, "Services(%#x).Names(), then another name in the slice that it returned, and then Services(%#x).Names()", n, n)
+	try.Why("a slice that is returned belongs to the caller, who may change it; one that is kept to be returned again shows everyone that change")
+	got[0] = "MINE"
+	try.Equal("", strings.Join(version.Services(n).Names(), " "), want)
 }
 
 func TestServices_String(t *testing.T) {

@@ -25,6 +25,9 @@ func rows(o ours) [][2]string {
 			services = append(services, bitName(bit))
 		}
 	}
+	if services == nil {
+		services = []string{"none"}
+	}
 	return [][2]string{
 		{"protocol version", fmt.Sprint(o.protocol)},
 		{"services", strings.Join(services, "|")},
@@ -93,6 +96,18 @@ func TestTable(t *testing.T) {
 		o.relay = relay
 		table(t, o)
 	}
+}
+
+func TestTable_nothing(t *testing.T) {
+	d := draw.From(t)
+	o := drawVersion(d)
+	o.services = 0
+	table(t, o)
+	v := o.value()
+	v.Sender = version.NetAddr{}
+	try := expect.Tried(t, "Table(v), where v.Sender is the zero NetAddr")
+	try.Why("an address that is not set is shown as NetAddr.String shows it, in the form in which it is written to the wire")
+	try.True(strings.Contains(version.Table(v), "  [::]:0\n"), visible(version.Table(v)), "the line of the sender with [::]:0")
 }
 
 func TestTable_zone(t *testing.T) {

@@ -105,3 +105,15 @@ func TestAppendVarString_bound(t *testing.T) {
 	try.NoError(err)
 	try.Bytes("", got, text(s), expect.Field{Name: "length", Size: len(compact(uint64(most)))}, expect.Field{Name: "text"})
 }
+
+func TestAppendVarString_twice(t *testing.T) {
+	d := draw.From(t)
+	first, second := d.Word(9), d.Word(9)
+	try := expect.Tried(t, "AppendVarString(nil, %q, 20), then AppendVarString(nil, %q, 20), and then the first result again", first, second)
+	try.Why(whyTwice)
+	got, err := version.AppendVarString(nil, first, 20)
+	try.NoError(err)
+	_, err = version.AppendVarString(nil, second, 20)
+	try.NoError(err)
+	try.Bytes("", got, text(first), expect.Field{Name: "length", Size: 1}, expect.Field{Name: "text"})
+}

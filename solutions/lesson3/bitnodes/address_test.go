@@ -54,6 +54,9 @@ func TestParseAddress_ipv4(t *testing.T) {
 		host, port := synthetic.IPv4(d.Rand), drawPort(d)
 		parses(t, join(host, port), ipv4, host, port, "an address is a host, a colon and a port, and ports go up to 65535")
 		parses(t, join("[::ffff:"+host+"]", port), ipv4, host, port, "::ffff:a.b.c.d is how IPv6 writes an IPv4 address; to us it is the same node")
+		mapped := netip.AddrFrom16(netip.MustParseAddr(host).As16()).StringExpanded()
+		const why = "an IPv4 address in IPv6 clothes may be written in other ways than ::ffff:a.b.c.d: look at the bytes of the address, not at its text"
+		parses(t, join("["+mapped+"]", port), ipv4, host, port, why)
 	}
 }
 
@@ -166,7 +169,7 @@ func TestParseAddress_port(t *testing.T) {
 		}
 		port := drawPort(d)
 		parses(t, fmt.Sprintf("%s:%07d", host, port), networkOf[host], strings.Trim(host, "[]"), port, "a port is decimal digits; zeros in front do not change a number")
-		for _, port := range []string{"0", "", fmt.Sprint(d.Between(65536, 99999)), "4295075629", "99999999999999999999", "-1", "+8333", " 8333", "8333 ", "8333/", "8_333", "0x208d", "８３３３", d.Word(4)} {
+		for _, port := range []string{"0", "", "00", fmt.Sprint(d.Between(65536, 99999)), "4295075629", "99999999999999999999", "-1", "+8333", " 8333", "8333 ", "8333/", "8_333", "0x208d", "８３３３", d.Word(4)} {
 			refuses(t, host+":"+port, "a port is decimal digits and nothing else, 1 to 65535", bitnodes.ErrPort)
 		}
 	}

@@ -47,6 +47,7 @@ func TestAddresses_bad(t *testing.T) {
 		synthetic.OnionV2(d.Rand) + ":8333":  bitnodes.ErrTorV2,
 		"a" + d.Word(9) + ".onion:8333":      bitnodes.ErrOnion,
 		"[" + synthetic.IPv4(d.Rand) + "]:1": bitnodes.ErrHost,
+		"Nowhere:8333":                       bitnodes.ErrHost,
 	}
 	rows := bitnodes.Rows{}
 	row := full(d).Row(synthetic.New)
@@ -66,7 +67,9 @@ func TestAddresses_bad(t *testing.T) {
 	try.Equal("number of good", len(good), len(doc.Nodes))
 	try.Equal("number of bad", len(bad), len(wrong))
 	for i, b := range bad {
+		try.Why("the order is that of AddressStrings, and each Key is as the snapshot has it")
 		try.Equal(fmt.Sprintf("bad[%d].Key", i), b.Key, keys[i])
+		try.Why("Err is ParseAddress's error for this key: the reason why it is bad")
 		try.ErrorIs(b.Err, wrong[b.Key], sentinels[wrong[b.Key]])
 	}
 	for i, a := range good {

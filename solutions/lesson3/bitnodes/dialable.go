@@ -12,7 +12,7 @@ import (
 //
 // First come those that are also in good, the addresses that answered before, in
 // good's order; then the rest, in the order of addrs. Each comes once. An
-// address that is in good alone is left out. Neither slice is changed.
+// address that is in good alone is left out. None of the slices is changed.
 func Dialable(addrs []Address, reach []Network, good []Address) []Address {
 	// BEGIN SOLUTION
 	left := map[Address]bool{} // can be dialled and is not yet in the list

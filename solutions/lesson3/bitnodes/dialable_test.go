@@ -126,9 +126,11 @@ func TestDialable_leavesInputs(t *testing.T) {
 	half := len(list) / 2
 	addrs, good := slices.Clone(list), append(make([]bitnodes.Address, 0, 2*len(list)), list[half:]...)
 	tail := slices.Clone(good[:cap(good)])
-	try := expect.Tried(t, "Dialable(addrs, [IPv4], good)").Why("addrs and good belong to the caller; append(good, ...) writes past the end of good if there is room, and slices.DeleteFunc(addrs, ...) moves what is in addrs")
-	bitnodes.Dialable(addrs, []bitnodes.Network{ipv4}, good)
+	reach := []bitnodes.Network{i2p, ipv4}
+	try := expect.Tried(t, "Dialable(addrs, [I2P IPv4], good)").Why("addrs, reach and good belong to the caller; append(good, ...) writes past the end of good if there is room, and slices.DeleteFunc(addrs, ...) moves what is in addrs")
+	bitnodes.Dialable(addrs, reach, good)
 	try.True(slices.Equal(addrs, list), "addrs changed", "addrs as it was")
+	try.True(slices.Equal(reach, []bitnodes.Network{i2p, ipv4}), "reach changed", "reach as it was")
 	try.True(slices.Equal(good, list[half:]), "good changed", "good as it was")
 	try.True(slices.Equal(good[:cap(good)], tail), "the array of good changed", "good as it was, and the room after it too")
 }

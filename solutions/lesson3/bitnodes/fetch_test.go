@@ -43,7 +43,10 @@ func TestFetchSnapshot(t *testing.T) {
 		doc.Note = d.Word(9) // a field that nobody knows
 		var asked []string
 		unpacks := false // it said that it would
-		client := mock(func(r *http.Request) (*http.Response, error) {
+		var client *http.Client
+		var during http.Client // client, as it was during the request
+		client = mock(func(r *http.Request) (*http.Response, error) {
+			during = *client
 			asked = append(asked, r.Method+" "+r.URL.String())
 			if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 				unpacks = true
@@ -64,8 +67,10 @@ func TestFetchSnapshot(t *testing.T) {
 		try.Why("")
 		sameSnapshot(try, got, doc)
 		try.Why("the caller owns the client and may use it elsewhere at the same time: our time limit belongs in a context, as in context.WithTimeout")
-		try.True(client.Timeout == 0 && client.Transport == transport && client.CheckRedirect == nil && client.Jar == nil,
-			fmt.Sprintf("a client that was changed: its Timeout is %v, its Transport was replaced: %v", client.Timeout, client.Transport != transport), "client as it was")
+		for _, c := range []*http.Client{client, &during} {
+			try.True(c.Timeout == 0 && c.Transport == transport && c.CheckRedirect == nil && c.Jar == nil,
+				fmt.Sprintf("a client that was changed: its Timeout is %v, its Transport was replaced: %v, it has a CheckRedirect: %v", c.Timeout, c.Transport != transport, c.CheckRedirect != nil), "client as it was")
+		}
 	}
 }
 
@@ -123,7 +128,7 @@ func TestFetchSnapshot_closes(t *testing.T) {
 
 func TestFetchSnapshot_status(t *testing.T) {
 	d := draw.From(t)
-	for _, code := range []int{201, 203, d.Between(400, 428), 429, d.Between(500, 599)} {
+	for _, code := range []int{201, 203, 206, d.Between(400, 428), 429, d.Between(500, 599)} {
 		doc, url := drawDoc(d, synthetic.New), drawURL(d)
 		client := mock(func(r *http.Request) (*http.Response, error) {
 			return response(r, code, text(string(doc.JSON()))), nil

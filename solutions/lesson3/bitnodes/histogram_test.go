@@ -129,6 +129,23 @@ func TestHistogram_realOther(t *testing.T) {
 	}
 }
 
+func TestHistogram_tiesCut(t *testing.T) {
+	d := draw.From(t)
+	n := d.Between(2, 5)
+	count := map[string]int{"a" + d.Word(4): n, "b" + d.Word(4): n, "c" + d.Word(4): n, "d" + d.Word(4): n, "e" + d.Word(4): n, "f" + d.Word(4): n}
+	var want []bitnodes.Bar
+	for _, label := range slices.Sorted(maps.Keys(count))[:3] {
+		want = append(want, bitnodes.Bar{Label: label, Nodes: n})
+	}
+	want = append(want, bitnodes.Bar{Label: "other", Nodes: 3 * n})
+	nodes := labelled(d, count)
+	for range 20 {
+		try := expect.Tried(t, "Histogram(nodes, label, 4) of %d nodes with the labels %v", len(nodes), count)
+		try.Why("of bars of the same length the first in the order of their labels stay: sort before you cut")
+		sameBars(try, bitnodes.Histogram(nodes, agent, 4), want)
+	}
+}
+
 func TestHistogram_leavesNodes(t *testing.T) {
 	d := draw.From(t)
 	count, _ := drawCounts(d, 5)

@@ -11,6 +11,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"nodebook/fixtures/draw"
 	"nodebook/fixtures/expect"
@@ -40,6 +41,15 @@ func TestReadJSON(t *testing.T) {
 		try.NoError(bitnodes.ReadJSON(d.Fragments([]byte(doc)), &got))
 		try.Equal("v", got, want)
 	}
+}
+
+func TestReadJSON_endWithData(t *testing.T) {
+	want, doc := drawThing(draw.From(t))
+	try := expect.Tried(t, "%s; ReadJSON(r, &v), where r holds %#q and returns io.EOF together with the last bytes", thingType, doc)
+	try.Why("a Read may return bytes and an error at the same time, and the body of an answer often does: use the bytes first")
+	var got thing
+	try.NoError(bitnodes.ReadJSON(iotest.DataErrReader(strings.NewReader(doc)), &got))
+	try.Equal("v", got, want)
 }
 
 func TestReadJSON_cut(t *testing.T) {

@@ -92,8 +92,8 @@ func TestNodes_empty(t *testing.T) {
 
 func TestNodes_notObject(t *testing.T) {
 	d := draw.From(t)
-	for _, part := range []string{`["` + d.Word(5) + `"]`, `"` + d.Word(5) + `"`, fmt.Sprint(d.IntN(1000)), "true"} {
-		try := expect.Tried(t, "Nodes(s), where s.Nodes is %s", part).Why("nodes are an object, with a row for each address; this is something, and not that")
+	for _, part := range []string{`["` + d.Word(5) + `"]`, `"` + d.Word(5) + `"`, fmt.Sprint(d.IntN(1000)), "true", `{"` + d.Word(5) + `": [`, "{} {}", "<html>"} {
+		try := expect.Tried(t, "Nodes(s), where s.Nodes is %s", part).Why("nodes are one object, with a row for each address; this is something, and not that")
 		_, err := bitnodes.Nodes(bitnodes.Snapshot{Nodes: json.RawMessage(part)})
 		try.ErrorIs(err, bitnodes.ErrJSON, "ErrJSON")
 		try.NotErrorIs(err, bitnodes.ErrNoNodes, "ErrNoNodes")

@@ -38,8 +38,8 @@ var (
 // the API counts them. Each page is fetched as [FetchSnapshot] fetches. What a
 // page or an entry does not say is zero, even if the page before said it.
 //
-// Errors: those of [FetchSnapshot], [ErrLoop], [ErrTooManyPages]. The entries
-// read before the error are returned with it, at most most of them.
+// Errors: those of [FetchSnapshot], [ErrLoop], [ErrTooManyPages]. The entries of
+// the pages before the error are returned with it, at most most of them.
 func Pages(ctx context.Context, client *http.Client, url string, most int) ([]Entry, error) {
 	// BEGIN SOLUTION
 	var list []Entry

@@ -127,6 +127,7 @@ func TestPages_error(t *testing.T) {
 		{"status 429", server.Throttled("86400"), bitnodes.ErrThrottled, "ErrThrottled"},
 		{"status 404", server.Status(404), bitnodes.ErrNotFound, "ErrNotFound"},
 		{"HTML with status 200", server.Document([]byte(html)), bitnodes.ErrJSON, "ErrJSON"},
+		{"a page whose count is a word", server.Document([]byte(`{"results": [{"timestamp": 7}], "count": "many"}`)), bitnodes.ErrJSON, "ErrJSON"},
 		{"an answer cut off", server.Cut([]byte(`{"count": 9, "next": null, "results": []}`), d.Between(1, 30)), io.ErrUnexpectedEOF, "io.ErrUnexpectedEOF"},
 	} {
 		s, client := serve(t)
@@ -137,7 +138,7 @@ func TestPages_error(t *testing.T) {
 		try.Why("a list that ends with an error is not all of the list")
 		got, err := bitnodes.Pages(t.Context(), client, s.URL(server.List), 100)
 		try.ErrorIs(err, tt.want, tt.name)
-		try.Why("what was read before the error is good, and was paid for with requests: it comes with the error")
+		try.Why("the pages before the error are good, and were paid for with requests: their entries come with the error, and none of the bad page")
 		sameEntries(try, got, want[:len(want)-2])
 	}
 }
@@ -156,6 +157,55 @@ func TestPages_loop(t *testing.T) {
 		try.ErrorIs(err, bitnodes.ErrLoop, "ErrLoop")
 		try.Equal("requests", len(s.Requests()), 3)
 		sameEntries(try, got, want)
+	}
+}
+
+// Whoever has all that was asked for has no need to know what comes next.
+func TestPages_loopAfterMost(t *testing.T) {
+	d := draw.From(t)
+	for _, most := range []int{3, 4} {
+		s, client := serve(t)
+		want, pages := drawPages(d, 2, 2)
+		s.Pages(pages...)
+		s.Handle(server.PagePath(2), server.Document(fmt.Appendf(nil, `{"count": 4, "next": %q, "results": %s}`, s.URL(server.PagePath(2)), pages[1])))
+		try := expect.Tried(t, "Pages(ctx, client, url, %d), where two pages have 2 entries each, and page 2 says that it is the next itself", most)
+		try.Why("the list ends when it has most entries: where next would lead does not matter then")
+		got, err := bitnodes.Pages(t.Context(), client, s.URL(server.List), most)
+		try.NoError(err)
+		sameEntries(try, got, want[:most])
+	}
+}
+
+// A page is fetched as a snapshot is: bounded, and its body closed.
+func TestPages_fetches(t *testing.T) {
+	url := drawURL(draw.From(t))
+	for _, tt := range []struct {
+		what string
+		code int
+		body *body
+		want error
+		name string
+	}{
+		{"the last page", http.StatusOK, text(`{"next": null, "results": [{"timestamp": 7}]}`), nil, ""},
+		{"status 404", http.StatusNotFound, text(html), bitnodes.ErrNotFound, "ErrNotFound"},
+		{"HTML with status 200", http.StatusOK, text(html), bitnodes.ErrJSON, "ErrJSON"},
+		{"a page, and then spaces forever", http.StatusOK, &body{Reader: &flood{head: `{"next": null, "results": []}`, fill: ' '}}, bitnodes.ErrTooBig, "ErrTooBig"},
+	} {
+		client := mock(func(r *http.Request) (*http.Response, error) { return response(r, tt.code, tt.body), nil })
+		try := expect.Tried(t, "Pages(ctx, client, %q, 100), where the answer is %s", url, tt.what)
+		_, err := bitnodes.Pages(t.Context(), client, url, 100)
+		try.Why("each page is fetched as FetchSnapshot fetches, and its errors are those of FetchSnapshot: let both use one function")
+		if tt.want == nil {
+			try.NoError(err)
+		} else {
+			try.ErrorIs(err, tt.want, tt.name)
+		}
+		try.Why("a body that nobody closes keeps its connection open; a program that asks often runs out of them")
+		try.True(tt.body.closed.Load(), "a body that is still open", "the answer's body closed on return")
+		if f, ok := tt.body.Reader.(*flood); ok {
+			try.Why("what a stranger sends is bounded: ReadJSON stops soon after MaxBody")
+			try.True(f.read <= maxBody+tooMuch, fmt.Sprintf("%d bytes read from the body", f.read), fmt.Sprintf("reading to end soon after MaxBody, %d bytes", maxBody))
+		}
 	}
 }
 

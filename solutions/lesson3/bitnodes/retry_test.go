@@ -179,6 +179,12 @@ func TestFetchWithRetry_cutOff(t *testing.T) {
 	try := s.try(t).Why("an answer that was cut off may well be whole the next time")
 	try.NoError(s.err)
 	s.waits(try, 2, time.Second)
+
+	s = &scenario{replies: []reply{{err: io.ErrUnexpectedEOF}, ok}, policy: bitnodes.Policy{Tries: 2, Backoff: time.Second, Longest: time.Minute}}
+	s.run(t)
+	try = s.try(t).Why("an answer may be cut off in its header too: then client.Do returns io.ErrUnexpectedEOF, wrapped, and the next try may bring the whole")
+	try.NoError(s.err)
+	s.waits(try, 2, time.Second)
 }
 
 func TestFetchWithRetry_hopeless(t *testing.T) {
@@ -195,6 +201,7 @@ func TestFetchWithRetry_hopeless(t *testing.T) {
 		{reply{code: 403}, bitnodes.ErrStatus, "ErrStatus"},
 		{reply{code: 200, body: html}, bitnodes.ErrJSON, "ErrJSON"},
 		{reply{err: refused}, refused, "the client's error"},
+		{reply{err: io.EOF}, io.EOF, "io.EOF"},
 		{reply{err: &net.OpError{Op: "dial", Net: "tcp", Err: refused}}, refused, "the error of the dial"},
 		{reply{err: context.DeadlineExceeded}, context.DeadlineExceeded, "context.DeadlineExceeded"},
 	} {

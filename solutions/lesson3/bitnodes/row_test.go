@@ -152,6 +152,16 @@ func withOf(size synthetic.Shape, n synthetic.Node, i int, text string) string {
 	return "[" + strings.Join(list, ", ") + "]"
 }
 
+func TestDecodeRow_spellings(t *testing.T) {
+	n := full(draw.From(t))
+	n.UserAgent = "/x, \"y\"\\: [1, 2], {é}/"
+	decodes(t, string(n.Row(5)), truth(n, 5), "a comma, a bracket or a quote inside a text belongs to the text: cut the row with encoding/json, not at its commas")
+	n.Place.Lat, n.Place.Lon = -6.25e-5, 120
+	for i, text := range map[int]string{8: "-6.25e-5", 9: "1.2E2"} {
+		decodes(t, with(n, i, text), truth(n, 13), "the degrees are no integers: JSON may write them with a point and an exponent")
+	}
+}
+
 func TestDecodeRow_services(t *testing.T) {
 	d := draw.From(t)
 	n := full(d)

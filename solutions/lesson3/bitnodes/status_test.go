@@ -100,6 +100,9 @@ func TestCheckStatus_retryAfter(t *testing.T) {
 		{"3e2", 0, "decimal digits are 0 to 9, and e is none"},
 		{"３０", 0, "decimal digits are the 0 to 9 of ASCII; Unicode has more that unicode.IsDigit knows"},
 		{"010", 10 * time.Second, "decimal digits, so this is ten; strconv takes 0 for octal where its base is 0"},
+		{" 30", 0, "decimal digits and nothing else: a space is none"},
+		{"30 ", 0, "decimal digits and nothing else: a space is none"},
+		{"000000000000000000000030", 30 * time.Second, "zeros in front do not change a number, however many: it is not its length that makes it large"},
 		{"0000" + fmt.Sprint(drawn), time.Duration(drawn) * time.Second, "zeros in front do not change a number"},
 	} {
 		resp := response(nil, http.StatusTooManyRequests, text(""))

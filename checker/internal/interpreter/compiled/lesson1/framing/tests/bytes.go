@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"sync"
 	"testing"
+	"testing/iotest"
 
 	"nodebook/checker/internal/interpreter/compiled/lesson1/framing"
 	"nodebook/fixtures/draw"
@@ -67,8 +68,8 @@ type reader struct {
 	read  func(io.Reader) (any, error)
 }
 
-// takesOnly reads a field that is followed by other bytes, in a single read and in
-// fragments, and wants the value and the other bytes still to be there.
+// takesOnly reads a field that is followed by other bytes, in all the ways in which
+// a stream may give them, and wants the value and the other bytes still to be there.
 func (f reader) takesOnly(t *testing.T, d *draw.Source, field []byte, want any) {
 	t.Helper()
 	tail := d.Bytes(d.Between(1, 16))
@@ -77,13 +78,19 @@ func (f reader) takesOnly(t *testing.T, d *draw.Source, field []byte, want any) 
 		how    string
 		why    string
 		stream io.Reader
+		tail   []byte
 	}{
-		{"has the field and more in a single read", f.why, &whole{b}},
+		{"has the field and more in a single read", f.why, &whole{b}, tail},
 		{"gives its bytes in fragments, as a connection does",
-			"one call of Read may return fewer bytes than asked for; io.ReadFull keeps reading until it has them all", d.Fragments(b)},
+			"one call of Read may return fewer bytes than asked for; io.ReadFull keeps reading until it has them all", d.Fragments(b), tail},
+		{"gives a few bytes, then none without an error, then a few more",
+			"a Read of 0 bytes without an error means nothing: only io.EOF is the end of a stream", &halting{rest: b}, tail},
+		{"returns io.EOF together with the last bytes of the field",
+			"a Read may return bytes and an error at the same time: use the bytes first", iotest.DataErrReader(&whole{field}), nil},
 	} {
+		tail := s.tail
 		try := expect.Tried(t, "%s, where r %s", f.call, s.how)
-		try.Input(b, expect.Field{Name: f.field, Size: len(field)}, expect.Field{Name: "the rest"})
+		try.Input(b[:len(field)+len(tail)], []expect.Field{{Name: f.field, Size: len(field)}, {Name: "the rest"}}[:min(len(tail)+1, 2)]...)
 		got, err := f.read(s.stream)
 		rest, broken := io.ReadAll(s.stream)
 		expect.Broken(t, broken)
@@ -117,6 +124,7 @@ func (f reader) cut(t *testing.T, d *draw.Source, field []byte) {
 		if n == 0 {
 			try.Why("a stream that ends before the field's first byte has ended: that is no accident yet")
 			try.ErrorIs(err, io.EOF, "io.EOF")
+			namesField(try, err, f.field)
 			continue
 		}
 		try.Why("a stream that ends inside a field was cut off; io.ReadFull tells the two apart")
@@ -132,14 +140,17 @@ func namesField(try *expect.Try, err error, field string) {
 	try.Mentions(err, field)
 }
 
-// timesOut reads from a stream that fails in the middle of the field.
+// timesOut reads from a stream that fails in the middle of the field, and before it.
 func (f reader) timesOut(t *testing.T, field []byte) {
 	t.Helper()
-	try := expect.Tried(t, "%s, where r times out after %d of the field's %d bytes", f.call, len(field)/2, len(field))
-	try.Input(field[:len(field)/2], expect.Field{Name: f.field})
-	try.Why(`the stream's own error is kept, wrapped with %%w, so that a caller can tell a slow peer from a lying one`)
-	_, err := f.read(&broken{field[:len(field)/2]})
-	try.ErrorIs(err, os.ErrDeadlineExceeded, "os.ErrDeadlineExceeded")
+	for _, n := range []int{len(field) / 2, 0} {
+		try := expect.Tried(t, "%s, where r times out after %d of the field's %d bytes", f.call, n, len(field))
+		try.Input(field[:n], expect.Field{Name: f.field})
+		try.Why(`the stream's own error is kept, wrapped with %%w, so that a caller can tell a slow peer from a lying one`)
+		_, err := f.read(&broken{field[:n]})
+		try.ErrorIs(err, os.ErrDeadlineExceeded, "os.ErrDeadlineExceeded")
+		namesField(try, err, f.field)
+	}
 }
 
 // whole is a stream that gives as much as is asked for, if it has it.
@@ -152,6 +163,22 @@ func (w *whole) Read(p []byte) (int, error) {
 	n := copy(p, w.rest)
 	w.rest = w.rest[n:]
 	return n, nil
+}
+
+// halting is a stream that gives a byte, then none, then a byte.
+type halting struct {
+	rest  []byte
+	halts bool
+}
+
+func (h *halting) Read(p []byte) (int, error) {
+	if h.halts = !h.halts; !h.halts && len(h.rest) > 0 {
+		return 0, nil
+	}
+	r := &whole{h.rest}
+	n, err := r.Read(p[:min(1, len(p))])
+	h.rest = r.rest
+	return n, err
 }
 
 // broken is a stream that gives its bytes and then times out.

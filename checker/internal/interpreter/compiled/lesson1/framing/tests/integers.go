@@ -63,7 +63,9 @@ func (o order) reads(t *testing.T) {
 		if size == 0 {
 			n = 0
 		}
-		b := o.digits(n, size)
+		const next = "the next field"
+		behind := append(o.digits(n, size), next...)
+		b := behind[:size]
 		given := bytes.Clone(b)
 		try := expect.Tried(t, "%s(%s)", o.name, expect.Count(size, "byte")).Input(given)
 		try.Why("the %s place comes first: %s", o.first, o.places(given))
@@ -78,6 +80,8 @@ func (o order) reads(t *testing.T) {
 		try.Equal("", got, n)
 		try.Why("a function that reads leaves its input as it was")
 		try.Bytes("the input afterwards", b, given)
+		try.Why("append writes past the end of a slice if its array has room there: in a header, that is the next field")
+		try.Equal("the memory after the input, afterwards", string(behind[size:]), next)
 	}
 }
 

@@ -6,9 +6,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"os"
 	"testing"
-	"testing/iotest"
 
 	"nodebook/checker/internal/interpreter/compiled/lesson1/framing"
 	"nodebook/fixtures/draw"
@@ -77,16 +75,6 @@ func TestReadPayload_keeps(t *testing.T) {
 	try.Bytes("the first payload, after the second was read", got, first)
 }
 
-func TestReadPayload_endWithData(t *testing.T) {
-	d := draw.From(t)
-	want := d.Bytes(d.Between(2, 40))
-	try := expect.Tried(t, "ReadPayload(r, %d), where r returns io.EOF together with its last bytes", len(want))
-	try.Why("a Read may return bytes and an error at once; the bytes count first")
-	got, err := framing.ReadPayload(iotest.DataErrReader(d.Fragments(want)), uint32(len(want)))
-	try.NoError(err)
-	try.Bytes("", got, want)
-}
-
 func TestReadPayload_cut(t *testing.T) {
 	d := draw.From(t)
 	b := d.Bytes(d.Between(5, 60))
@@ -98,19 +86,22 @@ func TestReadPayload_cut(t *testing.T) {
 		try.NotErrorIs(err, io.EOF, "io.EOF")
 		namesField(try, err, "payload")
 	}
-	try := expect.Tried(t, "ReadPayload(r, %d), where r times out after %d bytes", len(b), len(b)/2)
-	try.Why(`the stream's own error is kept, wrapped with %%w, so that a caller can tell a slow peer from a lying one`)
-	_, err := framing.ReadPayload(&broken{b[:len(b)/2]}, uint32(len(b)))
-	try.ErrorIs(err, os.ErrDeadlineExceeded, "os.ErrDeadlineExceeded")
+	readPayload := reader{fmt.Sprintf("ReadPayload(r, %d)", len(b)), "payload", "", func(r io.Reader) (any, error) {
+		return framing.ReadPayload(r, uint32(len(b)))
+	}}
+	readPayload.timesOut(t, b)
 }
 
 func TestReadPayload_tooLarge(t *testing.T) {
 	d := draw.From(t)
-	for _, n := range []uint32{maxPayload + 1, uint32(d.Between(5_000_000, 50_000_000))} {
+	for _, n := range []uint32{maxPayload + 1, uint32(d.Between(5_000_000, 50_000_000)), 1 << 31, 1<<32 - 1} {
 		b := d.Bytes(10)
 		r := &whole{b}
 		try := expect.Tried(t, "ReadPayload(r, %d), where r has 10 bytes", n)
 		try.Why("a payload has at most MaxPayload = %d bytes", maxPayload)
+		if n >= 1<<31 {
+			try.Why("a payload has at most MaxPayload = %d bytes; as an int32, a number from 2^31 on is negative, and less than that", maxPayload)
+		}
 		var err error
 		used := allocated(func() { _, err = framing.ReadPayload(r, n) })
 		try.ErrorIs(err, framing.ErrTooLarge, "ErrTooLarge")

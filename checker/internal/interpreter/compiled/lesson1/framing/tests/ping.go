@@ -6,7 +6,9 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"os"
 	"testing"
+	"testing/iotest"
 
 	"nodebook/checker/internal/interpreter/compiled/lesson1/framing"
 	"nodebook/fixtures/draw"
@@ -71,6 +73,13 @@ func TestPing_fragments(t *testing.T) {
 	try.Bytes("left in conn", rest, []byte(tail))
 }
 
+func TestPing_endWithData(t *testing.T) {
+	p := &peer{answer: iotest.DataErrReader(&whole{[]byte("pong")})}
+	try := expect.Tried(t, `Ping(conn), where the peer answers "pong" and hangs up, and conn returns io.EOF together with the last bytes`)
+	try.Why("a Read may return bytes and an error at the same time: use the bytes first")
+	try.NoError(framing.Ping(p))
+}
+
 func TestPing_otherAnswer(t *testing.T) {
 	d := draw.From(t)
 	answers := []string{d.Word(4), "gong", "ping", "PONG", "\x00\x00\x00\x00"}
@@ -90,15 +99,17 @@ func TestPing_otherAnswer(t *testing.T) {
 }
 
 func TestPing_cut(t *testing.T) {
-	d := draw.From(t)
-	n := d.Between(1, 3)
-	try := expect.Tried(t, "Ping(conn), where the peer hangs up after %q", "pong"[:n])
-	err := framing.Ping(&peer{answer: &whole{[]byte("pong")[:n]}})
-	try.ErrorIs(err, io.ErrUnexpectedEOF, "io.ErrUnexpectedEOF")
-	try.Why("ErrPong is for another answer than pong; here the answer isn't complete")
-	try.NotErrorIs(err, framing.ErrPong, "ErrPong")
+	for n := 1; n < 4; n++ {
+		try := expect.Tried(t, "Ping(conn), where the peer hangs up after %q", "pong"[:n])
+		err := framing.Ping(&peer{answer: &whole{[]byte("pong")[:n]}})
+		try.ErrorIs(err, io.ErrUnexpectedEOF, "io.ErrUnexpectedEOF")
+		try.Why("ErrPong is for another answer than pong; here the answer isn't complete")
+		try.NotErrorIs(err, framing.ErrPong, "ErrPong")
+		try.Why("io.EOF is for a peer that hangs up before its answer; here a part of it arrived")
+		try.NotErrorIs(err, io.EOF, "io.EOF")
+	}
 
-	try = expect.Tried(t, "Ping(conn), where the peer hangs up without an answer")
+	try := expect.Tried(t, "Ping(conn), where the peer hangs up without an answer")
 	try.ErrorIs(framing.Ping(&peer{answer: &whole{}}), io.EOF, "io.EOF")
 }
 
@@ -107,4 +118,10 @@ func TestPing_broken(t *testing.T) {
 	try := expect.Tried(t, "Ping(conn), where the write fails with %q", gone)
 	try.Why("an error of the connection is reported, wrapped with %%w, and not passed over")
 	try.ErrorIs(framing.Ping(&peer{broken: gone, answer: &whole{[]byte("pong")}}), gone, "the write's error")
+
+	for _, n := range []int{2, 0} {
+		try = expect.Tried(t, "Ping(conn), where the read times out after %q", "pong"[:n])
+		try.Why("an error of the connection is reported, wrapped with %%w: a peer that is slow has not hung up")
+		try.ErrorIs(framing.Ping(&peer{answer: &broken{[]byte("pong")[:n]}}), os.ErrDeadlineExceeded, "os.ErrDeadlineExceeded")
+	}
 }
