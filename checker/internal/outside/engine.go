@@ -114,18 +114,17 @@ func (g *Engine) both(ctx context.Context, j verdict.Job, out, in []*workbook.Ex
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var other error
-	var wait sync.WaitGroup
-	if len(in) > 0 {
-		wait.Go(func() {
+	verdict.AtOnce(2, 2, func(i int) {
+		if i == 0 {
+			if outside, err = g.outside(ctx, j, out, plans); err != nil {
+				cancel()
+			}
+		} else if len(in) > 0 {
 			rest := j
 			rest.Exercises = in
 			inside, other = g.Inside.Judge(ctx, rest)
-		})
-	}
-	if outside, err = g.outside(ctx, j, out, plans); err != nil {
-		cancel()
-	}
-	wait.Wait()
+		}
+	})
 	if err == nil {
 		err = other
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -85,18 +86,38 @@ func EachPackage(tests []workbook.Test, run func(*workbook.Package, []workbook.T
 		}
 	}
 	traces, errs := make([]*Trace, len(packages)), make([]error, len(packages))
-	slots := make(chan struct{}, min(2, runtime.GOMAXPROCS(0)))
+	AtOnce(len(packages), min(2, runtime.GOMAXPROCS(0)), func(i int) {
+		its := slices.DeleteFunc(slices.Clone(tests), func(t workbook.Test) bool { return t.Package != packages[i] })
+		traces[i], errs[i] = run(packages[i], its)
+	})
+	return traces, errors.Join(errs...)
+}
+
+// AtOnce does n things, some of them at the same time but at most that many. If one
+// panics, so does the caller: whoever judges many learners catches it there, and goes on
+// with the next.
+func AtOnce(n, most int, do func(i int)) {
+	slots := make(chan struct{}, most)
+	panics := make(chan string, n)
 	var wait sync.WaitGroup
-	for i, p := range packages {
-		its := slices.DeleteFunc(slices.Clone(tests), func(t workbook.Test) bool { return t.Package != p })
+	for i := range n {
 		wait.Go(func() {
 			slots <- struct{}{}
-			defer func() { <-slots }()
-			traces[i], errs[i] = run(p, its)
+			defer func() {
+				<-slots
+				if p := recover(); p != nil {
+					panics <- fmt.Sprintf("%v\n\n%s", p, debug.Stack())
+				}
+			}()
+			do(i)
 		})
 	}
 	wait.Wait()
-	return traces, errors.Join(errs...)
+	select {
+	case p := <-panics:
+		panic(p)
+	default:
+	}
 }
 
 // each runs the tests of each exercise by themselves, several exercises at a time.
@@ -116,18 +137,11 @@ func each(ctx context.Context, j Job, left []workbook.Test, run Runner) ([]*Trac
 		}
 	}
 	traces, errs := make([][]*Trace, len(parts)), make([]error, len(parts))
-	slots := make(chan struct{}, cmp.Or(j.Abreast, abreast))
-	var wait sync.WaitGroup
-	for i, part := range parts {
-		wait.Go(func() {
-			slots <- struct{}{}
-			defer func() { <-slots }()
-			if ctx.Err() == nil {
-				traces[i], errs[i] = run(ctx, part, true)
-			}
-		})
-	}
-	wait.Wait()
+	AtOnce(len(parts), cmp.Or(j.Abreast, abreast), func(i int) {
+		if ctx.Err() == nil {
+			traces[i], errs[i] = run(ctx, parts[i], true)
+		}
+	})
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
