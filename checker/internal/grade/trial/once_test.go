@@ -1,6 +1,8 @@
 package trial
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -46,5 +48,28 @@ func TestOnceName(t *testing.T) {
 	p := &build.Package{Files: []build.File{{Name: "lessons/lesson1/x/x.go", Src: []byte("package x\n\nfunc nodebookOnce(n int) []int { return make([]int, n) }\n")}}}
 	if files, ok := once(p); !ok || !strings.Contains(string(files[0].Src), "make([]int, nodebookOnce_(n))") || files[1].Name != "lessons/lesson1/x/nodebookOnce_.go" {
 		t.Errorf("%v %s", ok, files)
+	}
+}
+
+// What the copies cost a submission of lesson 4, before its package is compiled.
+func BenchmarkOnce(b *testing.B) {
+	files, err := filepath.Glob("../../../../solutions/lesson4/crawl/*.go")
+	if err != nil {
+		b.Fatal(err)
+	}
+	p := &build.Package{Dir: "lesson4/crawl"}
+	for _, file := range files {
+		src, err := os.ReadFile(file)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if !strings.HasSuffix(file, "_test.go") {
+			p.Files = append(p.Files, build.File{Name: "lessons/lesson4/crawl/" + filepath.Base(file), Src: src})
+		}
+	}
+	for b.Loop() {
+		if _, ok := once(p); !ok {
+			b.Fatal("there is nothing to copy")
+		}
 	}
 }
