@@ -25,7 +25,7 @@ const (
 )
 
 // Read reads from the pipe. The error is [os.ErrDeadlineExceeded] if somebody holds it
-// open behind the end of the program.
+// open after the end of the program.
 func (g *Gulps) Read(b []byte) (int, error) {
 	if !g.more {
 		select {

@@ -47,7 +47,7 @@ func TestHonest(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, l := range lessons {
+	for _, l := range needs.Some(t, lessons, 2, len(lessons)) {
 		k, err := e.kit(t.Context(), l)
 		if err != nil {
 			t.Fatal(err)
