@@ -3,7 +3,6 @@ package wire
 import (
 	"fmt"
 	"io"
-	"runtime"
 	"time"
 )
 
@@ -11,9 +10,6 @@ import (
 // what frames change takes effect in their order.
 func (l *Link) read() error {
 	for {
-		if l.from.Buffered() == 0 {
-			runtime.Gosched() // whoever has got something to do does it before this waits in the system
-		}
 		b, err := readFrame(l.from)
 		if err != nil {
 			return err
