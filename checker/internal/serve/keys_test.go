@@ -29,6 +29,7 @@ func TestKeys(t *testing.T) {
 	x := b.browse("lesson1")
 	x.keys("?")
 	x.until(`document.querySelector("#help").open`)
+	require.Equal(t, 0.0, js[float64](x, `document.querySelector("#help").scrollTop`), "the first keys are there to be seen")
 	x.axeIn("#help", "the keys")
 	x.shot("keys")
 	for _, key := range []string{"Shift", "Ctrl", "Esc", "Enter", "S", "j", "k", "i", "r", "a", "h", "t", "?"} {

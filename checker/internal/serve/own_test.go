@@ -78,6 +78,17 @@ func TestOwn_keys(t *testing.T) {
 	x.until(`document.querySelectorAll(".own.code").length === 2 && document.querySelector(".markdown .rendered em")`)
 	require.Equal(t, strings.ReplaceAll(want, "\n", " "), strings.ReplaceAll(x.order(), "\n", " "))
 
+	// A note is split as code is.
+	x.focus(".markdown")
+	x.enter(0)
+	x.do(chromedp.KeyEvent("a", chromedp.KeyModifiers(ctrl)))
+	x.write("above\n\nbelow")
+	x.keys(kb.Home)
+	x.do(chromedp.KeyEvent("_", chromedp.KeyModifiers(ctrl|shift)))
+	x.until(`[...document.querySelectorAll(".markdown .rendered")].map(e => e.innerText.trim()).join() === "above,below"`)
+	x.keys(kb.Escape, "z")
+	x.until(`[...document.querySelectorAll(".markdown .rendered")].map(e => e.innerText.trim()).join() === "above\n\nbelow"`)
+
 	// The page's cells stay.
 	x.focus("#cell-1")
 	x.keys("d", "d")

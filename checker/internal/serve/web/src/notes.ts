@@ -8,7 +8,8 @@ export class NoteCell {
   editor: Editor | null = null;
   private source = "";
 
-  constructor(readonly el: HTMLElement, readonly id: string, private readonly kept: Kept, private readonly next: (from: HTMLElement) => void) {
+  constructor(readonly el: HTMLElement, readonly id: string, private readonly kept: Kept, private readonly next: (from: HTMLElement) => void,
+    private readonly split: (from: NoteCell, at: number) => void) {
     el.tabIndex = -1;
     one(el, ".done").addEventListener("click", () => { void this.close(); el.focus(); });
     one(el, ".rendered").addEventListener("dblclick", () => this.edit());
@@ -19,7 +20,8 @@ export class NoteCell {
   get code() { return this.source; }
   set code(s: string) {
     if (this.editor) this.editor.text = s;
-    else { this.take(s); void this.render(); }
+    else this.take(s);
+    if (!this.el.classList.contains("editing")) void this.render();
   }
 
   apply(x: api.Item) {
@@ -44,6 +46,7 @@ export class NoteCell {
         run: () => { close(); this.el.focus(); },
         runNext: () => { close(); this.next(this.el); },
         leave: close,
+        split: (at) => { this.split(this, at); close(); },
         changed: () => this.take(this.editor!.text),
         plain: true,
       });

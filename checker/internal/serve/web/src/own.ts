@@ -50,7 +50,7 @@ export class Cells {
       const c = new CodeCell(el, this.page, x.id, Number(el.dataset.number), "", null);
       this.add(c);
     } else {
-      const c = new NoteCell(el, x.id, this.kept, this.next);
+      const c = new NoteCell(el, x.id, this.kept, this.next, (from, at) => this.split(from, at));
       this.notes.set(el, c);
       this.byID.set(x.id, c);
     }
@@ -164,11 +164,12 @@ export class Cells {
     this.undoable("changed a cell's kind", () => turn(was), true);
   }
 
-  split(c: CodeCell, at: number) {
-    const whole = c.code, below = this.insert(c.el, true, "code", whole.slice(at).replace(/^\n+/, ""));
+  split(c: Own, at: number) {
+    const kind = c instanceof NoteCell ? "note" : "code";
+    const whole = c.code, below = this.insert(c.el, true, kind, whole.slice(at).replace(/^\n+/, ""));
     c.code = whole.slice(0, at).trimEnd();
     this.go(below, true);
-    this.undoable("split a cell", () => { const x = this.own(below); if (x) { this.kept.put({ id: x.id, kind: "code", gone: true }); this.hide(x); } c.code = whole; this.go(c.el, false); }, true);
+    this.undoable("split a cell", () => { const x = this.own(below); if (x) { this.kept.put({ id: x.id, kind, gone: true }); this.hide(x); } c.code = whole; this.go(c.el, false); }, true);
   }
 
   // merge joins a cell with the one below; the page's cells stay.
@@ -204,7 +205,7 @@ export class Cells {
     const last = this.undos.pop();
     if (!last) { this.say("there is nothing to undo"); return; }
     last.undo();
-    this.say("undone: " + last.what);
+    this.say("undone: " + last.what.split(":")[0]); // what came of it is gone too
   }
 }
 
