@@ -162,6 +162,9 @@ func TestReadTx_shortest(t *testing.T) {
 		{"number of inputs after the flag", join(le32(1), []byte{0, 1}, long, in, []byte{0}, le32(0), d.Bytes(90))},
 		{"length of a script", join(le32(1), []byte{1}, d.Bytes(36), long, d.Bytes(90))},
 		{"number of outputs", join(le32(1), []byte{1}, in, long, d.Bytes(90))},
+		{"length of an output's script", join(le32(1), []byte{1}, in, []byte{1}, le64(5), long, d.Bytes(90))},
+		{"number of a witness's items", join(le32(1), []byte{0, 1, 1}, in, []byte{1}, le64(5), []byte{0}, long, d.Bytes(90))},
+		{"length of a witness's item", join(le32(1), []byte{0, 1, 1}, in, []byte{1}, le64(5), []byte{0, 1}, long, d.Bytes(90))},
 	} {
 		try := expect.Tried(t, "ReadTx(c), where the %s is 1, written in three bytes", tt.what).Input(tt.b)
 		try.Why("a CompactSize has one form, the shortest")

@@ -307,9 +307,13 @@ func TestSync_file(t *testing.T) {
 		w := newWorld()
 		put(t, open(t, w, fit(), chain), chain[:61])
 		ps := honest(2, chain)
-		_, err := synced(t.Context(), config(open(t, w, fit()), ps))
+		cfg, steps := config(open(t, w, fit()), ps), 0
+		cfg.Progress = func() { steps++ }
+		_, err := synced(t.Context(), cfg)
 		try.NoError(err)
 		w.has(t, try, chain)
+		try.Why("Progress is called after each block that was connected, wherever it came from")
+		try.Equal("calls of Progress", steps, 110)
 		try.Why("what is in the file need not be downloaded")
 		try.Equal("blocks asked for", askedFor(ps), 50)
 	})
