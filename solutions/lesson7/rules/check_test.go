@@ -382,9 +382,9 @@ func TestCheckBlock_weight(t *testing.T) {
 		return sealed(drawHeaderAt(d, blockTime), txs...)
 	}
 	checksBlock(t, "there are no witnesses, and 1,000,000 bytes", big(1_000_000), 100, segwit, nil, "", "4 times that is MaxWeight")
+	checksBlock(t, "there are no witnesses, and 1,000,001 bytes", big(1_000_001), 9, plain, rules.ErrBlockSize, "ErrBlockSize", "4 times that is more than MaxWeight")
 	bare := big(1_000_900)
 	checksBlock(t, "there are more than 1,000,000 bytes and no coinbase", sealed(bare.Header, bare.Txs[1:]...), 9, plain, rules.ErrBlockSize, "ErrBlockSize", "the rules have an order, so that all nodes give one reason: the size comes before the transactions")
-	checksBlock(t, "there are no witnesses, and 1,000,001 bytes", big(1_000_001), 9, plain, rules.ErrBlockSize, "ErrBlockSize", "4 times that is more than MaxWeight")
 }
 
 func TestCheckBlock_order(t *testing.T) {

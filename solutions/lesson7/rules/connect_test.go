@@ -53,7 +53,7 @@ func TestConnect(t *testing.T) {
 	want[output(reward, 1)] = rules.UTXO{Out: reward.Out[1], Height: 120, Coinbase: true}
 	want[output(pay, 0)] = rules.UTXO{Out: pay.Out[0], Height: 120}
 	want[output(pay, 1)] = rules.UTXO{Out: pay.Out[1], Height: 120}
-	spent := []rules.UTXO{s.coins[s.old], s.coins[s.two]}
+	spent, was := []rules.UTXO{s.coins[s.old], s.coins[s.two]}, maps.Clone(s.coins)
 	undo := connects(t, "a coinbase makes two coins, and a payment spends two and makes two", s, unsealed(reward, pay), 120, plain, want,
 		"outputs become coins, with the height of their block and whether a coinbase made them; inputs take coins out")
 	try := expect.Tried(t, "Connect(c, b, 120, p, run), where a payment spends two coins, and what it returns")
@@ -62,6 +62,10 @@ func TestConnect(t *testing.T) {
 	for i := range undo {
 		try.Equal(fmt.Sprintf("undo[%d]", i), fmt.Sprintf("%+v", undo[i]), fmt.Sprintf("%+v", spent[i]))
 	}
+	try = expect.Tried(t, "Disconnect(c, b, 120, undo), where a payment spent two coins, one of which a coinbase had made")
+	try.Why("a coin comes back as it was: its height and its origin decide when it can be spent again")
+	try.NoError(rules.Disconnect(s.coins, unsealed(reward, pay), 120, undo))
+	sameCoins(try, s.coins, was)
 }
 
 func TestConnect_ownCoins(t *testing.T) {

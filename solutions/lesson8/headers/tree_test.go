@@ -35,6 +35,7 @@ func TestTree_Add(t *testing.T) {
 		added, err := tree.Add(hs, later)
 		try.NoError(err)
 		try.Equal("number of new headers", added, n)
+		try.Why("the node of the most work is the best. Each node has its own number for it: parent.Work.Add(...) would write into the parent's")
 		isBest(try, tree, hs[n-1], n)
 		again := expect.Tried(t, "t.Add(hs, now) of the same %s again, and one after them", expect.Count(n, "header"))
 		next := after(d, hs[n-1], 1)[0]
