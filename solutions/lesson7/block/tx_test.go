@@ -1,6 +1,7 @@
 package block_test
 
 import (
+	"bytes"
 	"testing"
 
 	"nodebook/fixtures/chain"
@@ -190,7 +191,10 @@ func TestAppendTx(t *testing.T) {
 		try := expect.Tried(t, "AppendTx(dst, t, %t), where t has %s, and HasWitness is %t", tt.witness, expect.Count(len(tt.tx.In), "input"), tt.tx.HasWitness())
 		try.Why("%s", tt.why)
 		layout := append([]expect.Field{{Name: "dst", Size: len(dst)}}, layoutOf(tt.tx, tt.segwit)...)
+		want, whole := join(dst, bytesOf(tt.tx, tt.segwit)), bytesOf(tt.tx, true)
 		got := block.AppendTx(dst[:len(dst):len(dst)], tt.tx, tt.witness)
-		try.Bytes("", got, join(dst, bytesOf(tt.tx, tt.segwit)), layout...)
+		try.Bytes("", got, want, layout...)
+		try.Why("t is a copy, but its slices have the caller's memory: a witness is left out of the bytes, and not taken out of the inputs")
+		try.True(bytes.Equal(bytesOf(tt.tx, true), whole), "t has another witness afterwards", "t as it was")
 	}
 }

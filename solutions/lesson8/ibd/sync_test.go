@@ -146,23 +146,6 @@ func TestSync_bad(t *testing.T) {
 	}
 }
 
-// The only peer with more hangs up, and another one is left.
-func TestSync_left(t *testing.T) {
-	const tried = "Sync from 2 peers: one has nothing, and the other hangs up when it is asked for a block"
-	bubble.Test(t, tried, func(t *testing.T) {
-		d := draw.From(t)
-		try := expect.Tried(t, tried)
-		chain := grow(d, []block.Block{genesis}, 20, good)
-		ps := append(honest(1, chain[:1]), honest(1, chain)...)
-		ps[1].serve = func(block.Block) (framing.Message, error) { return framing.Message{}, errHangUp }
-		r, err := synced(t.Context(), config(open(t, newWorld(), fit()), ps))
-		try.Why("a peer is left, and has no more than we do: fetch.Fetch had nobody to ask, Sync has")
-		try.NoError(err)
-		try.ErrorIs(r.Dropped[1], errHangUp, "the peer's error")
-		try.Equal("peers dropped", len(r.Dropped), 1)
-	})
-}
-
 // Peers have less, or another branch: that is no reason to drop them.
 func TestSync_less(t *testing.T) {
 	const tried = "Sync from 5 peers, of which one has nothing, one the first 30 blocks, one the first 80, and one another branch"
@@ -188,6 +171,23 @@ func TestSync_less(t *testing.T) {
 			}
 		}
 		try.Equal("blocks asked for", askedFor(ps), 115)
+	})
+}
+
+// The only peer with more hangs up, and another one is left.
+func TestSync_left(t *testing.T) {
+	const tried = "Sync from 2 peers: one has nothing, and the other hangs up when it is asked for a block"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		try := expect.Tried(t, tried)
+		chain := grow(d, []block.Block{genesis}, 20, good)
+		ps := append(honest(1, chain[:1]), honest(1, chain)...)
+		ps[1].serve = func(block.Block) (framing.Message, error) { return framing.Message{}, errHangUp }
+		r, err := synced(t.Context(), config(open(t, newWorld(), fit()), ps))
+		try.Why("a peer is left, and has no more than we do: fetch.Fetch had nobody to ask, Sync has")
+		try.NoError(err)
+		try.ErrorIs(r.Dropped[1], errHangUp, "the peer's error")
+		try.Equal("peers dropped", len(r.Dropped), 1)
 	})
 }
 
@@ -359,24 +359,6 @@ func TestSync_gap(t *testing.T) {
 	})
 }
 
-// ctx ends before a peer has answered.
-func TestSync_endsEarly(t *testing.T) {
-	const tried = "Sync(ctx, cfg), where ctx ends while two peers have not answered getheaders"
-	bubble.Test(t, tried, func(t *testing.T) {
-		try := expect.Tried(t, tried)
-		ps := honest(2, grow(draw.From(t), []block.Block{genesis}, 5, good))
-		for _, p := range ps {
-			p.latency = 20 * time.Second
-		}
-		ctx, cancel := context.WithTimeout(t.Context(), 7*time.Second)
-		defer cancel()
-		r, err := ibd.Sync(ctx, config(open(t, newWorld(), fit()), ps))
-		try.Why("the caller gave up, and the peers did nothing wrong: the error is ctx's, and nobody is dropped")
-		try.ErrorIs(err, context.DeadlineExceeded, "context.DeadlineExceeded")
-		try.Equal("peers dropped", len(r.Dropped), 0)
-	})
-}
-
 // Ctrl-C.
 func TestSync_ends(t *testing.T) {
 	const tried = "Sync(ctx, cfg), where ctx ends in the middle"
@@ -414,6 +396,24 @@ func TestSync_ends(t *testing.T) {
 			}
 			try.Equal(fmt.Sprintf("times that the first %d blocks were asked for", n), asked, n)
 		}
+	})
+}
+
+// ctx ends before a peer has answered.
+func TestSync_endsEarly(t *testing.T) {
+	const tried = "Sync(ctx, cfg), where ctx ends while two peers have not answered getheaders"
+	bubble.Test(t, tried, func(t *testing.T) {
+		try := expect.Tried(t, tried)
+		ps := honest(2, grow(draw.From(t), []block.Block{genesis}, 5, good))
+		for _, p := range ps {
+			p.latency = 20 * time.Second
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 7*time.Second)
+		defer cancel()
+		r, err := ibd.Sync(ctx, config(open(t, newWorld(), fit()), ps))
+		try.Why("the caller gave up, and the peers did nothing wrong: the error is ctx's, and nobody is dropped")
+		try.ErrorIs(err, context.DeadlineExceeded, "context.DeadlineExceeded")
+		try.Equal("peers dropped", len(r.Dropped), 0)
 	})
 }
 
