@@ -68,9 +68,10 @@ func TestCheckBlock_merkle(t *testing.T) {
 	d := draw.From(t)
 	one, two := drawPay(d), drawPay(d)
 	b := drawBlock(d, one, two)
+	checksBlock(t, "nothing is wrong", b, 9, plain, nil, "", "a coinbase and two payments")
 	bad := b
 	bad.Txs = nil
-	checksBlock(t, "there are no transactions", bad, 9, plain, rules.ErrEmpty, "ErrEmpty", "every block has a transaction, the one that makes new coins")
+	checksBlock(t, "there are no transactions, under the header of a block that has just passed", bad, 9, plain, rules.ErrEmpty, "ErrEmpty", "every block has a transaction, the one that makes new coins, and a header that has passed with other transactions says nothing about these")
 	bad.Txs = []block.Tx{b.Txs[0], two, one}
 	checksBlock(t, "two transactions have changed places", bad, 9, plain, rules.ErrMerkle, "ErrMerkle", "the header names the transactions and their order")
 	bad.Txs = []block.Tx{b.Txs[0], one, one, one}
