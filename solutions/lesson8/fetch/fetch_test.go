@@ -406,7 +406,7 @@ func TestFetch_waits(t *testing.T) {
 		out := make(chan block.Block, len(blocks))
 		_, err := fetch.Fetch(t.Context(), ps, fetch.NewWindow(hashesOf(blocks), 40, 8), out)
 		still := waiting.Load()
-		<-time.After(time.Minute) // whoever waits is done then
+		<-time.After(time.Minute) // what waits is done then
 		try.NoError(err)
 		try.Why("a Receive that still waits would take a message of the next call: Fetch returns when its goroutines have ended, not when they have been told to")
 		try.Equal("calls of Receive that had not returned when Fetch did", still, int32(0))

@@ -184,7 +184,7 @@ func TestSync_left(t *testing.T) {
 		ps := append(honest(1, chain[:1]), honest(1, chain)...)
 		ps[1].serve = func(block.Block) (framing.Message, error) { return framing.Message{}, errHangUp }
 		r, err := synced(t.Context(), config(open(t, newWorld(), fit()), ps))
-		try.Why("a peer is left, and has no more than we do: fetch.Fetch had nobody to ask, Sync has")
+		try.Why("a peer is left, and it has nothing more: fetch.Fetch had no peer to ask, but Sync has one")
 		try.NoError(err)
 		try.ErrorIs(r.Dropped[1], errHangUp, "the peer's error")
 		try.Equal("peers dropped", len(r.Dropped), 1)
