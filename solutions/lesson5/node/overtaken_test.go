@@ -46,7 +46,11 @@ func goroutine() string {
 // waits reports whether a goroutine waits for something, such as a lock.
 func waits(id string) bool {
 	buf := make([]byte, 1<<20)
-	for g := range bytes.SplitSeq(buf[:runtime.Stack(buf, true)], []byte("\n\n")) {
+	n := runtime.Stack(buf, true)
+	for ; n == len(buf); n = runtime.Stack(buf, true) { // there are more
+		buf = make([]byte, 2*len(buf))
+	}
+	for g := range bytes.SplitSeq(buf[:n], []byte("\n\n")) {
 		if state, ok := bytes.CutPrefix(g, []byte(id)); ok {
 			return !bytes.HasPrefix(state, []byte("runn")) // running, runnable
 		}
