@@ -104,8 +104,8 @@ func CheckToken(t Transaction, k Token) error {
 }
 
 // CheckSpending reports whether p.Transaction spends p.Tokens as it should,
-// signatures aside. If several rules are broken, the error is that of any of
-// them:
+// signatures aside. The caller's slices stay unchanged. If several rules are broken,
+// the error is that of any of them:
 //
 //   - it spends at least one token: [ErrNoTokens]
 //   - the tokens belong to one owner: [ErrOwners]; if so, it is the sender: [ErrSender]

@@ -26,7 +26,8 @@ var ErrFrameSize = errors.New("frame too large")
 // ReadFrame reads one frame and returns its payload, which may be empty.
 //
 // Errors: [ErrFrameSize], before anything is allocated; io.EOF if the stream ends
-// before a frame's first byte; io.ErrUnexpectedEOF if it ends within one.
+// before a frame's first byte; io.ErrUnexpectedEOF if it ends within one; any other
+// error of r.
 func ReadFrame(r io.Reader) ([]byte, error) {
 	return nil, todo.Err
 }

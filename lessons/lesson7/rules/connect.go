@@ -36,9 +36,10 @@ func Subsidy(height int, p Params) int64 {
 //   - For each of its inputs, run returns nil; its error is wrapped.
 //   - [ErrSubsidy]: at the end, the outputs of the first transaction sum up to at most the [Subsidy] and all fees.
 //
-// The Spend that run gets has the p.Soft of the height. The text of an error about a
-// transaction has its place, counted from 0 ("transaction 3: ..."). An output that is
-// [Unspendable] makes no coin. The outputs of the block at height 0 make no coins.
+// The Spend that run gets has the p.Soft of the height, and may be kept: it stays as it
+// is. The text of an error about a transaction has its place, counted from 0
+// ("transaction 3: ..."). An output that is [Unspendable] makes no coin. The outputs of
+// the block at height 0 make no coins.
 func Connect(c Coins, b block.Block, height int, p Params, run func(block.Spend) error) (Undo, error) {
 	return nil, todo.Err
 }

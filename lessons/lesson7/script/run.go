@@ -9,6 +9,7 @@ import (
 // Run reports whether an input may spend its output: nil if so. An error that wraps
 // block.ErrCannotJudge means that a rule applies which is not known here; any other
 // error means no. The input is Tx.In[s.Index], and its output is s.Spent[s.Index].
+// Nothing in s changes.
 //
 // If s.Soft.Segwit, and the output's script is a [Program], the witness decides,
 // and the script of the input is empty ([ErrInputScript]):

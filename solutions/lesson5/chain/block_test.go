@@ -64,6 +64,7 @@ func TestCheckHeader_target(t *testing.T) {
 func TestCheckHeader_fields(t *testing.T) {
 	d := draw.From(t)
 	right := worked(chain.Header{Timestamp: d.Int64N(2e9), PreviousHash: chain.Hash(d.Bytes(64)), MerkleRoot: chain.Label(d.Bytes(65))}, 1)
+	expect.Tried(t, "CheckHeader of a header as it was mined").Why("it hashes to its hash, which starts with the zero byte that is due").NoError(chain.CheckHeader(right, zeroBytes(1)))
 	for _, tt := range []struct {
 		name string
 		f    func(h *chain.Header)
@@ -77,8 +78,8 @@ func TestCheckHeader_fields(t *testing.T) {
 	} {
 		h := right
 		tt.f(&h)
-		try := expect.Tried(t, "CheckHeader of a header whose %s was changed after mining", tt.name)
-		try.Why("the work is in the hash of all the fields")
+		try := expect.Tried(t, "CheckHeader of a header, and then of the same with another %s", tt.name)
+		try.Why("the work is in the hash of all the fields: what another header with this hash has passed says nothing of this one")
 		try.ErrorIs(chain.CheckHeader(h, zeroBytes(1)), chain.ErrHash, "chain.ErrHash")
 	}
 	claimed := right
@@ -115,6 +116,7 @@ func TestCheckBlock_refuses(t *testing.T) {
 		f(&b)
 		return b
 	}
+	expect.Tried(t, "CheckBlock of a block of three transactions").Why("its header has the work and the merkle root of these transactions").NoError(chain.CheckBlock(right, zeroBytes(1)))
 	odd := grown(nil, 1, chain.Transaction{ReceiverValue: -5}, minted(1, 6), minted(1, 6))[0]
 	expect.Tried(t, "CheckBlock of a block whose first transaction pays -5 coins to nobody and whose other two are the same").
 		Why("whether transactions are right depends on those of other blocks: the ledger answers that").NoError(chain.CheckBlock(odd, zeroBytes(1)))
@@ -136,7 +138,7 @@ func TestCheckBlock_refuses(t *testing.T) {
 		{"too little work", chain.Block{Header: worked(right.Header, 0), Transactions: right.Transactions}, chain.ErrWork, "chain.ErrWork", "the hash must solve the target"},
 	} {
 		_ = d
-		try := expect.Tried(t, "CheckBlock of a block with %s", tt.name).Why("%s", tt.why)
+		try := expect.Tried(t, "CheckBlock of a right block, and then of the same with %s", tt.name).Why("%s", tt.why)
 		try.ErrorIs(chain.CheckBlock(tt.b, zeroBytes(1)), tt.want, tt.is)
 	}
 }
@@ -149,6 +151,22 @@ func TestCheckChain(t *testing.T) {
 		try.Why("the work that is due depends on the length of the chain below a block, and no block is older than the one before: the same second will do")
 		try.NoError(chain.CheckChain(all[:n]))
 	}
+}
+
+func TestCheckChain_difficulty(t *testing.T) {
+	var b []chain.Block
+	for i, nonce := range []uint64{0, 0, 19181, 75892} { // the next one is good: to find it takes long
+		h := chain.Header{Timestamp: 5, PreviousHash: beginning(), Nonce: nonce, MerkleRoot: rootOf([]chain.Transaction{minted(0, int64(i+1))})}
+		if i > 0 {
+			h.PreviousHash = b[i-1].Header.ThisHash
+		}
+		b = append(b, chain.Block{Header: worked(h, bits.Len(uint(max(1, i)))), Transactions: []chain.Transaction{minted(0, int64(i+1))}})
+	}
+	expect.Tried(t, "CheckChain of four blocks with 1, 1, 2 and 2 zero bytes").Why("chains of 0 and 1 blocks ask 1 zero byte of the next, chains of 2 and 3 blocks ask 2").NoError(chain.CheckChain(b))
+	txns := []chain.Transaction{minted(0, 5)}
+	h := worked(chain.Header{Timestamp: 5, PreviousHash: b[3].Header.ThisHash, Nonce: 14266, MerkleRoot: rootOf(txns)}, 2)
+	try := expect.Tried(t, "CheckChain of the same, and a fifth block with 2 zero bytes").Why("a chain of 4 blocks asks 3 zero bytes of the next: the difficulty has no end")
+	try.ErrorIs(chain.CheckChain(append(b, chain.Block{Header: h, Transactions: txns})), chain.ErrWork, "chain.ErrWork")
 }
 
 func TestCheckChain_timestamps(t *testing.T) {

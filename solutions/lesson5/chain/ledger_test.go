@@ -147,10 +147,14 @@ func TestLedger_Spend_self(t *testing.T) {
 		for _, k := range order {
 			try := expect.Tried(t, "Ledger.Spend of %d coins by someone who had paid themselves 30 of their 100", k.Value)
 			try.Why("the sender owns both tokens and may spend them in any order: Ledger.Tokens finds the one whose value is right")
-			took, err := l.Spend(paid(t, 0, 1, k.Value-1, k).Transaction)
+			x := paid(t, 0, 1, k.Value-1, k).Transaction
+			took, err := l.Spend(x)
 			try.NoError(err)
 			try.True(len(took) == 1 && took[0].Same(k), expect.Value(took), "that token spent")
 			try.ErrorIs(l.CheckUnspent(k), chain.ErrSpent, "chain.ErrSpent")
+			l.Undo(x, took)
+			try.Why("Undo puts back what Spend has returned, each token where it was: it has to be the ledger's own, which knows whether it was the payment or the change")
+			try.Equal("coins in the ledger after Undo", l.Total(), int64(100))
 		}
 	}
 	l := chain.NewLedger()

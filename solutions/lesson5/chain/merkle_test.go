@@ -2,6 +2,7 @@ package chain_test
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -147,6 +148,7 @@ func TestTree_Path(t *testing.T) {
 	d := draw.From(t)
 	for n := 1; n <= 11; n++ {
 		h := hashes(d, n)
+		first := tree(h, true).Path(h[0])
 		for i := range h {
 			try := expect.Tried(t, "Path of leaf %d of a tree of %d", i+1, n)
 			try.Why("the siblings on the way up, the lowest first; where a node has one child, a step that is Alone")
@@ -159,6 +161,9 @@ func TestTree_Path(t *testing.T) {
 				}
 			}
 		}
+		try := expect.Tried(t, "Path of leaf 1 of a tree of %d, and then of each leaf; the steps of the first path afterwards", n)
+		try.Why("a caller keeps a path to prove its leaf later: the next call must not write into its slice")
+		try.True(slices.Equal(first, steps(h, 0, true)), "other steps", "the steps as they were")
 	}
 }
 

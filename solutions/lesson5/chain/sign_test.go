@@ -125,6 +125,8 @@ func TestVerify_refuses(t *testing.T) {
 	short := sha256.Sum256(msg)
 	weak, err := rsa.SignPSS(rand.Reader, toycoin.Key(0), crypto.SHA256, short[:], nil)
 	expect.Broken(t, err)
+	try := expect.Tried(t, "Verify of a right signature").Why("RSA-PSS over SHA-512, by the key of the address")
+	try.True(chain.Verify(address(0), msg, sig), "false", "true")
 	const (
 		whole  = "every bit of a signature counts, and so does its length"
 		scheme = "all nodes agree on one kind of signature: RSA-PSS over SHA-512, as Sign makes it"
@@ -149,7 +151,7 @@ func TestVerify_refuses(t *testing.T) {
 		{"an address that is the coinbase's", coinbase, msg, sig, noKey},
 		{"a PEM block that holds no key", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n", msg, sig, noKey},
 	} {
-		try := expect.Tried(t, "Verify with %s", tt.name).Why("%s", tt.why)
+		try := expect.Tried(t, "Verify of a right signature, and then with %s", tt.name).Why("%s", tt.why)
 		try.True(!chain.Verify(tt.a, tt.msg, tt.sig), "true", "false")
 	}
 }

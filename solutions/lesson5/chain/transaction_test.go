@@ -5,6 +5,7 @@ package chain_test
 import (
 	"bytes"
 	"math"
+	"slices"
 	"testing"
 
 	"nodebook/fixtures/draw"
@@ -132,6 +133,19 @@ func TestCheckSpending(t *testing.T) {
 	try := expect.Tried(t, "CheckSpending of both tokens of one transaction, made by someone who paid themselves the same value as the change")
 	try.Why("two tokens are the same only if they agree in every part, the signature too")
 	try.NoError(chain.CheckSpending(unsigned(0, 1, 10, twins, twin)))
+	twins.Signature = nil
+	twin = twins
+	twin.Value = 6
+	try = expect.Tried(t, "CheckSpending of two tokens of one transaction, worth 5 and 6, both without a signature")
+	try.Why("two tokens are the same only if they agree in every part, the value too")
+	try.NoError(chain.CheckSpending(unsigned(0, 1, 10, twins, twin)))
+	some := []chain.Token{coin(d, 0, 7), coin(d, 0, 3), coin(d, 0, 9), coin(d, 0, 5)}
+	given := slices.Clone(some)
+	try = expect.Tried(t, "CheckSpending of a right pair of 4 tokens; its tokens afterwards")
+	try.Why("owners, hashes and values are in order")
+	try.NoError(chain.CheckSpending(unsigned(0, 1, 10, some...)))
+	try.Why("the caller owns the slices of a pair: to have its tokens in another order, sort a copy")
+	try.True(slices.EqualFunc(some, given, chain.Token.Same), "the tokens in another order", "the tokens as they were")
 }
 
 func TestCheckSpending_all(t *testing.T) {
@@ -245,6 +259,27 @@ func TestCheckTransaction_signatures(t *testing.T) {
 	}
 }
 
+// Receiver and sender are the same, and so is what the two signatures are over.
+func TestCheckTransaction_self(t *testing.T) {
+	d := draw.From(t)
+	p := paid(t, 0, 0, 5, coin(d, 0, 8))
+	try := expect.Tried(t, "CheckTransaction of a right payment to oneself")
+	try.Why("each signature has its own salt: two over the same bytes differ, and both are right")
+	try.NoError(chain.CheckTransaction(p))
+	for _, name := range []string{"receiver", "sender"} {
+		q := p
+		bent := &q.Transaction.SenderSignature
+		if name == "receiver" {
+			bent = &q.Transaction.ReceiverSignature
+		}
+		*bent = bytes.Clone(*bent)
+		(*bent)[d.IntN(256)] ^= 4
+		try := expect.Tried(t, "CheckTransaction of a payment to oneself with one bit of the %s's signature turned", name)
+		try.Why("both outputs are signed, even if one owner gets both: a signature that nobody verifies can be changed on the way")
+		try.ErrorIs(chain.CheckTransaction(q), chain.ErrSignature, "chain.ErrSignature")
+	}
+}
+
 func TestCheckTransaction_coinbase(t *testing.T) {
 	d := draw.From(t)
 	with := func(f func(*chain.Transaction)) chain.Pair {
@@ -280,13 +315,23 @@ func TestCheckTransaction_coinbase(t *testing.T) {
 		try.ErrorIs(chain.CheckTransaction(tt.p), tt.want, tt.is)
 	}
 	k := coin(d, 0, 10)
+	paid := paid(t, 0, 1, 5, k)
+	paid.Transaction.Version = 1
+	try = expect.Tried(t, "CheckTransaction of a payment of version 1").Why(unknown)
+	try.ErrorIs(chain.CheckTransaction(paid), chain.ErrVersion, "chain.ErrVersion")
 	p := chain.Pair{Tokens: []chain.Token{k}, Transaction: chain.Transaction{Previous: []chain.Hash{k.Transaction}, Receiver: address(1), ReceiverValue: 10, Sender: coinbase}}
 	try = expect.Tried(t, "CheckTransaction of someone else's token spent by the coinbase sender, unsigned")
 	try.Why("the coinbase's freedom is to spend nothing, not to spend what belongs to others")
 	if chain.CheckTransaction(p) == nil {
 		try.Fail("no error", "an error")
 	}
-	q := with(func(*chain.Transaction) {})
+	q := with(func(x *chain.Transaction) { x.Previous = hashes(d, 1) })
+	try = expect.Tried(t, "CheckTransaction of a transaction of the coinbase sender that names a transaction in Previous and brings no tokens")
+	try.Why("a coinbase spends nothing, so it has nothing to name: IsCoinbase asks for both")
+	if chain.CheckTransaction(q) == nil {
+		try.Fail("no error", "an error")
+	}
+	q = with(func(*chain.Transaction) {})
 	q.Tokens = []chain.Token{k}
 	try = expect.Tried(t, "CheckTransaction of a coinbase that brings a token but names none in Previous")
 	try.Why("only a coinbase without tokens is let off; this one passes CheckSpending or not at all")

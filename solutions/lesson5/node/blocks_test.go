@@ -3,6 +3,7 @@ package node_test
 //nodebook:limits timeout=45s
 
 import (
+	"slices"
 	"sync"
 	"testing"
 
@@ -52,6 +53,21 @@ func TestNode_HandleBlocks(t *testing.T) {
 	try.Shows("pool", names(known, n.Pool()), "none")
 }
 
+// Two old blocks, and then a chain that has nothing of them.
+func TestNode_HandleBlocks_deep(t *testing.T) {
+	a, b := minted(0, 30), minted(1, 20)
+	c := paid(t, 0, 1, 12, a.Transaction.Payment())
+	known := map[string]chain.Transaction{"a": a.Transaction, "b": b.Transaction, "c": c.Transaction}
+	n := node.New()
+	try := expect.Tried(t, "HandleBlocks of a longer chain that has nothing of ours: a coinbase a in the first block, a coinbase b and c, which spends a, in the second")
+	try.Why("a longer chain that is valid replaces ours")
+	try.NoError(n.HandleBlocks(grown(grown(nil, 1, a.Transaction), 2, b.Transaction, c.Transaction)))
+	rival := grown(grown(nil, 1, minted(3, 9).Transaction), 2, minted(4, 9).Transaction)
+	try.NoError(n.HandleBlocks(grownFrom(92414, rival, 3, minted(5, 9).Transaction)))
+	try.Why("all of our old blocks are offered again, coinbases too, the oldest block first: a later one may spend what it made")
+	try.Shows("pool", names(known, n.Pool()), "a, b, c")
+}
+
 func TestNode_HandleBlocks_shared(t *testing.T) {
 	n := node.New()
 	blocks := grown(grown(nil, 1, minted(0, 30).Transaction), 2, minted(1, 20).Transaction)
@@ -77,6 +93,9 @@ func TestNode_HandleBlocks_refuses(t *testing.T) {
 	ours := grown(nil, 10, a)
 	lazy := grown(ours, 11, p.Transaction)
 	lazy[1].Header.Nonce++
+	longer := grown(ours, 11, p.Transaction)
+	changed := slices.Clone(longer)
+	changed[0].Transactions = []chain.Transaction{minted(0, 31).Transaction}
 	for _, tt := range []struct {
 		name   string
 		blocks []chain.Block
@@ -89,6 +108,7 @@ func TestNode_HandleBlocks_refuses(t *testing.T) {
 		{"our own chain", ours, node.ErrShort, "node.ErrShort", "a relay sends us what we sent"},
 		{"a longer chain with a nonce changed", lazy, chain.ErrHash, "chain.ErrHash", "a chain must pass chain.CheckChain; return its error"},
 		{"a longer chain whose last block is older", grown(ours, 9, p.Transaction), chain.ErrTimestamp, "chain.ErrTimestamp", "a chain must pass chain.CheckChain; return its error"},
+		{"a longer chain with another transaction in our own first block", changed, chain.ErrMerkleRoot, "chain.ErrMerkleRoot", "every block of a chain is checked: a header that is known says nothing about the transactions under it"},
 		{"a longer chain that spends a token twice", grown(grown(ours, 11, p.Transaction), 12, again.Transaction), chain.ErrSpent, "chain.ErrSpent", "toycoin took over whatever had enough work"},
 		{"a longer chain that spends a token nobody made", grown(ours, 11, paid(t, 3, 4, 5, minted(3, 9).Transaction.Payment()).Transaction), chain.ErrMissing, "chain.ErrMissing", "toycoin took over whatever had enough work"},
 		{"a longer chain with a payment of 1,000,000,000 coins out of 30", grown(ours, 11, rich), chain.ErrSum, "chain.ErrSum", "toycoin took over whatever had enough work"},
@@ -103,6 +123,8 @@ func TestNode_HandleBlocks_refuses(t *testing.T) {
 		got := n.Blocks()
 		try.True(len(got) == 1 && got[0].Header.ThisHash == ours[0].Header.ThisHash, "another chain", "our chain as it was")
 		try.Equal("transactions in the pool", len(n.Pool()), 1)
+		try.Why("a chain that was refused has left nothing behind, not even in the ledger: one that is right, with a transaction of it, still replaces ours")
+		try.NoError(n.HandleBlocks(longer))
 	}
 }
 

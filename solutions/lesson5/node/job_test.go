@@ -96,8 +96,28 @@ func TestNode_MineJob_leaks(t *testing.T) {
 	try.Why("MineJob goes on until it has a block, if nothing stops it")
 	_, err := node.New().MineJob(ctx, j)
 	try.NoError(err)
+	noneLeft(try, before)
+
+	n := node.New()
+	n.Workers = 0
+	try = expect.Tried(t, "MineJob where n.Workers is 0, and the job's context and chain go on afterwards; then the goroutines that are left")
+	_, err = n.MineJob(ctx, j)
+	try.Why("n.Workers goes to chain.Mine, whose errors are returned").ErrorIs(err, chain.ErrNoWorkers, "chain.ErrNoWorkers")
+	noneLeft(try, before)
+
+	late, change := job(nil, minted(0, 1).Transaction)
+	change()
+	n = node.New()
+	n.Delay = time.Hour
+	try = expect.Tried(t, "MineJob of a job whose chain has changed, and whose context goes on afterwards; then the goroutines that are left")
+	_, err = n.MineJob(ctx, late)
+	try.Why("what another node has overtaken is not worth another hash").ErrorIs(err, node.ErrLate, "node.ErrLate")
+	noneLeft(try, before)
+}
+
+func noneLeft(try *expect.Try, before goleak.Option) {
 	if goleak.Find(before) != nil {
-		try.Why("a node makes a block every few seconds: one goroutine left behind by each is many in the end")
+		try.Why("a node makes a block every few seconds: one goroutine left behind by each is many in the end, on every way out")
 		try.Fail("goroutines that still run when MineJob has returned", "none that was not there before")
 	}
 }

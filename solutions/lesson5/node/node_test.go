@@ -62,7 +62,12 @@ func paid(t testing.TB, from, to int, value int64, tokens ...chain.Token) chain.
 
 // grown adds a block to blocks, mined by the test itself.
 func grown(blocks []chain.Block, at int64, txns ...chain.Transaction) []chain.Block {
-	h := chain.Header{Timestamp: at, PreviousHash: beginning, MerkleRoot: chain.MerkleRoot(txns)}
+	return grownFrom(0, blocks, at, txns...)
+}
+
+// grownFrom is grown that tries nonces above one, which may have been found before.
+func grownFrom(nonce uint64, blocks []chain.Block, at int64, txns ...chain.Transaction) []chain.Block {
+	h := chain.Header{Timestamp: at, PreviousHash: beginning, Nonce: nonce, MerkleRoot: chain.MerkleRoot(txns)}
 	due := 1
 	if n := len(blocks); n > 0 {
 		h.PreviousHash = blocks[n-1].Header.ThisHash
@@ -258,6 +263,10 @@ func TestNode_HandleTransaction_bounds(t *testing.T) {
 	try = expect.Tried(t, "HandleTransaction of one more than %d", maxPool)
 	try.Why("the pool is bounded too, or strangers could fill the memory with right transactions")
 	try.ErrorIs(n.HandleTransaction(minted(2, 5000)), node.ErrPoolFull, "node.ErrPoolFull")
+	try = expect.Tried(t, "HandleTransaction of one more than %d, and then HandleBlocks of a block with 2 of the pool", maxPool)
+	try.Why("only what lacks a token waits: what was refused for lack of room does not come back by itself")
+	try.NoError(n.HandleBlocks(grown(nil, 1, minted(0, 1).Transaction, minted(1, 2).Transaction)))
+	try.Equal("transactions in the pool", len(n.Pool()), maxPool-2)
 }
 
 func TestNode_HandleData(t *testing.T) {
@@ -283,6 +292,7 @@ func TestNode_HandleData_junk(t *testing.T) {
 		{"nothing", "", node.ErrType, "node.ErrType"},
 		{"three bytes", "TXN", node.ErrType, "node.ErrType"},
 		{"an unknown type", "PING[]", node.ErrType, "node.ErrType"},
+		{"a type that ends with a tab", "TXN\t{}", node.ErrType, "node.ErrType"},
 		{"a type in small letters", "bloc[]", node.ErrType, "node.ErrType"},
 		{"four bytes that are no text", "\xff\xfe\x80\x00{}", node.ErrType, "node.ErrType"},
 		{"a transaction that is not JSON", "TXN " + d.Word(20), chain.ErrFormat, "chain.ErrFormat"},
@@ -292,7 +302,7 @@ func TestNode_HandleData_junk(t *testing.T) {
 		{"a chain of 100,000 brackets", "BLOC" + strings.Repeat("[", 100_000), chain.ErrTooDeep, "chain.ErrTooDeep"},
 	} {
 		n := node.New()
-		try := expect.Tried(t, "HandleData of %s", tt.name).Why("a node survives any bytes; toycoin's ended when a type was not text")
+		try := expect.Tried(t, "HandleData of %s", tt.name).Why("a type is exactly four bytes, and a node survives any: toycoin's ended when they were not text")
 		try.Halts("a slice cannot be longer than its data: look at the length before the first four bytes are taken as the type")
 		try.ErrorIs(n.HandleData([]byte(tt.data)), tt.want, tt.is)
 	}

@@ -3,9 +3,12 @@ package relay_test
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"io"
 	"runtime"
+	"slices"
 	"testing"
+	"testing/iotest"
 
 	"nodebook/fixtures/draw"
 	"nodebook/fixtures/expect"
@@ -46,6 +49,36 @@ func TestReadFrame_cut(t *testing.T) {
 		} else {
 			try.Why("a stream that ends inside a frame is cut off, not finished").ErrorIs(err, io.ErrUnexpectedEOF, "io.ErrUnexpectedEOF")
 		}
+	}
+}
+
+// Frames that are read one after another, as the relay does.
+func TestReadFrame_several(t *testing.T) {
+	d := draw.From(t)
+	payloads := [][]byte{d.Bytes(40), d.Bytes(30), d.Bytes(40)}
+	r := bytes.NewReader(slices.Concat(frame(payloads[0]), frame(payloads[1]), frame(payloads[2])))
+	var got [3][]byte
+	for i := range got {
+		try := expect.Tried(t, "ReadFrame(r) for frame %d of 3", i+1)
+		var err error
+		got[i], err = relay.ReadFrame(r)
+		try.Why("the next frame's bytes are left in the stream").NoError(err)
+	}
+	for i := range got {
+		try := expect.Tried(t, "ReadFrame(r) for 3 frames, one after another; payload %d afterwards", i+1)
+		try.Why("a payload waits in queues while the next frame is read: each needs memory that no other frame gets")
+		try.Bytes("payload", got[i], payloads[i])
+	}
+}
+
+func TestReadFrame_broken(t *testing.T) {
+	b := frame(draw.From(t).Bytes(9))
+	broken := errors.New("connection reset")
+	for _, n := range []int{0, 2, 4, 7} {
+		try := expect.Tried(t, "ReadFrame(r), where r fails after %d of %d bytes", n, len(b)).Input(b[:n], layout...)
+		try.Why("a read that failed is not a stream that ended: return the reader's own error, which says what happened")
+		_, err := relay.ReadFrame(io.MultiReader(bytes.NewReader(b[:n]), iotest.ErrReader(broken)))
+		try.ErrorIs(err, broken, "the reader's error")
 	}
 }
 

@@ -214,7 +214,10 @@ func TestServer_Handle_ends(t *testing.T) {
 	} {
 		bubble.Test(t, "Handle of a client that "+tt.name, func(t *testing.T) {
 			try := expect.Tried(t, "Handle of a client that %s", tt.name).Why("%s", tt.why)
-			s := &relay.Server{Hub: relay.NewHub()}
+			started, published := 0, 0
+			s := &relay.Server{Hub: relay.NewHub(),
+				Subscribed: func(net.Addr, string) { started++ },
+				Sending:    func(string, []byte, int) { published++ }}
 			c := serve(t, s)
 			try.NoError(c.send(tt.send...))
 			c.Write(tt.raw)
@@ -225,6 +228,9 @@ func TestServer_Handle_ends(t *testing.T) {
 			n, err := s.Hub.Publish("/a", []byte("x"))
 			try.NoError(err)
 			try.Equal("subscribers of /a afterwards", n, 0)
+			try.Why("s.Subscribed is called when there is a subscription, s.Sending when something was published: what the hub has refused did not happen")
+			try.Equal("calls of s.Subscribed", started, min(1, len(tt.send[0])))
+			try.Equal("calls of s.Sending", published, 0)
 			c.Close()
 		})
 	}

@@ -2,6 +2,7 @@ package consensus_test
 
 import (
 	"fmt"
+	"math"
 	"math/big"
 	"testing"
 
@@ -198,6 +199,8 @@ func TestRetarget(t *testing.T) {
 		{"a hundredth of the time", 0x30100000, 1, 100, 0x30040000, "at most 4 times harder at once"},
 		{"no time", 0x30100000, 0, 100, 0x30040000, "at most 4 times harder at once"},
 		{"less than no time", 0x30100000, -50, 100, 0x30040000, "at most 4 times harder at once"},
+		{"the longest time that an int64 can say", 0x30100000, math.MaxInt64, 100, 0x30400000, "at most 4 times easier at once: compare spent with 4 * want, since 4 * spent may wrap around"},
+		{"the most negative time that an int64 can say", 0x30100000, math.MinInt64, 100, 0x30040000, "at most 4 times harder at once: compare spent with want / 4, since 4 * spent may wrap around"},
 		{"twice the time at the easiest", easy, 200, 100, easy, "never easier than the easiest"},
 		{"3 times the time near the easiest", 0x40004000, 300, 100, easy, "never easier than the easiest"},
 		{"twice the time where the number overflows", 0x30700000, 200, 100, 0x3100e000, "the size grows with it"},

@@ -5,6 +5,7 @@ package consensus_test
 import (
 	"errors"
 	"fmt"
+	"math"
 	"testing"
 
 	"nodebook/fixtures/draw"
@@ -200,6 +201,7 @@ func TestIndex_After(t *testing.T) {
 		{"height 9", []chain.Hash{at(9)}, 100, "10, 11, 12", "the asker has the block that the locator names: what it lacks starts with the next one"},
 		{"height 9, at most 2", []chain.Hash{at(9)}, 2, "10, 11", "the asker bounds the answer; for more it asks again"},
 		{"height 9, at most 0", []chain.Hash{at(9)}, 0, "none", "none is at most 0: look at the number before the first block too"},
+		{"height 9, at most the largest int", []chain.Hash{at(9)}, math.MaxInt, "10, 11, 12", "the asker may want all there are: a height plus the largest int is below 0"},
 		{"heights 7, 3 and 0", []chain.Hash{at(7), at(3), at(0)}, 100, "8, 9, 10, 11, 12", "a locator names the newest block first: the first one that we have is the last one in common"},
 		{"a hash that is unknown, then height 10", []chain.Hash{unknown, at(10), at(0)}, 100, "11, 12", "a block that we do not have is not in common: the next hash may be"},
 		{"a block of another branch, then height 11", []chain.Hash{side.Header.ThisHash, at(11), at(4)}, 100, "12", "a block of another branch is known, but nothing of the main chain is built on it"},
@@ -238,6 +240,12 @@ func TestVerifyPayment(t *testing.T) {
 		try := expect.Tried(t, "VerifyPayment of a payment in block 4 of 6, %d confirmations wanted", n).Why("blocks 4, 5 and 6 confirm it, and the path begins with the transaction's Leaf: its Hash is a name, which others can share")
 		try.NoError(consensus.VerifyPayment(rules, headers, proof, n))
 	}
+	harder := append([]chain.Header{}, headers...)
+	harder[6].Bits = 0x41007fff
+	harder[6] = solved(chain.Block{Header: harder[6]}).Header
+	try := expect.Tried(t, "VerifyPayment where the last header has the bits 0x41007fff, and the easiest are 0x407fffff")
+	try.Why("the target of 0x41007fff is below that of 0x407fffff: TargetOf says what bits stand for, and targets are compared, not bits")
+	try.NoError(consensus.VerifyPayment(rules, harder, proof, 1))
 	with := func(f func(h []chain.Header, p *consensus.Proof)) ([]chain.Header, consensus.Proof) {
 		h, p := append([]chain.Header{}, headers...), proof
 		p.Path = append([]chain.Step{}, proof.Path...)
@@ -303,11 +311,13 @@ func TestVerifyPayment(t *testing.T) {
 		{"another version, which leaves the transaction's Hash as it was", func(h []chain.Header, p *consensus.Proof) { p.Transaction.Version = 0 }, consensus.ErrProof, "consensus.ErrProof"},
 		{"another block's height", func(h []chain.Header, p *consensus.Proof) { p.Height = 3 }, consensus.ErrProof, "consensus.ErrProof"},
 		{"a height above the last header", func(h []chain.Header, p *consensus.Proof) { p.Height = 7 }, consensus.ErrProof, "consensus.ErrProof"},
+		{"the largest int as height", func(h []chain.Header, p *consensus.Proof) { p.Height = math.MaxInt }, consensus.ErrProof, "consensus.ErrProof"},
 		{"a height below 0", func(h []chain.Header, p *consensus.Proof) { p.Height = -1 }, consensus.ErrProof, "consensus.ErrProof"},
 		{"a step of the path missing", func(h []chain.Header, p *consensus.Proof) { p.Path = p.Path[1:] }, consensus.ErrProof, "consensus.ErrProof"},
 	} {
 		h, p := with(tt.f)
 		try := expect.Tried(t, "VerifyPayment with %s", tt.name).Why("a light client believes nothing that it has not hashed itself")
+		try.Halts("p.Height is a stranger's number: compare it with the number of headers before it is added to anything or used as an index")
 		try.ErrorIs(consensus.VerifyPayment(rules, h, p, 1), tt.want, tt.is)
 	}
 	expect.Tried(t, "VerifyPayment of a payment in block 4 of 6, 4 confirmations wanted").Why("the payment's own block is its first confirmation: blocks 4, 5 and 6 are three").ErrorIs(consensus.VerifyPayment(rules, headers, proof, 4), consensus.ErrProof, "consensus.ErrProof")

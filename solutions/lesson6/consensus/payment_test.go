@@ -5,6 +5,7 @@ package consensus_test
 import (
 	"bytes"
 	"encoding/binary"
+	"slices"
 	"testing"
 
 	"nodebook/fixtures/draw"
@@ -116,7 +117,20 @@ func TestCheckPayment_signature(t *testing.T) {
 		try := expect.Tried(t, "CheckPayment of a pair with %s", tt.name).Why("%s", tt.why)
 		try.ErrorIs(consensus.CheckPayment(tt.p), tt.want, tt.is)
 	}
-	try := expect.Tried(t, "CheckPayment of a coinbase").Why("a coinbase is not a payment: Connect checks it with Rules.CheckCoinbase")
+	// A hash covers no lengths: with a digit moved, it is the same.
+	right := signedPair(t, 0, 1, 25, coin(d, 0, 20), coin(d, 0, 8))
+	try := expect.Tried(t, "CheckPayment of a right payment of 25")
+	try.NoError(consensus.CheckPayment(right))
+	moved := right
+	moved.Transaction.Receiver += "2"
+	moved.Transaction.ReceiverValue = 5
+	moved.Tokens = slices.Clone(right.Tokens)
+	moved.Tokens[0].Value = 5
+	moved.Tokens[1].Value = 3
+	try = expect.Tried(t, "CheckPayment of a right payment of 25, and then of the same with the digit 2 moved from the value to the receiver and tokens worth 20 less")
+	try.Why("a Hash has no lengths, so both transactions have the same: the sender has signed the first and not the second")
+	try.ErrorIs(consensus.CheckPayment(moved), chain.ErrSignature, "chain.ErrSignature")
+	try = expect.Tried(t, "CheckPayment of a coinbase").Why("a coinbase is not a payment: Connect checks it with Rules.CheckCoinbase")
 	if consensus.CheckPayment(chain.Pair{Transaction: coined(3, 1)}) == nil {
 		try.Fail("no error", "an error")
 	}

@@ -143,6 +143,7 @@ func TestConnect_refuses(t *testing.T) {
 	d := draw.From(t)
 	_, k := funded(t)
 	good := signedPair(t, 0, 1, 20, k[0]).Transaction
+	next := signedPair(t, 1, 2, 60, k[1], payment(good)).Transaction
 	moved := signedPair(t, 1, 2, 20, k[1]).Transaction
 	moved.ReceiverValue--
 	moved.SenderChange++
@@ -168,6 +169,7 @@ func TestConnect_refuses(t *testing.T) {
 		{"a token spent twice", []chain.Transaction{coined(5, 3), good, signedPair(t, 0, 2, 20, k[0]).Transaction}, chain.ErrSpent, "chain.ErrSpent"},
 		{"a transaction twice", []chain.Transaction{coined(5, 3), good, good}, chain.ErrKnown, "chain.ErrKnown"},
 		{"a token that nobody made", []chain.Transaction{coined(5, 3), good, signedPair(t, 1, 2, 5, coin(d, 1, 9)).Transaction}, chain.ErrMissing, "chain.ErrMissing"},
+		{"a payment, one that spends its token, and one of a token that nobody made", []chain.Transaction{coined(5, 3), good, next, signedPair(t, 2, 1, 5, coin(d, 2, 9)).Transaction}, chain.ErrMissing, "chain.ErrMissing"},
 		{"coins moved from receiver to sender", []chain.Transaction{coined(5, 3), good, moved}, chain.ErrSignature, "chain.ErrSignature"},
 		{"a payment of more than its tokens", []chain.Transaction{coined(5, 3), good, signedAgain(t, 1, rich).Transaction}, chain.ErrSum, "chain.ErrSum"},
 	} {
@@ -179,7 +181,7 @@ func TestConnect_refuses(t *testing.T) {
 		} else if err == nil {
 			try.Fail("no error", "an error")
 		}
-		try.Why("a block that is refused changes nothing")
+		try.Why("a block that is refused changes nothing: take all of it back, the last transaction first, since it may have spent what one before it made")
 		try.Equal("coins in the ledger afterwards", l.Total(), int64(200))
 		for _, x := range k {
 			try.NoError(l.CheckUnspent(x))

@@ -57,6 +57,30 @@ func TestOracle_Settle(t *testing.T) {
 	try.Equal("balance of the second", w[1].Balance(), int64(11))
 }
 
+// Two wallets own the two tokens of one transaction.
+func TestOracle_Settle_claims(t *testing.T) {
+	x := consensus.NewIndex(rules)
+	try := expect.Tried(t, "setting up: blocks through Index.Add, payments through wallet.Send")
+	w := []*wallet.Wallet{wallet.New(toycoin.Key(0)), wallet.New(toycoin.Key(1))}
+	for _, s := range w {
+		s.Pay = consensus.PaySigned
+	}
+	o := &p2p.Oracle{Wallets: w}
+	add(try, x, mined(x, 0))
+	o.Settle(x.Ledger)
+	pair, err := w[0].Send(address(1), 20)
+	try.NoError(err)
+	add(try, x, mined(x, 5, pair.Transaction))
+	o.Settle(x.Ledger)
+	_, err = w[0].Send(address(3), 30)
+	try.NoError(err)
+	o.Settle(x.Ledger)
+	try = expect.Tried(t, "Settle of two wallets, where the first has paid the second 20 of 50, in a block, and then the change of 30 to somebody else, pending")
+	try.Why("a pending payment claims its wallet's tokens and no other wallet's, even if both tokens are of one transaction")
+	try.Equal("balance of the first", w[0].Balance(), int64(0))
+	try.Equal("balance of the second", w[1].Balance(), int64(20))
+}
+
 func TestOracle_Settle_parts(t *testing.T) {
 	for gone, which := range []string{"first", "second"} {
 		settleParts(t, gone, which)

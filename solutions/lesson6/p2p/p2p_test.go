@@ -53,6 +53,15 @@ func TestSeen_Add(t *testing.T) {
 	}
 }
 
+func TestSeen_Add_apart(t *testing.T) {
+	h := hashes(draw.From(t), 1)[0]
+	a, b := p2p.NewSeen(3), p2p.NewSeen(3)
+	try := expect.Tried(t, "Add of one hash to two sets")
+	try.Why("a node has a set for each of its peers: a hash that one peer has is new to another")
+	try.Equal("new to the first", a.Add(h), true)
+	try.Equal("new to the second", b.Add(h), true)
+}
+
 func TestSeen_Add_age(t *testing.T) {
 	h := hashes(draw.From(t), 4)
 	s := p2p.NewSeen(3)
@@ -346,9 +355,11 @@ func TestLoad_damaged(t *testing.T) {
 func TestLoad_broken(t *testing.T) {
 	file, _, ends := disk(2)
 	broken := errors.New("the disk is on fire")
-	try := expect.Tried(t, "Load where the reader fails in the second block").Why("a disk that cannot be read is not a file that ends: to cut it off would lose blocks")
-	got, size, err := p2p.Load(io.MultiReader(bytes.NewReader(file[:ends[0]+30]), iotest.ErrReader(broken)))
-	try.ErrorIs(err, broken, "the reader's error")
-	try.Equal("blocks", len(got), 1)
-	try.Equal("size", size, int64(ends[0]))
+	for _, n := range []int{30, 0} {
+		try := expect.Tried(t, "Load where the reader fails %s after the first block", expect.Count(n, "byte")).Why("a disk that cannot be read is not a file that ends, not even between two blocks: to cut it off would lose blocks")
+		got, size, err := p2p.Load(io.MultiReader(bytes.NewReader(file[:ends[0]+n]), iotest.ErrReader(broken)))
+		try.ErrorIs(err, broken, "the reader's error")
+		try.Equal("blocks", len(got), 1)
+		try.Equal("size", size, int64(ends[0]))
+	}
 }

@@ -1,6 +1,7 @@
 package block_test
 
 import (
+	"bytes"
 	"testing"
 
 	"nodebook/fixtures/chain"
@@ -29,8 +30,11 @@ func TestTx_ID_segwit(t *testing.T) {
 		b := bytesOf(tx, false)
 		try := expect.Tried(t, "t.ID(), where t has a witness").Input(b, layoutOf(tx, false)...)
 		try.Why("the id does not cover the witness, so that no one can change it by changing a signature; marker and flag belong to the witness")
+		whole := bytesOf(tx, true)
 		got, want := tx.ID(), sha2(b)
 		try.Bytes("", got[:], want[:])
+		try.Why("t is a copy, but its slices have the caller's memory: the witness is left out of the bytes, and not taken out of the inputs")
+		try.True(bytes.Equal(bytesOf(tx, true), whole), "t has another witness afterwards", "t as it was")
 	}
 }
 

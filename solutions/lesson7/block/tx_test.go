@@ -1,6 +1,7 @@
 package block_test
 
 import (
+	"bytes"
 	"testing"
 
 	"nodebook/fixtures/chain"
@@ -162,6 +163,9 @@ func TestReadTx_shortest(t *testing.T) {
 		{"number of inputs after the flag", join(le32(1), []byte{0, 1}, long, in, []byte{0}, le32(0), d.Bytes(90))},
 		{"length of a script", join(le32(1), []byte{1}, d.Bytes(36), long, d.Bytes(90))},
 		{"number of outputs", join(le32(1), []byte{1}, in, long, d.Bytes(90))},
+		{"length of an output's script", join(le32(1), []byte{1}, in, []byte{1}, le64(5), long, d.Bytes(90))},
+		{"number of a witness's items", join(le32(1), []byte{0, 1, 1}, in, []byte{1}, le64(5), []byte{0}, long, d.Bytes(90))},
+		{"length of a witness's item", join(le32(1), []byte{0, 1, 1}, in, []byte{1}, le64(5), []byte{0, 1}, long, d.Bytes(90))},
 	} {
 		try := expect.Tried(t, "ReadTx(c), where the %s is 1, written in three bytes", tt.what).Input(tt.b)
 		try.Why("a CompactSize has one form, the shortest")
@@ -187,7 +191,10 @@ func TestAppendTx(t *testing.T) {
 		try := expect.Tried(t, "AppendTx(dst, t, %t), where t has %s, and HasWitness is %t", tt.witness, expect.Count(len(tt.tx.In), "input"), tt.tx.HasWitness())
 		try.Why("%s", tt.why)
 		layout := append([]expect.Field{{Name: "dst", Size: len(dst)}}, layoutOf(tt.tx, tt.segwit)...)
+		want, whole := join(dst, bytesOf(tt.tx, tt.segwit)), bytesOf(tt.tx, true)
 		got := block.AppendTx(dst[:len(dst):len(dst)], tt.tx, tt.witness)
-		try.Bytes("", got, join(dst, bytesOf(tt.tx, tt.segwit)), layout...)
+		try.Bytes("", got, want, layout...)
+		try.Why("t is a copy, but its slices have the caller's memory: a witness is left out of the bytes, and not taken out of the inputs")
+		try.True(bytes.Equal(bytesOf(tt.tx, true), whole), "t has another witness afterwards", "t as it was")
 	}
 }

@@ -68,11 +68,14 @@ func TestCheckBlock_merkle(t *testing.T) {
 	d := draw.From(t)
 	one, two := drawPay(d), drawPay(d)
 	b := drawBlock(d, one, two)
+	checksBlock(t, "nothing is wrong", b, 9, plain, nil, "", "a coinbase and two payments")
 	bad := b
 	bad.Txs = nil
-	checksBlock(t, "there are no transactions", bad, 9, plain, rules.ErrEmpty, "ErrEmpty", "every block has a transaction, the one that makes new coins")
+	checksBlock(t, "there are no transactions, under the header of a block that has just passed", bad, 9, plain, rules.ErrEmpty, "ErrEmpty", "every block has a transaction, the one that makes new coins, and a header that has passed with other transactions says nothing about these")
 	bad.Txs = []block.Tx{b.Txs[0], two, one}
 	checksBlock(t, "two transactions have changed places", bad, 9, plain, rules.ErrMerkle, "ErrMerkle", "the header names the transactions and their order")
+	bad.Txs = []block.Tx{b.Txs[0], one, one, one}
+	checksBlock(t, "a transaction is there three times, and the merkle root is another", bad, 9, plain, rules.ErrMerkle, "ErrMerkle", "the rules have an order, so that all nodes give one reason: the root is compared first")
 	bad.Txs = []block.Tx{b.Txs[0], one, two, two}
 	checksBlock(t, "the last transaction is there twice, and the merkle root is that of one", bad, 9, plain, rules.ErrMutated, "ErrMutated", "these bytes are not the block, but another sender may have it right (CVE-2012-2459)")
 }
@@ -174,7 +177,7 @@ func TestCheckBlock_height(t *testing.T) {
 
 func TestCheckBlock_final(t *testing.T) {
 	d := draw.From(t)
-	csv := from(func(p *rules.Params) { p.CSV = 100 })
+	csv, past := from(func(p *rules.Params) { p.CSV = 100 }), from(func(p *rules.Params) { p.CSV = 99 })
 	locked := func(time, sequence uint32) block.Block {
 		tx := pays(d, points(drawPoint(d), drawPoint(d)), 5)
 		tx.LockTime, tx.In[1].Sequence = time, sequence
@@ -195,6 +198,7 @@ func TestCheckBlock_final(t *testing.T) {
 		{"a transaction is locked until just before the median time", locked(medianAt-1, 0), csv, true, "from p.CSV on the median counts (BIP 113)"},
 		{"a transaction is locked until the median time", locked(medianAt, 0), csv, false, "from p.CSV on the median counts (BIP 113): a miner cannot lie about it"},
 		{"a transaction is locked until just before the header's time", locked(blockTime-1, 0), csv, false, "from p.CSV on the median counts (BIP 113), which is earlier"},
+		{"a transaction is locked until just before the header's time, a block after p.CSV", locked(blockTime-1, 0), past, false, "from p.CSV on the median counts (BIP 113), in each block and not only in the first"},
 		{"a transaction has the lock time 499,999,999", locked(499_999_999, 0), plain, false, "below 500,000,000 it is a height"},
 		{"a transaction has the lock time 500,000,000", locked(500_000_000, 0), plain, true, "from 500,000,000 on it is a time, of 1985"},
 		{"a transaction has the lock time 0", locked(0, 0), plain, true, "0 is no lock"},
@@ -333,10 +337,12 @@ func TestCheckBlock_witness(t *testing.T) {
 	checksBlock(t, "a transaction has a witness, with a commitment", good, 100, segwit, nil, "", "from p.Segwit on witnesses are allowed")
 	checksBlock(t, "a transaction has a witness, with a commitment", good, 99, segwit, rules.ErrUncommitted, "ErrUncommitted", "before p.Segwit nothing covers a witness, not even what will later be a commitment")
 	bare := sealed(h, coinbase(d, 1), witnessed(d))
-	checksBlock(t, "a transaction has a witness, without a commitment", bare, 100, segwit, rules.ErrUncommitted, "ErrUncommitted", "CheckCommitment's error is passed on")
 	wrong := sealed(h, committed(d, coinbase(d, 1), witnessed(d))...)
 	wrong.Txs[1].In[0].Witness[0][0] ^= 1
-	checksBlock(t, "a witness was changed", wrong, 100, segwit, rules.ErrCommitment, "ErrCommitment", "the header's merkle root does not cover it, but the commitment does")
+	for _, height := range []int{100, 101, d.Between(102, 900)} {
+		checksBlock(t, "a transaction has a witness, without a commitment, and p.Segwit is 100", bare, height, segwit, rules.ErrUncommitted, "ErrUncommitted", "from p.Segwit on CheckCommitment is asked, and its error is passed on")
+		checksBlock(t, "a witness was changed, and p.Segwit is 100", wrong, height, segwit, rules.ErrCommitment, "ErrCommitment", "the header's merkle root does not cover it, but the commitment does, from p.Segwit on")
+	}
 	odd := coinbase(d, 1)
 	odd.Out = append(odd.Out, block.Out{Script: append([]byte{0x6a, 0x24, 0xaa, 0x21, 0xa9, 0xed}, d.Bytes(32)...)})
 	checksBlock(t, "an output looks like a commitment", sealed(h, odd), 99, segwit, nil, "", "before p.Segwit it has no meaning")
@@ -378,6 +384,8 @@ func TestCheckBlock_weight(t *testing.T) {
 	}
 	checksBlock(t, "there are no witnesses, and 1,000,000 bytes", big(1_000_000), 100, segwit, nil, "", "4 times that is MaxWeight")
 	checksBlock(t, "there are no witnesses, and 1,000,001 bytes", big(1_000_001), 9, plain, rules.ErrBlockSize, "ErrBlockSize", "4 times that is more than MaxWeight")
+	bare := big(1_000_900)
+	checksBlock(t, "there are more than 1,000,000 bytes and no coinbase", sealed(bare.Header, bare.Txs[1:]...), 9, plain, rules.ErrBlockSize, "ErrBlockSize", "the rules have an order, so that all nodes give one reason: the size comes before the transactions")
 }
 
 func TestCheckBlock_order(t *testing.T) {

@@ -53,7 +53,7 @@ func TestConnect(t *testing.T) {
 	want[output(reward, 1)] = rules.UTXO{Out: reward.Out[1], Height: 120, Coinbase: true}
 	want[output(pay, 0)] = rules.UTXO{Out: pay.Out[0], Height: 120}
 	want[output(pay, 1)] = rules.UTXO{Out: pay.Out[1], Height: 120}
-	spent := []rules.UTXO{s.coins[s.old], s.coins[s.two]}
+	spent, was := []rules.UTXO{s.coins[s.old], s.coins[s.two]}, maps.Clone(s.coins)
 	undo := connects(t, "a coinbase makes two coins, and a payment spends two and makes two", s, unsealed(reward, pay), 120, plain, want,
 		"outputs become coins, with the height of their block and whether a coinbase made them; inputs take coins out")
 	try := expect.Tried(t, "Connect(c, b, 120, p, run), where a payment spends two coins, and what it returns")
@@ -62,6 +62,10 @@ func TestConnect(t *testing.T) {
 	for i := range undo {
 		try.Equal(fmt.Sprintf("undo[%d]", i), fmt.Sprintf("%+v", undo[i]), fmt.Sprintf("%+v", spent[i]))
 	}
+	try = expect.Tried(t, "Disconnect(c, b, 120, undo), where a payment spent two coins, one of which a coinbase had made")
+	try.Why("a coin comes back as it was: its height and its origin decide when it can be spent again")
+	try.NoError(rules.Disconnect(s.coins, unsealed(reward, pay), 120, undo))
+	sameCoins(try, s.coins, was)
 }
 
 func TestConnect_ownCoins(t *testing.T) {
@@ -134,6 +138,13 @@ func TestConnect_values(t *testing.T) {
 		u.Out.Value = 21_000_000 * coin
 		rich.coins[p] = u
 	}
+	all := drawState(d)
+	for p, u := range map[block.OutPoint]int64{all.old: 20_000_000 * coin, all.two: 1_000_000 * coin} {
+		all.coins[p] = rules.UTXO{Out: drawOut(d, u), Height: 9}
+	}
+	try := expect.Tried(t, "Connect(c, b, 120, p, run), where the two coins that a payment spends are worth all bitcoins together").Why("a sum of MaxMoney is allowed, one unit more is not")
+	_, err := rules.Connect(all.coins, unsealed(coinbase(d, 1), pays(d, points(all.old, all.two), 1)), 120, plain, accepts)
+	try.NoError(err)
 	refuses(t, "two coins of all bitcoins are spent", rich, unsealed(coinbase(d, 1), pays(d, points(rich.old, rich.two), 1)), 120, plain, rules.ErrTotal, "ErrTotal", "nobody can own more than all bitcoins: the sum of the inputs is bounded as well")
 	for _, tt := range []struct {
 		name string
@@ -210,6 +221,32 @@ func TestConnect_unspendable(t *testing.T) {
 	try.NoError(rules.Disconnect(c, genesis, 0, nil))
 }
 
+// otherCoins are coins that are not MemCoins.
+type otherCoins struct{ rules.Coins }
+
+func TestConnect_otherCoins(t *testing.T) {
+	d := draw.From(t)
+	s := drawState(d)
+	b := unsealed(coinbase(d, 50*coin), pays(d, points(s.old), 40*coin))
+	was := maps.Clone(s.coins)
+	c := otherCoins{s.coins}
+	try := expect.Tried(t, "Connect(c, b, 120, p, run) and Disconnect, where c is not MemCoins but another type with the methods of Coins")
+	try.Why("Coins is an interface, which lesson 8 has for coins on a disk")
+	try.Halts("c need not be MemCoins: Coins is an interface, which lesson 8 has for coins on a disk")
+	undo, err := rules.Connect(c, b, 120, plain, accepts)
+	try.NoError(err)
+	_, there := s.coins[s.old]
+	try.Equal("the spent coin is there afterwards", there, false)
+	try.NoError(rules.Disconnect(c, b, 120, undo))
+	sameCoins(try, s.coins, was)
+}
+
+// keptSpend is what run got, and the id of its transaction then.
+type keptSpend struct {
+	block.Spend
+	id block.Hash
+}
+
 func TestConnect_run(t *testing.T) {
 	d := draw.From(t)
 	s := drawState(d)
@@ -220,6 +257,7 @@ func TestConnect_run(t *testing.T) {
 	want := []string{"1.0", "1.1", "2.0"}
 	p := from(func(p *rules.Params) { p.BIP66, p.Segwit = 120, 121 })
 	var got []string
+	var kept []keptSpend
 	run := func(x block.Spend) error {
 		at := slices.IndexFunc(b.Txs, func(t block.Tx) bool { return x.Tx != nil && idOf(t) == idOf(*x.Tx) })
 		try := expect.Tried(t, "Connect(c, b, 120, p, run), and what run is called with")
@@ -236,13 +274,24 @@ func TestConnect_run(t *testing.T) {
 		}
 		try.Why("the rules are those of the block's height")
 		try.Equal("Soft", x.Soft, block.Soft{StrictDER: true})
+		kept = append(kept, keptSpend{x, idOf(*x.Tx)})
 		return nil
 	}
 	try := expect.Tried(t, "Connect(c, b, 120, p, run), where two payments have three inputs together")
 	_, err := rules.Connect(s.coins, b, 120, p, run)
 	try.NoError(err)
 	try.Why("run is called for each input but the coinbase's; the order of inputs does not matter")
+	try.Why("a caller that checks inputs later keeps what run got: each transaction needs its own list of what it spends")
+	for _, x := range kept {
+		outs := outs[slices.IndexFunc(b.Txs, func(t block.Tx) bool { return idOf(t) == idOf(*x.Tx) })-1]
+		try.Equal("transaction of a Spend afterwards", idOf(*x.Tx), x.id)
+		try.Equal("number of outputs in its Spent", len(x.Spent), len(outs))
+		for i, o := range outs {
+			try.Equal(fmt.Sprintf("its Spent[%d].Value", i), x.Spent[i].Value, o.Value)
+		}
+	}
 	slices.Sort(got)
+	try.Why("run is called for each input but the coinbase's; the order of inputs does not matter")
 	try.Shows("transaction and input of each call", expect.List(got), expect.List(want))
 }
 
@@ -356,6 +405,7 @@ func TestConnect_twoFaults(t *testing.T) {
 		u.Out.Value = 21_000_000 * coin
 		rich.coins[p] = u
 	}
+	refuses(t, "two coins of all bitcoins are spent, the second of which a coinbase made 20 blocks before", rich, unsealed(coinbase(d, 1), pays(d, points(rich.old, rich.reward), 1)), 120, p, rules.ErrImmature, "ErrImmature", why)
 	refuses(t, "two coins of all bitcoins are spent, and one unit more is made", rich, unsealed(coinbase(d, 1), pays(d, points(rich.old, rich.two), 42_000_000*coin+1)), 120, p, rules.ErrTotal, "ErrTotal", why)
 }
 
@@ -385,7 +435,17 @@ func TestDisconnect_bad(t *testing.T) {
 			u := c[output(b.Txs[0], 0)]
 			u.Height++
 			c[output(b.Txs[0], 0)] = u
-		}, "a coin with another value is not the one that the block made"},
+		}, "a coin of another block is not the one that this block made"},
+		{"a coin that the block made has another script", undo, func(c rules.MemCoins) {
+			u := c[output(b.Txs[1], 0)]
+			u.Out.Script = append(slices.Clone(u.Out.Script), 1)
+			c[output(b.Txs[1], 0)] = u
+		}, "a coin with another script is not the one that the block made"},
+		{"a coin of the block's payment is said to be a coinbase's", undo, func(c rules.MemCoins) {
+			u := c[output(b.Txs[1], 0)]
+			u.Coinbase = true
+			c[output(b.Txs[1], 0)] = u
+		}, "a coinbase's coin is the first transaction's: this one is not what the block made"},
 	} {
 		c := maps.Clone(after)
 		tt.change(c)

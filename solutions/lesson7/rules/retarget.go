@@ -15,7 +15,7 @@ const (
 
 // BitsOf returns the compact form of target: the largest number that it can
 // express and that is not above target, with the smallest size whose number leaves
-// the sign bit free. The target 0 has the bits 0.
+// the sign bit free. The target 0 has the bits 0. The caller's target stays as it is.
 func BitsOf(target *big.Int) uint32 {
 	// BEGIN SOLUTION of NextBits
 	size := (target.BitLen() + 7) / 8

@@ -31,7 +31,10 @@ func TestBitsOf(t *testing.T) {
 		{power(0x7fffff, 0x20-3), 0x207fffff, "7f as the first byte leaves the sign bit free"},
 	} {
 		try := expect.Tried(t, "BitsOf(%#x)", tt.target).Why("%s", tt.why)
-		hexEqual(try, rules.BitsOf(new(big.Int).Set(tt.target)), tt.bits)
+		was := new(big.Int).Set(tt.target)
+		hexEqual(try, rules.BitsOf(tt.target), tt.bits)
+		try.Why("target.Rsh(target, ...) writes into the caller's number: let a new one have the result")
+		try.Shows("target afterwards", fmt.Sprintf("%#x", tt.target), fmt.Sprintf("%#x", was))
 	}
 	for range 6 {
 		size, n := d.Between(4, 31), uint32(d.Between(0x8000, 0x7fffff))
@@ -126,6 +129,13 @@ func TestNextBits_limit(t *testing.T) {
 	try := expect.Tried(t, "NextBits(%d, at, Mainnet), where a window of the easiest target took three weeks", tip)
 	try.Why("no target is above the limit; that is why the first blocks all have 1d00ffff")
 	hexEqual(try, rules.NextBits(tip, window(t, tip, 1_231_469_665, 1_231_469_665+1_814_400, 0x1d00ffff), rules.Mainnet), 0x1d00ffff)
+	for _, tt := range []struct{ limit, want uint32 }{{0x1c123456, 0x1c123456}, {0x1c100000, 0x1c100000}, {0x1f00ffff, 0x1c180000}} {
+		p := rules.Mainnet
+		p.Limit = tt.limit
+		try := expect.Tried(t, "NextBits(%d, at, p), where a window of the target 1c100000 took three weeks, and p.Limit is %08x", tip, tt.limit)
+		try.Why("each network has its own limit: the target grows by half, but not above that of p.Limit")
+		hexEqual(try, rules.NextBits(tip, window(t, tip, 1_231_469_665, 1_231_469_665+1_814_400, 0x1c100000), p), tt.want)
+	}
 }
 
 func TestNextBits_between(t *testing.T) {

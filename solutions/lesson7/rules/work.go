@@ -35,7 +35,7 @@ func TargetOf(bits uint32) (*big.Int, error) {
 }
 
 // Work returns how many hashes it takes on average to find one that is not above
-// target: 2^256 / (target + 1), rounded down. target is 1 or more.
+// target: 2^256 / (target + 1), rounded down. The target is 1 or more, and stays as it is.
 func Work(target *big.Int) *big.Int {
 	// BEGIN SOLUTION of CheckWork
 	all := new(big.Int).Lsh(big.NewInt(1), 256)

@@ -62,7 +62,10 @@ func TestWork(t *testing.T) {
 		// The quotient by another way: 2^256 - 1 - target, divided, plus 1 (Bitcoin Core's).
 		all := new(big.Int).Sub(new(big.Int).Lsh(big.NewInt(1), 256), big.NewInt(1))
 		want := new(big.Int).Div(all.Sub(all, target), new(big.Int).Add(target, big.NewInt(1)))
+		was := new(big.Int).Set(target)
 		wantNumber(try, rules.Work(target), want.Add(want, big.NewInt(1)))
+		try.Why("target.Add(target, ...) writes the sum into the caller's number: let a new one have it")
+		try.Shows("target afterwards", fmt.Sprintf("%#x", target), fmt.Sprintf("%#x", was))
 	}
 }
 
@@ -82,7 +85,7 @@ func TestCheckWork_real(t *testing.T) {
 
 func TestCheckWork_mined(t *testing.T) {
 	d := draw.From(t)
-	for _, bits := range []uint32{0x207fffff, 0x2000ffff, 0x20123456, 0x1f7fffff} {
+	for _, bits := range []uint32{0x207fffff, 0x2000ffff, 0x20123456, 0x1f7fffff, 0x21007fff} {
 		target := power(bits&0x7fffff, int(bits>>24)-3)
 		for _, good := range []bool{true, false} {
 			h := block.Header{Version: 1, Previous: drawHash(d), Merkle: drawHash(d), Time: d.Uint32(), Bits: bits}
@@ -91,6 +94,9 @@ func TestCheckWork_mined(t *testing.T) {
 			err := rules.CheckWork(h, plain)
 			if good {
 				try.Why("the hash is not above %x", target)
+				if bits > plain.Limit {
+					try.Why("the target %x is below that of 207fffff, although the bits are a higher number: compare targets", target)
+				}
 				try.NoError(err)
 			} else {
 				try.Why("the hash is above %x", target)

@@ -9,7 +9,8 @@ import (
 
 // LegacyHash returns the hash that a signature of input i signs if it is in a
 // script: the SHA-256 of the SHA-256 of a changed copy of t in its legacy format,
-// and typ in 4 bytes, little endian. t itself stays as it is. In the copy
+// and typ in 4 bytes, little endian. The caller's t and code stay as they
+// are. In the copy
 //
 //   - the script of input i is code without its instructions ab (code separators);
 //     those of the others are empty.

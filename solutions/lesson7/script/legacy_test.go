@@ -14,7 +14,7 @@ import (
 // hashesLegacy wants the hash of a drawn spend, and the transaction untouched.
 func hashesLegacy(t *testing.T, s block.Spend, code, clean []byte, typ uint32, why string) {
 	t.Helper()
-	before := copyOf(*s.Tx)
+	before, codeBefore := copyOf(*s.Tx), bytes.Clone(code)
 	try := expect.Tried(t, "LegacyHash(t, %d, code, %#x), where t has %s and %s", s.Index, typ, expect.Count(len(s.Tx.In), "input"), expect.Count(len(s.Tx.Out), "output"))
 	try.Input(code, expect.Field{Name: "code"})
 	try.Why("%s", why)
@@ -22,6 +22,8 @@ func hashesLegacy(t *testing.T, s block.Spend, code, clean []byte, typ uint32, w
 	try.Bytes("", got[:], want[:])
 	try.Why("the hash is that of a changed copy; slices in t share their memory with the caller's")
 	try.True(bytes.Equal(allOf(*s.Tx), allOf(before)), "another transaction in t afterwards", "t as it was")
+	try.Why("code may be a part of the caller's script: the script without separators needs its own array")
+	try.Bytes("code afterwards", code, codeBefore)
 }
 
 // copyOf is a copy of a transaction that shares nothing with it.

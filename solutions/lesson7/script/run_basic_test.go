@@ -1,7 +1,9 @@
 package script_test
 
 import (
+	"bytes"
 	"fmt"
+	"slices"
 	"testing"
 
 	"nodebook/fixtures/draw"
@@ -43,8 +45,11 @@ func runs(t *testing.T, s block.Spend, want verdict, why, format string, args ..
 	if len(sIn)+len(sOut) < 300 {
 		try.Input(join(sIn, sOut), append(layout, expect.Field{Name: "output's script"})...)
 	}
-	try.Why("%s", why)
+	witness := slices.Clone(in(s).Witness)
 	err := script.Run(s)
+	try.Why("a stack is written to: it needs its own array, and not the caller's")
+	try.True(slices.EqualFunc(in(s).Witness, witness, bytes.Equal), "another witness afterwards", "the witness as it was")
+	try.Why("%s", why)
 	if want.err == nil {
 		try.NoError(err)
 		return

@@ -33,7 +33,7 @@ func TestRun_witness_key(t *testing.T) {
 		s := witnessed(d, join([]byte{0, 20}, hash160(k.short)))
 		code := payToHash(k.short)
 		sig := k.signs(witnessOf(s, code, uint32(typ)), typ)
-		in(s).Witness = [][]byte{sig, k.short}
+		in(s).Witness = append(make([][]byte, 0, 8), sig, k.short) // with room for a stack
 		runs(t, s, valid, "the 20 bytes stand for the P2PKH script, which runs over the witness, and is what the signature signs", "the output is P2WPKH, and the witness has a good signature of type %02x and its key", typ)
 		s.Spent[s.Index].Value++
 		runs(t, s, isFalse, "unlike a signature in a script, one in a witness signs the value that is spent", "the output is P2WPKH, and its value has been changed")
@@ -53,6 +53,13 @@ func TestRun_witness_key(t *testing.T) {
 	s := witnessed(d, join([]byte{0, 20}, hash160(k.short)))
 	in(s).Witness = [][]byte{d.Bytes(521), k.short}
 	runs(t, s, itemSize, "an item of a witness has at most 520 bytes too", "the output is P2WPKH, and the witness starts with an item of 521 bytes")
+	in(s).Witness = [][]byte{d.Bytes(520), k.short}
+	runs(t, s, badDER, "520 bytes are allowed: the item is read as a signature, which it is not", "the output is P2WPKH, and the witness starts with an item of 520 bytes")
+	long := d.Bytes(521)
+	s = witnessed(d, join([]byte{0, 20}, hash160(long)))
+	in(s).Witness = [][]byte{d.Bytes(70), long}
+	runs(t, s, itemSize, "an item of a witness has at most 520 bytes, the key too", "the output is P2WPKH, and the witness ends with an item of 521 bytes that has its hash")
+	s = witnessed(d, join([]byte{0, 20}, hash160(k.short)))
 	in(s).Witness = [][]byte{d.Bytes(9), k.short}
 	runs(t, s, badDER, "the rules of signatures are those of scripts", "the output is P2WPKH, and in place of the signature there are nine other bytes")
 }

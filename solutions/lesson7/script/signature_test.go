@@ -66,6 +66,7 @@ func TestReadSignature(t *testing.T) {
 			{"two numbers of 32 bytes, without a top bit", drawNumber(d, 32, 1, 0x7f), drawNumber(d, 32, 1, 0x7f)},
 			{"an r with a top bit, and so a 00 before it", drawNumber(d, 32, 0x80, 0xff), drawNumber(d, 32, 1, 0x7f)},
 			{"an s with a top bit (it is high), and so a 00 before it", drawNumber(d, 32, 1, 0x7f), drawNumber(d, 32, 0x80, 0xff)},
+			{"an r whose first byte is 80, and so a 00 before it", drawNumber(d, 32, 0x80, 0x80), drawNumber(d, 32, 1, 0x7f)},
 			{"an r of 30 bytes and an s of 9", drawNumber(d, 30, 1, 0x7f), drawNumber(d, 9, 0x80, 0xff)},
 			{"two numbers of one byte", drawNumber(d, 1, 1, 0x7f), drawNumber(d, 1, 0x80, 0xff)},
 			{"an r of 0 and an s beyond the order of the curve", []byte{0}, drawNumber(d, 32, 0xff, 0xff)},
@@ -99,6 +100,7 @@ func TestReadSignature_lenient(t *testing.T) {
 			}
 			return join([]byte{0x30, byte(len(one) + len(two))}, one, two, []byte{typ})
 		}
+		least := drawNumber(d, 31, 0x80, 0x80)
 		wrong := frame(low)
 		wrong[1] += byte(d.Between(1, 9))
 		short := frame(low)
@@ -114,6 +116,8 @@ func TestReadSignature_lenient(t *testing.T) {
 			why    string
 		}{
 			{"a number with a top bit and no 00 before it", frame(high), high, "in DER this number is negative; a lenient reader takes no sign"},
+			{"a number whose first byte is 80, and no 00 before it", frame(least), least, "80 has the top bit, so in DER this number is negative; a lenient reader takes no sign"},
+			{"a number of two bytes, the first of which is a 00 that it does not need", frame([]byte{0, 9}), []byte{9}, "DER has one form for each number, the shortest; a lenient reader skips zeros"},
 			{"a number with a 00 that it does not need", frame(join([]byte{0}, low)), low, "DER has one form for each number, the shortest; a lenient reader skips zeros"},
 			{"a number with ten zeros in front", frame(join(make([]byte, 10), high)), high, "DER has one form for each number, the shortest; a lenient reader skips zeros"},
 			{"a number with two zeros, of which the second comes before a top bit", frame(join([]byte{0, 0}, high)), high, "one 00 is needed before a top bit, and not two"},
@@ -124,6 +128,8 @@ func TestReadSignature_lenient(t *testing.T) {
 			{"a first length in the form 83", join([]byte{0x30, 0x83}, d.Bytes(2), good[1:]), low, "a length below 80 is one byte in DER; a lenient reader skips 83 and three bytes more"},
 			{"a number's length in the form 81", long([]byte{0x81, 31}, low), low, "a length below 80 is one byte in DER; a lenient reader reads 81 and one byte more"},
 			{"a number's length in the form 86, with five zeros", long([]byte{0x86, 0, 0, 0, 0, 0, 31}, low), low, "a length below 80 is one byte in DER; a lenient reader skips zeros in a length"},
+			{"a number's length in the form 80", long([]byte{0x80}, nil), nil, "a length below 80 is one byte in DER; a lenient reader reads 80 and no byte more, which is a length of 0"},
+			{"a number's length in the form 81, which is 0", long([]byte{0x81, 0}, nil), nil, "a length below 80 is one byte in DER; a lenient reader reads 81 and one byte more"},
 			{"a number's length of 258 in the form 82, with 227 zeros", long([]byte{0x82, 1, 2}, join(make([]byte, 227), low)), low, "a length of several bytes is big endian"},
 			{"bytes between s and the type, which the first length counts", counted, low, "DER ends with s; a lenient reader skips what follows it"},
 			{"bytes between s and the type", join(good[:len(good)-1], d.Bytes(d.Between(1, 9)), []byte{typ}), low, "DER ends with s; a lenient reader skips what follows it"},
@@ -180,6 +186,10 @@ func TestReadSignature_large(t *testing.T) {
 		refusesSignature(t, "an r of 40 bytes and an s of 20", why, der(drawNumber(d, 40, 1, 0x7f), drawNumber(d, 20, 1, 0x7f), 1), strict, script.ErrNumber, "ErrNumber")
 		refusesSignature(t, "an r of 33 bytes, and an s that is cut short", "what is not DER is ErrDER, however large its numbers are", der(big, top, 1)[:60], strict, script.ErrDER, "ErrDER")
 	}
+	more := der(big, drawNumber(d, 20, 1, 0x7f), 1)
+	more = join(more[:len(more)-1], []byte{7, 1})
+	more[1]++
+	refusesSignature(t, "an r of 33 bytes, and a byte between s and the type", "what is not DER is ErrDER, however large its numbers are: ErrNumber is for what is right otherwise", more, true, script.ErrDER, "ErrDER")
 	b := der(drawNumber(d, 34, 1, 0x7f), top, 1)
 	refusesSignature(t, "74 bytes", "BIP 66 allows 9 to 73 bytes, the type included", b, true, script.ErrDER, "ErrDER")
 	refusesSignature(t, "74 bytes", why, b, false, script.ErrNumber, "ErrNumber")

@@ -50,6 +50,24 @@ func TestTaprootHash(t *testing.T) {
 	hashesTaproot(t, s, 0x81, nil, "the script that is spent has its length as a CompactSize before it")
 }
 
+// The same transaction, with another content.
+func TestTaprootHash_again(t *testing.T) {
+	d := draw.From(t)
+	s := drawSpend(d, join([]byte{0x51, 32}, d.Bytes(32)), 2, 2)
+	_, err := script.TaprootHash(s, 0)
+	try := expect.Tried(t, "TaprootHash(s, 0), and again after an output, an outpoint and a sequence of s.Tx, and a value that is spent, were changed")
+	try.NoError(err)
+	s.Tx.Out[0].Value++
+	s.Tx.In[1].Previous.Index++
+	s.Tx.In[0].Sequence++
+	s.Spent[1].Value++
+	got, err := script.TaprootHash(s, 0)
+	try.NoError(err)
+	try.Why("the hash is that of the transaction as it is now: a pointer stays the same when the transaction changes")
+	want := taprootOf(s, 0, nil)
+	try.Bytes("", got[:], want[:])
+}
+
 func TestTaprootHash_annex(t *testing.T) {
 	d := draw.From(t)
 	for _, tt := range taprootTypes {

@@ -43,6 +43,21 @@ func mustHex(t *testing.T, s string) []byte {
 	return b
 }
 
+// The same transaction, with another content.
+func TestWitnessHash_again(t *testing.T) {
+	d := draw.From(t)
+	s := drawSpend(d, drawCode(d), 2, 2)
+	code := drawCode(d)
+	script.WitnessHash(s, code, 1)
+	s.Tx.Out[0].Value++
+	s.Tx.In[1].Previous.Index++
+	s.Tx.In[0].Sequence++
+	try := expect.Tried(t, "WitnessHash(s, code, 1), and again after an output, an outpoint and a sequence of s.Tx were changed")
+	try.Why("the hash is that of the transaction as it is now: a pointer stays the same when the transaction changes")
+	got, want := script.WitnessHash(s, code, 1), witnessOf(s, code, 1)
+	try.Bytes("", got[:], want[:])
+}
+
 func TestWitnessHash(t *testing.T) {
 	d := draw.From(t)
 	for _, size := range [][2]int{{1, 1}, {3, 4}, {4, 1}, {2, 0}} {

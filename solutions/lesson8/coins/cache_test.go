@@ -12,6 +12,7 @@ import (
 func TestCache_Get(t *testing.T) {
 	d := draw.From(t)
 	m, points := newModel(d, 5)
+	first, there := m.cache.Get(points[0])
 	try := expect.Tried(t, "c.Get(p) of coins that the database has, and of others")
 	try.Why("a coin that the cache does not know may be in the database")
 	for range 20 {
@@ -19,6 +20,8 @@ func TestCache_Get(t *testing.T) {
 		m.agrees(try, "c.Get(p)", drawPoint(d))
 	}
 	try.NoError(m.cache.Err())
+	try.Why("a caller keeps a coin while it asks for others: each has its own script")
+	try.Shows("the first coin afterwards", words(first, there), words(m.coins[points[0]], true))
 }
 
 func TestCache_Get_once(t *testing.T) {

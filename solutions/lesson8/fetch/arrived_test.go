@@ -176,6 +176,12 @@ func TestWindow_Arrived_noRoom(t *testing.T) {
 	try := expect.Tried(t, "w.Next, where the window has room for 1,000 bytes, and blocks with 9,000 have arrived and were passed on")
 	try.Why("the first missing block has to be asked for, or nothing would go on")
 	try.Shows("blocks", places(w.Next(0, drawTime(d)), hashesOf(blocks)), span(4, 5))
+	for i := 4; i < 19; i++ {
+		arrive(t, w, 0, blocks[i])
+		try := expect.Tried(t, "w.Next, where the window has room for 1,000 bytes, blocks 0 to 3 with 9,000 were passed on, and so were smaller ones up to block %d", i)
+		try.Why("the largest block that has arrived decides, whenever that was: the next one may be as large again")
+		try.Shows("blocks", places(w.Next(0, drawTime(d)), hashesOf(blocks)), span(i+1, i+2))
+	}
 }
 
 // A liar cannot shorten the window.

@@ -5,6 +5,7 @@ package fetch_test
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"nodebook/solutions/lesson7/block"
 	"nodebook/solutions/lesson7/rules"
 	"nodebook/solutions/lesson8/fetch"
+	"nodebook/solutions/lesson8/headers"
 )
 
 // got is what a call of Fetch returned and sent.
@@ -157,6 +159,38 @@ func TestFetch_dropped(t *testing.T) {
 			try.True(g.took < 5*time.Second, fmt.Sprintf("it took %v", g.took), "less than 5 s")
 		})
 	}
+}
+
+// Blocks that come more often than once a second do not keep Stalled from being called.
+func TestFetch_busy(t *testing.T) {
+	const tried = "Fetch from 3 peers: one is silent, one sends a block every 900 ms, one is fast"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		try := expect.Tried(t, tried)
+		blocks := drawBlocks(d, 40)
+		ps := newPeers(3, blocks, time.Millisecond)
+		ps[1].gap = 900 * time.Millisecond
+		start := time.Now()
+		var again time.Duration // when a block of the silent peer was asked of another
+		owed := map[block.Hash]bool{}
+		for i, p := range ps {
+			p.serve = func(h block.Hash, b block.Block) (framing.Message, error) {
+				if i == 0 {
+					owed[h] = true
+					return framing.Message{}, errSilent
+				}
+				if owed[h] && again == 0 {
+					again = time.Since(start)
+				}
+				return blockMessage(b), nil
+			}
+		}
+		g := fetched(t.Context(), ps, fetch.NewWindow(hashesOf(blocks), 24, 8))
+		whole(try, g, blocks)
+		try.ErrorIs(g.dropped[0], fetch.ErrStalled, "ErrStalled")
+		try.Why("Stalled is called at least once a second, however often something else happens: a timer that starts again with each block never runs out")
+		try.True(again < 4*time.Second, fmt.Sprintf("the silent peer's blocks were asked of another after %v", again), "after 2 s and at most a second more")
+	})
 }
 
 func TestFetch_others(t *testing.T) {
@@ -339,6 +373,43 @@ func TestFetch_again(t *testing.T) {
 		try := expect.Tried(t, "Fetch when nothing is wanted")
 		g := fetched(t.Context(), nil, fetch.NewWindow(nil, 40, 8))
 		try.NoError(g.err)
+	})
+}
+
+// lingering is a peer whose Receive returns a second after ctx has ended.
+type lingering struct {
+	*peer
+	waiting *atomic.Int32
+}
+
+func (l lingering) Receive(ctx context.Context) (framing.Message, error) {
+	l.waiting.Add(1)
+	defer l.waiting.Add(-1)
+	m, err := l.peer.Receive(ctx)
+	if ctx.Err() != nil {
+		<-time.After(time.Second)
+	}
+	return m, err
+}
+
+// When Fetch returns, nobody calls a peer's methods any more.
+func TestFetch_waits(t *testing.T) {
+	const tried = "Fetch from 2 peers whose Receive returns a second after its ctx has ended"
+	bubble.Test(t, tried, func(t *testing.T) {
+		try := expect.Tried(t, tried)
+		blocks := drawBlocks(draw.From(t), 30)
+		var waiting atomic.Int32
+		var ps []headers.Peer
+		for _, p := range newPeers(2, blocks, 5*time.Millisecond) {
+			ps = append(ps, lingering{p, &waiting})
+		}
+		out := make(chan block.Block, len(blocks))
+		_, err := fetch.Fetch(t.Context(), ps, fetch.NewWindow(hashesOf(blocks), 40, 8), out)
+		still := waiting.Load()
+		<-time.After(time.Minute) // what waits is done then
+		try.NoError(err)
+		try.Why("a Receive that still waits would take a message of the next call: Fetch returns when its goroutines have ended, not when they have been told to")
+		try.Equal("calls of Receive that had not returned when Fetch did", still, int32(0))
 	})
 }
 

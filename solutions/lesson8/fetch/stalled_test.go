@@ -217,6 +217,33 @@ func TestWindow_Stalled_timeout(t *testing.T) {
 		try.Why("if nobody waits, a silent peer would be kept forever: 10 minutes are enough for any block")
 		try.Shows("peers", ints(w.Stalled(now.Add(tt.after))), tt.want)
 	}
+	later := now.Add(2 * time.Hour)
+	for peer := range 3 {
+		w.Lost(peer)
+	}
+	for peer := 3; peer < 7; peer++ { // the last of them has to wait
+		w.Next(peer, later)
+	}
+	try := expect.Tried(t, "w.Stalled(now), where three peers were named after 10 minutes and lost, and peer 6 has waited 2 s for peer 3 since")
+	try.Why("the limit doubles when the clock has run out: for peers that nobody waited for it stays as it was")
+	try.Shows("peers", ints(w.Stalled(later.Add(2*time.Second))), "3")
+}
+
+// One peer keeps the others waiting, and another has owed a block for too long.
+func TestWindow_Stalled_both(t *testing.T) {
+	d := draw.From(t)
+	now := drawTime(d)
+	w := fetch.NewWindow(hashesOf(drawBlocks(d, 12)), 12, 4)
+	w.Next(1, now)
+	w.Next(2, now)
+	w.Lost(1)
+	later := now.Add(9 * time.Minute)
+	for _, peer := range []int{0, 3, 4} { // 4 has to wait
+		w.Next(peer, later)
+	}
+	try := expect.Tried(t, "w.Stalled(now), where peer 2 has owed blocks for 10 minutes, and peer 4 has waited a minute for peer 0, which owes the first missing one")
+	try.Why("each of the two reasons is enough, and both can hold at the same time")
+	try.Shows("peers", ints(w.Stalled(now.Add(10*time.Minute))), "0, 2")
 }
 
 // What was asked for while the window was longer is still owed.

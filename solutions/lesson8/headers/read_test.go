@@ -2,6 +2,7 @@ package headers_test
 
 import (
 	"io"
+	"slices"
 	"testing"
 
 	"nodebook/fixtures/draw"
@@ -36,6 +37,19 @@ func TestReadHeaders(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Answers of two peers, one after the other.
+func TestReadHeaders_again(t *testing.T) {
+	d := draw.From(t)
+	first, second := drawn(d, 3), drawn(d, 2)
+	got, err := headers.ReadHeaders(message(first).Payload)
+	try := expect.Tried(t, "ReadHeaders of 3 headers, then of 2 others; the first 3 afterwards")
+	try.NoError(err)
+	_, err = headers.ReadHeaders(message(second).Payload)
+	try.NoError(err)
+	try.Why("the caller keeps what it got: each call needs its own list")
+	try.True(slices.Equal(got, first), "other headers", "the headers as they were")
 }
 
 func TestReadHeaders_tooMany(t *testing.T) {

@@ -4,6 +4,7 @@ package headers_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/big"
 	"slices"
@@ -154,6 +155,70 @@ func TestSyncHeaders_silent(t *testing.T) {
 			try.Equal("it waited", time.Since(start), 30*time.Second)
 		})
 	}
+}
+
+// slow is a peer whose messages take a while, each.
+type slow struct {
+	*peer
+	takes time.Duration
+}
+
+func (s slow) Receive(ctx context.Context) (framing.Message, error) {
+	timer := time.NewTimer(s.takes)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return s.peer.Receive(ctx)
+	case <-ctx.Done():
+		return framing.Message{}, ctx.Err()
+	}
+}
+
+func TestSyncHeaders_slow(t *testing.T) {
+	const tried = "SyncHeaders of a peer with 4,100 headers that takes 20 s for each of three answers"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		all := append([]block.Header{genesis}, after(d, genesis, 4100)...)
+		try := expect.Tried(t, tried)
+		tree := newTree()
+		_, err := headers.SyncHeaders(t.Context(), slow{serving(all), 20 * time.Second}, tree, none, 1e6)
+		try.Why("each answer may take 30 s: a peer with a long chain needs many answers")
+		try.NoError(err)
+		try.Equal("Best().Height", tree.Best().Height, 4100)
+	})
+	const busy = "SyncHeaders of a peer that sends another message every 10 s, and no headers"
+	bubble.Test(t, busy, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+		defer cancel()
+		p := &peer{answer: func([]block.Hash) []framing.Message {
+			return slices.Repeat([]framing.Message{{Command: "block"}}, 1000)
+		}}
+		start := time.Now()
+		try := expect.Tried(t, busy)
+		_, err := headers.SyncHeaders(ctx, slow{p, 10 * time.Second}, newTree(), none, 1e6)
+		try.Why("the 30 s are for the answer: a peer that sends something else from time to time has not answered")
+		try.ErrorIs(err, headers.ErrSilent, "ErrSilent")
+		try.Equal("it waited", time.Since(start), 30*time.Second)
+	})
+}
+
+// mute is a peer that cannot be written to, and says nothing.
+type mute struct{ *peer }
+
+var errMute = errors.New("cannot be written to")
+
+func (mute) Send(context.Context, framing.Message) error { return errMute }
+
+func TestSyncHeaders_send(t *testing.T) {
+	const tried = "SyncHeaders of a peer whose Send returns an error"
+	bubble.Test(t, tried, func(t *testing.T) {
+		start := time.Now()
+		try := expect.Tried(t, tried)
+		_, err := headers.SyncHeaders(t.Context(), mute{&peer{}}, newTree(), none, 1e6)
+		try.Why("a question that was never sent gets no answer: return the peer's error, and do not wait")
+		try.ErrorIs(err, errMute, "the peer's error")
+		try.True(time.Since(start) < time.Second, "it waited "+time.Since(start).String(), "it returns at once")
+	})
 }
 
 func TestSyncHeaders_echo(t *testing.T) {

@@ -35,6 +35,7 @@ func TestTree_Add(t *testing.T) {
 		added, err := tree.Add(hs, later)
 		try.NoError(err)
 		try.Equal("number of new headers", added, n)
+		try.Why("the node of the most work is the best. Each node has its own number for it: parent.Work.Add(...) would write into the parent's")
 		isBest(try, tree, hs[n-1], n)
 		again := expect.Tried(t, "t.Add(hs, now) of the same %s again, and one after them", expect.Count(n, "header"))
 		next := after(d, hs[n-1], 1)[0]
@@ -98,6 +99,13 @@ func TestTree_Add_work(t *testing.T) {
 	try.Why("work counts, not blocks: easy blocks are cheap, anyone could make many")
 	try.NoError(err)
 	try.Equal("Best().Hash", tree.Best().Hash, hashOf(hard))
+	tree = headers.NewTree(genesis, p)
+	put(t, tree, append(trunk, easy...))
+	try = expect.Tried(t, "t.Add(hs, now) of the two headers of that branch in one call, where the target of the second is harder")
+	_, err = tree.Add([]block.Header{fast, hard}, later)
+	try.Why("each header has the work of its own bits, whatever came before it in the call")
+	try.NoError(err)
+	try.Equal("Best().Hash", tree.Best().Hash, hashOf(hard))
 }
 
 func TestTree_Add_real(t *testing.T) {
@@ -117,6 +125,28 @@ func TestTree_Add_real(t *testing.T) {
 	try.NoError(err)
 	try.Equal("number of new headers", added, n-1)
 	try.Equal("Best().Height", tree.Best().Height, n-1)
+}
+
+// A header may be older than its parent, but not than the median of the eleven before.
+func TestTree_Add_median(t *testing.T) {
+	d := draw.From(t)
+	for _, tt := range []struct {
+		back int // how many headers before is the one whose time it has
+		err  error
+	}{{5, nil}, {6, rules.ErrTooOld}} {
+		tree, hs := newTree(), after(d, genesis, d.Between(12, 20))
+		put(t, tree, hs)
+		h := after(d, hs[len(hs)-1], 1)[0]
+		h.Time = hs[len(hs)-tt.back].Time
+		try := expect.Tried(t, "t.Add(hs, now) of a header with the time of the one %d before it, where each time is above the one before", tt.back)
+		try.Why("of the times of the eleven headers before it, the one of 6 before is the median: the time must be above that")
+		_, err := tree.Add([]block.Header{mined(h, true)}, later)
+		if tt.err == nil {
+			try.NoError(err)
+		} else {
+			try.ErrorIs(err, tt.err, "rules.ErrTooOld")
+		}
+	}
 }
 
 // Each header is checked, and those before a bad one stay.

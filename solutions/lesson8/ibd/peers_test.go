@@ -32,6 +32,7 @@ type peer struct {
 	serve   func(b block.Block) (framing.Message, error) // the answer for a block that it has; nil: the block
 	head    func(hs []block.Header) []block.Header       // what it makes of its headers; nil: nothing
 	served  int                                          // blocks
+	heads   int                                          // how many times it was asked for headers
 
 	mu      sync.Mutex
 	chain   []block.Block // its best
@@ -66,6 +67,7 @@ func (p *peer) Send(ctx context.Context, m framing.Message) error {
 	defer p.mu.Unlock()
 	switch m.Command {
 	case "getheaders":
+		p.heads++
 		p.push(p.headers(m.Payload), nil)
 	case "getdata":
 		hashes, err := fetch.ReadInventory(m.Payload)

@@ -140,6 +140,8 @@ func TestSync_bad(t *testing.T) {
 			try.Why("the bad peer is dropped, and the others are not")
 			try.ErrorIs(r.Dropped[which], tt.err, tt.as)
 			try.Equal("peers dropped", len(r.Dropped), 1)
+			try.Why("a dropped peer stays dropped: it is not asked again in the next round")
+			try.Equal("times that the bad peer was asked for headers", ps[which].heads, 1)
 		})
 	}
 }
@@ -169,6 +171,23 @@ func TestSync_less(t *testing.T) {
 			}
 		}
 		try.Equal("blocks asked for", askedFor(ps), 115)
+	})
+}
+
+// The only peer with more hangs up, and another one is left.
+func TestSync_left(t *testing.T) {
+	const tried = "Sync from 2 peers: one has nothing, and the other hangs up when it is asked for a block"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		try := expect.Tried(t, tried)
+		chain := grow(d, []block.Block{genesis}, 20, good)
+		ps := append(honest(1, chain[:1]), honest(1, chain)...)
+		ps[1].serve = func(block.Block) (framing.Message, error) { return framing.Message{}, errHangUp }
+		r, err := synced(t.Context(), config(open(t, newWorld(), fit()), ps))
+		try.Why("a peer is left, and it has nothing more: fetch.Fetch had no peer to ask, but Sync has one")
+		try.NoError(err)
+		try.ErrorIs(r.Dropped[1], errHangUp, "the peer's error")
+		try.Equal("peers dropped", len(r.Dropped), 1)
 	})
 }
 
@@ -307,11 +326,36 @@ func TestSync_file(t *testing.T) {
 		w := newWorld()
 		put(t, open(t, w, fit(), chain), chain[:61])
 		ps := honest(2, chain)
-		_, err := synced(t.Context(), config(open(t, w, fit()), ps))
+		cfg, steps := config(open(t, w, fit()), ps), 0
+		cfg.Progress = func() { steps++ }
+		_, err := synced(t.Context(), cfg)
+		try.NoError(err)
+		w.has(t, try, chain)
+		try.Why("Progress is called after each block that was connected, wherever it came from")
+		try.Equal("calls of Progress", steps, 110)
+		try.Why("what is in the file need not be downloaded")
+		try.Equal("blocks asked for", askedFor(ps), 50)
+	})
+}
+
+// The file has blocks after some that it does not have.
+func TestSync_gap(t *testing.T) {
+	const tried = "Sync of 110 blocks, of which the file has 1 to 30 and 40 to 60, and none is connected"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		try := expect.Tried(t, tried)
+		chain := grow(d, []block.Block{genesis}, 110, good)
+		w := newWorld()
+		c := open(t, w, fit(), chain)
+		put(t, c, chain[:31])
+		put(t, c, chain[39:61])
+		ps := honest(2, chain)
+		_, err := synced(t.Context(), config(c, ps))
+		try.Why("blocks are connected in the order of the way: those of the file that come after a missing one wait until that was fetched")
 		try.NoError(err)
 		w.has(t, try, chain)
 		try.Why("what is in the file need not be downloaded")
-		try.Equal("blocks asked for", askedFor(ps), 50)
+		try.Equal("blocks asked for", askedFor(ps), 110-30-21)
 	})
 }
 
@@ -352,6 +396,24 @@ func TestSync_ends(t *testing.T) {
 			}
 			try.Equal(fmt.Sprintf("times that the first %d blocks were asked for", n), asked, n)
 		}
+	})
+}
+
+// ctx ends before a peer has answered.
+func TestSync_endsEarly(t *testing.T) {
+	const tried = "Sync(ctx, cfg), where ctx ends while two peers have not answered getheaders"
+	bubble.Test(t, tried, func(t *testing.T) {
+		try := expect.Tried(t, tried)
+		ps := honest(2, grow(draw.From(t), []block.Block{genesis}, 5, good))
+		for _, p := range ps {
+			p.latency = 20 * time.Second
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 7*time.Second)
+		defer cancel()
+		r, err := ibd.Sync(ctx, config(open(t, newWorld(), fit()), ps))
+		try.Why("the caller gave up, and the peers did nothing wrong: the error is ctx's, and nobody is dropped")
+		try.ErrorIs(err, context.DeadlineExceeded, "context.DeadlineExceeded")
+		try.Equal("peers dropped", len(r.Dropped), 0)
 	})
 }
 
