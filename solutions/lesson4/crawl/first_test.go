@@ -104,11 +104,13 @@ func TestFirstAnswers_none(t *testing.T) {
 	bubble.Test(t, tried, func(t *testing.T) {
 		d := draw.From(t)
 		a := &asked{}
-		try := expect.Tried(t, tried).Why("a want of 0 is met from the start, so no peer is asked")
-		try.Equal("number of results", len(crawl.FirstAnswers(unending(), a.ask, addresses(d, 9), 2, 0)), 0)
-		try.Equal("peers asked", a.seen().calls, 0)
+		for _, want := range []int{0, -1} {
+			try := expect.Tried(t, "FirstAnswers(ctx, ask, addresses, 2, %d)", want).Why("a want of 0 or less is met from the start, so no peer is asked")
+			try.Equal("number of results", len(crawl.FirstAnswers(unending(), a.ask, addresses(d, 9), 2, want)), 0)
+			try.Equal("peers asked", a.seen().calls, 0)
+		}
 		const one = "FirstAnswers(ctx, ask, addresses, 2, 1)"
-		try = expect.Tried(t, one).Why("one answer is enough, and is returned")
+		try := expect.Tried(t, one).Why("one answer is enough, and is returned")
 		try.Equal("number of results", len(crawl.FirstAnswers(unending(), a.ask, addresses(d, 9), 2, 1)), 1)
 	})
 }
