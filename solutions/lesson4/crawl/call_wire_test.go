@@ -236,6 +236,28 @@ func dialCancelled(t *testing.T, name string, call func(crawl.Caller, context.Co
 	})
 }
 
+// A dialler may be done just before it hears of the end of ctx.
+func TestCaller_GetVersion_cancelledInDial(t *testing.T) {
+	const tried = "GetVersion(ctx, address) of a peer that says nothing, where ctx is cancelled during the dial, and the dialler returns a connection"
+	bubble.Test(t, tried, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		silent := scripted(t, func(conn net.Conn) { io.Copy(io.Discard, conn) })
+		dialer := simnet.Count(dialFunc(func(_ context.Context, network, address string) (net.Conn, error) {
+			cancel()
+			return silent.DialContext(context.Background(), network, address)
+		}))
+		try := expect.Tried(t, tried)
+		start := time.Now()
+		_, err := caller(draw.From(t), dialer).GetVersion(ctx, "127.0.0.1:8333")
+		took := time.Since(start)
+		try.Why("a ctx that has ended already ends the call too: a deadline that is set on the connection after that takes the place of the one that should wake the read")
+		try.True(took == 0, fmt.Sprintf("it returned after %v", took), "it returns at once")
+		try.Why(whyCtxError).ErrorIs(err, context.Canceled, "context.Canceled")
+		closed(try, dialer)
+	})
+}
+
 // mute is a connection to which nobody can write.
 type mute struct{ net.Conn }
 
