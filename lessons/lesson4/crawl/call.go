@@ -59,9 +59,10 @@ func Ours(now time.Time) version.Version {
 // Errors: [context.Canceled] or [context.DeadlineExceeded] if ctx ended, even if
 // a deadline that was set on the connection is noticed first; an error that says
 // it timed out (a [net.Error] whose Timeout is true) if c.Limit passed;
-// otherwise the dialler's, the connection's, those of framing.ReadMessage and
-// version.ReadVersion, and [ErrNoVersion]. The text starts with the step that
-// failed: "dial", "send" or "read". On an error, the Version is zero.
+// otherwise the dialler's, the connection's, those of version.AppendVersion,
+// framing.ReadMessage and version.ReadVersion, and [ErrNoVersion]. The text starts
+// with the step that failed: "dial", "send" or "read". On an error, the Version is
+// zero.
 func (c Caller) GetVersion(ctx context.Context, address string) (version.Version, error) {
 	return version.Version{}, todo.Err
 }

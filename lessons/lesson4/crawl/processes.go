@@ -13,7 +13,8 @@ const MaxDeaths = 3
 
 // Work is what a worker process does: it reads addresses from in, one per line,
 // asks each peer, and writes the [Result] to out as one line of JSON before it
-// reads the next. It returns nil at the end of in.
+// reads the next. It returns nil at the end of in. Once ctx has ended, the peers
+// that are left are not asked: they get ctx's error.
 //
 // Errors: those of in and out, wrapped.
 func Work(ctx context.Context, in io.Reader, out io.Writer, ask Ask) error {

@@ -179,25 +179,6 @@ func TestGreet_verackFirst(t *testing.T) {
 	}
 }
 
-func TestGreet_duplicateVersion(t *testing.T) {
-	d := draw.From(t)
-	cfg, _ := drawConfig(d)
-	cfg.Offer = version.Features{WtxidRelay: true}
-	first, second := drawVersion(d), drawVersion(d)
-	first.protocol, second.protocol = 70_016, 70_015
-	broken := d.Bytes(30)
-	conn := &stream{in: bytes.NewReader(join(mainnet.frame("version", first.bytes()), mainnet.frame("version", second.bytes()),
-		mainnet.frame("version", broken), mainnet.frame("verack", nil)))}
-	try := expect.Tried(t, "Greet(conn, cfg), where the peer sends version, another version, a version that cannot be read, verack")
-	try.Why("the first version counts; a later one changes nothing, gets no answer and is not even read")
-	peer, err := version.Greet(conn, cfg)
-	try.NoError(err)
-	sameVersion(try, peer.Version, first)
-	try.Equal("Peer.Protocol", peer.Protocol, int32(70_016))
-	sent, _ := mainnet.parse(conn.out.Bytes())
-	sends(try, sent, "version", "wtxidrelay", "verack")
-}
-
 func TestGreet_ping(t *testing.T) {
 	d := draw.From(t)
 	nonce := d.Bytes(8)
@@ -236,6 +217,25 @@ func TestGreet_ping(t *testing.T) {
 			try.Bytes("payload of the pong", sent[2].payload, nonce)
 		}
 	}
+}
+
+func TestGreet_duplicateVersion(t *testing.T) {
+	d := draw.From(t)
+	cfg, mine := drawConfig(d)
+	cfg.Offer = version.Features{WtxidRelay: true}
+	first, second := drawVersion(d), drawVersion(d)
+	first.protocol, second.protocol = 70_016, 60_000 // which does not know pong
+	broken := d.Bytes(30)
+	conn := &stream{in: bytes.NewReader(join(mainnet.frame("version", first.bytes()), mainnet.frame("version", mine.bytes()),
+		mainnet.frame("version", broken), mainnet.frame("version", second.bytes()), mainnet.frame("ping", d.Bytes(8)), mainnet.frame("verack", nil)))}
+	try := expect.Tried(t, "Greet(conn, cfg), where the peer sends version, then our own version, a version that cannot be read and another one of protocol 60000, ping, verack")
+	try.Why("the first version counts; a later one changes nothing, gets no answer and is not even read")
+	peer, err := version.Greet(conn, cfg)
+	try.NoError(err)
+	sameVersion(try, peer.Version, first)
+	try.Equal("Peer.Protocol", peer.Protocol, int32(70_016))
+	sent, _ := mainnet.parse(conn.out.Bytes())
+	sends(try, sent, "version", "wtxidrelay", "verack", "pong")
 }
 
 func TestGreet_self(t *testing.T) {

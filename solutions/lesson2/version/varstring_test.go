@@ -74,6 +74,13 @@ func TestReadVarString_cut(t *testing.T) {
 	d := draw.From(t)
 	n := d.Between(5, 30)
 	textReader(n, 256).cut(t, text(d.Word(n)))
+
+	b := join(compact(1<<62), d.Bytes(9))
+	try := expect.Tried(t, "ReadVarString(c, math.MaxInt), where the text's length is 2^62 and 9 bytes follow").Input(b, expect.Field{Name: "length", Size: 9}, expect.Field{Name: "text"})
+	const why = "a stranger chooses the length: take the bytes first, and you make no room for what is not there"
+	try.Why(why).Halts(why)
+	_, err := version.ReadVarString(version.NewCursor(b), math.MaxInt)
+	isShort(try, err)
 }
 
 func TestAppendVarString(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"net/http"
 	"slices"
 	"strings"
@@ -65,7 +66,7 @@ func TestPages(t *testing.T) {
 func TestPages_most(t *testing.T) {
 	d := draw.From(t)
 	for _, tt := range []struct{ most, requests int }{
-		{1, 1}, {2, 1}, {3, 1}, {4, 2}, {6, 2}, {7, 3}, {8, 3}, {9, 3}, {0, 0}, {-1, 0},
+		{1, 1}, {2, 1}, {3, 1}, {4, 2}, {6, 2}, {7, 3}, {8, 3}, {9, 3}, {math.MaxInt, 3}, {0, 0}, {-1, 0},
 	} {
 		s, client := serve(t)
 		want, pages := drawPages(d, 3, 3, 2)
@@ -74,6 +75,9 @@ func TestPages_most(t *testing.T) {
 		try.Why("a request that brings nothing that is wanted costs one of the few a day")
 		if tt.most < 0 {
 			try.Halts("fewer than none are wanted, and a slice cannot end before its start: list[:most] panics")
+		}
+		if tt.most > 100 {
+			try.Halts("most says where to end, and not how many there are: let append make the room")
 		}
 		got, err := bitnodes.Pages(t.Context(), client, s.URL(server.List), tt.most)
 		try.NoError(err)

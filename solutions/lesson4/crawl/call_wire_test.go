@@ -183,6 +183,81 @@ func TestCaller_GetVersion_steps(t *testing.T) {
 	}
 }
 
+// What we say of ourselves may be more than a message can hold.
+func TestCaller_GetVersion_longAgent(t *testing.T) {
+	const tried = "GetVersion(ctx, address), where c.Version has a user agent of 257 bytes"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		dialer := scripted(t, func(conn net.Conn) {
+			heard(conn)
+			conn.Write(frame("version", versionPayload(1, "/them:1.0/")))
+		})
+		c := caller(d, dialer)
+		c.Version.UserAgent = d.Word(257)
+		try := expect.Tried(t, tried)
+		_, err := c.GetVersion(unending(), "127.0.0.1:8333")
+		try.Why("what version.AppendVersion refuses cannot be sent: a message with half of it, or with nothing, is no version message")
+		try.ErrorIs(err, version.ErrTooLong, "version.ErrTooLong")
+		try.Why(whyStep).True(strings.HasPrefix(err.Error(), "send"), expect.Error(err), `an error whose text begins with the step that failed, "send"`)
+		closed(try, dialer)
+	})
+}
+
+// A dialler has its own words for the end of ctx, and they need not be ctx's.
+func TestCaller_GetVersion_dialCancelled(t *testing.T) {
+	dialCancelled(t, "GetVersion", func(c crawl.Caller, ctx context.Context) error {
+		_, err := c.GetVersion(ctx, "127.0.0.1:8333")
+		return err
+	})
+}
+
+func TestCrawl_getPeersDialCancelled(t *testing.T) {
+	dialCancelled(t, "GetPeers", func(c crawl.Caller, ctx context.Context) error {
+		_, _, err := c.GetPeers(ctx, "127.0.0.1:8333")
+		return err
+	})
+}
+
+func dialCancelled(t *testing.T, name string, call func(crawl.Caller, context.Context) error) {
+	tried := name + "(ctx, address), where ctx is cancelled during the dial, and the dialler says \"nobody at home\" then"
+	bubble.Test(t, tried, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		time.AfterFunc(100*time.Millisecond, cancel)
+		c := caller(draw.From(t), dialFunc(func(ctx context.Context, _, _ string) (net.Conn, error) {
+			<-ctx.Done()
+			return nil, errFake
+		}))
+		err := call(c, ctx)
+		try := expect.Tried(t, "%s", tried)
+		try.Why("the caller has ended the call, and the error says so, whatever words the dialler has for it: look at ctx.Err() when something fails")
+		try.ErrorIs(err, context.Canceled, "context.Canceled")
+		try.Why(whyStep).True(strings.HasPrefix(err.Error(), "dial"), expect.Error(err), `an error whose text begins with the step that failed, "dial"`)
+	})
+}
+
+// A dialler may be done just before it hears of the end of ctx.
+func TestCaller_GetVersion_cancelledInDial(t *testing.T) {
+	const tried = "GetVersion(ctx, address) of a peer that says nothing, where ctx is cancelled during the dial, and the dialler returns a connection"
+	bubble.Test(t, tried, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		silent := scripted(t, func(conn net.Conn) { io.Copy(io.Discard, conn) })
+		dialer := simnet.Count(dialFunc(func(_ context.Context, network, address string) (net.Conn, error) {
+			cancel()
+			return silent.DialContext(context.Background(), network, address)
+		}))
+		try := expect.Tried(t, tried)
+		start := time.Now()
+		_, err := caller(draw.From(t), dialer).GetVersion(ctx, "127.0.0.1:8333")
+		took := time.Since(start)
+		try.Why("a ctx that has ended already ends the call too: a deadline that is set on the connection after that takes the place of the one that should wake the read")
+		try.True(took == 0, fmt.Sprintf("it returned after %v", took), "it returns at once")
+		try.Why(whyCtxError).ErrorIs(err, context.Canceled, "context.Canceled")
+		closed(try, dialer)
+	})
+}
+
 // mute is a connection to which nobody can write.
 type mute struct{ net.Conn }
 

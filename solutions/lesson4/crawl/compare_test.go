@@ -56,11 +56,12 @@ func TestCompare(t *testing.T) {
 			}
 		}
 		again := crawl.Result{Address: list[len(list)-1], Err: errors.New("again")}
+		better := crawl.Result{Address: list[slices.IndexFunc(list, a.failing)]}
 		stranger := crawl.Result{Address: "127.0.0.1:1"}
 		rows := crawl.Compare(unending(), []crawl.Way{
 			way("one", first, a, 0),
 			way("two", second, a, lost),
-			way("three", first, a, 0, again, stranger),
+			way("three", first, a, 0, again, better, stranger),
 			way("none", 0, a, 0),
 		}, list)
 		answered := len(list) - failing
@@ -73,7 +74,7 @@ func TestCompare(t *testing.T) {
 		what := []string{
 			"a way that takes %v",
 			"a way that is faster or slower and loses some peers; the first takes %v",
-			"a way that has a second result of one peer and one of an address that nobody gave it; the first takes %v",
+			"a way that has second results of two peers, one worse and one better than the first, and one of an address that nobody gave it; the first takes %v",
 			"a way that takes no time; the first takes %v",
 		}
 		try := expect.Tried(t, tried).Why(whyRows)

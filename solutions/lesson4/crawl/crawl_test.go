@@ -162,6 +162,20 @@ func TestCrawl_most(t *testing.T) {
 	})
 }
 
+func TestCrawl_mostNone(t *testing.T) {
+	for _, most := range []int{0, -1} {
+		tried := fmt.Sprintf("Crawl(ctx, visit, seeds, 5, %d)", most)
+		bubble.Test(t, tried, func(t *testing.T) {
+			n := &told{}
+			try := expect.Tried(t, "%s", tried)
+			results := crawled(unending(), try, n, addresses(draw.From(t), 3), 5, most)
+			try.Why("no more than most addresses are visited, and most is no more than 0: none is")
+			try.Equal("visits", n.seen().calls, 0)
+			try.Equal("number of results", len(results), 0)
+		})
+	}
+}
+
 func TestCrawl_busy(t *testing.T) {
 	const tried = "Crawl(ctx, visit, seeds, 4, 1000), where one seed takes ten hours and the other names many"
 	bubble.Test(t, tried, func(t *testing.T) {

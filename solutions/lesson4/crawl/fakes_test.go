@@ -60,10 +60,7 @@ type asked struct {
 func (a *asked) ask(ctx context.Context, address string) (version.Version, error) {
 	a.begin(address, ctx.Err() != nil)
 	defer a.end()
-	d := time.Minute
-	if a.took != nil {
-		d = a.took(address)
-	}
+	d := a.takes(address)
 	v, err := versionOf(address), error(nil)
 	if a.failing(address) {
 		v, err = version.Version{}, fmt.Errorf("%s: %w", address, errFake)
@@ -82,6 +79,13 @@ func (a *asked) ask(ctx context.Context, address string) (version.Version, error
 		}
 		return version.Version{}, ctx.Err()
 	}
+}
+
+func (a *asked) takes(address string) time.Duration {
+	if a.took != nil {
+		return a.took(address)
+	}
+	return time.Minute
 }
 
 func (a *asked) failing(address string) bool { return a.fails != nil && a.fails(address) }
@@ -135,19 +139,30 @@ func inOrder(try *expect.Try, a *asked, addresses []string, results []crawl.Resu
 	}
 }
 
-// right wants a result to be what the fake peer said.
+// right wants a result to be what the fake peer said, and when.
 func right(try *expect.Try, a *asked, name string, r crawl.Result) {
-	defer try.Why("")
 	if a.failing(r.Address) {
 		try.Why("a peer that failed says so: the error of asking it is kept in its result")
 		try.True(expect.Is(r.Err, errFake), fmt.Sprintf("%s.Err = %v", name, expect.Error(r.Err)), fmt.Sprintf("the error that asking %s gave: %q", r.Address, errFake))
-		return
+	} else {
+		try.Why("each result is of one peer alone: what happens to another one does not change it")
+		try.True(r.Err == nil, fmt.Sprintf("%s.Err = %v", name, expect.Error(r.Err)), "no error: this peer answered")
+		try.Why("the result of a peer holds what that peer said")
+		try.Equal(name+".Version.Nonce", r.Version.Nonce, versionOf(r.Address).Nonce)
+		try.Equal(name+".Version.UserAgent", r.Version.UserAgent, versionOf(r.Address).UserAgent)
 	}
-	try.Why("each result is of one peer alone: what happens to another one does not change it")
-	try.True(r.Err == nil, fmt.Sprintf("%s.Err = %v", name, expect.Error(r.Err)), "no error: this peer answered")
-	try.Why("the result of a peer holds what that peer said")
-	try.Equal(name+".Version.Nonce", r.Version.Nonce, versionOf(r.Address).Nonce)
-	try.Equal(name+".Version.UserAgent", r.Version.UserAgent, versionOf(r.Address).UserAgent)
+	try.Why("Start and End are the times just before and just after the asking of this peer, as Ask.Do notes them: a timeline is drawn from them")
+	try.True(!r.Start.IsZero() && r.End.Sub(r.Start) == a.takes(r.Address), fmt.Sprintf("%s: Start %s, End %s", name, clock(r.Start), clock(r.End)),
+		fmt.Sprintf("an End that is %v after Start", a.takes(r.Address)))
+	try.Why("")
+}
+
+// clock shows a time of day, or that there is none.
+func clock(t time.Time) string {
+	if t.IsZero() {
+		return "is not set"
+	}
+	return t.UTC().Format("15:04:05.000")
 }
 
 const whyOnceEach = "each address has one result: a peer that failed is not left out, and none comes twice"

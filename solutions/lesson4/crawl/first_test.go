@@ -3,6 +3,7 @@ package crawl_test
 import (
 	"context"
 	"fmt"
+	"math"
 	"testing"
 	"time"
 
@@ -57,7 +58,7 @@ func TestFirstAnswers(t *testing.T) {
 }
 
 func TestFirstAnswers_tooFew(t *testing.T) {
-	const tried = "FirstAnswers(ctx, ask, addresses, 4, 1000), where fewer peers answer"
+	const tried = "FirstAnswers(ctx, ask, addresses, 4, math.MaxInt), where fewer peers answer"
 	bubble.Test(t, tried, func(t *testing.T) {
 		d := draw.From(t)
 		list := addresses(d, d.Between(20, 30))
@@ -68,8 +69,8 @@ func TestFirstAnswers_tooFew(t *testing.T) {
 				answering++
 			}
 		}
-		try := expect.Tried(t, tried)
-		results := crawl.FirstAnswers(unending(), a.ask, list, 4, 1000)
+		try := expect.Tried(t, tried).Halts("want says where to end, and not how many there are: let append make the room")
+		results := crawl.FirstAnswers(unending(), a.ask, list, 4, math.MaxInt)
 		try.Why("fewer answers than wanted are better than none: those that came are returned")
 		try.Equal("number of results", len(results), answering)
 		askedOnce(try, a, list)
@@ -104,11 +105,13 @@ func TestFirstAnswers_none(t *testing.T) {
 	bubble.Test(t, tried, func(t *testing.T) {
 		d := draw.From(t)
 		a := &asked{}
-		try := expect.Tried(t, tried).Why("a want of 0 is met from the start, so no peer is asked")
-		try.Equal("number of results", len(crawl.FirstAnswers(unending(), a.ask, addresses(d, 9), 2, 0)), 0)
-		try.Equal("peers asked", a.seen().calls, 0)
+		for _, want := range []int{0, -1} {
+			try := expect.Tried(t, "FirstAnswers(ctx, ask, addresses, 2, %d)", want).Why("a want of 0 or less is met from the start, so no peer is asked")
+			try.Equal("number of results", len(crawl.FirstAnswers(unending(), a.ask, addresses(d, 9), 2, want)), 0)
+			try.Equal("peers asked", a.seen().calls, 0)
+		}
 		const one = "FirstAnswers(ctx, ask, addresses, 2, 1)"
-		try = expect.Tried(t, one).Why("one answer is enough, and is returned")
+		try := expect.Tried(t, one).Why("one answer is enough, and is returned")
 		try.Equal("number of results", len(crawl.FirstAnswers(unending(), a.ask, addresses(d, 9), 2, 1)), 1)
 	})
 }

@@ -193,13 +193,16 @@ func TestCrawl_getPeersItself(t *testing.T) {
 }
 
 func TestCrawl_getPeersQuiet(t *testing.T) {
-	for _, what := range []string{"says nothing more", "hangs up"} {
+	for _, what := range []string{"says nothing more", "hangs up", "names itself and says nothing more", "names itself and hangs up"} {
 		tried := fmt.Sprintf("GetPeers(ctx, address) of a peer that shakes hands and then %s", what)
 		t.Run(what, func(t *testing.T) {
 			bubble.Test(t, tried, func(t *testing.T) {
 				d := draw.From(t)
 				dialer := scripted(t, shaken(make(chan []byte, 4), func(conn net.Conn) {
-					if what == "hangs up" {
+					if strings.HasPrefix(what, "names itself") {
+						conn.Write(addr("127.0.0.1:8333"))
+					}
+					if strings.HasSuffix(what, "hangs up") {
 						conn.Close()
 					}
 				}))
@@ -211,6 +214,9 @@ func TestCrawl_getPeersQuiet(t *testing.T) {
 				try.Why(whyAnswered)
 				try.NoError(err)
 				try.Equal("Version.Nonce", v.Nonce, uint64(99))
+				if len(known) == 1 {
+					try.Why("a single address is the peer's own, which it announces unasked: it has not answered getaddr with it, and so there are no addresses")
+				}
 				try.Equal("number of addresses", len(known), 0)
 				try.Why(whyOneLimit).True(took <= caller.Limit+50*time.Millisecond, fmt.Sprintf("it returned after %v", took), "it returns when the limit has passed, or before")
 				closed(try, dialer)

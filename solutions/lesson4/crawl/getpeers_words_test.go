@@ -1,6 +1,7 @@
 package crawl_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"fmt"
@@ -170,6 +171,47 @@ func TestCrawl_getPeersLimit(t *testing.T) {
 				try.Why(whyOneLimit)
 				try.True(took <= c.Limit+50*time.Millisecond, fmt.Sprintf("it returned after %v", took), fmt.Sprintf("it returns after %v", c.Limit))
 				closed(try, slow)
+			})
+		})
+	}
+}
+
+// deafTo is a connection that fails to write a message.
+type deafTo struct {
+	net.Conn
+	command string
+}
+
+func (d deafTo) Write(p []byte) (int, error) {
+	if bytes.Contains(p, []byte(d.command)) {
+		return 0, errFake
+	}
+	return d.Conn.Write(p)
+}
+
+// The connection may break while we write, too.
+func TestCrawl_getPeersCannotSend(t *testing.T) {
+	for _, command := range []string{"getaddr", "pong"} {
+		tried := fmt.Sprintf("GetPeers(ctx, address) of a peer that shakes hands, asks with a ping and says no more, where writing our %s fails", command)
+		t.Run(command, func(t *testing.T) {
+			bubble.Test(t, tried, func(t *testing.T) {
+				d := draw.From(t)
+				ping := frame("ping", d.Bytes(8))
+				dialer := scripted(t, shaken(make(chan []byte, 4), func(conn net.Conn) { conn.Write(ping) }))
+				c := caller(d, dialFunc(func(ctx context.Context, network, address string) (net.Conn, error) {
+					conn, err := dialer.DialContext(ctx, network, address)
+					if err != nil {
+						return nil, err
+					}
+					return deafTo{conn, command}, nil
+				}))
+				try := expect.Tried(t, "%s", tried)
+				v, known, err := c.GetPeers(unending(), "127.0.0.1:8333")
+				try.Why("a peer that has shaken hands has answered: if the connection breaks after that, in reading or in writing, there are no addresses, and that is not an error")
+				try.NoError(err)
+				try.Equal("Version.Nonce", v.Nonce, uint64(99))
+				try.Equal("number of addresses", len(known), 0)
+				closed(try, dialer)
 			})
 		})
 	}

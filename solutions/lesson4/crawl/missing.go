@@ -21,7 +21,8 @@ type Findings struct {
 // bitnodes.ParseAddress returns the same for them; a result whose address it
 // cannot read is not listed.
 //
-// Both lists are in ascending order of Result.Address, byte by byte.
+// Both lists are in ascending order of Result.Address, byte by byte. Neither
+// results nor listed is changed.
 func Missing(results []Result, listed []bitnodes.Address) Findings {
 	// BEGIN SOLUTION
 	known := make(map[bitnodes.Address]bool, len(listed))

@@ -40,13 +40,14 @@ func TestMissing(t *testing.T) {
 	}
 	slices.Sort(unlisted)
 	slices.Sort(old)
-	given := slices.Clone(results)
+	given, listedBefore := slices.Clone(results), slices.Clone(listed)
 	try := expect.Tried(t, "Missing(results, listed) of %d results, of which some failed, some are listed and some are old", len(results))
 	f := crawl.Missing(given, listed)
 	same(try, "an answer from an address that is not in the list is a find", "Unlisted", f.Unlisted, unlisted)
 	same(try, "old is a protocol version below 70001, whether listed or not", "Old", f.Old, old)
 	try.Why("the caller owns the slice and may need its order: sort a copy")
 	try.True(slices.EqualFunc(given, results, func(a, b crawl.Result) bool { return a.Address == b.Address }), "the results are in another order afterwards", "results as they were")
+	try.True(slices.Equal(listed, listedBefore), "listed is in another order afterwards", "listed as it was")
 }
 
 // same wants results to be of the addresses, in their order, and says why it is these.

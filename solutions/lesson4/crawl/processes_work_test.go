@@ -3,6 +3,7 @@ package crawl_test
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -43,6 +44,8 @@ func TestProcesses_work(t *testing.T) {
 			} else {
 				try.Equal(fmt.Sprintf("nonce in line %d", i+1), r.Version.Nonce, versionOf(list[i]).Nonce)
 			}
+			try.Why("a Result has the times of the asking, as Ask.Do notes them: the parent draws its timeline from them")
+			try.Equal(fmt.Sprintf("time from start to end in line %d", i+1), r.End.Sub(r.Start), time.Minute)
 		}
 	})
 }
@@ -86,6 +89,27 @@ func TestProcesses_workAnswersAtOnce(t *testing.T) {
 		give.Close()
 		err := <-done
 		try.Why(whyEndOfWork).NoError(err)
+	})
+}
+
+func TestProcesses_workCancelled(t *testing.T) {
+	const tried = "Work(ctx, in, out, ask) with five addresses in in, where ctx is cancelled while the second peer is asked"
+	bubble.Test(t, tried, func(t *testing.T) {
+		list := addresses(draw.From(t), 5)
+		a := &asked{}
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		time.AfterFunc(90*time.Second, cancel)
+		var out bytes.Buffer
+		try := expect.Tried(t, tried)
+		err := crawl.Work(ctx, strings.NewReader(strings.Join(list, "\n")+"\n"), &out, a.ask)
+		try.Why(whyEndOfWork).NoError(err)
+		try.Why("ask gets the ctx that Work was given, and once that has ended, no more peers are asked").Equal("peers asked", a.seen().calls, 2)
+		lines := strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
+		try.Why("a peer that is not asked, or not to the end, has a result too: ctx's error is its error").Equal("lines written", len(lines), len(list))
+		for i, line := range lines[1:] {
+			try.True(strings.Contains(line, context.Canceled.Error()), fmt.Sprintf("line %d: %q", i+2, line), fmt.Sprintf("a Result whose error says %q", context.Canceled))
+		}
 	})
 }
 

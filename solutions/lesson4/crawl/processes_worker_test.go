@@ -66,6 +66,25 @@ func TestProcesses_askCancelled(t *testing.T) {
 	try.True(cmd.ProcessState.ExitCode() != byItself, "the process hung until it gave up by itself", "the process is killed when ctx ends")
 }
 
+func TestProcesses_askCancelledLater(t *testing.T) {
+	w := &workers{kind: "good"}
+	worker, err := crawl.StartWorker(w.command())
+	expect.Broken(t, err)
+	defer worker.Close()
+	defer time.AfterFunc(patience, worker.Kill).Stop()
+	for range 20 { // what ends a process may take a moment
+		ctx, cancel := context.WithCancel(t.Context())
+		_, err = worker.Ask(ctx, "127.0.0.1:8332")
+		cancel()
+		if err != nil {
+			break
+		}
+	}
+	try := expect.Tried(t, "w.Ask(ctx, address), again and again, each time with another ctx, which is cancelled after the answer")
+	try.Why("context.AfterFunc waits for the end of ctx until its stop function is called: after the answer, the end of ctx must not kill a process that somebody else may be using")
+	try.NoError(err)
+}
+
 // Two workers that fail at an address are one less than MaxDeaths.
 func TestProcesses_thirdTime(t *testing.T) {
 	for _, first := range [][]string{{"absent", "absent"}, {"mortal", "mortal"}, {"absent", "mortal"}} {

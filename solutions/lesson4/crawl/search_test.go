@@ -100,23 +100,3 @@ func TestSearch_cancelled(t *testing.T) {
 		try.Why("if ctx ends before the answer is certain, the error is ctx's").ErrorIs(err, context.Canceled, "context.Canceled")
 	})
 }
-
-func TestSearch_hashes(t *testing.T) {
-	d := draw.From(t)
-	good := crawl.ZeroBits(d.Bytes(40), 8)
-	want := uint64(0)
-	for !good(want) {
-		if want++; want > 100_000 {
-			expect.Tried(t, "setting up: framing.Hash256 of 100,000 inputs").Fail("no hash that begins with 8 zero bits", "about 390 of them")
-		}
-	}
-	for _, n := range []int{0, 1, 3, 8} {
-		try := expect.Tried(t, "Search(ctx, good, %d), where good looks for a hash that begins with 8 zero bits", n)
-		got, err := crawl.Search(unending(), good, n)
-		try.Why(whyNoCtxError).NoError(err)
-		if try.Why("the answer is the same for every number of workers"); n < 1 {
-			try.Why("an n below 1 counts as 1: without a worker no nonce is tried")
-		}
-		try.Equal("nonce", got, want)
-	}
-}

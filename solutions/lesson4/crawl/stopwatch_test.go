@@ -97,24 +97,28 @@ func TestStopwatch_DialContext(t *testing.T) {
 
 // A read may bring bytes and an error at once, and a write may take less than all.
 func TestStopwatch_DialContext_half(t *testing.T) {
-	s := &crawl.Stopwatch{Dialer: dialFunc(func(context.Context, string, string) (net.Conn, error) { return half{}, nil })}
-	try := expect.Tried(t, "a Stopwatch before a connection that gives 3 bytes with an error, and takes 3 with another").Why(whyThrough)
-	c, err := s.DialContext(unending(), "tcp", "127.0.0.1:8333")
-	try.NoError(err)
-	try.True(c != nil, "no connection", "a connection")
-	n, err := c.Read(make([]byte, 10))
-	try.Equal("bytes read", n, 3)
-	try.True(expect.Is(err, errFake), expect.Error(err), "the connection's error")
-	n, err = c.Write(make([]byte, 10))
-	try.Equal("bytes written", n, 3)
-	try.True(expect.Is(err, errFake), expect.Error(err), "the connection's error")
+	const tried = "a Stopwatch before a connection that gives 3 bytes with an error, and takes 3 with another, each in a second"
+	bubble.Test(t, tried, func(t *testing.T) {
+		s := &crawl.Stopwatch{Dialer: dialFunc(func(context.Context, string, string) (net.Conn, error) { return half{}, nil })}
+		try := expect.Tried(t, tried).Why(whyThrough)
+		c, err := s.DialContext(unending(), "tcp", "127.0.0.1:8333")
+		try.NoError(err)
+		try.True(c != nil, "no connection", "a connection")
+		n, err := c.Read(make([]byte, 10))
+		try.Equal("bytes read", n, 3)
+		try.True(expect.Is(err, errFake), expect.Error(err), "the connection's error")
+		n, err = c.Write(make([]byte, 10))
+		try.Equal("bytes written", n, 3)
+		try.True(expect.Is(err, errFake), expect.Error(err), "the connection's error")
+		try.Why("a call that fails, or that does a part of its work, has taken its time too").Equal("Spent", s.Spent, crawl.Spent{Send: time.Second, Wait: time.Second})
+	})
 }
 
 // half is a connection that does its work by halves.
 type half struct{ net.Conn }
 
-func (half) Read([]byte) (int, error)  { return 3, errFake }
-func (half) Write([]byte) (int, error) { return 3, errFake }
+func (half) Read([]byte) (int, error)  { pass(time.Second); return 3, errFake }
+func (half) Write([]byte) (int, error) { pass(time.Second); return 3, errFake }
 
 func TestStopwatch_DialContext_fails(t *testing.T) {
 	const tried = "a Stopwatch before a dialler that fails, twice"

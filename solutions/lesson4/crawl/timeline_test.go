@@ -188,6 +188,27 @@ func TestTimeline(t *testing.T) {
 	overlapping(try, bars)
 }
 
+func TestTimeline_long(t *testing.T) {
+	results := drawResults(draw.From(t), 3)
+	start := results[1].Start // the first
+	for i, day := range []time.Duration{150, 0, 299} {
+		results[i].Start = start.Add(24 * time.Hour * day)
+		results[i].End = results[i].Start.Add(24 * time.Hour)
+	}
+	var out bytes.Buffer
+	try := expect.Tried(t, "Timeline(w, results) of 3 results, in the course of 300 days")
+	try.Why(whyWrites).NoError(crawl.Timeline(&out, results))
+	bars := read(try, out.Bytes())
+	try.Why("each result has a bar").Equal("number of <rect>", len(bars), 3)
+	try.Why("x and width are in proportion to the time: a Duration counts nanoseconds in an int64, which overflows if you multiply so long a time by 1000 before you divide")
+	for i, x := range []float64{500, 0, 996.67} {
+		at := slices.IndexFunc(bars, func(b bar) bool { return b.Title == results[i].String() })
+		try.True(at >= 0, "no such title", fmt.Sprintf("a <rect> with the <title> %q", results[i]))
+		about(try, "x", bars[at].X, x)
+		about(try, "width", bars[at].Width, 3.33)
+	}
+}
+
 // about wants two lengths to be as good as equal.
 func about(try *expect.Try, name string, got, want float64) {
 	try.True(math.Abs(got-want) < 0.15, fmt.Sprintf("%s = %v", name, got), fmt.Sprintf("%s = %.2f", name, want))

@@ -57,7 +57,8 @@ func (w *Worker) Close() {
 }
 
 // Ask has the process ask one peer: it writes the address and a newline to w.In,
-// and reads one line from w.Out. When ctx ends, it kills the process.
+// and reads one line from w.Out. If ctx ends before that line is there, it kills
+// the process; after that, the end of ctx does nothing to the process.
 //
 // Errors: ctx's, if it ended; otherwise [ErrWorker], wrapped with the reason:
 // writing failed, no line came, the line is not a Result, or it is the Result of

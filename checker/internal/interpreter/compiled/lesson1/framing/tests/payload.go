@@ -69,10 +69,13 @@ func TestReadPayload_keeps(t *testing.T) {
 	try := expect.Tried(t, "ReadPayload(r, %d), and then ReadPayload(r, %d) for the payload after it", len(first), len(second))
 	got, err := framing.ReadPayload(r, uint32(len(first)))
 	try.NoError(err)
-	_, err = framing.ReadPayload(r, uint32(len(second)))
+	next, err := framing.ReadPayload(r, uint32(len(second)))
 	try.NoError(err)
 	try.Why("each payload needs its own memory: a shared buffer is overwritten by the next payload")
 	try.Bytes("the first payload, after the second was read", got, first)
+	_ = append(got, "more"...)
+	try.Why("append writes past the end of a slice if its array has room there: a payload that is cut from a larger array has no room, as b[:n:n], or an array of its own")
+	try.Bytes("the second payload, after append(first, ...)", next, second)
 }
 
 func TestReadPayload_cut(t *testing.T) {
