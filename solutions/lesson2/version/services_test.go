@@ -102,6 +102,7 @@ func TestServices_Names_twice(t *testing.T) {
 	want := strings.Join(got, " ")
 	version.Services(other).Names()
 	try.Equal("", strings.Join(got, " "), want)
+	try.Why("one name for each bit that is set").True(len(got) > 0, "no names", "the names of the bits")
 
 	try = expect.Tried(t, "Services(%#x).Names(), then another name in the slice that it returned, and then Services(%#x).Names()", n, n)
 	try.Why("a slice that is returned belongs to the caller, who may change it; one that is kept to be returned again shows everyone that change")
