@@ -23,6 +23,7 @@ import (
 // got is what a call of Fetch returned and sent.
 type got struct {
 	blocks  []block.Block
+	closed  bool // what it sends to
 	dropped map[int]error
 	err     error
 	took    time.Duration
@@ -40,7 +41,10 @@ func fetched(ctx context.Context, ps []*peer, w *fetch.Window) got {
 		defer close(done)
 		for {
 			select {
-			case b := <-out:
+			case b, ok := <-out:
+				if g.closed = !ok; g.closed {
+					return
+				}
 				g.blocks = append(g.blocks, b)
 			case <-ctx.Done():
 				return
@@ -61,6 +65,8 @@ func whole(try *expect.Try, g got, blocks []block.Block) {
 	try.NoError(g.err)
 	try.Why("all wanted blocks, in the order of the list, each once")
 	sameBlocks(try, "blocks", g.blocks, blocks, 0, len(blocks))
+	try.Why("the caller may have more to send there, and reads a closed channel as an empty block")
+	try.True(!g.closed, "out is closed", "out is not closed")
 }
 
 func TestFetch(t *testing.T) {
