@@ -13,7 +13,7 @@ var commentLine = lazyregexp.New(`^(<pre class="chroma"><code>|</span>)?(?:<span
 // What the lines of a comment start with.
 var (
 	startsParagraph = lazyregexp.New(`^// [^ ]`)
-	startsItem      = lazyregexp.New(`^// +(-|\d+\.) `)
+	startsItem      = lazyregexp.New(`^//( +-|  +\d+\.) `) // "1970. " in the middle of a text is none
 	goesOn          = lazyregexp.New(`^//   +[^ ]`)
 )
 

@@ -71,7 +71,7 @@ func TestHighlight(t *testing.T) {
 // The prose of a comment can be broken elsewhere; its code and its lists' items stay apart, and
 // with the style sheet's help or without, the text is what it was.
 func TestFlow(t *testing.T) {
-	const src = "// A is\n// <b>.\n// - flat\n//\n//\tx   y\n//\tz   1\n//\n//   - one\n//     goes on\n//   - two\n// after\nfunc A() {\n\t// in\n\t// side\n\tb() // at\n\t// the end\n}\n\n//go:build x\n"
+	const src = "// A is\n// <b>.\n// - flat\n//\n//\tx   y\n//\tz   1\n//\n//   - one\n//     goes on\n//   - two\n//  3. three\n// after\n// 1970. End\nfunc A() {\n\t// in\n\t// side\n\tb() // at\n\t// the end\n}\n\n//go:build x\n"
 	got := string(flow(Highlight("go", src)))
 	tags := regexp.MustCompile(`<[^>]*>`)
 	require.Equal(t, src, html.UnescapeString(tags.ReplaceAllString(got, "")))
@@ -80,5 +80,5 @@ func TestFlow(t *testing.T) {
 		narrow := regexp.MustCompile(`(?s)<span class="soft">.*?</span>`).ReplaceAllString(m[2], "")
 		spans = append(spans, m[1]+": "+html.UnescapeString(tags.ReplaceAllString(narrow, "")))
 	}
-	require.Equal(t, []string{"para: // A is <b>.", "para item: // - flat", "para item: //   - one goes on", "para item: //   - two", "para: // after", "para inner: // in side", "para inner: // the end"}, spans)
+	require.Equal(t, []string{"para: // A is <b>.", "para item: // - flat", "para item: //   - one goes on", "para item: //   - two", "para item: //  3. three", "para: // after 1970. End", "para inner: // in side", "para inner: // the end"}, spans)
 }
