@@ -75,13 +75,15 @@ func figure(doc, cell string, column int) (float64, error) {
 
 // bars draws measurements below each other.
 func bars(name, title, unit string, rows []bar) Picture {
-	const left, from, to, pitch = 24.0, 128.0, 336.0, 28.0
+	const left, from, pitch = 24.0, 128.0, 28.0
 	c := newCanvas(52 + int(pitch)*len(rows))
 	c.text(left, 28, "bold", "%s", title)
 	most, said := 0.0, []string{}
 	for _, r := range rows {
 		most = max(most, r.value)
 	}
+	first := strconv.FormatFloat(rows[0].value, 'f', -1, 64) // and the unit
+	to := min(336, Width-left-12-8*float64(len(first)+len(unit)))
 	for i, r := range rows {
 		y := 44 + pitch*float64(i)
 		value := strconv.FormatFloat(r.value, 'f', -1, 64)
