@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// No text leaves its picture, where nobody can read it. The widths of letters are
+// No text leaves its picture and is cut off. The widths of letters are
 // means of a common sans-serif.
 func TestAll_textsFit(t *testing.T) {
 	all, err := All()
