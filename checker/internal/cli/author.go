@@ -226,11 +226,7 @@ func (a *app) authorWrong() *cobra.Command {
 			for _, note := range notes {
 				fmt.Fprintln(a.out, note)
 			}
-			seeds := ""
-			if times > 1 {
-				seeds = fmt.Sprintf(", with %d seeds", times)
-			}
-			fmt.Fprintf(a.out, "%d wrong solutions checked%s\n", n, seeds)
+			fmt.Fprintf(a.out, "%d wrong solutions checked%s\n", n, withSeeds(times))
 			return a.complaints(cs)
 		},
 	}
@@ -238,6 +234,14 @@ func (a *app) authorWrong() *cobra.Command {
 	cmd.Flags().IntVar(&times, "seeds", 1, "run each with this many seeds; each must refuse it, the first with the golden message")
 	cmd.Flags().IntVar(&draw, "draw", 0, "run only this many of each package, chosen at random (default: all)")
 	return cmd
+}
+
+// withSeeds says with how many seeds solutions were judged, if with more than one.
+func withSeeds(n int) string {
+	if n < 2 {
+		return ""
+	}
+	return fmt.Sprintf(", with %d seeds", n)
 }
 
 func (a *app) authorRight() *cobra.Command {
@@ -266,7 +270,7 @@ func (a *app) authorRight() *cobra.Command {
 			for _, note := range notes {
 				fmt.Fprintln(a.out, note)
 			}
-			fmt.Fprintf(a.out, "%d right solutions checked, with %d seeds\n", n, times)
+			fmt.Fprintf(a.out, "%d right solutions checked%s\n", n, withSeeds(times))
 			return a.complaints(cs)
 		},
 	}
