@@ -123,7 +123,7 @@ func (l *listing) has(roots []string) bool {
 func (l *Lister) key() (string, error) {
 	h := sha256.New()
 	t := l.Toolchain
-	fmt.Fprintln(h, t.Version, t.Compile, l.Root, l.Race, l.Env)
+	fmt.Fprintln(h, t.Version, t.Compile, l.Root, l.Race, l.Lean, l.Env)
 	set := settings()
 	for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOPATH"} {
 		fmt.Fprintf(h, "%q %q\n", os.Getenv(name), set[name])

@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"maps"
 	"os"
 	"path/filepath"
@@ -128,10 +127,6 @@ func (w *Work) pack(ctx context.Context, p *Package) (string, error) {
 	return c.archive, c.err
 }
 
-// compiling keeps two builds of this process from compiling the same thing at the same
-// time: the second finds it in the store. Others seldom wait for each other.
-var compiling [64]sync.Mutex
-
 // Unit compiles a package from files, and the packages of the workbook that these
 // import. If the same was compiled before, its archive comes from the store.
 func (w *Work) Unit(ctx context.Context, u Unit) (archive string, err error) {
@@ -139,9 +134,6 @@ func (w *Work) Unit(ctx context.Context, u Unit) (archive string, err error) {
 	if err != nil {
 		return "", err
 	}
-	m := &compiling[crc32.ChecksumIEEE([]byte(key))%uint32(len(compiling))]
-	m.Lock()
-	defer m.Unlock()
 	if file, ok := w.store.Get(key); ok {
 		return file, nil
 	}

@@ -108,8 +108,8 @@ func (g *Engine) Judge(ctx context.Context, j verdict.Job) (*report.Lesson, erro
 	return merge(rep, other, j.Tree.Lesson), nil
 }
 
-// both judges some exercises outside and others inside, at the same time. The error is
-// that of the first, if both have one.
+// both judges some exercises outside and others inside, at the same time. If both fail,
+// the error is that of those outside.
 func (g *Engine) both(ctx context.Context, j verdict.Job, out, in []*workbook.Exercise, plans map[*workbook.Package]*Plan) (outside, inside *report.Lesson, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
