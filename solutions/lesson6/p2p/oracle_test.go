@@ -10,15 +10,21 @@ import (
 	"nodebook/solutions/lesson6/p2p"
 )
 
-func TestOracle_Settle(t *testing.T) {
+// watched is a chain of one block, whose coinbase the first of two wallets owns, and their
+// oracle.
+func watched(t *testing.T) (*consensus.Index, []*wallet.Wallet, *p2p.Oracle, *expect.Try) {
 	x := consensus.NewIndex(rules)
 	try := expect.Tried(t, "setting up: blocks through Index.Add, payments through wallet.Send")
 	w := []*wallet.Wallet{wallet.New(toycoin.Key(0)), wallet.New(toycoin.Key(1))}
 	for _, s := range w {
 		s.Pay = consensus.PaySigned
 	}
-	o := &p2p.Oracle{Wallets: w}
 	add(try, x, mined(x, 0))
+	return x, w, &p2p.Oracle{Wallets: w}, try
+}
+
+func TestOracle_Settle(t *testing.T) {
+	x, w, o, try := watched(t)
 	two := mined(x, 0)
 	add(try, x, two)
 
@@ -59,14 +65,7 @@ func TestOracle_Settle(t *testing.T) {
 
 // Two wallets own the two tokens of one transaction.
 func TestOracle_Settle_claims(t *testing.T) {
-	x := consensus.NewIndex(rules)
-	try := expect.Tried(t, "setting up: blocks through Index.Add, payments through wallet.Send")
-	w := []*wallet.Wallet{wallet.New(toycoin.Key(0)), wallet.New(toycoin.Key(1))}
-	for _, s := range w {
-		s.Pay = consensus.PaySigned
-	}
-	o := &p2p.Oracle{Wallets: w}
-	add(try, x, mined(x, 0))
+	x, w, o, try := watched(t)
 	o.Settle(x.Ledger)
 	pair, err := w[0].Send(address(1), 20)
 	try.NoError(err)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"math"
-	"slices"
 	"testing"
 
 	"nodebook/fixtures/draw"
@@ -247,77 +246,6 @@ type keptSpend struct {
 	id block.Hash
 }
 
-func TestConnect_run(t *testing.T) {
-	d := draw.From(t)
-	s := drawState(d)
-	first := pays(d, points(s.old, s.two), 57*coin)
-	second := pays(d, points(output(first, 0)), 57*coin)
-	b := unsealed(coinbase(d, 50*coin), first, second)
-	outs := [][]block.Out{{s.coins[s.old].Out, s.coins[s.two].Out}, {first.Out[0]}}
-	want := []string{"1.0", "1.1", "2.0"}
-	p := from(func(p *rules.Params) { p.BIP66, p.Segwit = 120, 121 })
-	var got []string
-	var kept []keptSpend
-	run := func(x block.Spend) error {
-		at := slices.IndexFunc(b.Txs, func(t block.Tx) bool { return x.Tx != nil && idOf(t) == idOf(*x.Tx) })
-		try := expect.Tried(t, "Connect(c, b, 120, p, run), and what run is called with")
-		try.Why("run needs the transaction")
-		if at < 1 {
-			try.Fail(fmt.Sprintf("transaction %d of the block", at), "a transaction that spends")
-		}
-		got = append(got, fmt.Sprintf("%d.%d", at, x.Index))
-		try.Why("Spent has the outputs that all inputs of the transaction spend, in their order: signatures cover them")
-		try.Equal("number of outputs in Spent", len(x.Spent), len(outs[at-1]))
-		for i, o := range outs[at-1] {
-			try.Equal(fmt.Sprintf("Spent[%d].Value", i), x.Spent[i].Value, o.Value)
-			try.Bytes(fmt.Sprintf("Spent[%d].Script", i), x.Spent[i].Script, o.Script)
-		}
-		try.Why("the rules are those of the block's height")
-		try.Equal("Soft", x.Soft, block.Soft{StrictDER: true})
-		kept = append(kept, keptSpend{x, idOf(*x.Tx)})
-		return nil
-	}
-	try := expect.Tried(t, "Connect(c, b, 120, p, run), where two payments have three inputs together")
-	_, err := rules.Connect(s.coins, b, 120, p, run)
-	try.NoError(err)
-	try.Why("run is called for each input but the coinbase's; the order of inputs does not matter")
-	try.Why("a caller that checks inputs later keeps what run got: each transaction needs its own list of what it spends")
-	for _, x := range kept {
-		outs := outs[slices.IndexFunc(b.Txs, func(t block.Tx) bool { return idOf(t) == idOf(*x.Tx) })-1]
-		try.Equal("transaction of a Spend afterwards", idOf(*x.Tx), x.id)
-		try.Equal("number of outputs in its Spent", len(x.Spent), len(outs))
-		for i, o := range outs {
-			try.Equal(fmt.Sprintf("its Spent[%d].Value", i), x.Spent[i].Value, o.Value)
-		}
-	}
-	slices.Sort(got)
-	try.Why("run is called for each input but the coinbase's; the order of inputs does not matter")
-	try.Shows("transaction and input of each call", expect.List(got), expect.List(want))
-}
-
-func TestConnect_runRefuses(t *testing.T) {
-	d := draw.From(t)
-	odd := errors.New("odd signature")
-	for _, verdict := range []error{odd, block.ErrCannotJudge} {
-		s := drawState(d)
-		was := maps.Clone(s.coins)
-		b := unsealed(coinbase(d, 50*coin), pays(d, points(s.old), 1), pays(d, points(s.two, s.reward), 1))
-		try := expect.Tried(t, "Connect(c, b, 220, p, run), where run returns %q for the last input", verdict)
-		try.Why("the error of run is passed on, wrapped with %%w: a script that cannot be judged makes a block that cannot be judged, neither valid nor invalid")
-		_, err := rules.Connect(s.coins, b, 220, plain, func(x block.Spend) error {
-			if x.Index == 1 {
-				return fmt.Errorf("input: %w", verdict)
-			}
-			return nil
-		})
-		try.ErrorIs(err, verdict, fmt.Sprintf("%q", verdict))
-		try.Why("the text says which transaction it was, counted from 0")
-		try.Mentions(err, "transaction 2")
-		try.Why("a block that is not accepted has no effect")
-		sameCoins(try, s.coins, was)
-	}
-}
-
 func TestConnect_relative(t *testing.T) {
 	d := draw.From(t)
 	p := from(func(p *rules.Params) { p.CSV = 120 })
@@ -407,51 +335,6 @@ func TestConnect_twoFaults(t *testing.T) {
 	}
 	refuses(t, "two coins of all bitcoins are spent, the second of which a coinbase made 20 blocks before", rich, unsealed(coinbase(d, 1), pays(d, points(rich.old, rich.reward), 1)), 120, p, rules.ErrImmature, "ErrImmature", why)
 	refuses(t, "two coins of all bitcoins are spent, and one unit more is made", rich, unsealed(coinbase(d, 1), pays(d, points(rich.old, rich.two), 42_000_000*coin+1)), 120, p, rules.ErrTotal, "ErrTotal", why)
-}
-
-func TestDisconnect_bad(t *testing.T) {
-	d := draw.From(t)
-	s := drawState(d)
-	b := unsealed(coinbase(d, 50*coin), pays(d, points(s.old, s.two), 50*coin, 7*coin))
-	try := expect.Tried(t, "Connect(c, b, 120, p, run), where a payment spends two coins")
-	undo, err := rules.Connect(s.coins, b, 120, plain, accepts)
-	try.NoError(err)
-	after := maps.Clone(s.coins)
-	for _, tt := range []struct {
-		name   string
-		undo   rules.Undo
-		change func(c rules.MemCoins)
-		why    string
-	}{
-		{"undo has a coin too few", undo[:min(1, len(undo))], func(c rules.MemCoins) {}, "there is a coin to put back for each input"},
-		{"undo has a coin too many", append(slices.Clone(undo), rules.UTXO{}), func(c rules.MemCoins) {}, "there is a coin to put back for each input"},
-		{"a coin that the block made is gone", undo, func(c rules.MemCoins) { delete(c, output(b.Txs[1], 1)) }, "a block whose coins are spent is not the last one"},
-		{"a coin that the block made has another value", undo, func(c rules.MemCoins) {
-			u := c[output(b.Txs[1], 0)]
-			u.Out.Value++
-			c[output(b.Txs[1], 0)] = u
-		}, "a coin with another value is not the one that the block made"},
-		{"a coin that the block made has another height", undo, func(c rules.MemCoins) {
-			u := c[output(b.Txs[0], 0)]
-			u.Height++
-			c[output(b.Txs[0], 0)] = u
-		}, "a coin of another block is not the one that this block made"},
-		{"a coin that the block made has another script", undo, func(c rules.MemCoins) {
-			u := c[output(b.Txs[1], 0)]
-			u.Out.Script = append(slices.Clone(u.Out.Script), 1)
-			c[output(b.Txs[1], 0)] = u
-		}, "a coin with another script is not the one that the block made"},
-		{"a coin of the block's payment is said to be a coinbase's", undo, func(c rules.MemCoins) {
-			u := c[output(b.Txs[1], 0)]
-			u.Coinbase = true
-			c[output(b.Txs[1], 0)] = u
-		}, "a coinbase's coin is the first transaction's: this one is not what the block made"},
-	} {
-		c := maps.Clone(after)
-		tt.change(c)
-		try := expect.Tried(t, "Disconnect(c, b, 120, undo), where %s", tt.name).Why("%s", tt.why)
-		try.ErrorIs(rules.Disconnect(c, b, 120, tt.undo), rules.ErrUndo, "ErrUndo")
-	}
 }
 
 // Bitcoin's first blocks, there and back.

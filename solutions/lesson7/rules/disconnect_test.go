@@ -1,0 +1,56 @@
+package rules_test
+
+import (
+	"maps"
+	"slices"
+	"testing"
+
+	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
+	"nodebook/solutions/lesson7/rules"
+)
+
+func TestDisconnect_bad(t *testing.T) {
+	d := draw.From(t)
+	s := drawState(d)
+	b := unsealed(coinbase(d, 50*coin), pays(d, points(s.old, s.two), 50*coin, 7*coin))
+	try := expect.Tried(t, "Connect(c, b, 120, p, run), where a payment spends two coins")
+	undo, err := rules.Connect(s.coins, b, 120, plain, accepts)
+	try.NoError(err)
+	after := maps.Clone(s.coins)
+	for _, tt := range []struct {
+		name   string
+		undo   rules.Undo
+		change func(c rules.MemCoins)
+		why    string
+	}{
+		{"undo has a coin too few", undo[:min(1, len(undo))], func(c rules.MemCoins) {}, "there is a coin to put back for each input"},
+		{"undo has a coin too many", append(slices.Clone(undo), rules.UTXO{}), func(c rules.MemCoins) {}, "there is a coin to put back for each input"},
+		{"a coin that the block made is gone", undo, func(c rules.MemCoins) { delete(c, output(b.Txs[1], 1)) }, "a block whose coins are spent is not the last one"},
+		{"a coin that the block made has another value", undo, func(c rules.MemCoins) {
+			u := c[output(b.Txs[1], 0)]
+			u.Out.Value++
+			c[output(b.Txs[1], 0)] = u
+		}, "a coin with another value is not the one that the block made"},
+		{"a coin that the block made has another height", undo, func(c rules.MemCoins) {
+			u := c[output(b.Txs[0], 0)]
+			u.Height++
+			c[output(b.Txs[0], 0)] = u
+		}, "a coin of another block is not the one that this block made"},
+		{"a coin that the block made has another script", undo, func(c rules.MemCoins) {
+			u := c[output(b.Txs[1], 0)]
+			u.Out.Script = append(slices.Clone(u.Out.Script), 1)
+			c[output(b.Txs[1], 0)] = u
+		}, "a coin with another script is not the one that the block made"},
+		{"a coin of the block's payment is said to be a coinbase's", undo, func(c rules.MemCoins) {
+			u := c[output(b.Txs[1], 0)]
+			u.Coinbase = true
+			c[output(b.Txs[1], 0)] = u
+		}, "a coinbase's coin is the first transaction's: this one is not what the block made"},
+	} {
+		c := maps.Clone(after)
+		tt.change(c)
+		try := expect.Tried(t, "Disconnect(c, b, 120, undo), where %s", tt.name).Why("%s", tt.why)
+		try.ErrorIs(rules.Disconnect(c, b, 120, tt.undo), rules.ErrUndo, "ErrUndo")
+	}
+}
