@@ -10,9 +10,9 @@ import (
 	"nodebook/solutions/lesson6/p2p"
 )
 
-// watched is a chain of one block, whose coinbase the first of two wallets owns, and their
+// twoWallets is a chain of one block, whose coinbase the first of two wallets owns, and their
 // oracle.
-func watched(t *testing.T) (*consensus.Index, []*wallet.Wallet, *p2p.Oracle, *expect.Try) {
+func twoWallets(t *testing.T) (*consensus.Index, []*wallet.Wallet, *p2p.Oracle, *expect.Try) {
 	x := consensus.NewIndex(rules)
 	try := expect.Tried(t, "setting up: blocks through Index.Add, payments through wallet.Send")
 	w := []*wallet.Wallet{wallet.New(toycoin.Key(0)), wallet.New(toycoin.Key(1))}
@@ -24,7 +24,7 @@ func watched(t *testing.T) (*consensus.Index, []*wallet.Wallet, *p2p.Oracle, *ex
 }
 
 func TestOracle_Settle(t *testing.T) {
-	x, w, o, try := watched(t)
+	x, w, o, try := twoWallets(t)
 	two := mined(x, 0)
 	add(try, x, two)
 
@@ -65,7 +65,7 @@ func TestOracle_Settle(t *testing.T) {
 
 // Two wallets own the two tokens of one transaction.
 func TestOracle_Settle_claims(t *testing.T) {
-	x, w, o, try := watched(t)
+	x, w, o, try := twoWallets(t)
 	o.Settle(x.Ledger)
 	pair, err := w[0].Send(address(1), 20)
 	try.NoError(err)
