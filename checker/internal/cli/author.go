@@ -207,6 +207,9 @@ func (a *app) authorWrong() *cobra.Command {
 		Example: "  checker author wrong\n  checker author wrong lesson1/ --update\n  checker author wrong lesson1/ --seeds=50",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := someSeeds(times); err != nil {
+				return err
+			}
 			repo, err := a.repo()
 			if err != nil {
 				return err
@@ -236,6 +239,14 @@ func (a *app) authorWrong() *cobra.Command {
 	return cmd
 }
 
+// someSeeds refuses to judge with no seed at all, which complains of nothing.
+func someSeeds(n int) error {
+	if n < 1 {
+		return misuse("say --seeds=20", "--seeds=%d judges nothing", n)
+	}
+	return nil
+}
+
 // withSeeds says with how many seeds solutions were judged, if with more than one.
 func withSeeds(n int) string {
 	if n < 2 {
@@ -252,6 +263,9 @@ func (a *app) authorRight() *cobra.Command {
 		Example: "  checker author right\n  checker author right lesson4/ --seeds=20",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := someSeeds(times); err != nil {
+				return err
+			}
 			repo, err := a.repo()
 			if err != nil {
 				return err
