@@ -239,7 +239,7 @@ func (a *app) authorWrong() *cobra.Command {
 	return cmd
 }
 
-// someSeeds refuses to judge with no seed at all, which complains of nothing.
+// someSeeds refuses to judge with no seed at all, which would find nothing wrong.
 func someSeeds(n int) error {
 	if n < 1 {
 		return misuse("say --seeds=20", "--seeds=%d judges nothing", n)

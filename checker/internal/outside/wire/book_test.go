@@ -56,7 +56,8 @@ func (s remoteStringer) String() (r string) {
 // As package ipaddr has it, which these tests cannot import.
 func init() {
 	Special(func(a netip.Addr) ([]byte, error) { return a.MarshalBinary() }, func(b []byte) (a netip.Addr, err error) { return a, a.UnmarshalBinary(b) })
-	Special(func(n big.Int) ([]byte, error) { return n.GobEncode() }, func(b []byte) (n big.Int, err error) { return n, n.GobDecode(b) })
+	Mutable(func(n big.Int) ([]byte, error) { return n.GobEncode() }, func(b []byte) (n big.Int, err error) { return n, n.GobDecode(b) },
+		func(to, from *big.Int) { to.Set(from) }, func(a, b *big.Int) bool { return a.Cmp(b) == 0 })
 }
 
 func testBook() *Book {

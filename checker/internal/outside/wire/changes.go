@@ -36,7 +36,7 @@ func (e *encoder) changes() {
 
 // elements writes elements of a region, and notes them as agreed.
 func (e *encoder) elements(r *region, lo, hi int) {
-	reflect.Copy(r.agreed.Slice(lo, hi), r.mem.Slice(lo, hi))
+	r.agree(lo, hi)
 	if raw(r.elem) {
 		e.b = append(e.b, view(r.mem.Slice(lo, hi))...)
 		return
@@ -106,7 +106,7 @@ func (d *decoder) elements(r *region, lo, hi int) {
 			}
 		}
 	}
-	reflect.Copy(r.agreed.Slice(lo, hi), r.mem.Slice(lo, hi))
+	r.agree(lo, hi)
 }
 
 func (d *decoder) pointee(r *region, v reflect.Value) {

@@ -19,8 +19,9 @@ type region struct {
 	now     []byte // both as bytes
 	then    []byte
 	elem    reflect.Type
-	parts   []part // if only some fields are shared
-	pointee bool   // behind a pointer: of a struct of the lessons, only exported fields are shared
+	parts   []part   // if only some fields are shared
+	special *special // if more than what lies in mem can change
+	pointee bool     // behind a pointer: of a struct of the lessons, only exported fields are shared
 }
 
 // part is the bytes of a field.
@@ -28,8 +29,13 @@ type part struct{ from, to uintptr }
 
 // ready looks up what every frame needs to know of a region.
 func (r *region) ready(b *Book) *region {
+	special, isSpecial := specials[r.elem]
+	if special.same != nil {
+		r.special = &special
+		return r
+	}
 	r.now, r.then = view(r.mem), view(r.agreed)
-	if _, special := specials[r.elem]; r.pointee && r.elem.Kind() == reflect.Struct && !special {
+	if r.pointee && r.elem.Kind() == reflect.Struct && !isSpecial {
 		for _, f := range b.plan(r.elem) {
 			if b.travels(r.elem, f) {
 				r.parts = append(r.parts, part{f.offset, f.offset + f.typ.Size()})
@@ -169,6 +175,17 @@ func (r *region) changed() (lo, hi int) {
 			return 0, 1
 		}
 	}
+	if r.special != nil {
+		for i := range r.n {
+			if !r.special.same(r.mem.Index(i), r.agreed.Index(i)) {
+				if lo == hi {
+					lo = i
+				}
+				hi = i + 1
+			}
+		}
+		return lo, hi
+	}
 	a, b := r.now, r.then
 	if r.parts != nil || bytes.Equal(a, b) {
 		return 0, 0
@@ -189,6 +206,17 @@ func (r *region) changed() (lo, hi int) {
 	}
 	size := int(r.elem.Size())
 	return from / size, (to-1)/size + 1
+}
+
+// agree notes elements as what both sides hold.
+func (r *region) agree(lo, hi int) {
+	if r.special == nil {
+		reflect.Copy(r.agreed.Slice(lo, hi), r.mem.Slice(lo, hi))
+		return
+	}
+	for i := lo; i < hi; i++ {
+		r.special.copy(r.agreed.Index(i), r.mem.Index(i))
+	}
 }
 
 // travels reports whether a field of the variable behind a pointer is shared:

@@ -12,6 +12,10 @@ import (
 type special struct {
 	write func(*encoder, reflect.Value)
 	read  func(*decoder, reflect.Value)
+
+	// Only of a type that points to what can change, as a big.Int does to its words.
+	copy func(to, from reflect.Value)
+	same func(a, b reflect.Value) bool
 }
 
 var specials map[reflect.Type]special
@@ -19,14 +23,14 @@ var specials map[reflect.Type]special
 // Special adds a type that travels as text.
 func Special[T any](write func(T) ([]byte, error), read func([]byte) (T, error)) {
 	specials[reflect.TypeFor[T]()] = special{
-		func(e *encoder, v reflect.Value) {
+		write: func(e *encoder, v reflect.Value) {
 			b, err := write(*v.Addr().Interface().(*T))
 			if err != nil {
 				b = nil
 			}
 			e.text(string(b))
 		},
-		func(d *decoder, v reflect.Value) {
+		read: func(d *decoder, v reflect.Value) {
 			x, err := read(d.bytes(d.count(1, "text")))
 			if err != nil {
 				bad("%v: %v", v.Type(), err)
@@ -34,6 +38,18 @@ func Special[T any](write func(T) ([]byte, error), read func([]byte) (T, error))
 			*v.Addr().Interface().(*T) = x
 		},
 	}
+}
+
+// Mutable is [Special] for a type that points to memory which changes in place, as the
+// words of a big.Int do: two that look alike bit by bit may hold the same words. copy
+// shares nothing with what it copies.
+func Mutable[T any](write func(T) ([]byte, error), read func([]byte) (T, error), copy func(to, from *T), same func(a, b *T) bool) {
+	Special(write, read)
+	s := specials[reflect.TypeFor[T]()]
+	of := func(v reflect.Value) *T { return v.Addr().Interface().(*T) }
+	s.copy = func(to, from reflect.Value) { copy(of(to), of(from)) }
+	s.same = func(a, b reflect.Value) bool { return same(of(a), of(b)) }
+	specials[reflect.TypeFor[T]()] = s
 }
 
 // known is types of the standard library that errors.As may look for.
@@ -50,7 +66,7 @@ func Error[T, F any](of func(*T) F, from func(F) *T) {
 // matters of it to both sides, read when it is sent for the first time.
 func Form[T, F any](of func(*T) F, from func(F) (*T, error)) {
 	specials[reflect.TypeFor[*T]()] = special{
-		func(e *encoder, v reflect.Value) {
+		write: func(e *encoder, v reflect.Value) {
 			p := v.Interface().(*T)
 			if p == nil {
 				e.byte(objNil)
@@ -71,7 +87,7 @@ func Form[T, F any](of func(*T) F, from func(F) (*T, error)) {
 				e.value(reflect.ValueOf(&form).Elem())
 			}
 		},
-		func(d *decoder, v reflect.Value) {
+		read: func(d *decoder, v reflect.Value) {
 			o := &d.l.objects
 			switch tag := d.byte(); tag {
 			case objNil:
@@ -111,12 +127,12 @@ func Form[T, F any](of func(*T) F, from func(F) (*T, error)) {
 
 func init() {
 	specials = map[reflect.Type]special{
-		reflect.TypeFor[time.Time](): {writeTime, readTime},
+		reflect.TypeFor[time.Time](): {write: writeTime, read: readTime},
 		reflect.TypeFor[time.Location](): {
-			func(*encoder, reflect.Value) { panic("wire: a *time.Location does not travel") },
-			func(*decoder, reflect.Value) { bad("a *time.Location does not travel") },
+			write: func(*encoder, reflect.Value) { panic("wire: a *time.Location does not travel") },
+			read:  func(*decoder, reflect.Value) { bad("a *time.Location does not travel") },
 		},
-		reflect.TypeFor[context.Context](): {writeContext, readContext},
+		reflect.TypeFor[context.Context](): {write: writeContext, read: readContext},
 	}
 }
 

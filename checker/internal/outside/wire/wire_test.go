@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/big"
 	"net/netip"
 	"os"
 	"reflect"
@@ -56,6 +57,8 @@ func TestAliasing(t *testing.T) {
 		func(s *shape) { s.Name = "changed"; s.Bytes[0]++ },
 		func(m map[string]int) { delete(m, "a"); m["b"]++ },
 		func(all []shape) { all[1].Name = "second"; all[0].Bytes = all[1].Bytes },
+		func(n *big.Int) { n.Rsh(n, 8) },
+		func(all []big.Int) { all[1].Add(&all[1], big.NewInt(1)) },
 	)
 	buf := []byte("abcdef")
 	part := buf[:2]
@@ -82,6 +85,15 @@ func TestAliasing(t *testing.T) {
 	l.Call(5, []any{&all}, nil)
 	require.Equal(t, "second", all[1].Name)
 	require.Same(t, &all[0].Bytes[0], &all[1].Bytes[0])
+	n := big.NewInt(0x1234)
+	l.Call(6, []any{&n}, nil)
+	require.EqualValues(t, 0x12, n.Int64(), "as long as before, and in the same word")
+	n.SetInt64(0x345678)
+	l.Call(6, []any{&n}, nil)
+	require.EqualValues(t, 0x3456, n.Int64())
+	numbers := []big.Int{*big.NewInt(1), *big.NewInt(2)}
+	l.Call(7, []any{&numbers}, nil)
+	require.EqualValues(t, 3, numbers[1].Int64())
 	l.Begin(2) // what was shared is forgotten
 	l.Call(3, []any{&s}, nil)
 	require.Equal(t, byte('#'), buf[0])

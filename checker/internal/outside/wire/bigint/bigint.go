@@ -10,7 +10,7 @@ import (
 )
 
 func init() {
-	wire.Special(func(n big.Int) ([]byte, error) {
+	wire.Mutable(func(n big.Int) ([]byte, error) {
 		return append([]byte{byte(n.Sign() + 1)}, n.Bytes()...), nil
 	}, func(b []byte) (n big.Int, err error) {
 		if len(b) == 0 || b[0] > 2 {
@@ -21,5 +21,5 @@ func init() {
 			n.Neg(&n)
 		}
 		return n, nil
-	})
+	}, func(to, from *big.Int) { to.Set(from) }, func(a, b *big.Int) bool { return a.Cmp(b) == 0 })
 }
