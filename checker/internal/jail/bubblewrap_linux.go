@@ -65,7 +65,8 @@ func (b *bubblewrap) probe(ctx context.Context) error {
 // errNoProgram says that the jail stood but the program could not be started.
 var errNoProgram = errors.New("the program could not be started in the jail")
 
-func (b *bubblewrap) args(s *Spec) []string {
+// args are bwrap's arguments. Its doors are the three descriptors from first on.
+func (b *bubblewrap) args(s *Spec, first int) []string {
 	args := []string{"--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try",
 		"--die-with-parent", "--new-session", "--cap-drop", "ALL", "--uid", "65534", "--gid", "65534", "--hostname", "jail", "--clearenv"}
 	for _, kv := range s.Env {
@@ -89,14 +90,13 @@ func (b *bubblewrap) args(s *Spec) []string {
 	if s.Dir != "" {
 		args = append(args, "--chdir", s.Dir)
 	}
-	args = append(args, "--json-status-fd", "4", "--block-fd", "5", "--seccomp", "6", "--")
+	args = append(args, "--json-status-fd", strconv.Itoa(first), "--block-fd", strconv.Itoa(first+1), "--seccomp", strconv.Itoa(first+2), "--")
 	return append(args, s.Argv...)
 }
 
 // Run runs a program in a jail of its own.
 func (b *bubblewrap) Run(ctx context.Context, s *Spec) (Result, error) {
-	cmd := exec.Command(b.bwrap, b.args(s)...)
-	cmd.Args[0] = graderName(os.Getpid())
+	cmd := exec.Command(b.bwrap)
 	cmd.Env = []string{"PATH=/usr/bin:/bin"}
 	// bwrap dies with its parent too, but not if that is dead before bwrap has said so.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
@@ -105,6 +105,7 @@ func (b *bubblewrap) Run(ctx context.Context, s *Spec) (Result, error) {
 	if err != nil {
 		return Result{}, fmt.Errorf("%w: %w", ErrMachine, err)
 	}
+	cmd.Args = append([]string{graderName(os.Getpid())}, b.args(s, 3+len(cmd.ExtraFiles))...)
 	from, block, err := doors(cmd, s, ends)
 	if err != nil {
 		return Result{}, fmt.Errorf("%w: %w", ErrMachine, err)

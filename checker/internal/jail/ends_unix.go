@@ -5,6 +5,7 @@ package jail
 import (
 	"os"
 	"os/exec"
+	"slices"
 	"syscall"
 
 	"nodebook/checker/internal/process"
@@ -33,7 +34,7 @@ func connect(cmd *exec.Cmd, s *Spec) (*ends, error) {
 	e.out, e.ours, e.theirs = r, files{r}, files{w}
 	cmd.Stdout, cmd.Stderr = w, w
 	if s.Line == nil {
-		cmd.ExtraFiles = []*os.File{s.Socket}
+		cmd.ExtraFiles = slices.Clone(s.Ends)
 		return e, nil
 	}
 	syscall.ForkLock.RLock()

@@ -56,8 +56,8 @@ type Spec struct {
 	Line  func([]byte)
 	Hello []byte
 
-	// Socket is given to the program as descriptor 3 instead.
-	Socket *os.File
+	// Ends are given to the program as descriptors 3 and up instead.
+	Ends []*os.File
 
 	// Out gets what the program writes to standard output and error, as it comes.
 	Out func([]byte)

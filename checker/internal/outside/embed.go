@@ -6,6 +6,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"nodebook/checker/internal/source"
 	"os"
 	"path"
 	"path/filepath"
@@ -36,8 +37,8 @@ func Retarget(src []byte, path string) []byte {
 }
 
 // Wire is the packages that a child is linked with, by path below a folder that is
-// imported as path.
-func Wire(path string) (map[string][]byte, error) {
+// imported as as.
+func Wire(as string) (map[string][]byte, error) {
 	out := map[string][]byte{}
 	for _, pattern := range []string{"wire/*.go", "wire/*/*.go"} {
 		names, err := fs.Glob(sources, pattern)
@@ -52,7 +53,10 @@ func Wire(path string) (map[string][]byte, error) {
 			if err != nil {
 				return nil, err
 			}
-			out[name] = unplaced("outside/"+name, Retarget(src, path))
+			if !source.Built(path.Base(name), src) {
+				continue
+			}
+			out[name] = unplaced("outside/"+name, Retarget(src, as))
 		}
 	}
 	return out, nil
@@ -73,6 +77,9 @@ func runtimeFiles(root string) (map[string][]byte, error) {
 			return err
 		}
 		src, err := sources.ReadFile(name)
+		if !source.Built(path.Base(name), src) {
+			return err
+		}
 		out[place+name] = unplaced("outside/"+name, retarget(src))
 		if dir := path.Dir(place + name); out[dir] == nil {
 			entries, _ := os.ReadDir(filepath.Join(root, filepath.FromSlash(dir)))

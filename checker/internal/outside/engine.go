@@ -214,12 +214,12 @@ func (c *child) test(ctx context.Context, j verdict.Job, tests []workbook.Test) 
 	}
 	lim := j.Tree.Lesson.Limits
 	r := &Run{Root: j.Tree.Root, Plan: c.plan, Tests: tests, Seed: j.Seed, Time: lim.Timeout}
-	r.Child = func(ctx context.Context, socket *os.File, mark string, out func([]byte)) (process.Outcome, error) {
+	r.Child = func(ctx context.Context, ends []*os.File, mark string, out func([]byte)) (process.Outcome, error) {
 		cmd := exec.Command(file)
 		cmd.Dir = filepath.Join(j.Tree.Root, "lessons", filepath.FromSlash(c.pkg.Dir))
 		own := "NODEBOOK_RUN=" + rand.Text()
 		cmd.Env = append(build.Environ(), "PWD="+cmd.Dir, wire.MarkVariable+"="+mark, own)
-		cmd.ExtraFiles = []*os.File{socket}
+		cmd.ExtraFiles = ends
 		return process.Stream(ctx, cmd, process.Limits{Wall: startTime + lim.Timeout, Memory: lim.Memory, Output: lim.Output, Files: lim.Files, Mark: own}, out)
 	}
 	return r.Do(ctx)

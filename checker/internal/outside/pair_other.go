@@ -21,12 +21,12 @@ type Run struct {
 	Tests []workbook.Test
 	Seed  uint64
 	Time  time.Duration
-	Child func(ctx context.Context, socket *os.File, mark string, out func([]byte)) (process.Outcome, error)
+	Child func(ctx context.Context, ends []*os.File, mark string, out func([]byte)) (process.Outcome, error)
 }
 
 const startTime = 10 * time.Second
 
 // Do says that another engine must do it.
 func (r *Run) Do(context.Context) (*verdict.Trace, error) {
-	return nil, fmt.Errorf("%w: there are no socket pairs here", build.ErrIndirect)
+	return nil, fmt.Errorf("%w: programs inherit no pipes here", build.ErrIndirect)
 }

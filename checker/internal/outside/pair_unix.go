@@ -29,10 +29,10 @@ type Run struct {
 	Time  time.Duration // that all tests together may take
 	Quiet time.Duration // after Do: for how long tests that ran out of time had done nothing but wait for the child
 
-	// Child runs the child to its end, with the socket as its descriptor
-	// [wire.Descriptor] and the mark in [wire.MarkVariable]. It gives out what the
+	// Child runs the child to its end, with the files as its descriptors [wire.From]
+	// and [wire.To] and the mark in [wire.MarkVariable]. It gives out what the
 	// child prints. The outcome is [process.Cancelled] if the context ended it.
-	Child func(ctx context.Context, socket *os.File, mark string, out func([]byte)) (process.Outcome, error)
+	Child func(ctx context.Context, ends []*os.File, mark string, out func([]byte)) (process.Outcome, error)
 }
 
 const (
@@ -47,12 +47,12 @@ const (
 func (r *Run) Do(ctx context.Context) (*verdict.Trace, error) {
 	mark := rand.Text()
 	h := newHearing(r.Root, mark, r.Tests)
-	ends, err := sockets()
+	ours, theirs, err := pipes()
+	defer closeAll(ours)
+	defer closeAll(theirs)
 	if err != nil {
 		return nil, err
 	}
-	defer ends[0].Close()
-	defer ends[1].Close()
 	own, kill := context.WithCancel(ctx)
 	defer kill()
 	type end struct {
@@ -61,14 +61,14 @@ func (r *Run) Do(ctx context.Context) (*verdict.Trace, error) {
 	}
 	childEnd := make(chan end, 1)
 	go func() {
-		o, err := r.Child(own, ends[1], mark, func(b []byte) { h.out = append(h.out, b...) })
-		ends[1].Close() // the judge sees the end now
+		o, err := r.Child(own, theirs, mark, func(b []byte) { h.out = append(h.out, b...) })
+		closeAll(theirs) // the judge sees the end now
 		childEnd <- end{o, err}
 	}()
 	cmd := r.judge()
-	cmd.ExtraFiles = ends[:1]
+	cmd.ExtraFiles = ours
 	judge, err := process.Run(ctx, cmd, process.Limits{Wall: startTime + r.Time + startTime, Memory: rawMemory, Output: rawOutput}, h.line)
-	ends[0].Close()
+	closeAll(ours)
 	if h.over || err != nil {
 		kill()
 	}
@@ -112,23 +112,45 @@ func (r *Run) judge() *exec.Cmd {
 	return cmd
 }
 
-// sockets are the two ends of a stream.
-func sockets() (ends [2]*os.File, err error) {
+// pipes are what each of two programs reads from and writes to. A pair of sockets
+// would do, but whoever reads from one wakes the other, who waits for an answer, to
+// say that there is room again: that takes three times as long.
+func pipes() (a, b []*os.File, err error) {
+	var there, back [2]*os.File
+	if there, err = pipe(); err == nil {
+		back, err = pipe()
+	}
+	if err != nil {
+		closeAll(there[:])
+		return nil, nil, err
+	}
+	return []*os.File{back[0], there[1]}, []*os.File{there[0], back[1]}, nil
+}
+
+// pipe is an [os.Pipe] whose ends stay what Go's poller can watch, in the programs
+// that they are given to as well.
+func pipe() (ends [2]*os.File, err error) {
+	var fds [2]int
 	syscall.ForkLock.RLock()
-	fds, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_STREAM, 0)
-	if err == nil {
+	if err = syscall.Pipe(fds[:]); err == nil {
 		syscall.CloseOnExec(fds[0])
 		syscall.CloseOnExec(fds[1])
 	}
 	syscall.ForkLock.RUnlock()
 	if err != nil {
-		return ends, os.NewSyscallError("socketpair", err)
+		return ends, os.NewSyscallError("pipe", err)
 	}
 	for i, fd := range fds {
-		if err := syscall.SetNonblock(fd, true); err != nil {
-			return ends, err
+		if e := syscall.SetNonblock(fd, true); e != nil {
+			err = e
 		}
-		ends[i] = os.NewFile(uintptr(fd), "socket")
+		ends[i] = os.NewFile(uintptr(fd), "pipe")
 	}
-	return ends, nil
+	return ends, err
+}
+
+func closeAll(files []*os.File) {
+	for _, f := range files {
+		f.Close() // nil is closed
+	}
 }

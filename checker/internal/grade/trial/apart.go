@@ -79,9 +79,9 @@ func (s *Session) apart(ctx context.Context, b *builder, j verdict.Job, asked []
 	try := func(wall, cpu time.Duration) (*verdict.Trace, jail.Result, bool, error) {
 		var r jail.Result
 		run := &apart.Run{Root: outside, Plan: b.k.plans[p], Tests: asked, Seed: j.Seed, Time: wall,
-			Child: func(ctx context.Context, socket *os.File, mark string, out func([]byte)) (process.Outcome, error) {
+			Child: func(ctx context.Context, ends []*os.File, mark string, out func([]byte)) (process.Outcome, error) {
 				var err error
-				r, err = s.e.o.Jail.Run(ctx, b.childSpec(p, binary, socket, mark, out, wall, cpu))
+				r, err = s.e.o.Jail.Run(ctx, b.childSpec(p, binary, ends, mark, out, wall, cpu))
 				return process.Outcome{Stop: stops[r.Stop], Exit: r.Exit}, err
 			}}
 		t, err := run.Do(ctx)
@@ -96,7 +96,7 @@ var stops = map[jail.Stop]process.Stop{jail.Wall: process.Wall, jail.CPU: proces
 
 // childSpec is the jail of a child. It holds no seed, no name of a test and nothing
 // that a test expects.
-func (b *builder) childSpec(p *workbook.Package, binary string, socket *os.File, mark string, out func([]byte), wall, cpu time.Duration) *jail.Spec {
+func (b *builder) childSpec(p *workbook.Package, binary string, ends []*os.File, mark string, out func([]byte), wall, cpu time.Duration) *jail.Spec {
 	lim, procs := b.k.limits, "GOMAXPROCS=1" // as the judge's
 	if b.k.policy(p.Dir).Concurrent {
 		procs = "GOMAXPROCS=2"
@@ -110,7 +110,7 @@ func (b *builder) childSpec(p *workbook.Package, binary string, socket *os.File,
 		Tmp:  runTmp,
 		Limits: jail.Limits{Wall: wall + graceTime, CPU: cpu, Memory: lim.Memory, Tasks: runTasks, Output: lim.Output,
 			FileSize: runFile, Files: lim.Files},
-		Socket: socket,
-		Out:    out,
+		Ends: ends,
+		Out:  out,
 	}
 }

@@ -32,12 +32,9 @@ type Event struct {
 // Exit statuses of a program that did not get to its end.
 const (
 	ExitClosed  = 3 // the child has ended, or was given up
-	ExitBroken  = 4 // the testing package is not as it should be, or there is no link
+	ExitBroken  = 4 // the testing package is not as it should be
 	ExitTimeout = 5
 )
-
-// Descriptor is where a program finds the stream to its fellow.
-const Descriptor = 3
 
 // TimeVariable is the environment variable that holds how long all tests together
 // may take, RunVariable the names of the tests to run, with spaces between.
@@ -112,11 +109,7 @@ func Main(path string, tests []testing.InternalTest, start func(*testing.M)) {
 
 // connect opens the link to the child.
 func (r *run) connect() {
-	stream := os.NewFile(Descriptor, "child")
-	if stream == nil {
-		os.Exit(ExitBroken)
-	}
-	link, err := wire.Open(stream)
+	link, err := wire.Open(wire.Inherited())
 	switch {
 	case errors.Is(err, wire.ErrShape):
 		r.stop(Event{Action: "shape", Text: err.Error()}, ExitClosed)
