@@ -197,17 +197,6 @@ func (k *kit) roots(b *workbook.Book) (roots []string, err error) {
 // write writes the module that the shared packages are compiled from.
 func (k *kit) write(e *Engine, module string) error {
 	files := map[string][]byte{"fixtures/channel/channel.go": channelSource, "fixtures/channel/first/first.go": firstSource}
-	for name, src := range e.o.Module {
-		top, _, _ := strings.Cut(name, "/")
-		switch {
-		case strings.HasSuffix(name, "_test.go") && top != "vendor":
-			continue
-		case name == "lessons/todo/todo.go", name == "go.mod", name == "go.sum", top == "vendor", top == "fixtures":
-		default:
-			continue
-		}
-		files[name] = src
-	}
 	wire, err := apart.Wire(wirePath)
 	if err != nil {
 		return err
@@ -215,11 +204,67 @@ func (k *kit) write(e *Engine, module string) error {
 	for name, src := range wire {
 		files["fixtures/outside/"+name] = src
 	}
+	sources, err := k.sources(e.o.Book)
+	if err != nil {
+		return err
+	}
+	for _, src := range files {
+		sources = append(sources, src)
+	}
+	for name, src := range needed(handedOut(e.o.Module), sources) {
+		files[name] = src
+	}
+	for _, name := range []string{"lessons/todo/todo.go", "go.mod", "go.sum", "vendor/modules.txt"} {
+		if src, ok := e.o.Module[name]; ok {
+			files[name] = src
+		}
+	}
 	var all []build.File
 	for name, src := range files {
 		all = append(all, build.File{Name: name, Src: src})
 	}
 	return build.WriteFiles(module, all)
+}
+
+// handedOut is the files of a module's fixtures and of what is vendored, without the
+// fixtures' own tests.
+func handedOut(module map[string][]byte) map[string][]byte {
+	out := map[string][]byte{}
+	for name, src := range module {
+		switch top, _, _ := strings.Cut(name, "/"); {
+		case top == "vendor", top == "fixtures" && !strings.HasSuffix(name, "_test.go"):
+			out[name] = src
+		}
+	}
+	return out
+}
+
+// sources is the code and the tests of the lesson's references, and of those before
+// it, and a file that imports what else a submission may.
+func (k *kit) sources(b *workbook.Book) (all [][]byte, err error) {
+	for _, name := range append(b.Before(k.lesson), k.lesson.Name) {
+		l, err := b.Lesson(name)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range l.Packages {
+			for _, name := range slices.Concat(p.Files, p.Tests) {
+				src, err := fs.ReadFile(b.Solutions, name)
+				if err != nil {
+					return nil, err
+				}
+				all = append(all, src)
+			}
+		}
+	}
+	var allowed strings.Builder
+	allowed.WriteString("package allowed\n")
+	for _, p := range k.policies {
+		for _, name := range p.Standard() {
+			fmt.Fprintf(&allowed, "import _ %q\n", name)
+		}
+	}
+	return append(all, []byte(allowed.String())), nil
 }
 
 // list compiles the shared packages and notes where each is.
