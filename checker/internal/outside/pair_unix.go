@@ -114,14 +114,14 @@ func (r *Run) judge() *exec.Cmd {
 
 // pipes are what each of two programs reads from and writes to. A pair of sockets
 // would do, but whoever reads from one wakes the other, who waits for an answer, to
-// say that there is room again: that takes three times as long.
+// say that there is room again: a call costs half as much again.
 func pipes() (a, b []*os.File, err error) {
 	var there, back [2]*os.File
 	if there, err = pipe(); err == nil {
 		back, err = pipe()
 	}
 	if err != nil {
-		closeAll(there[:])
+		closeAll(append(there[:], back[:]...))
 		return nil, nil, err
 	}
 	return []*os.File{back[0], there[1]}, []*os.File{there[0], back[1]}, nil

@@ -9,7 +9,7 @@ import (
 
 // pipe is the end of a pipe that never blocks. Its calls of the system are over at
 // once, so the runtime is not told of them: telling it would wake the thread that
-// looks after long ones, and every frame would cost half as much again.
+// looks after long ones, and every frame would cost a third more.
 type pipe struct{ syscall.RawConn }
 
 func init() {
