@@ -13,7 +13,7 @@ import (
 	"nodebook/lessons/lesson8/ibd"
 )
 
-// verifyAt is how many signatures are checked together: a tenth of a second of work.
+// verifyAt is how many signatures are checked together: a twentieth of a second of work.
 const verifyAt = 1_000
 
 // maxHeaders is how many headers a peer may send before it has shown enough work.

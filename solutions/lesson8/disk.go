@@ -169,13 +169,71 @@ func openDisk(folder string) (d disk, err error) {
 	}
 	closers = append(closers, d.coins.close)
 	d.Coins = d.coins
-	for name, to := range map[string]*ibd.File{"blocks.dat": &d.Blocks, "undo.dat": &d.Undo} {
-		f, err := os.OpenFile(filepath.Join(folder, name), os.O_RDWR|os.O_CREATE, 0o600)
-		if err != nil {
+	var files [2]*os.File
+	for i, name := range []string{"blocks.dat", "undo.dat"} {
+		if files[i], err = os.OpenFile(filepath.Join(folder, name), os.O_RDWR|os.O_CREATE, 0o600); err != nil {
 			return d, errors.Join(err, d.close())
 		}
-		closers = append(closers, f.Close)
-		*to = f
+		closers = append(closers, files[i].Close)
 	}
+	d.Blocks, d.Undo = &gathered{File: files[0]}, files[1]
 	return d, nil
+}
+
+// gather is how many bytes are written to the file of blocks at a time. A call for each
+// block takes longer than all else that is done with a small one.
+const gather = 64 << 10
+
+// gathered is a file that keeps writes in memory, each of which is after the one before,
+// until they are [gather] bytes, or until Sync. If the program is killed, that much has to be
+// asked for again.
+type gathered struct {
+	*os.File
+	waiting []byte
+	offset  int64 // of waiting in the file
+}
+
+func (g *gathered) WriteAt(b []byte, offset int64) (int, error) {
+	if offset != g.offset+int64(len(g.waiting)) || len(g.waiting)+len(b) > gather {
+		if err := g.write(); err != nil {
+			return 0, err
+		}
+		g.offset = offset
+	}
+	if len(b) > gather {
+		return g.File.WriteAt(b, offset)
+	}
+	g.waiting = append(g.waiting, b...)
+	return len(b), nil
+}
+
+// write writes what waits.
+func (g *gathered) write() error {
+	_, err := g.File.WriteAt(g.waiting, g.offset)
+	if err == nil {
+		g.offset += int64(len(g.waiting))
+		g.waiting = g.waiting[:0]
+	}
+	return err
+}
+
+func (g *gathered) ReadAt(b []byte, offset int64) (int, error) {
+	if err := g.write(); err != nil {
+		return 0, err
+	}
+	return g.File.ReadAt(b, offset)
+}
+
+func (g *gathered) Truncate(size int64) error {
+	if err := g.write(); err != nil {
+		return err
+	}
+	return g.File.Truncate(size)
+}
+
+func (g *gathered) Sync() error {
+	if err := g.write(); err != nil {
+		return err
+	}
+	return g.File.Sync()
 }

@@ -84,10 +84,10 @@ func (s *syncer) goal() (to *headers.Node, index []int) {
 // blocks leads to a node. Peers are those that have its block.
 func (s *syncer) blocks(ctx context.Context, to *headers.Node, index []int) error {
 	_, up := headers.Route(s.chain.Tip(), to)
-	var wanted []block.Hash
+	var wanted []*headers.Node
 	for _, n := range up {
 		if !s.chain.Has(n.Hash) {
-			wanted = append(wanted, n.Hash)
+			wanted = append(wanted, n)
 			continue
 		}
 		if len(wanted) > 0 {
@@ -114,10 +114,14 @@ func (s *syncer) moveTo(n *headers.Node) error {
 	return err
 }
 
-// fetch connects blocks as they come.
-func (s *syncer) fetch(ctx context.Context, wanted []block.Hash, index []int) error {
+// fetch connects blocks as they come, which is in the order of wanted.
+func (s *syncer) fetch(ctx context.Context, wanted []*headers.Node, index []int) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	hashes := make([]block.Hash, len(wanted))
+	for i, n := range wanted {
+		hashes[i] = n.Hash
+	}
 	var peers []headers.Peer
 	for _, i := range index {
 		peers = append(peers, s.cfg.Peers[i])
@@ -128,15 +132,16 @@ func (s *syncer) fetch(ctx context.Context, wanted []block.Hash, index []int) er
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		dropped, err = fetch.Fetch(ctx, peers, fetch.NewWindow(wanted, s.cfg.Ahead, s.cfg.PerPeer), blocks)
+		dropped, err = fetch.Fetch(ctx, peers, fetch.NewWindow(hashes, s.cfg.Ahead, s.cfg.PerPeer), blocks)
 		close(blocks)
 	}()
 	var failed error
 	for b := range blocks {
-		if failed = s.take(b); failed != nil {
+		if failed = s.take(wanted, b); failed != nil {
 			cancel()
 			break
 		}
+		wanted = wanted[1:]
 	}
 	<-done
 	for i, why := range dropped {
@@ -151,11 +156,14 @@ func (s *syncer) fetch(ctx context.Context, wanted []block.Hash, index []int) er
 	return err
 }
 
-// take puts a block and connects it.
-func (s *syncer) take(b block.Block) error {
+// take puts a block, which is that of the first node that is wanted, and connects it.
+func (s *syncer) take(wanted []*headers.Node, b block.Block) error {
+	if len(wanted) == 0 {
+		return fetch.ErrUnasked
+	}
 	if err := s.chain.Put(b); err != nil {
 		return err
 	}
 	s.result.Fetched++
-	return s.moveTo(s.chain.Tree.Node(b.Header.Hash()))
+	return s.moveTo(wanted[0])
 }
