@@ -3,6 +3,7 @@ package cell
 import (
 	"fmt"
 	"go/ast"
+	"maps"
 	"slices"
 	"strings"
 
@@ -105,11 +106,7 @@ func needed(earlier []*parsed, last *parsed) []*parsed {
 		grew = false
 		wanted, shared := map[string]bool{}, map[string]bool{}
 		for p := range in {
-			for _, c := range p.chunks {
-				for n := range c.uses {
-					wanted[n] = true
-				}
-			}
+			maps.Copy(wanted, p.wants)
 			if p != last {
 				for _, n := range p.made() {
 					shared[n] = true
