@@ -266,7 +266,7 @@ func (b *builder) chunk(p *parsed, c chunk, last bool) {
 		if call == "" {
 			fmt.Fprintf(&b.body, "//line %s:%d:%d\n%s\n", p.File(), c.line, c.column, c.text)
 		} else {
-			fmt.Fprintf(&b.body, "%s(\n//line %s:%d:%d\n%s)\n", call, p.File(), c.line, c.column, c.text)
+			fmt.Fprintf(&b.body, "%s(\n//line %s:%d:%d\n%s)%s\n", call, p.File(), c.line, c.column, c.text, strings.Repeat(")", strings.Count(call, "(")))
 		}
 	case c.kind == statement:
 		b.at(p, c)

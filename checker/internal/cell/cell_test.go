@@ -106,6 +106,7 @@ func TestRun(t *testing.T) {
 		{"a comment after the last expression", []string{"x := 20\nx + 1 // sum"}, "21\n"},
 		{"a conversion", []string{"b := []byte{104, 105}\nstring(b)"}, "hi\n"},
 		{"a conversion to a slice", []string{`[]byte("hi")`}, "00000000  68 69                                             |hi|\n"},
+		{"a large constant", []string{"math.MaxUint64"}, "18446744073709551615\n"},
 		{"a slice that is made", []string{"make([]int, 3)"}, "[]int{0, 0, 0}\n"},
 		{"state", []string{"x := 1", "x++", "fmt.Println(x)"}, "2\n"},
 		{"earlier output is not shown", []string{`x := 1; fmt.Println("no")`, "x"}, "1\n"},
@@ -151,6 +152,7 @@ func TestRun_problems(t *testing.T) {
 		{"a panic in func main", []string{"package main\n\nfunc main() {\n\tvar m map[int]int\n\tm[1] = 2\n}"}, 1, 5, "nil map"},
 		{"a package that there is not", []string{"import \"github.com/nobody/nothing\"\nnothing.X()"}, 1, 1, "there is no package github.com/nobody/nothing here"},
 		{"declared twice", []string{"type T int\ntype T string"}, 1, 2, "T redeclared in this block\n\tcell1.go:1:6: other declaration of T"},
+		{"a constant that no type has room for", []string{"x := 1\n1 << 70"}, 1, 2, "overflows uint64"},
 		{"a return", []string{"if true {\n\treturn\n}"}, 1, 2, "return"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
