@@ -237,6 +237,9 @@ func (p *place) item(obj types.Object) Item {
 	case *types.PkgName:
 		x.Kind, x.Detail = "package", o.Imported().Path()
 	}
+	if t := obj.Type(); t == types.Typ[types.Invalid] && x.Kind != "package" {
+		x.Detail = "" // what it is made of is not right yet
+	}
 	return x
 }
 
