@@ -2,6 +2,7 @@ package assist
 
 import (
 	"cmp"
+	"go/ast"
 	"go/token"
 	"go/types"
 	"slices"
@@ -36,10 +37,14 @@ func (a *Assistant) Complete(s Snippet) Completion {
 	if p == nil {
 		return c
 	}
-	if p.sel != nil {
+	unset, keyed := p.unset()
+	switch {
+	case p.sel != nil:
 		c.Items = p.members()
-	} else {
-		c.Items = p.scope()
+	case keyed: // what follows is a field as well
+		c.Items = unset
+	default:
+		c.Items = append(unset, p.scope()...)
 		for name, path := range s.Names {
 			c.Items = append(c.Items, Item{name, "package", path})
 		}
@@ -51,7 +56,7 @@ func (a *Assistant) Complete(s Snippet) Completion {
 		return !strings.HasPrefix(strings.ToLower(x.Name), strings.ToLower(typed)) || strings.HasPrefix(x.Name, "nodebook")
 	})
 	slices.SortStableFunc(c.Items, func(x, y Item) int {
-		return cmp.Or(boolFirst(strings.HasPrefix(x.Name, typed), strings.HasPrefix(y.Name, typed)), cmp.Compare(rank[x.Kind], rank[y.Kind]),
+		return cmp.Or(boolFirst(strings.HasPrefix(x.Name, typed), strings.HasPrefix(y.Name, typed)), boolFirst(slices.Contains(unset, x), slices.Contains(unset, y)), cmp.Compare(rank[x.Kind], rank[y.Kind]),
 			cmp.Compare(x.Name, y.Name))
 	})
 	c.Items = slices.CompactFunc(c.Items, func(x, y Item) bool { return x.Name == y.Name })
@@ -134,6 +139,47 @@ func fields(t types.Type, depth int, add func(types.Object)) {
 	}
 }
 
+// unset are the fields that a struct's literal has no value for yet, if the cursor is where
+// one of them may stand; keyed reports whether the literal names its fields.
+func (p *place) unset() (items []Item, keyed bool) {
+	s := p.literal()
+	if s == nil {
+		return nil, false
+	}
+	set := map[string]bool{}
+	for _, x := range p.lit.Elts {
+		if pair, ok := x.(*ast.KeyValueExpr); ok && !isHere(x) {
+			if id, ok := pair.Key.(*ast.Ident); ok {
+				set[id.Name], keyed = true, true
+			}
+		} else if !ok && !isHere(x) {
+			return nil, false // its values have no names
+		}
+	}
+	for f := range s.Fields() {
+		if !set[f.Name()] && f.Name() != "_" && (f.Exported() || f.Pkg() == p.pkg) {
+			items = append(items, p.item(f))
+		}
+	}
+	return items, keyed
+}
+
+// literal is the struct that the literal at the cursor makes, or nil.
+func (p *place) literal() *types.Struct {
+	if p.lit == nil {
+		return nil
+	}
+	t := p.info.TypeOf(p.lit)
+	if t == nil {
+		return nil
+	}
+	if ptr, ok := t.Underlying().(*types.Pointer); ok {
+		t = ptr.Elem()
+	}
+	s, _ := t.Underlying().(*types.Struct)
+	return s
+}
+
 // packageBefore is the package before the dot, or nil.
 func (p *place) packageBefore() *types.Package {
 	if name, ok := objectOf(p.info, p.sel.X).(*types.PkgName); ok {
@@ -190,6 +236,9 @@ func (p *place) item(obj types.Object) Item {
 		x.Kind = "type"
 	case *types.PkgName:
 		x.Kind, x.Detail = "package", o.Imported().Path()
+	}
+	if t := obj.Type(); t == types.Typ[types.Invalid] && x.Kind != "package" {
+		x.Detail = "" // what it is made of is not right yet
 	}
 	return x
 }

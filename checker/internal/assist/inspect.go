@@ -49,6 +49,13 @@ func (a *Assistant) Inspect(s Snippet) (m Meaning, ok bool) {
 // lookup is what the name would mean in place of the placeholder.
 func (p *place) lookup(name string) types.Object {
 	if p.sel == nil {
+		if s := p.literal(); s != nil {
+			for f := range s.Fields() {
+				if f.Name() == name {
+					return f
+				}
+			}
+		}
 		if scope := innermost(p.info, p.id.Pos()); scope != nil {
 			_, obj := scope.LookupParent(name, p.id.Pos())
 			return obj

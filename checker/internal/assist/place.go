@@ -6,6 +6,7 @@ import (
 	"go/scanner"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -57,6 +58,7 @@ type place struct {
 	id   *ast.Ident
 	fset *token.FileSet
 	sel  *ast.SelectorExpr // of which id is the Sel; nil if there is none
+	lit  *ast.CompositeLit // of which id is an element, or the key of one; nil if there is none
 }
 
 // endings are what may be missing after the cursor for the text to be Go.
@@ -116,6 +118,10 @@ func (a *Assistant) checkFiles(path string, fset *token.FileSet, files ...*ast.F
 			if n.Sel.Name == here {
 				p.sel, p.id = n, n.Sel
 			}
+		case *ast.CompositeLit:
+			if slices.ContainsFunc(n.Elts, isHere) {
+				p.lit = n
+			}
 		case *ast.Ident:
 			if n.Name == here {
 				p.id = n
@@ -128,6 +134,15 @@ func (a *Assistant) checkFiles(path string, fset *token.FileSet, files ...*ast.F
 	}
 	p.pkg = a.types.Check(path, fset, files, p.info, nil)
 	return p
+}
+
+// isHere reports whether x is the placeholder, or has it as its key.
+func isHere(x ast.Expr) bool {
+	if pair, ok := x.(*ast.KeyValueExpr); ok {
+		x = pair.Key
+	}
+	id, ok := x.(*ast.Ident)
+	return ok && id.Name == here
 }
 
 // Open counts the brackets that are open at the end of a text.
@@ -152,7 +167,7 @@ func closers(text string) (string, int) {
 		case token.LBRACK:
 			open = append(open, "]")
 		case token.LBRACE:
-			open = append(open, "\n}")
+			open = append(open, "}")
 		case token.RPAREN, token.RBRACK, token.RBRACE:
 			if len(open) > 0 {
 				open = open[:len(open)-1]

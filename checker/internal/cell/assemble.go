@@ -3,6 +3,7 @@ package cell
 import (
 	"fmt"
 	"go/ast"
+	"maps"
 	"slices"
 	"strings"
 
@@ -105,11 +106,7 @@ func needed(earlier []*parsed, last *parsed) []*parsed {
 		grew = false
 		wanted, shared := map[string]bool{}, map[string]bool{}
 		for p := range in {
-			for _, c := range p.chunks {
-				for n := range c.uses {
-					wanted[n] = true
-				}
-			}
+			maps.Copy(wanted, p.wants)
 			if p != last {
 				for _, n := range p.made() {
 					shared[n] = true
@@ -269,7 +266,7 @@ func (b *builder) chunk(p *parsed, c chunk, last bool) {
 		if call == "" {
 			fmt.Fprintf(&b.body, "//line %s:%d:%d\n%s\n", p.File(), c.line, c.column, c.text)
 		} else {
-			fmt.Fprintf(&b.body, "%s(\n//line %s:%d:%d\n%s)\n", call, p.File(), c.line, c.column, c.text)
+			fmt.Fprintf(&b.body, "%s(\n//line %s:%d:%d\n%s)%s\n", call, p.File(), c.line, c.column, c.text, strings.Repeat(")", strings.Count(call, "(")))
 		}
 	case c.kind == statement:
 		b.at(p, c)

@@ -15,7 +15,6 @@ package cell
 
 import (
 	"fmt"
-	"slices"
 
 	"nodebook/checker/internal/stub"
 )
@@ -61,6 +60,7 @@ func (p *parsed) lastLine() *chunk {
 type parsed struct {
 	Cell
 	chunks []chunk
+	wants  map[string]bool // names that others declare
 }
 
 // names are what the cell declares.
@@ -98,16 +98,33 @@ func (p *parsed) imports() map[string]string {
 	return all
 }
 
-// uses reports whether the cell mentions any of the names.
+// uses reports whether the cell takes any of the names from others.
 func (p *parsed) uses(names map[string]bool) bool {
-	return slices.ContainsFunc(p.chunks, func(c chunk) bool {
-		for n := range c.uses {
-			if names[n] {
-				return true
+	for n := range p.wants {
+		if names[n] {
+			return true
+		}
+	}
+	return false
+}
+
+// fromOthers are the names that a cell with these chunks takes from others. Each cell is a
+// block inside the one before, so a variable that it declares itself is not theirs.
+func fromOthers(chunks []chunk) map[string]bool {
+	all, own := map[string]bool{}, map[string]bool{}
+	for _, c := range chunks {
+		for n := range c.free {
+			if c.kind == packageDecl || !own[n] { // a type or a method does not see it
+				all[n] = true
 			}
 		}
-		return false
-	})
+		if c.kind == statement {
+			for _, n := range c.names {
+				own[n] = true
+			}
+		}
+	}
+	return all
 }
 
 // parse cuts a cell into chunks. The problems are its syntax errors.
@@ -134,12 +151,14 @@ func parse(c Cell) (*parsed, []Problem) {
 		}
 	}
 	p.chunks = append(p.chunks, main...) // after all that the cell declares
+	p.wants = fromOthers(p.chunks)
 	return p, nil
 }
 
 // Latest leaves out of cells that have run, in the order in which they did, those
 // that no later one can depend on: all that such a cell declares is declared again
-// later, and nothing in between uses it. A cell that is edited and run a hundred
+// later, nothing in between uses it, and the cell uses nothing of those before it, so
+// that it cannot have changed them. A cell that is edited and run a hundred
 // times would otherwise be replayed a hundred times.
 func Latest(cells []Cell) []Cell {
 	all := make([]*parsed, len(cells))
@@ -147,9 +166,16 @@ func Latest(cells []Cell) []Cell {
 		all[i], _ = parse(c)
 	}
 	var out []Cell
+	made := map[string]bool{} // by those that stay
 	for i, p := range all {
-		if p == nil || !superseded(p, all[i+1:]) {
-			out = append(out, cells[i])
+		if p != nil && !p.uses(made) && superseded(p, all[i+1:]) {
+			continue
+		}
+		out = append(out, cells[i])
+		if p != nil {
+			for _, n := range p.made() {
+				made[n] = true
+			}
 		}
 	}
 	return out

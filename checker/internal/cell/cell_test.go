@@ -3,6 +3,7 @@ package cell
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -105,6 +106,7 @@ func TestRun(t *testing.T) {
 		{"a comment after the last expression", []string{"x := 20\nx + 1 // sum"}, "21\n"},
 		{"a conversion", []string{"b := []byte{104, 105}\nstring(b)"}, "hi\n"},
 		{"a conversion to a slice", []string{`[]byte("hi")`}, "00000000  68 69                                             |hi|\n"},
+		{"a large constant", []string{"math.MaxUint64"}, "18446744073709551615\n"},
 		{"a slice that is made", []string{"make([]int, 3)"}, "[]int{0, 0, 0}\n"},
 		{"state", []string{"x := 1", "x++", "fmt.Println(x)"}, "2\n"},
 		{"earlier output is not shown", []string{`x := 1; fmt.Println("no")`, "x"}, "1\n"},
@@ -150,6 +152,7 @@ func TestRun_problems(t *testing.T) {
 		{"a panic in func main", []string{"package main\n\nfunc main() {\n\tvar m map[int]int\n\tm[1] = 2\n}"}, 1, 5, "nil map"},
 		{"a package that there is not", []string{"import \"github.com/nobody/nothing\"\nnothing.X()"}, 1, 1, "there is no package github.com/nobody/nothing here"},
 		{"declared twice", []string{"type T int\ntype T string"}, 1, 2, "T redeclared in this block\n\tcell1.go:1:6: other declaration of T"},
+		{"a constant that no type has room for", []string{"x := 1\n1 << 70"}, 1, 2, "overflows uint64"},
 		{"a return", []string{"if true {\n\treturn\n}"}, 1, 2, "return"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -183,6 +186,50 @@ func TestRun_status(t *testing.T) {
 func TestNeeded_leaves_out_what_nobody_uses(t *testing.T) {
 	p := Assemble([]Cell{{Number: 1, Source: "a := 1"}, {Number: 2, Source: "b := 2"}, {Number: 3, Source: "b++"}}, Cell{Number: 4, Source: "fmt.Println(a)"}, Std(), nil)
 	require.Equal(t, []int{1, 4}, p.Cells)
+}
+
+// A cell that declares an err of its own needs no other cell that has one.
+func TestNeeded_own_names(t *testing.T) {
+	above := []Cell{
+		{Number: 1, Source: "n, err := strconv.Atoi(`1`)\nif err != nil {\n\tfmt.Println(err)\n}"},
+		{Number: 2, Source: "m, err := strconv.Atoi(`2`)\nfmt.Println(m, err)"},
+		{Number: 3, Source: "func parse(s string) int {\n\tn, err := strconv.Atoi(s)\n\tif err != nil {\n\t\tpanic(err)\n\t}\n\treturn n\n}"},
+	}
+	for source, want := range map[string][]int{
+		"k, err := strconv.Atoi(`3`)\nfmt.Println(k, err)":       {5},
+		"k, err := strconv.Atoi(`3`)\nk = n":                     {1, 5},
+		"var err error\nfmt.Println(err)":                        {5},
+		"k, err := parse(`3`), error(nil)\nfmt.Println(k, err)":  {3, 5},
+		"err := err\nfmt.Println(err)":                           {1, 2, 5},
+		"fmt.Println(err)\nerr := error(nil)\nfmt.Println(err)":  {1, 2, 5},
+		"for n := range 3 {\n\tfmt.Println(n)\n}":                {5},
+		"f := func(n int) int { return n }\nfmt.Println(f(1))":   {5},
+		"all := map[int]int{n: 1}\nfmt.Println(all)":             {1, 5},
+		"func f() int { return n }\nn := 1\nfmt.Println(n)":      {1, 5},
+		"n := 1\nfunc f() int { return n }\nfmt.Println(f())":    {5},
+		"n := 1\ntype T struct{}\nfunc (T) M() int { return n }": {1, 5},
+	} {
+		require.Equal(t, want, Assemble(above, Cell{Number: 5, Source: source}, known(), nil).Cells, source)
+	}
+	above = append(above, Cell{Number: 4, Source: "func last() error { return err }"})
+	require.Equal(t, []int{1, 2, 4, 5}, Assemble(above, Cell{Number: 5, Source: "if err := last(); err != nil {\n\tfmt.Println(err)\n}"}, known(), nil).Cells)
+}
+
+// A cell that was edited and run again and again is not replayed each time.
+func TestLatest(t *testing.T) {
+	var cells []Cell
+	for i := range 5 {
+		cells = append(cells, Cell{Number: i + 1, Source: fmt.Sprintf("n := %d\nfmt.Println(n)", i)})
+	}
+	require.Equal(t, cells[4:], Latest(cells))
+	for _, kept := range [][]Cell{
+		{{Number: 1, Source: "all := []int{}"}, {Number: 2, Source: "n := 1\nall = append(all, n)"}, {Number: 3, Source: "n := 2"}},
+		{{Number: 1, Source: "all := map[int]int{}"}, {Number: 2, Source: "n := 1\nall[n]++"}, {Number: 3, Source: "n := 2"}},
+		{{Number: 1, Source: "r := strings.NewReader(`abc`)"}, {Number: 2, Source: "b, err := r.ReadByte()\nfmt.Println(b, err)"}, {Number: 3, Source: "b, err := r.ReadByte()\nfmt.Println(b, err)"}},
+		{{Number: 1, Source: "n := 1"}, {Number: 2, Source: "m := n\nfmt.Println(m)"}, {Number: 3, Source: "n := 2\nfmt.Println(n)"}},
+	} {
+		require.Equal(t, kept, Latest(kept))
+	}
 }
 
 // A cell's imports serve the ones after it, which need no run of it for that.

@@ -28,10 +28,11 @@ type chunk struct {
 	text    string
 	line    int // of the cell, from 1
 	column  int
-	names   []string // declared
-	recv    string   // of a method: its type
-	method  string   // and its name
-	uses    map[string]bool
+	names   []string        // declared
+	recv    string          // of a method: its type
+	method  string          // and its name
+	uses    map[string]bool // names, its own as well
+	free    map[string]bool // those of them that it does not declare itself
 	imports []*ast.ImportSpec
 	fn      *ast.FuncDecl
 	runs    string // of a function that nobody calls: main or init
@@ -43,7 +44,7 @@ type chunk struct {
 // run is the statement that calls a main or an init of the cell.
 func (k *chunk) run() chunk {
 	name := k.names[0]
-	return chunk{kind: statement, text: name + "()", line: k.line, column: k.column, uses: map[string]bool{name: true}}
+	return chunk{kind: statement, text: name + "()", line: k.line, column: k.column, uses: map[string]bool{name: true}, free: map[string]bool{name: true}}
 }
 
 // cut finds the ends of the top-level chunks: semicolons outside all brackets.
@@ -120,23 +121,23 @@ func (k *chunk) parse(c Cell, whole, last bool) []Problem {
 		return []Problem{{Cell: c.Number, Line: k.line, Column: k.column, Message: "a package clause is the first line, or none"}}
 	case word == "import", word == "type", word == "const", word == "var" && whole, word == "func" && isFuncDecl(k.text):
 		var f *ast.File
-		f, err = parser.ParseFile(fset, "", "package p\n"+head+k.text, parser.SkipObjectResolution)
+		f, err = parser.ParseFile(fset, "", "package p\n"+head+k.text, 0)
 		if err == nil {
 			k.declaration(fset, f, c)
 		}
 	default:
 		if last {
 			if x, err := parser.ParseExpr(k.text); err == nil {
-				k.kind, k.uses, k.call = expression, idents(x), !isValue(x)
+				k.kind, k.uses, k.free, k.call = expression, idents(x), idents(x), !isValue(x)
 				return nil
 			}
 			if x, ok := list(k.text); ok {
-				k.kind, k.uses, k.list = expression, idents(x), true
+				k.kind, k.uses, k.free, k.list = expression, idents(x), idents(x), true
 				return nil
 			}
 		}
 		var f *ast.File
-		f, err = parser.ParseFile(fset, "", "package p; func _() {\n"+head+k.text+"\n}", parser.SkipObjectResolution)
+		f, err = parser.ParseFile(fset, "", "package p; func _() {\n"+head+k.text+"\n}", 0)
 		if err == nil {
 			if at, ok := straysReturn(f); ok {
 				p := fset.Position(at)
@@ -156,7 +157,7 @@ func list(text string) (*ast.CallExpr, bool) {
 }
 
 func (k *chunk) declaration(fset *token.FileSet, f *ast.File, c Cell) {
-	k.uses = idents(f)
+	k.uses, k.free = idents(f), free(f)
 	for _, d := range f.Decls {
 		switch d := d.(type) {
 		case *ast.FuncDecl:
@@ -215,7 +216,7 @@ func receiver(d *ast.FuncDecl) string {
 
 // statement notes the variables that a statement declares for later ones.
 func (k *chunk) statement(f *ast.File) {
-	k.uses = idents(f)
+	k.uses, k.free = idents(f), free(f)
 	for _, s := range f.Decls[0].(*ast.FuncDecl).Body.List {
 		switch s := s.(type) {
 		case *ast.AssignStmt:

@@ -184,14 +184,20 @@ func (d *decoder) finish(crashed bool) []Problem {
 	if crashed {
 		all = crashProblems(string(d.tail))
 	}
-	if len(all) == 0 || len(ownPlace().FindAll(d.words, 2)) > 1 {
+	switch {
+	case len(all) == 1 && all[0].Message == overflow:
+		all[0].Message += ": a function calls itself forever"
+		d.words = nil // a hundred times the same line, and the runtime's own
+	case len(all) == 0 || len(ownPlace().FindAll(d.words, 2)) > 1:
 		d.release()
 	}
 	return all
 }
 
+const overflow = "fatal error: stack overflow"
+
 var (
-	lastWords   = lazyregexp.New(`\n(?:panic|fatal error): `)
+	lastWords   = lazyregexp.New(`\n(?:panic: |fatal error: |runtime: goroutine stack exceeds)`)
 	ownPlace    = lazyregexp.New(`(?m)^\t(?:.*/)?(?:cell\d+|lessons/.+)\.go:\d+`) // of a trace, in code that the reader may know
 	panicLine   = lazyregexp.New(`(?m)^(?:panic|fatal error): .*`)
 	panicInLine = lazyregexp.New(`(?:panic|fatal error): .*\n\ngoroutine `) // after text that does not end its line

@@ -21,6 +21,7 @@ func TestDecoder_limit(t *testing.T) {
 func TestDecoder_last_words(t *testing.T) {
 	const trace = "panic: boom\n\ngoroutine 1 [running]:\nmain.main()\n\tcell3.go:1 +0x45\n"
 	const deep = "panic: boom\n\ngoroutine 1 [running]:\nnodebook/lessons/lesson1/framing.Ping()\n\t/w/lessons/lesson1/framing/ping.go:9 +0x1\nmain.main()\n\tcell3.go:1 +0x45\n"
+	const overflow = "runtime: goroutine stack exceeds 1000000000-byte limit\nfatal error: stack overflow\n\nruntime stack:\n\ngoroutine 1 [running]:\nmain.f()\n\tcell3.go:1 +0x45\nmain.f()\n\tcell3.go:1 +0x45\n"
 	for _, c := range []struct {
 		pieces  []string
 		crashed bool
@@ -32,6 +33,7 @@ func TestDecoder_last_words(t *testing.T) {
 		{[]string{"a\n", deep}, true, "a\n" + deep},
 		{[]string{"a\n", trace, "b\n"}, false, "a\n" + trace + "b\n"},
 		{[]string{"no ", trace}, true, "no " + trace},
+		{[]string{"a\n", overflow[:33], overflow[33:]}, true, "a\n"},
 	} {
 		text := ""
 		d := &decoder{mark: []byte("\x1em "), most: 1 << 20, begun: true, sink: func(e Event) { text += e.Text }}

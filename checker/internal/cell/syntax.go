@@ -97,6 +97,27 @@ func idents(n ast.Node) map[string]bool {
 	return out
 }
 
+// free are those of the identifiers of n that n does not declare itself, before it uses
+// them. Its parser has resolved what it could.
+func free(n ast.Node) map[string]bool {
+	out := map[string]bool{}
+	ast.Inspect(n, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.SelectorExpr:
+			for name := range free(n.X) {
+				out[name] = true
+			}
+			return false
+		case *ast.Ident:
+			if n.Obj == nil {
+				out[n.Name] = true
+			}
+		}
+		return true
+	})
+	return out
+}
+
 // straysReturn finds a return that stands in no function of the cell's own.
 func straysReturn(f *ast.File) (at token.Pos, found bool) {
 	for _, d := range f.Decls {

@@ -2,6 +2,7 @@ package cell
 
 import (
 	"go/ast"
+	"go/constant"
 	"go/parser"
 	"go/token"
 	"go/types"
@@ -21,13 +22,14 @@ const (
 	asList
 	asPicture
 	asText // as fmt prints it
+	asBig  // a constant that is too large for an int
 )
 
 const valuePackage = "nodebookValue" // what an expression is handed to
 
 var (
-	calls = map[showing]string{asValue: valuePackage + ".Value", asResults: valuePackage + ".Results", asList: valuePackage + ".List", asPicture: valuePackage + ".Show", asText: valuePackage + ".Println"}
-	from  = map[showing]string{asValue: "nodebook/fixtures/show", asResults: "nodebook/fixtures/show", asList: "nodebook/fixtures/show", asPicture: "nodebook/fixtures/show/picture", asText: "fmt"}
+	calls = map[showing]string{asValue: valuePackage + ".Value", asResults: valuePackage + ".Results", asList: valuePackage + ".List", asPicture: valuePackage + ".Show", asText: valuePackage + ".Println", asBig: valuePackage + ".Println(uint64"}
+	from  = map[showing]string{asValue: "nodebook/fixtures/show", asResults: "nodebook/fixtures/show", asList: "nodebook/fixtures/show", asPicture: "nodebook/fixtures/show/picture", asText: "fmt", asBig: "fmt"}
 )
 
 // shown decides how the expression is shown, by its type in a program in which it is a
@@ -69,6 +71,8 @@ func (c *chunk) shown(file, program string, w *typecheck.Workbook) showing {
 		return unknown
 	case !tv.IsValue() && !isTuple(tv.Type), writes(x, info), isNothing(tv.Type):
 		return asStatement
+	case tv.Value != nil && tooBig(tv):
+		return asBig
 	case isCall(x) && endsInError(tv.Type):
 		return asResults
 	case isTuple(tv.Type):
@@ -110,6 +114,16 @@ func ownInList(f *ast.File, is func(token.Pos) bool, info *types.Info) (found bo
 func isCall(x ast.Expr) bool {
 	_, ok := ast.Unparen(x).(*ast.CallExpr)
 	return ok
+}
+
+// tooBig reports whether a constant would have the type int, and does not fit.
+func tooBig(tv types.TypeAndValue) bool {
+	basic, ok := tv.Type.(*types.Basic)
+	if !ok || basic.Kind() != types.UntypedInt && basic.Kind() != types.Int || tv.Value.Kind() != constant.Int {
+		return false
+	}
+	_, exact := constant.Int64Val(tv.Value)
+	return !exact
 }
 
 func isTuple(t types.Type) bool {

@@ -17,14 +17,18 @@ import (
 )
 
 // Check judges exercises of a lesson (nil is all of them) with the references that
-// "checker --solutions --remember" has written down, and records what passes.
-func Check(ctx context.Context, root string, book *workbook.Book, engine judge.Engine, l *workbook.Lesson, only []*workbook.Exercise) (*report.Lesson, error) {
+// "checker --solutions --remember" has written down, and records what passes. Without a
+// seed, 0, it draws one.
+func Check(ctx context.Context, root string, book *workbook.Book, engine judge.Engine, l *workbook.Lesson, only []*workbook.Exercise, seed uint64) (*report.Lesson, error) {
 	mode, err := remembered(root, l)
 	if err != nil {
 		return nil, err
 	}
+	if seed == 0 {
+		seed = 1 + rand.Uint64N(99_999)
+	}
 	rep, err := judge.Lesson(ctx, judge.Request{
-		Root: root, Book: book, Lesson: l, Exercises: only, Solutions: mode, Seed: 1 + rand.Uint64N(99_999), Engine: engine,
+		Root: root, Book: book, Lesson: l, Exercises: only, Solutions: mode, Seed: seed, Engine: engine,
 	})
 	if err != nil {
 		return nil, err

@@ -258,6 +258,9 @@ func (o *output) failure() *failure {
 	case len(o.problems) == 0:
 		return o.x.failed("stopped", o.why)
 	}
+	if first := &o.problems[0]; strings.HasPrefix(o.x.text(*first), "!") {
+		first.Message += " (a line that starts with ! is for a shell in Python's notebooks; cells here are Go: use a terminal, or exec.Command)"
+	}
 	f := &failure{Name: "error", Value: o.problems[0].String()}
 	for _, p := range o.problems {
 		f.Traceback = append(f.Traceback, p.String())
@@ -268,11 +271,20 @@ func (o *output) failure() *failure {
 	return f
 }
 
-// line is the line of this cell that a problem is at, with its number.
-func (x *execution) line(p cell.Problem) string {
+// text is the line of this cell that a problem is at, without its indentation; "" if it is
+// at another place.
+func (x *execution) text(p cell.Problem) string {
 	lines := strings.Split(x.Code, "\n")
 	if p.Cell != x.count || p.Line < 1 || p.Line > len(lines) {
 		return ""
 	}
-	return fmt.Sprintf("--> %d  %s", p.Line, lines[p.Line-1])
+	return strings.TrimSpace(lines[p.Line-1])
+}
+
+// line is that line as it is, with its number.
+func (x *execution) line(p cell.Problem) string {
+	if x.text(p) == "" {
+		return ""
+	}
+	return fmt.Sprintf("--> %d  %s", p.Line, strings.Split(x.Code, "\n")[p.Line-1])
 }

@@ -7,6 +7,7 @@ import (
 	"html"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"nodebook/checker/internal/cell"
@@ -28,7 +29,7 @@ func init() { // help lists the magics, and is one
 	magics = []magic{
 		{"%%exercise", "%%exercise NAME [--overwrite]", "saves the rest of the cell as your function and checks it", (*execution).exercise},
 		{"%%reference", "%%reference", "runs the rest of the cell with the reference instead of your functions", (*execution).reference},
-		{"%check", "%check [NAME...]", "checks exercises of this lesson, or all of them", (*execution).check},
+		{"%check", "%check [NAME...] [--seed N]", "checks exercises of this lesson, or all of them; a seed repeats a check's random inputs", (*execution).check},
 		{"%hint", "%hint NAME", "shows one more hint", verb("hint")},
 		{"%diff", "%diff NAME", "compares your function with the stub", verb("diff")},
 		{"%solution", "%solution NAME", "shows the reference next to your function", verb("solution")},
@@ -207,7 +208,7 @@ func (x *execution) exercise(ctx context.Context, args []string, body string) *f
 			return x.failed("not saved", err.Error())
 		}
 	}
-	return x.judge(ctx, l, []*workbook.Exercise{e})
+	return x.judge(ctx, l, []*workbook.Exercise{e}, 0)
 }
 
 // reference runs the rest of the cell, whose lines keep their numbers.
@@ -219,6 +220,10 @@ func (x *execution) reference(ctx context.Context, args []string, body string) *
 }
 
 func (x *execution) check(ctx context.Context, args []string, _ string) *failure {
+	args, seed, f := x.seed(args)
+	if f != nil {
+		return f
+	}
 	l := x.k.lesson
 	var only []*workbook.Exercise
 	for i := range args {
@@ -231,17 +236,41 @@ func (x *execution) check(ctx context.Context, args []string, _ string) *failure
 		}
 		l, only = of, append(only, e)
 	}
-	return x.judge(ctx, l, only)
+	return x.judge(ctx, l, only, seed)
+}
+
+// seed takes --seed N or --seed=N out of the words after %check; 0 if it is not there.
+func (x *execution) seed(args []string) (others []string, seed uint64, f *failure) {
+	for i := 0; i < len(args); i++ {
+		value, ok := strings.CutPrefix(args[i], "--seed=")
+		switch {
+		case args[i] == "--seed":
+			i++
+			if i < len(args) {
+				value = args[i]
+			}
+		case !ok && strings.HasPrefix(args[i], "-"):
+			return nil, 0, x.failed("check", fmt.Sprintf("there is no %s: want %%check, names, and perhaps --seed N", args[i]))
+		case !ok:
+			others = append(others, args[i])
+			continue
+		}
+		var err error
+		if seed, err = strconv.ParseUint(value, 10, 64); err != nil || seed == 0 {
+			return nil, 0, x.failed("check", fmt.Sprintf("want a number of 1 or more after --seed, got %q", value))
+		}
+	}
+	return others, seed, nil
 }
 
 // judge checks exercises and shows the report. That something does not pass is no
 // failure of the cell: the notebook goes on.
-func (x *execution) judge(ctx context.Context, l *workbook.Lesson, only []*workbook.Exercise) *failure {
+func (x *execution) judge(ctx context.Context, l *workbook.Lesson, only []*workbook.Exercise, seed uint64) *failure {
 	engine := x.k.Engine
 	if x.k.Cells != nil && !cell.Compiler() {
 		engine = x.k.Cells
 	}
-	rep, err := exercise.Check(ctx, x.k.Root, x.k.Book, engine, l, only)
+	rep, err := exercise.Check(ctx, x.k.Root, x.k.Book, engine, l, only, seed)
 	if ctx.Err() != nil {
 		return x.failed("interrupted", "the check was stopped")
 	}
@@ -250,7 +279,11 @@ func (x *execution) judge(ctx context.Context, l *workbook.Lesson, only []*workb
 	}
 	var text bytes.Buffer
 	report.Text(&text, rep, report.Style{All: len(only) > 0})
-	x.shown(map[string]any{"text/plain": text.String(), "text/html": reportHTML(rep)})
+	var typed []string // in a terminal and in a notebook
+	for _, e := range rep.Exercises {
+		typed = append(typed, fmt.Sprintf("checker %s %s --seed", rep.Lesson, e.Name), "%check "+e.Name+" --seed")
+	}
+	x.shown(map[string]any{"text/plain": strings.NewReplacer(typed...).Replace(text.String()), "text/html": reportHTML(rep)})
 	return nil
 }
 
@@ -327,6 +360,9 @@ func reportHTML(rep *report.Lesson) string {
 		}
 		if e.Message != "" {
 			fmt.Fprintf(&out, `<pre style="white-space:pre-wrap">%s</pre>`, html.EscapeString(e.Message))
+		}
+		if e.Message != "" && e.Verdict != report.Pass && e.Verdict != report.NotImplemented {
+			fmt.Fprintf(&out, "<p>again with the same inputs: <code>%%check %s --seed %d</code></p>", html.EscapeString(e.Name), rep.Seed)
 		}
 		if e.Printed != "" {
 			fmt.Fprintf(&out, `<details><summary>it printed</summary><pre>%s</pre></details>`, html.EscapeString(e.Printed))

@@ -36,7 +36,7 @@ func (s *Server) check(w http.ResponseWriter, r *http.Request) {
 		}
 		only = []*workbook.Exercise{e}
 	}
-	rep, err := exercise.Check(r.Context(), s.opts.Root, s.opts.Book, s.engine(), l, only)
+	rep, err := exercise.Check(r.Context(), s.opts.Root, s.opts.Book, s.engine(), l, only, 0)
 	if err != nil {
 		oops(w, err)
 		return

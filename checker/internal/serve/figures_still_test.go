@@ -377,7 +377,9 @@ func TestStill_lesson8(t *testing.T) {
 	x, y = f.middle("circle")
 	f.do(chromedp.MouseEvent("mouseMoved", x-60, y))
 	f.until(f.find("input") + ".value < 45")
-	f.slide("Time", 50)
+	require.True(t, js[bool](f.browser, `(() => { const [line, ...names] = [`+f.find("path.lx")+`, ...`+f.find("svg")+`.querySelectorAll("text.halo")];
+		return names.length === 2 && names.every((n) => line.compareDocumentPosition(n) & Node.DOCUMENT_POSITION_FOLLOWING && getComputedStyle(n).paintOrder.startsWith("stroke")); })()`), "the line of the moment does not strike the block's name out")
+	f.slide("Time", 47)
 	f.looks("progress")
 }
 

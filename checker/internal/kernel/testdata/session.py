@@ -3,6 +3,7 @@
 Run as: session.py WORKBOOK; JUPYTER_DATA_DIR has the kernel specification.
 """
 import os
+import re
 import signal
 import sys
 import time
@@ -216,6 +217,33 @@ def test_magics():
     assert "return err" in run("%diff Ping")[1]
     assert "Show" in run("%solution Ping", answers=["y"])[1]
     run("%reset Ping", answers=["y"])
+
+
+def test_seed():
+    """A failure names the line that repeats it, and that line does."""
+    run("%lesson lesson1")
+    wrong = "func Ping(conn io.ReadWriter) error {\n\t_, err := conn.Write([]byte(\"pong\"))\n\treturn err\n}"
+    data = report(run("%%exercise Ping\n" + wrong))
+    again = re.search("%check Ping --seed [0-9]+", data["text/plain"]).group()
+    assert again in data["text/html"], data
+    for code in (again, again.replace("--seed ", "--seed=")):
+        data = report(run(code))
+        assert again in data["text/plain"], (again, data)
+    for code in ("%check --seed", "%check Ping --seed x", "%check --seed=0", "%check Ping --sed 1"):
+        reply = run(code)[0]
+        assert "--se" in reply["evalue"] and "want" in reply["evalue"], reply
+    assert "--seed" in run("%help")[1]
+    run("%reset Ping", answers=["y"])
+
+
+def test_shell():
+    """A line for Python's shell is answered as such; Go that starts with ! is Go."""
+    for code in ("!ls", "!ls -la", "!pip install bitcoin", "x := 1\n!cat file"):
+        reply = run(code)[0]
+        equal(reply["status"], "error", code)
+        assert "cells here are Go" in reply["evalue"] and "\n" not in reply["evalue"], reply
+        assert "cells here are Go" in reply["traceback"][0], reply
+    equal(run("done := false\n!done")[1], "true\n", "Go that starts with !")
 
 
 def report(result):

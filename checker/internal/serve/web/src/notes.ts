@@ -65,7 +65,9 @@ export class NoteCell {
 
   private show(html: string) {
     const at = one(this.el, ".rendered");
-    if (this.source.trim()) at.innerHTML = html; // rendered by the server, which leaves raw HTML out
-    else at.replaceChildren(h("p", { class: "from" }, "an empty note: Enter writes it"));
+    if (this.source.trim()) {
+      at.innerHTML = html; // rendered by the server, which leaves raw HTML out
+      for (const box of at.querySelectorAll("input[type=checkbox]")) box.setAttribute("aria-label", box.parentElement!.textContent!.trim());
+    } else at.replaceChildren(h("p", { class: "from" }, "an empty note: Enter writes it"));
   }
 }

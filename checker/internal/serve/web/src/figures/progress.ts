@@ -11,7 +11,10 @@ export async function progress(f: Figure) {
   const line = points(t.all("path", "l1")[0]), [[left, bottom], [right, top]] = points(t.all("path", "l2")[0]);
   const whole = line.filter(([, y], i) => i > 0 && y < line[i - 1][1]).map(([x]) => x); // where each block is whole
   const plumb = svg("path", { class: "lx dash" }), dots = ["f1", "f2"].map((kind) => svg("circle", { r: 4.5, class: kind }));
-  f.pic.append(plumb, ...dots);
+  const names = t.all("text", "small", "end").filter((n) => !n.classList.contains("quiet")); // of the large block: the plumb line passes under them
+  names.forEach((n) => n.classList.add("halo"));
+  names[0].before(plumb);
+  f.pic.append(...dots);
   const most = Math.ceil((bytes / rate) * tenth);
   const start = Math.round(0.4 * most); // just before the large block
   const paint = (at: number) => {
