@@ -118,6 +118,16 @@ func run(f func()) runner {
 	return runner{<-id, done}
 }
 
+// ended reports whether r has ended.
+func (r runner) ended() bool {
+	select {
+	case <-r.done:
+		return true
+	default:
+		return false
+	}
+}
+
 // reaches reports whether r comes to a stop, rather than waiting elsewhere or ending.
 func (r runner) reaches(s *stop) bool {
 	for {
@@ -177,8 +187,11 @@ func meet(t *testing.T, ours, two, three, four []chain.Block) {
 	if checked && a.reaches(short) { // neither holds the lock
 		h := run(func() {
 			n.HandleBlocks(two)
-			for range 100 { // the lock is never free for long
+			for range 20_000 { // until they have met: the lock is never free for long
 				n.Pool()
+				if a.ended() && b.ended() {
+					break
+				}
 			}
 		})
 		all = append(all, h)
