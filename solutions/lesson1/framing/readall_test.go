@@ -160,3 +160,16 @@ func layouts(v wire.Vector) []expect.Field {
 	}
 	return fields
 }
+
+func TestReadAll_nameless(t *testing.T) {
+	d := draw.From(t)
+	first, b := drawn(d, mainnet)
+	last, end := drawn(d, mainnet)
+	none := framing.Message{Payload: []byte{}}
+	b = append(append(b, envelope(uint32(mainnet), "", nil)...), end...)
+	try := expect.Tried(t, "ReadAll(r, Mainnet), where r has three messages, the second of which has an empty name and no payload")
+	try.Why("a name may be empty, and a payload too: only the end of r ends the capture")
+	got, err := framing.ReadAll(&whole{b}, mainnet)
+	try.NoError(err)
+	are(try, got, []framing.Message{first, none, last})
+}

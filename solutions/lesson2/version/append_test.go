@@ -150,3 +150,27 @@ func TestAppendVersion_roundTrip(t *testing.T) {
 		try.Bytes("", got, v.Payload(), layout...)
 	}
 }
+
+func TestAppendNetAddr_zone(t *testing.T) {
+	d := draw.From(t)
+	a := drawAddress(d, drawIPv6(d))
+	v := a.value()
+	v.IP = v.IP.WithZone("eth0")
+	try := expect.Tried(t, "AppendNetAddr(nil, a), where a is %v", v)
+	try.Why("an IP has 16 bytes on the wire: a zone, which means something on one machine only, is not sent")
+	try.Bytes("", version.AppendNetAddr(nil, v), a.bytes(), netAddrLayout...)
+}
+
+func TestAppendVersion_fraction(t *testing.T) {
+	d := draw.From(t)
+	o := drawVersion(d)
+	for _, o.timestamp = range []int64{int64(d.Between(1, 1<<31)), int64(-d.Between(1, 1<<31))} {
+		v := o.value()
+		v.Timestamp = time.Unix(o.timestamp, int64(d.Between(500_000_000, 999_999_999)))
+		try := expect.Tried(t, "AppendVersion(nil, v), where v.Timestamp is %v", v.Timestamp.UTC())
+		try.Why("seconds since 1970 are those that have passed, as Time.Unix counts them: a fraction of one does not count")
+		got, err := version.AppendVersion(nil, v)
+		try.NoError(err)
+		try.Bytes("", got, o.bytes(), o.layout()...)
+	}
+}

@@ -1,6 +1,7 @@
 package version_test
 
 import (
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -181,16 +182,21 @@ func allocated(f func()) uint64 {
 	return after.TotalAlloc - before.TotalAlloc
 }
 
-// sentinels are the errors that a vector's file may expect, by their names there.
-var sentinels = map[string]error{
-	"ErrBool":             version.ErrBool,
-	"ErrCompactSize":      version.ErrCompactSize,
-	"ErrTooLong":          version.ErrTooLong,
-	"ErrTooMany":          version.ErrTooMany,
-	"ErrTrailing":         version.ErrTrailing,
-	"ErrAddrSize":         version.ErrAddrSize,
-	"io.ErrUnexpectedEOF": io.ErrUnexpectedEOF,
-}
+// sentinels are the errors that these tests tell apart, and that a vector's file may expect, by
+// their names there.
+var sentinels = expect.Apart(map[string]error{
+	"ErrBool":                  version.ErrBool,
+	"ErrCompactSize":           version.ErrCompactSize,
+	"ErrTooLong":               version.ErrTooLong,
+	"ErrTooMany":               version.ErrTooMany,
+	"ErrTrailing":              version.ErrTrailing,
+	"ErrAddrSize":              version.ErrAddrSize,
+	"ErrSelf":                  version.ErrSelf,
+	"io.EOF":                   io.EOF,
+	"io.ErrUnexpectedEOF":      io.ErrUnexpectedEOF,
+	"context.Canceled":         context.Canceled,
+	"context.DeadlineExceeded": context.DeadlineExceeded,
+})
 
 func sentinel(t *testing.T, name string) error {
 	t.Helper()

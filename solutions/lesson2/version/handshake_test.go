@@ -2,6 +2,7 @@ package version_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"sync/atomic"
@@ -238,4 +239,18 @@ func TestHandshake_hungUp(t *testing.T) {
 	r.ends(try)
 	try.True(r.err != nil, "no error", "an error")
 	try.True(r.after < time.Second, fmt.Sprintf("an end after %v", r.after), "an end at once")
+}
+
+func TestHandshake_cause(t *testing.T) {
+	cfg, _ := drawConfig(draw.From(t))
+	cause := errors.New("the user has closed the window")
+	r := talk{magic: mainnet, cfg: cfg, script: func(*far) {}, ctx: func() (context.Context, context.CancelFunc) {
+		ctx, cancel := context.WithCancelCause(context.Background())
+		cancel(cause)
+		return ctx, func() { cancel(nil) }
+	}}.run(t)
+	try := expect.Tried(t, "Handshake(ctx, conn, cfg) with a silent peer, where ctx was cancelled with the cause %q", cause)
+	try.Why("the error is ctx.Err(): context.Cause is what somebody else gave as a reason, and a caller who asks for context.Canceled does not know it")
+	r.ends(try)
+	try.ErrorIs(r.err, context.Canceled, "context.Canceled")
 }

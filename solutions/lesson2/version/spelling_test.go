@@ -86,3 +86,16 @@ func TestGreet_pingFirst(t *testing.T) {
 		sends(try, sent, "version", "verack")
 	}
 }
+
+func TestGreet_longPayloads(t *testing.T) {
+	d := draw.From(t)
+	cfg, _ := drawConfig(d)
+	theirs := drawVersion(d)
+	conn := &stream{in: bytes.NewReader(join(mainnet.frame("version", theirs.bytes()), mainnet.frame("sendaddrv2", d.Bytes(300)),
+		mainnet.frame("wtxidrelay", d.Bytes(300)), mainnet.frame("verack", d.Bytes(300))))}
+	try := expect.Tried(t, "Greet(conn, cfg), where sendaddrv2, wtxidrelay and verack come with 300 bytes of payload each")
+	try.Why("it is the command that counts: a later version of the protocol may put something into these messages")
+	peer, err := version.Greet(conn, cfg)
+	try.NoError(err)
+	try.Shows("Peer.Offer", fmt.Sprintf("%+v", peer.Offer), fmt.Sprintf("%+v", version.Features{WtxidRelay: true, AddrV2: true}))
+}

@@ -146,3 +146,22 @@ func TestTable_stranger(t *testing.T) {
 		table(t, o)
 	}
 }
+
+func TestTable_fraction(t *testing.T) {
+	d := draw.From(t)
+	v := drawVersion(d).value()
+	v.Timestamp = time.Unix(int64(d.Between(1, 1<<31)), int64(d.Between(500_000_000, 999_999_999))).UTC()
+	want := v.Timestamp.Format("  2006-01-02T15:04:05Z\n")
+	try := expect.Tried(t, "Table(v), where v.Timestamp is %s", v.Timestamp)
+	try.Why("a version message has whole seconds: time.RFC3339 shows those that have passed, and no fraction")
+	try.True(strings.Contains(version.Table(v), want), visible(version.Table(v)), "a line that ends with "+visible(want))
+}
+
+func TestTable_agents(t *testing.T) {
+	d := draw.From(t)
+	for _, agent := range []string{d.Word(256), "/100%d%s%n" + d.Word(3) + "/"} {
+		o := drawVersion(d)
+		o.services, o.agent = 9, agent
+		table(t, o)
+	}
+}

@@ -219,3 +219,13 @@ func TestHistogram_heights(t *testing.T) {
 		try.Equal(fmt.Sprintf("nodes with label %q", b.Label), b.Nodes, count[b.Label])
 	}
 }
+
+func TestHistogram_blanks(t *testing.T) {
+	d := draw.From(t)
+	word := d.Word(5)
+	count := map[string]int{word: 5, " " + word: 4, word + " ": 3, word + "\t": 2, " ": 1}
+	try := expect.Tried(t, "Histogram(nodes, label, 0), where labels differ in blanks alone: %q, %q, %q", word, " "+word, word+" ")
+	try.Why("a label is any text, and two texts are two labels: a stranger's user agent may end with a blank")
+	got := bitnodes.Histogram(labelled(d, count), agent, 0)
+	sameBars(try, got, []bitnodes.Bar{{Label: word, Nodes: 5}, {Label: " " + word, Nodes: 4}, {Label: word + " ", Nodes: 3}, {Label: word + "\t", Nodes: 2}, {Label: " ", Nodes: 1}})
+}

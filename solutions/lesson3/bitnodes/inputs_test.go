@@ -1,6 +1,7 @@
 package bitnodes_test
 
 import (
+	"context"
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
@@ -37,6 +38,31 @@ var fieldNames = []string{
 	"protocol", "user agent", "since", "services", "height",
 	"hostname", "city", "country", "lat", "lon", "timezone", "asn", "org",
 }
+
+// These are the errors that these tests tell apart.
+var _ = expect.Apart(map[string]error{
+	"ErrPort":                  bitnodes.ErrPort,
+	"ErrHost":                  bitnodes.ErrHost,
+	"ErrOnion":                 bitnodes.ErrOnion,
+	"ErrTorV2":                 bitnodes.ErrTorV2,
+	"ErrTooBig":                bitnodes.ErrTooBig,
+	"ErrJSON":                  bitnodes.ErrJSON,
+	"ErrNoNodes":               bitnodes.ErrNoNodes,
+	"ErrLoop":                  bitnodes.ErrLoop,
+	"ErrTooManyPages":          bitnodes.ErrTooManyPages,
+	"ErrThrottled":             bitnodes.ErrThrottled,
+	"ErrNotFound":              bitnodes.ErrNotFound,
+	"ErrMoved":                 bitnodes.ErrMoved,
+	"ErrServer":                bitnodes.ErrServer,
+	"ErrStatus":                bitnodes.ErrStatus,
+	"ErrRow":                   bitnodes.ErrRow,
+	"ErrShortRow":              bitnodes.ErrShortRow,
+	"ErrField":                 bitnodes.ErrField,
+	"io.EOF":                   io.EOF,
+	"io.ErrUnexpectedEOF":      io.ErrUnexpectedEOF,
+	"context.Canceled":         context.Canceled,
+	"context.DeadlineExceeded": context.DeadlineExceeded,
+})
 
 // mock is a client whose every request is answered by answer, unless the
 // request's context has ended: then, as from the network, comes its error.

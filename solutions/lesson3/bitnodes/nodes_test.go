@@ -151,3 +151,13 @@ func sameStrings(try *expect.Try, got, want []string) {
 	}
 	try.Equal("number of strings", len(got), len(want))
 }
+
+func TestAddressStrings_apart(t *testing.T) {
+	d := draw.From(t)
+	first, second := d.Word(8)+":1", d.Word(9)+":2"
+	try := expect.Tried(t, "AddressStrings of two Rows of one key each; then the first list again")
+	try.Why("each call makes a list of its own: one that all share changes under those who hold it")
+	got := bitnodes.AddressStrings(bitnodes.Rows{first: nil})
+	bitnodes.AddressStrings(bitnodes.Rows{second: nil})
+	sameStrings(try, got, []string{first})
+}

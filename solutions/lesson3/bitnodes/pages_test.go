@@ -259,3 +259,21 @@ func TestPages_context(t *testing.T) {
 	try.ErrorIs(err, context.Canceled, "context.Canceled")
 	try.Equal("number of entries", len(got), 1)
 }
+
+func TestPages_almostLoop(t *testing.T) {
+	d := draw.From(t)
+	want, pages := drawPages(d, 2, 2)
+	url := drawURL(d) + "?after="
+	client := mock(func(r *http.Request) (*http.Response, error) {
+		doc := fmt.Sprintf(`{"count": 4, "next": %q, "results": %s}`, url+"AgK", pages[0])
+		if strings.HasSuffix(r.URL.String(), "AgK") {
+			doc = fmt.Sprintf(`{"count": 4, "next": null, "results": %s}`, pages[1])
+		}
+		return response(r, http.StatusOK, text(doc)), nil
+	})
+	try := expect.Tried(t, "Pages(ctx, client, url, 100), where url ends with ?after=aGk, and the next one with ?after=AgK")
+	try.Why("two URLs that differ in a capital letter are two pages")
+	got, err := bitnodes.Pages(t.Context(), client, url+"aGk", 100)
+	try.NoError(err)
+	sameEntries(try, got, want)
+}

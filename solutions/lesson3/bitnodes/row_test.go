@@ -235,3 +235,9 @@ func TestDecodeRow_badField(t *testing.T) {
 			fmt.Sprintf("field %d, %q, cannot be true; that the nulls are allowed is another matter", i, name))
 	}
 }
+
+func TestDecodeRow_whiteSpace(t *testing.T) {
+	n := full(draw.From(t))
+	row := with(n, 0, strconv.Itoa(int(n.Protocol)))
+	decodes(t, " \t\r\n"+row+" \n", truth(n, 13), "white space around a JSON text means nothing")
+}

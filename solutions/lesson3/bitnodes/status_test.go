@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"testing"
 	"time"
 
@@ -156,4 +157,18 @@ func TestCheckStatus_inFetchSnapshot(t *testing.T) {
 			sameWait(try, throttled.RetryAfter, time.Duration(seconds)*time.Second)
 		}
 	}
+}
+
+func TestCheckStatus_apart(t *testing.T) {
+	d := draw.From(t)
+	seconds := d.Between(2, 3000)
+	var errs [2]*bitnodes.ThrottledError
+	try := expect.Tried(t, "CheckStatus of two answers with status 429, with Retry-After: %d and %d; then the first error again", seconds, seconds+1)
+	for i := range errs {
+		resp := response(nil, http.StatusTooManyRequests, text(""))
+		resp.Header.Set("Retry-After", strconv.Itoa(seconds+i))
+		try.True(errors.As(bitnodes.CheckStatus(resp), &errs[i]), "no *ThrottledError", "a *ThrottledError, which errors.As finds")
+	}
+	try.Why("each answer has its own error: one that all share says of each what the last one said")
+	sameWait(try, errs[0].RetryAfter, time.Duration(seconds)*time.Second)
 }

@@ -335,3 +335,15 @@ func sooner(t time.Time) time.Time {
 func (c earlyConn) SetDeadline(t time.Time) error      { return c.Conn.SetDeadline(sooner(t)) }
 func (c earlyConn) SetReadDeadline(t time.Time) error  { return c.Conn.SetReadDeadline(sooner(t)) }
 func (c earlyConn) SetWriteDeadline(t time.Time) error { return c.Conn.SetWriteDeadline(sooner(t)) }
+
+func TestCaller_GetVersion_cause(t *testing.T) {
+	const tried = "GetVersion(ctx, address) of a silent peer, with a ctx that was cancelled with a cause"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		n := newNetwork(t, d, simnet.Silent, 1)
+		try := expect.Tried(t, tried).Why(whyNoCause)
+		_, err := caller(d, n).GetVersion(caused(), n.Nodes()[0].Addr.String())
+		try.ErrorIs(err, context.Canceled, "context.Canceled")
+		closed(try, n.Dialer)
+	})
+}

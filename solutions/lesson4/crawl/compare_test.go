@@ -174,3 +174,29 @@ func TestCompare_cancelled(t *testing.T) {
 		}
 	})
 }
+
+func TestCompare_twice(t *testing.T) {
+	const tried = "Compare(ctx, ways, addresses), where an address is given twice"
+	bubble.Test(t, tried, func(t *testing.T) {
+		list := addresses(draw.From(t), 5)
+		list = append(list, list[1])
+		try := expect.Tried(t, tried)
+		rows := crawl.Compare(unending(), []crawl.Way{way("serial", time.Second, &asked{}, 0)}, list)
+		try.Why(whyRows).Equal("number of rows", len(rows), 1)
+		try.Why("a peer counts once, and it is lost if there is no result for it")
+		try.Equal("Answered", rows[0].Answered, 5)
+		try.Equal("Lost", rows[0].Lost, 0)
+	})
+}
+
+func TestCompare_quick(t *testing.T) {
+	const tried = "Compare(ctx, ways, addresses) of two ways that take 700 and 100 microseconds"
+	bubble.Test(t, tried, func(t *testing.T) {
+		list := addresses(draw.From(t), 3)
+		try := expect.Tried(t, tried)
+		rows := crawl.Compare(unending(), []crawl.Way{way("slow", 700*time.Microsecond, &asked{}, 0), way("fast", 100*time.Microsecond, &asked{}, 0)}, list)
+		try.Why(whyRows).Equal("number of rows", len(rows), 2)
+		try.Why("a ratio is one of times, however short they are: divide as float64, without rounding first")
+		try.True(rows[1].Ratio > 6.99 && rows[1].Ratio < 7.01, fmt.Sprintf("a ratio of %.2f", rows[1].Ratio), "a ratio of 7")
+	})
+}

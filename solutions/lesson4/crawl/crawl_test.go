@@ -308,3 +308,19 @@ func TestCrawl_firstOfMany(t *testing.T) {
 		onceEach(try, fmt.Sprintf("the first MaxKnown = %d addresses are looked at, whether they are of use or not", crawl.MaxKnown), &n.asked, want, results)
 	})
 }
+
+func TestCrawl_seedsUnchanged(t *testing.T) {
+	const tried = "Crawl(ctx, visit, seeds, 2, 100), where seeds are the first two of an array of five, the first of them no address"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		list := addresses(d, 5)
+		seeds := []string{"no address", list[0], "a", "b", "c"}
+		given := slices.Clone(seeds)
+		n := &told{knows: map[string][]string{list[0]: list[1:]}}
+		try := expect.Tried(t, tried)
+		crawled(unending(), try, n, seeds[:2], 2, 100)
+		settled(try, &n.asked)
+		try.Why("the seeds are the caller's, and so is the array that they are in: a queue needs a slice of its own")
+		try.Shows("the array afterwards", expect.List(seeds), expect.List(given))
+	})
+}

@@ -13,11 +13,24 @@ import (
 
 	"nodebook/fixtures/draw"
 	"nodebook/fixtures/expect"
+	"nodebook/solutions/lesson1/framing"
 	"nodebook/solutions/lesson2/version"
 	"nodebook/solutions/lesson4/crawl"
 
 	"go.uber.org/goleak"
 )
+
+// These are the errors that these tests tell apart.
+var _ = expect.Apart(map[string]error{
+	"ErrNoVersion":             crawl.ErrNoVersion,
+	"ErrWorker":                crawl.ErrWorker,
+	"framing.ErrMagic":         framing.ErrMagic,
+	"framing.ErrCommand":       framing.ErrCommand,
+	"framing.ErrTooLarge":      framing.ErrTooLarge,
+	"framing.ErrChecksum":      framing.ErrChecksum,
+	"context.Canceled":         context.Canceled,
+	"context.DeadlineExceeded": context.DeadlineExceeded,
+})
 
 // pass lets time pass: within a bubble none of it is real.
 func pass(d time.Duration) { <-time.After(d) }

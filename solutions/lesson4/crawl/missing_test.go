@@ -90,3 +90,14 @@ func TestMissing_forms(t *testing.T) {
 	same(try, "two texts of one address are the same address: compare what bitnodes.ParseAddress makes of them", "Unlisted", f.Unlisted, []string{results[3].Address, results[5].Address, results[6].Address, results[4].Address})
 	try.Why("a protocol version of 70001 or more is not old").Equal("number of Old", len(f.Old), 0)
 }
+
+func TestMissing_again(t *testing.T) {
+	d := draw.From(t)
+	port := uint16(d.Between(1024, 65535))
+	listed := []bitnodes.Address{{Network: bitnodes.IPv4, Host: "127.9.8.7", Port: port}}
+	results := []crawl.Result{{Address: fmt.Sprintf("127.9.8.7:%d", port)}}
+	results[0].Version.Protocol = 70016
+	try := expect.Tried(t, "Missing(results, listed), and then Missing(results, nil)")
+	same(try, "what is listed is what the call was given, and not what another call was", "Unlisted", crawl.Missing(results, listed).Unlisted, nil)
+	same(try, "what is listed is what the call was given, and not what another call was", "Unlisted", crawl.Missing(results, nil).Unlisted, []string{results[0].Address})
+}

@@ -116,3 +116,17 @@ func TestPool_network(t *testing.T) {
 		closed(try, dialer)
 	})
 }
+
+func TestPool_together(t *testing.T) {
+	const tried = "Pool(ctx, ask, addresses, 2), twice at the same time, of 6 addresses and of 6 others"
+	bubble.Test(t, tried, func(t *testing.T) {
+		d := draw.From(t)
+		list := addresses(d, 12)
+		a, b := &asked{}, &asked{}
+		try := expect.Tried(t, tried)
+		first, second := crawl.Pool(unending(), a.ask, list[:6], 2), crawl.Pool(unending(), b.ask, list[6:], 2)
+		const why = "each pool has its own addresses, workers and results: what two of them share is confused"
+		onceEach(try, why, a, list[:6], received(try, first, 6))
+		onceEach(try, why, b, list[6:], received(try, second, 6))
+	})
+}

@@ -118,3 +118,11 @@ func TestProgress_String_quick(t *testing.T) {
 	try.Equal("ok", ok, true)
 	try.Equal("left", left, time.Duration(0))
 }
+
+func TestProgress_String_many(t *testing.T) {
+	d := draw.From(t)
+	p := crawl.Progress{Total: 100_000_000, Received: 30_000_000, Failures: 1_000_000 * d.Between(1, 9)}
+	try := expect.Tried(t, "%s.Percent()", show(p)).Why("a hundred times as many peers do not fit 32 bits: calculate with float64")
+	want := float64(p.Received+p.Failures) / 1_000_000
+	try.True(p.Percent() > want-0.01 && p.Percent() < want+0.01, fmt.Sprint(p.Percent()), fmt.Sprint(want))
+}

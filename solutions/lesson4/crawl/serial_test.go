@@ -2,6 +2,7 @@ package crawl_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -149,4 +150,22 @@ func TestGetVersions_doAnswered(t *testing.T) {
 		try.NoError(r.Err)
 		try.Equal("Result.Version.Nonce", r.Version.Nonce, versionOf(address).Nonce)
 	})
+}
+
+// errCause is why somebody cancelled a context.
+var errCause = errors.New("the user has closed the window")
+
+const whyNoCause = "ctx's error is ctx.Err(): context.Cause is what somebody else gave as a reason, and a caller who asks for context.Canceled does not know it"
+
+// caused is a context that was cancelled with a cause.
+func caused() context.Context {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	cancel(errCause)
+	return ctx
+}
+
+func TestGetVersions_doCause(t *testing.T) {
+	try := expect.Tried(t, "ask.Do(ctx, address), with a ctx that was cancelled with a cause").Why(whyNoCause)
+	r := crawl.Ask((&asked{}).ask).Do(caused(), "127.0.0.1:8333")
+	try.ErrorIs(r.Err, context.Canceled, "context.Canceled")
 }

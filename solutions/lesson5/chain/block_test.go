@@ -23,6 +23,16 @@ func TestNextDifficulty(t *testing.T) {
 	}
 }
 
+func TestNextDifficulty_long(t *testing.T) {
+	for n := 31; n < bits.UintSize-2; n++ {
+		for _, length := range []int{1<<n - 1, 1 << n, 1<<n + 1} {
+			try := expect.Tried(t, "NextDifficulty of a chain of %s", blocks(length))
+			try.Why("1 at first, then one more each time the length has doubled: a float64 has 53 bits, and rounds a longer number to the next power of 2")
+			try.Equal("zero bytes", chain.NextDifficulty(length), bits.Len(uint(length)))
+		}
+	}
+}
+
 func blocks(n int) string {
 	if n == 1 {
 		return "1 block"
@@ -219,5 +229,14 @@ func TestCheckChain_refuses(t *testing.T) {
 	} {
 		try := expect.Tried(t, "CheckChain of a chain with %s", tt.name).Why("%s", tt.why)
 		try.ErrorIs(chain.CheckChain(tt.blocks), tt.want, tt.is)
+	}
+}
+
+func TestCheckBlock_none(t *testing.T) {
+	for _, txns := range [][]chain.Transaction{nil, {}} {
+		b := chain.Block{Header: worked(chain.Header{Timestamp: 1}, 1), Transactions: txns}
+		try := expect.Tried(t, "CheckBlock of a block whose Transactions are %s", map[bool]string{true: "nil", false: "empty and not nil"}[txns == nil])
+		try.Why("a slice without elements may be nil or not: ask for its length")
+		try.ErrorIs(chain.CheckBlock(b, zeroBytes(1)), chain.ErrEmpty, "chain.ErrEmpty")
 	}
 }

@@ -4,6 +4,7 @@ package chain_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"sync"
@@ -179,4 +180,12 @@ func TestMine_at_once(t *testing.T) {
 		try.True(most >= workers, fmt.Sprintf("%d more than before", most), fmt.Sprintf("%d at least", workers))
 		try.True(most <= workers+4, fmt.Sprintf("%d more than before", most), fmt.Sprintf("%d, and a few that wait for them", workers))
 	}
+}
+
+func TestMine_cause(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	cancel(errors.New("another block came first"))
+	try := expect.Tried(t, "Mine with a context that was cancelled with a cause, for a target that nothing solves")
+	try.Why("the error is ctx.Err(): context.Cause is what somebody else gave as a reason, and a caller who asks for context.Canceled does not know it")
+	try.ErrorIs(mineWith(try, ctx, func() {}, 1), context.Canceled, "context.Canceled")
 }

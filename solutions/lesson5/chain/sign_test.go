@@ -155,3 +155,15 @@ func TestVerify_refuses(t *testing.T) {
 		try.True(!chain.Verify(tt.a, tt.msg, tt.sig), "true", "false")
 	}
 }
+
+func TestSign_nothing(t *testing.T) {
+	try := expect.Tried(t, "Sign(key, nil)").Why("no bytes have a hash too, which is signed like any other")
+	sig, err := chain.Sign(toycoin.Key(0), nil)
+	try.NoError(err)
+	try.True(verified(0, "", sig), "a signature that another implementation refuses", "one that it accepts")
+}
+
+func TestVerify_nothing(t *testing.T) {
+	try := expect.Tried(t, "Verify of a right signature over no bytes").Why("no bytes have a hash too, which is signed like any other")
+	try.True(chain.Verify(address(0), nil, signed(t, 0, "")), "false", "true")
+}

@@ -389,3 +389,38 @@ func TestPay_refuses(t *testing.T) {
 	_, err = chain.Pay(toycoin.Key(0), nil, address(1), 1)
 	try.ErrorIs(err, chain.ErrFunds, "chain.ErrFunds")
 }
+
+func TestCheckToken_unsigned(t *testing.T) {
+	x := chain.Transaction{Receiver: "bob", ReceiverValue: 5, Sender: "alice", SenderChange: 3}
+	for _, signature := range [][]byte{nil, {}} {
+		for name, k := range map[string]chain.Token{"payment": payment(x), "change": change(x)} {
+			k.Signature = signature
+			try := expect.Tried(t, "CheckToken(t, k), where t has no signatures, k is its %s, and k.Signature is %#v", name, signature)
+			try.Why("what comes over the wire has an empty signature, not nil, if there is none: compare the bytes")
+			try.NoError(chain.CheckToken(x, k))
+		}
+	}
+}
+
+func TestCheckSpending_twins(t *testing.T) {
+	d := draw.From(t)
+	var tokens []chain.Token
+	for i := range 6 {
+		tokens = append(tokens, coin(d, 0, int64(d.Between(1, 50)+i)))
+	}
+	for _, at := range [][2]int{{0, 5}, {1, 3}, {2, 5}, {1, 4}} {
+		twice := slices.Clone(tokens)
+		twice[at[1]] = twice[at[0]]
+		p := unsigned(0, 1, 5, twice...)
+		try := expect.Tried(t, "CheckSpending of 6 tokens, of which number %d is number %d again", at[1]+1, at[0]+1)
+		try.Why("a token is spent once, wherever in the list it comes again")
+		try.ErrorIs(chain.CheckSpending(p), chain.ErrTwice, "chain.ErrTwice")
+	}
+}
+
+func TestCheckTransaction_noTokens(t *testing.T) {
+	x := minted(0, 9)
+	try := expect.Tried(t, "CheckTransaction of a coinbase whose tokens are empty and not nil")
+	try.Why("a coinbase that was decoded has an empty slice: ask for its length")
+	try.NoError(chain.CheckTransaction(chain.Pair{Tokens: []chain.Token{}, Transaction: x}))
+}

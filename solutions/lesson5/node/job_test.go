@@ -3,6 +3,7 @@ package node_test
 import (
 	"context"
 	"crypto/sha512"
+	"errors"
 	"fmt"
 	"math/bits"
 	"sync"
@@ -211,4 +212,14 @@ func TestNode_MineJob_delayed(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestNode_MineJob_cause(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(errors.New("the user has closed the window"))
+	j, _ := hard()
+	try := expect.Tried(t, "MineJob with a context that was cancelled with a cause")
+	try.Why("the error is ctx.Err(): context.Cause is what somebody else gave as a reason, and a caller who asks for context.Canceled does not know it")
+	_, err := node.New().MineJob(ctx, j)
+	try.ErrorIs(err, context.Canceled, "context.Canceled")
 }

@@ -3,6 +3,7 @@ package node_test
 //nodebook:limits timeout=45s
 
 import (
+	"context"
 	"crypto"
 	"crypto/rand"
 	"crypto/rsa"
@@ -32,6 +33,26 @@ var (
 	coinbase  = func() chain.Address { h := sha512.Sum512([]byte("COINBASE")); return chain.Address(h[:]) }()
 	beginning = chain.Hash(sha512.Sum512([]byte("genesis")))
 )
+
+// These are the errors that these tests tell apart.
+var _ = expect.Apart(map[string]error{
+	"node.ErrType":             node.ErrType,
+	"node.ErrPoolFull":         node.ErrPoolFull,
+	"node.ErrShort":            node.ErrShort,
+	"node.ErrLate":             node.ErrLate,
+	"chain.ErrMissing":         chain.ErrMissing,
+	"chain.ErrSpent":           chain.ErrSpent,
+	"chain.ErrKnown":           chain.ErrKnown,
+	"chain.ErrLink":            chain.ErrLink,
+	"chain.ErrTimestamp":       chain.ErrTimestamp,
+	"chain.ErrValue":           chain.ErrValue,
+	"chain.ErrSignature":       chain.ErrSignature,
+	"chain.ErrFormat":          chain.ErrFormat,
+	"chain.ErrTooLarge":        chain.ErrTooLarge,
+	"chain.ErrTooDeep":         chain.ErrTooDeep,
+	"context.Canceled":         context.Canceled,
+	"context.DeadlineExceeded": context.DeadlineExceeded,
+})
 
 func address(i int) chain.Address { return chain.Address(toycoin.Address(i)) }
 

@@ -222,3 +222,11 @@ func TestNode_Work_beaten(t *testing.T) {
 		w.end(try)
 	})
 }
+
+func TestNode_Work_cause(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(errors.New("the user has closed the window"))
+	try := expect.Tried(t, "Work with a context that was cancelled with a cause")
+	try.Why("the error is ctx.Err(): context.Cause is what somebody else gave as a reason, and a caller who asks for context.Canceled does not know it")
+	try.ErrorIs(node.New().Work(ctx), context.Canceled, "context.Canceled")
+}

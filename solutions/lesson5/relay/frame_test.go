@@ -17,6 +17,15 @@ import (
 
 var layout = []expect.Field{{Name: "length", Size: 4}, {Name: "payload"}}
 
+// These are the errors that these tests tell apart.
+var _ = expect.Apart(map[string]error{
+	"relay.ErrFrameSize":  relay.ErrFrameSize,
+	"relay.ErrChannels":   relay.ErrChannels,
+	"relay.ErrName":       relay.ErrName,
+	"io.EOF":              io.EOF,
+	"io.ErrUnexpectedEOF": io.ErrUnexpectedEOF,
+})
+
 func frame(payload []byte) []byte {
 	return append(binary.BigEndian.AppendUint32(nil, uint32(len(payload))), payload...)
 }
@@ -132,4 +141,26 @@ func TestAppendFrame(t *testing.T) {
 	got, err = relay.AppendFrame([]byte("kept"), make([]byte, maxFrame+1))
 	try.ErrorIs(err, relay.ErrFrameSize, "relay.ErrFrameSize")
 	try.Equal("dst", string(got), "kept")
+}
+
+// halting is a stream that gives a byte, then none, then a byte.
+type halting struct {
+	r     io.Reader
+	halts bool
+}
+
+func (h *halting) Read(p []byte) (int, error) {
+	if h.halts = !h.halts; h.halts {
+		return 0, nil
+	}
+	return h.r.Read(p[:min(1, len(p))])
+}
+
+func TestReadFrame_halting(t *testing.T) {
+	payload := draw.From(t).Bytes(9)
+	try := expect.Tried(t, "ReadFrame(r), where r gives a byte, then none without an error, then a byte").Input(frame(payload), layout...)
+	try.Why("a Read of 0 bytes without an error means nothing: only io.EOF is the end of a stream")
+	got, err := relay.ReadFrame(&halting{r: bytes.NewReader(frame(payload))})
+	try.NoError(err)
+	try.Bytes("payload", got, payload)
 }

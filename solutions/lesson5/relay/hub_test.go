@@ -175,3 +175,17 @@ func TestHub_Publish_at_once(t *testing.T) {
 	try.Equal("number of subscribers of the channel that was there before", n, 1)
 	h.Unsubscribe(s)
 }
+
+func TestHub_Publish_empty(t *testing.T) {
+	h := relay.NewHub()
+	try := expect.Tried(t, "Publish of an empty payload to a channel that nobody listens to, and again when somebody does")
+	try.Why("a payload may be empty: it is kept, counted and passed on like any other")
+	_, err := h.Publish("/a", nil)
+	try.NoError(err)
+	s := subscribed(t, h, "/a")
+	n, err := h.Publish("/a", []byte{})
+	try.NoError(err)
+	try.Equal("number of subscribers", n, 1)
+	got, _ := waiting(s)
+	try.Equal("payloads in the queue", len(got), 2)
+}

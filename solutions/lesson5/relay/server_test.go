@@ -316,3 +316,34 @@ func TestServer_Handle_slow(t *testing.T) {
 		loud.ended(try, time.Minute)
 	})
 }
+
+func TestServer_Handle_names(t *testing.T) {
+	for _, name := range []string{" /a ", "/A", "\xff/é", "/a\n"} {
+		bubble.Test(t, "Handle of two clients, one of which publishes to the other's channel", func(t *testing.T) {
+			var told []string
+			s := &relay.Server{Hub: relay.NewHub(), Subscribed: func(_ net.Addr, channel string) { told = append(told, channel) },
+				Sending: func(channel string, _ []byte, _ int) { told = append(told, channel) }}
+			a, b := serve(t, s), serve(t, s)
+			try := expect.Tried(t, "Handle of two clients: one on channel %q, to which the other publishes; and one on /a", name)
+			try.Why("a channel is named by bytes, and two names that differ in one of them are two channels")
+			try.NoError(a.send(name))
+			synctest.Wait()
+			try.NoError(b.send("/a"))
+			synctest.Wait()
+			try.NoError(b.send("/a", "hers"))
+			got, err := b.receive()
+			try.NoError(err)
+			try.Equal("what the client on /a receives", got, "hers")
+			try.NoError(b.send(name, "his"))
+			got, err = a.receive()
+			try.NoError(err)
+			try.Equal("what the client on the channel receives", got, "his")
+			synctest.Wait()
+			try.Shows("channels told of", fmt.Sprintf("%q", told), fmt.Sprintf("%q", []string{name, "/a", "/a", name}))
+			for _, x := range []served{a, b} {
+				x.Close()
+				x.ended(try.Why("a client that has hung up is done"), time.Minute)
+			}
+		})
+	}
+}

@@ -13,6 +13,14 @@ import (
 	"nodebook/solutions/lesson5/wallet"
 )
 
+// These are the errors that these tests tell apart.
+var _ = expect.Apart(map[string]error{
+	"wallet.ErrFunds":   wallet.ErrFunds,
+	"wallet.ErrUnknown": wallet.ErrUnknown,
+	"chain.ErrValue":    chain.ErrValue,
+	"chain.ErrFunds":    chain.ErrFunds,
+})
+
 func address(i int) chain.Address { return chain.Address(toycoin.Address(i)) }
 
 // filled is a wallet of key 0 with tokens of these values, which pays without
@@ -232,5 +240,26 @@ func TestWallet_Receive(t *testing.T) {
 			try.True(k.Owner == me && k.Transaction == x.Hash() && string(k.Signature) == string(sig),
 				"a token with another owner, hash or signature", "tokens as Transaction.Payment and Transaction.Change give them")
 		}
+	}
+}
+
+func TestWallet_Receive_one(t *testing.T) {
+	w := filled(draw.From(t))
+	try := expect.Tried(t, "Receive of a payment of 1 coin").Why("a payment is received however small it is")
+	w.Receive(chain.Transaction{Receiver: address(0), ReceiverValue: 1, Sender: address(1)})
+	try.Shows("Tokens", values(w.Tokens), "1")
+}
+
+func TestWallet_Send_asks(t *testing.T) {
+	own := errors.New("an error of this version")
+	for _, value := range []int64{0, -5} {
+		w := filled(draw.From(t), 3, 4)
+		w.Pay = func(*rsa.PrivateKey, []chain.Token, chain.Address, int64) (chain.Transaction, error) {
+			return chain.Transaction{}, own
+		}
+		try := expect.Tried(t, "Send of %d, where w.Pay has an error of its own for such a value", value)
+		try.Why("w.Pay decides which values are too small, and what the error is: another version may have other rules")
+		_, err := w.Send(address(1), value)
+		try.ErrorIs(err, own, "the error of w.Pay")
 	}
 }

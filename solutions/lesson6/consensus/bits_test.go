@@ -130,6 +130,17 @@ func TestWork_draws(t *testing.T) {
 	}
 }
 
+func TestWork_apart(t *testing.T) {
+	try := expect.Tried(t, "Work of the target of one zero byte, then of the one of two; then the first result again")
+	try.Why("a *big.Int points to a number: one that all results share is the last one's")
+	got := consensus.Work(chain.ZeroBytes(1))
+	consensus.Work(chain.ZeroBytes(2))
+	if got == nil {
+		try.Fail("nil", "256")
+	}
+	try.Equal("work", got.String(), "256")
+}
+
 func TestWork(t *testing.T) {
 	for _, tt := range []struct {
 		name string
@@ -214,5 +225,18 @@ func TestRetarget(t *testing.T) {
 	} {
 		try := expect.Tried(t, "Retarget(%#08x, %d, %d, %#08x): %s", tt.bits, tt.spent, tt.want, easy, tt.name).Why("%s", tt.why)
 		try.Shows("bits", fmt.Sprintf("%#08x", consensus.Retarget(tt.bits, tt.spent, tt.want, easy)), fmt.Sprintf("%#08x", tt.bitsWanted))
+	}
+}
+
+func TestRetarget_long(t *testing.T) {
+	easy := uint32(0x40008000)
+	want := int64(1 << 29) // seconds: 4 times as many do not fit 32 bits
+	for _, tt := range []struct {
+		spent int64
+		bits  uint32
+	}{{want, 0x30123456}, {2 * want, 0x302468ac}, {100 * want, 0x3048d158}, {want / 2, 0x30091a2b}} {
+		try := expect.Tried(t, "Retarget(0x30123456, %d, %d, %#08x)", tt.spent, want, easy)
+		try.Why("a time is an int64: a window of 17 years is a long one, and still a window")
+		try.Shows("bits", fmt.Sprintf("%#08x", consensus.Retarget(0x30123456, tt.spent, want, easy)), fmt.Sprintf("%#08x", tt.bits))
 	}
 }

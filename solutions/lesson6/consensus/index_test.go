@@ -183,6 +183,19 @@ func TestIndex_Locator(t *testing.T) {
 	}
 }
 
+func TestIndex_Locator_apart(t *testing.T) {
+	x, blocks := planted(t, 5)
+	y, _ := planted(t, 3)
+	try := expect.Tried(t, "Locator of a chain of height 5, then of another one of height 3; then the first one again")
+	try.Why("each locator is a slice of its own: one that all share changes under those who hold it")
+	got := x.Locator()
+	y.Locator()
+	try.Equal("hashes", len(got), 6)
+	for i, h := range got {
+		try.True(h == blocks[5-i].Header.ThisHash, fmt.Sprintf("another hash at place %d", i), fmt.Sprintf("the block of height %d", 5-i))
+	}
+}
+
 func TestIndex_After(t *testing.T) {
 	d := draw.From(t)
 	x, blocks := planted(t, 12)

@@ -61,6 +61,19 @@ func TestSigningBytes(t *testing.T) {
 	}
 }
 
+func TestSigningBytes_bytes(t *testing.T) {
+	d := draw.From(t)
+	x := chain.Transaction{Version: 1<<24 + 2, Receiver: chain.Address("é日" + d.Word(3) + "\xff"), ReceiverValue: 1, Sender: chain.Address(d.Word(3) + "ж\x00"), SenderChange: 2}
+	y := chain.Transaction{Version: 2, Receiver: "r", ReceiverValue: 7, Sender: "s"}
+	try := expect.Tried(t, "SigningBytes of a transaction of version %d, with the receiver %q and the sender %q", x.Version, x.Receiver, x.Sender)
+	try.Why("a length counts bytes, as it does in every message: a letter may have several")
+	got := consensus.SigningBytes(x)
+	try.Bytes("", got, signing(x))
+	try = expect.Tried(t, "SigningBytes of two transactions; then the first result again").Why("each call makes bytes of its own: others would change while they are signed")
+	consensus.SigningBytes(y)
+	try.Bytes("", got, signing(x))
+}
+
 func TestCheckPayment(t *testing.T) {
 	d := draw.From(t)
 	try := expect.Tried(t, "CheckPayment of a right payment of two tokens")

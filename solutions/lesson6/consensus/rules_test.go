@@ -74,6 +74,10 @@ func TestRules_CheckCoinbase(t *testing.T) {
 		{"another height's mark", 7, func(x *chain.Transaction) { x.ReceiverSignature = []byte("height 6") }, "the mark makes every coinbase another transaction"},
 		{"no mark", 7, func(x *chain.Transaction) { x.ReceiverSignature = nil }, "the mark makes every coinbase another transaction"},
 		{"a longer mark", 7, func(x *chain.Transaction) { x.ReceiverSignature = []byte("height 77") }, "the mark makes every coinbase another transaction"},
+		{"a mark with a zero in front of its number", 7, func(x *chain.Transaction) { x.ReceiverSignature = []byte("height 07") }, "the mark is exact: one that can be written in two ways makes two coinbases for one height"},
+		{"a mark with a blank after it", 7, func(x *chain.Transaction) { x.ReceiverSignature = []byte("height 7 ") }, "the mark is exact: one that can be written in two ways makes two coinbases for one height"},
+		{"a mark with a sign", 7, func(x *chain.Transaction) { x.ReceiverSignature = []byte("height +7") }, "the mark is exact: one that can be written in two ways makes two coinbases for one height"},
+		{"a mark and more after it", 7, func(x *chain.Transaction) { x.ReceiverSignature = []byte("height 7\n") }, "the mark is exact: one that can be written in two ways makes two coinbases for one height"},
 		{"a change", 7, func(x *chain.Transaction) { x.SenderChange = 1 }, "a change would be one more coin than the reward"},
 		{"a change of -1", 7, func(x *chain.Transaction) { x.SenderChange = -1 }, "a change is 0"},
 		{"a sender's signature", 7, func(x *chain.Transaction) { x.SenderSignature = []byte{1} }, "what nobody checks could be anything"},
@@ -86,6 +90,15 @@ func TestRules_CheckCoinbase(t *testing.T) {
 		try := expect.Tried(t, "CheckCoinbase at height %d of a coinbase with %s", tt.height, tt.name).Why("%s", tt.why)
 		try.ErrorIs(rules.CheckCoinbase(x, tt.height), consensus.ErrCoinbase, "consensus.ErrCoinbase")
 	}
+}
+
+func TestRules_CheckCoinbase_decoded(t *testing.T) {
+	h := draw.From(t).Between(2, 90_000)
+	x := coined(h, 1)
+	x.Previous, x.SenderSignature = []chain.Hash{}, []byte{}
+	try := expect.Tried(t, "CheckCoinbase, at height %d, of its coinbase as it comes over the wire, with slices that are empty and not nil", h)
+	try.Why("ask for the length of a slice: an empty signature is none, and so is one that is nil")
+	try.NoError(rules.CheckCoinbase(x, h))
 }
 
 // funded is a ledger in which each of four keys has the coinbase of a block.
@@ -158,6 +171,7 @@ func TestConnect_refuses(t *testing.T) {
 		is   string
 	}{
 		{"no transactions", nil, chain.ErrEmpty, "chain.ErrEmpty"},
+		{"a slice of no transactions that is not nil", []chain.Transaction{}, chain.ErrEmpty, "chain.ErrEmpty"},
 		{"no coinbase", []chain.Transaction{good}, consensus.ErrCoinbase, "consensus.ErrCoinbase"},
 		{"the coinbase after a payment", []chain.Transaction{good, coined(5, 3)}, consensus.ErrCoinbase, "consensus.ErrCoinbase"},
 		{"a coinbase of 51 coins, where 50 are due", []chain.Transaction{high}, consensus.ErrCoinbase, "consensus.ErrCoinbase"},

@@ -363,3 +363,72 @@ func TestLoad_broken(t *testing.T) {
 		try.Equal("size", size, int64(ends[0]))
 	}
 }
+
+func TestSeen_Add_alike(t *testing.T) {
+	d := draw.From(t)
+	a := hashes(d, 1)[0]
+	b := a
+	b[63] ^= 1
+	s := p2p.NewSeen(3)
+	try := expect.Tried(t, "Add of two hashes that differ in their last byte alone")
+	try.Why("a hash is all of its 64 bytes: a peer can find a message whose hash has the same first bytes as another one")
+	try.Equal("the first is new", s.Add(a), true)
+	try.Equal("the second is new", s.Add(b), true)
+}
+
+func TestLoad_otherBlocks(t *testing.T) {
+	file, _, _ := disk(1)
+	for _, command := range []string{"blocks", "blocktxn", "Block"} {
+		_, more, _ := disk(2)
+		try := expect.Tried(t, "Load of a block, and then a message with the command %q", command)
+		try.Why("a command is known by all of its letters: another one that begins like it ends the part of the file that counts")
+		got, size, err := p2p.Load(bytes.NewReader(append(bytes.Clone(file), record(command, chain.EncodeBlock(more[1]))...)))
+		try.NoError(err)
+		try.Equal("blocks", len(got), 1)
+		try.Equal("size", size, int64(len(file)))
+	}
+}
+
+func TestPool_Update_many(t *testing.T) {
+	x := consensus.NewIndex(rules)
+	try := expect.Tried(t, "setting up: blocks through Index.Add, payments through consensus.PaySigned, the pool through Pool.Add")
+	var coins []chain.Token
+	for range 6 {
+		b := mined(x, 0)
+		add(try, x, b)
+		coins = append(coins, b.Transactions[0].Payment())
+	}
+	start := x.Tip().Block
+	known := map[string]chain.Transaction{}
+	p := p2p.NewPool(x.Ledger)
+	for i, k := range coins {
+		pay, err := consensus.PaySigned(toycoin.Key(0), []chain.Token{k}, address(1), int64(5+i))
+		try.NoError(err)
+		known[string(rune('a'+i))] = pay
+		try.NoError(p.Add(pay))
+	}
+	for i := range 3 {
+		b := mined(x, 2, known[string(rune('a'+2*i))])
+		p.Update(x.Ledger, add(try, x, b))
+	}
+	try = expect.Tried(t, "Update after three blocks with a, c and e, where a to f were pending")
+	try.Why("what a block holds leaves the pool, and the others stay, however many there are")
+	try.Shows("pool", names(known, p.Transactions()), "b, d, f")
+
+	rival, err := consensus.PaySigned(toycoin.Key(0), []chain.Token{coins[1]}, address(2), 7)
+	try.NoError(err)
+	fork := on(start, 7, rules, 5, rival)
+	add(try, x, fork)
+	for h := range 3 {
+		next := on(fork, 8+h, rules, 5)
+		change := add(try, x, next)
+		fork = next
+		if h == 2 {
+			try = expect.Tried(t, "Update after a reorganisation that removes these three blocks and adds four, the first of which spends what b spends")
+			try.Why("what removed blocks held comes back, the oldest block's first, before what was pending; one that can never be confirmed is dropped, and the others after it stay")
+			try.Equal("blocks removed", len(change.Removed), 3)
+			p.Update(x.Ledger, change)
+		}
+	}
+	try.Shows("pool", names(known, p.Transactions()), "a, c, e, d, f")
+}

@@ -9,6 +9,7 @@ import (
 
 func table_nodebook_fixtures_expect() map[string]reflect.Value {
 	return map[string]reflect.Value{
+		"Apart":   reflect.ValueOf(p.Apart),
 		"Broken":  reflect.ValueOf(p.Broken),
 		"Compare": reflect.ValueOf(p.Compare),
 		"Count":   reflect.ValueOf(p.Count),

@@ -163,3 +163,14 @@ func appendAllowed(t *testing.T, m framing.Message) *expect.Try {
 	try := expect.Tried(t, "AppendMessage(nil, Mainnet, m), where m has the command %q and %d bytes of payload", m.Command, len(m.Payload))
 	return try.Why("0 to 12 bytes of printable ASCII (0x20 to 0x7e) are a name, 0 to MaxPayload bytes are a payload")
 }
+
+func TestAppendMessage_behind(t *testing.T) {
+	d := draw.From(t)
+	room := d.Bytes(64)
+	given := bytes.Clone(room)
+	try := expect.Tried(t, "AppendMessage(nil, Mainnet, m), where m's payload is the first 20 bytes of an array of 64")
+	try.Why("the payload is only read: what follows it in memory is somebody else's")
+	_, err := framing.AppendMessage(nil, mainnet, framing.Message{Command: "tx", Payload: room[:20]})
+	try.NoError(err)
+	try.Bytes("the array afterwards", room, given)
+}

@@ -19,6 +19,7 @@ func Tests() map[string]func(*testing.T) {
 		"TestAppendMessage_refuses":      TestAppendMessage_refuses,
 		"TestAppendMessage_allowed":      TestAppendMessage_allowed,
 		"TestAppendMessage_largest":      TestAppendMessage_largest,
+		"TestAppendMessage_behind":       TestAppendMessage_behind,
 		"TestReadChecksum":               TestReadChecksum,
 		"TestReadChecksum_cut":           TestReadChecksum_cut,
 		"TestHash256":                    TestHash256,
@@ -59,6 +60,7 @@ func Tests() map[string]func(*testing.T) {
 		"TestReadMessage_order":          TestReadMessage_order,
 		"TestReadMessage_changedPayload": TestReadMessage_changedPayload,
 		"TestReadMessage_vectors":        TestReadMessage_vectors,
+		"TestReadMessage_halting":        TestReadMessage_halting,
 		"TestReadPayload":                TestReadPayload,
 		"TestReadPayload_large":          TestReadPayload_large,
 		"TestReadPayload_none":           TestReadPayload_none,
@@ -72,6 +74,7 @@ func Tests() map[string]func(*testing.T) {
 		"TestPing_otherAnswer":           TestPing_otherAnswer,
 		"TestPing_cut":                   TestPing_cut,
 		"TestPing_broken":                TestPing_broken,
+		"TestPing_halting":               TestPing_halting,
 		"TestReadAll":                    TestReadAll,
 		"TestReadAll_nothing":            TestReadAll_nothing,
 		"TestReadAll_bad":                TestReadAll_bad,
@@ -79,6 +82,7 @@ func Tests() map[string]func(*testing.T) {
 		"TestReadAll_broken":             TestReadAll_broken,
 		"TestReadAll_far":                TestReadAll_far,
 		"TestReadAll_vectors":            TestReadAll_vectors,
+		"TestReadAll_nameless":           TestReadAll_nameless,
 	}
 }
 
