@@ -171,6 +171,22 @@ func TestRun_problems(t *testing.T) {
 	}
 }
 
+// What follows from an error alone is not told.
+func TestAssemble_problems(t *testing.T) {
+	for source, want := range map[string]string{
+		"fmt.Println(1) fmt.Println(2)": "cell 1, line 1: expected ';', found fmt",
+		"fmt.Println(`":                 "cell 1, line 1: raw string literal not terminated",
+		"fmt.Println(\"a)":              "cell 1, line 1: string literal not terminated",
+		"fmt.Println(1":                 "cell 1, line 1: this bracket is never closed",
+	} {
+		var got []string
+		for _, p := range Assemble(nil, Cell{Number: 1, Source: source}, known(), nil).Problems {
+			got = append(got, p.String())
+		}
+		require.Equal(t, want, strings.Join(got, "\n"), source)
+	}
+}
+
 // A cell that ends with an error says so, whatever else it says.
 func TestRun_status(t *testing.T) {
 	for source, want := range map[string]string{

@@ -91,7 +91,7 @@ func cut(c Cell) ([]chunk, []Problem) {
 			end = fset.Position(pos).Offset + len(tok.String())
 		}
 	}
-	if len(open) > 0 {
+	if len(open) > 0 && len(problems) == 0 { // a text that is not closed has eaten the bracket
 		at := fset.Position(open[len(open)-1])
 		problems = append(problems, Problem{Cell: c.Number, Line: at.Line, Column: at.Column, Message: "this bracket is never closed"})
 	}

@@ -154,7 +154,11 @@ func syntaxProblems(c Cell, err error) []Problem {
 	}
 	list.RemoveMultiples()
 	var out []Problem
-	for _, e := range list {
+	last := 1 + strings.Count(strings.TrimRight(c.Source, "\n"), "\n")
+	for i, e := range list {
+		if i > 0 && e.Pos.Line > last {
+			continue // in what was put around the cell
+		}
 		out = append(out, Problem{Cell: c.Number, Line: e.Pos.Line, Column: e.Pos.Column, Message: e.Msg})
 	}
 	return out

@@ -92,7 +92,13 @@ func (x *execution) one(ctx context.Context, head, body string) *failure {
 			return m.run(x, ctx, words[1:], body)
 		}
 	}
-	return x.failed("cell", fmt.Sprintf("there is no %s: %%help lists what there is", words[0]))
+	hint := "%help lists what there is"
+	for _, m := range magics {
+		if words[0] == "%"+m.name || "%"+words[0] == m.name {
+			hint = "use " + m.use
+		}
+	}
+	return x.failed("cell", fmt.Sprintf("there is no %s: %s", words[0], hint))
 }
 
 func (x *execution) help(context.Context, []string, string) *failure {
@@ -234,7 +240,9 @@ func (x *execution) check(ctx context.Context, args []string, _ string) *failure
 		case i > 0 && of != l:
 			return x.failed("check", "exercises of several lessons are checked one lesson at a time")
 		}
-		l, only = of, append(only, e)
+		if l = of; !slices.Contains(only, e) {
+			only = append(only, e)
+		}
 	}
 	return x.judge(ctx, l, only, seed)
 }
@@ -293,6 +301,9 @@ func verb(name string) func(*execution, context.Context, []string, string) *fail
 		l, e, f := x.named(args)
 		if f != nil {
 			return f
+		}
+		if slices.ContainsFunc(args[1:], func(arg string) bool { return !strings.HasPrefix(arg, "-") }) {
+			return x.failed(name, fmt.Sprintf("want one exercise: %%%s %s", name, e.Name))
 		}
 		var typed []string // in a terminal and in a notebook
 		for _, m := range magics {

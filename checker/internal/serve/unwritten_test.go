@@ -2,8 +2,10 @@ package serve_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 )
 
@@ -37,6 +39,21 @@ fmt.Println(h[:2])`, "ok")
 
 	x.runCell(1, "1 + 1", "ok")
 	require.False(t, js[bool](x, `!!document.querySelector("#cell-1 .unwritten")`))
+}
+
+// A bracket that is not closed is named where it is, in the function on the screen.
+func TestExercise_bracket(t *testing.T) {
+	t.Parallel()
+	b := open(t)
+	x := b.browse("lesson5")
+	cell := "#exercise-Transaction\\\\.Hash"
+	js[chromedp.Void](x, `document.querySelector("`+cell+`").scrollIntoView()`)
+	x.until(`document.querySelector("` + cell + ` .cm-editor")`)
+	x.typeInto(strings.ReplaceAll(cell, `\\`, `\`), 0, "func (t Transaction) Hash() Hash {\n\treturn Hash{1,\n}\n")
+	js[chromedp.Void](x, `document.querySelector("`+cell+` .check").click()`)
+	x.until(`document.querySelector("` + cell + `").dataset.verdict === "did not compile"`)
+	require.Regexp(t, `line 65: syntax error: this \{ is never closed`, js[string](x, `document.querySelector("`+cell+` .report").innerText`))
+	require.NotContains(t, js[string](x, `document.querySelector("`+cell+` .report").innerText`), "line 7")
 }
 
 // The report is directly below the code; it is dimmed while the next one is made, and a

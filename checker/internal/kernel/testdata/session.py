@@ -179,6 +179,10 @@ def test_magics():
     equal(reply["status"], "error", "a magic that is not there")
     assert "%help" in reply["evalue"], reply
     assert "%%exercise" in run("%help")[1]
+    equal(run("%exercise Ping")[0]["evalue"], "there is no %exercise: use %%exercise NAME [--overwrite]", "a sign too few")
+    equal(run("%%check Ping")[0]["evalue"], "there is no %%check: use %check [NAME...] [--seed N]", "a sign too many")
+    equal(run("%hint Ping 2")[0]["evalue"], "want one exercise: %hint Ping", "a hint with more words")
+    equal(report(run("%check Ping Ping"))["text/plain"].count("Ping  not"), 1, "an exercise is checked once")
     reply, text, messages = run("framing.Hash256(nil)")
     said = "".join(m["content"]["text"] for m in messages if m["msg_type"] == "stream" and m["content"]["name"] == "stderr")
     equal(said, "Hash256 is not written yet, and this cell needs it\nhint: %%exercise Hash256 writes it, %%reference as the first line runs the cell with the reference\n", "a stub")
