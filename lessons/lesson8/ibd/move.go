@@ -11,7 +11,7 @@ import (
 // before it, and with rules.Connect. What the block spent is in the file of undo
 // before the tip moves.
 //
-// The check of an input takes a hundred times as long as all else. So inputs are not
+// The check of an input takes ten times as long as all else. So inputs are not
 // checked here but appended to c.jobs, each with its node in c.of, unless the block
 // is assumed valid. [Chain.Verify] checks them together: Enter calls it once there are
 // at least Options.VerifyAt.
