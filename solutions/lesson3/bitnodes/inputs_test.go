@@ -58,8 +58,6 @@ var _ = expect.Apart(map[string]error{
 	"ErrRow":                   bitnodes.ErrRow,
 	"ErrShortRow":              bitnodes.ErrShortRow,
 	"ErrField":                 bitnodes.ErrField,
-	"io.EOF":                   io.EOF,
-	"io.ErrUnexpectedEOF":      io.ErrUnexpectedEOF,
 	"context.Canceled":         context.Canceled,
 	"context.DeadlineExceeded": context.DeadlineExceeded,
 })
