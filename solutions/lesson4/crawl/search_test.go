@@ -100,9 +100,3 @@ func TestSearch_cancelled(t *testing.T) {
 		try.Why("if ctx ends before the answer is certain, the error is ctx's").ErrorIs(err, context.Canceled, "context.Canceled")
 	})
 }
-
-func TestSearch_cause(t *testing.T) {
-	try := expect.Tried(t, "Search(ctx, good, 2), with a ctx that was cancelled with a cause").Why(whyNoCause)
-	_, err := crawl.Search(caused(), func(nonce uint64) bool { return nonce > 100 }, 2)
-	try.ErrorIs(err, context.Canceled, "context.Canceled")
-}
