@@ -41,8 +41,6 @@ var fieldNames = []string{
 
 // These are the errors that these tests tell apart.
 var _ = expect.Apart(map[string]error{
-	"ErrPort":                  bitnodes.ErrPort,
-	"ErrHost":                  bitnodes.ErrHost,
 	"ErrOnion":                 bitnodes.ErrOnion,
 	"ErrTorV2":                 bitnodes.ErrTorV2,
 	"ErrTooBig":                bitnodes.ErrTooBig,
@@ -58,8 +56,6 @@ var _ = expect.Apart(map[string]error{
 	"ErrRow":                   bitnodes.ErrRow,
 	"ErrShortRow":              bitnodes.ErrShortRow,
 	"ErrField":                 bitnodes.ErrField,
-	"io.EOF":                   io.EOF,
-	"io.ErrUnexpectedEOF":      io.ErrUnexpectedEOF,
 	"context.Canceled":         context.Canceled,
 	"context.DeadlineExceeded": context.DeadlineExceeded,
 })

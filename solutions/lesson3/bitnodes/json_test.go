@@ -160,6 +160,7 @@ func TestReadJSON_readError(t *testing.T) {
 		err := bitnodes.ReadJSON(io.MultiReader(strings.NewReader(doc[:n]), failing{broken}), &got)
 		try.ErrorIs(err, broken, "the reader's error")
 		try.NotErrorIs(err, bitnodes.ErrJSON, "ErrJSON")
+		try.NotErrorIs(err, io.ErrUnexpectedEOF, "io.ErrUnexpectedEOF")
 	}
 }
 

@@ -228,18 +228,3 @@ func TestCrawl_getPeersCause(t *testing.T) {
 		closed(try, dialer)
 	})
 }
-
-func TestCrawl_getPeersCauseLate(t *testing.T) {
-	const tried = "GetPeers(ctx, address) of a peer that shakes hands and says nothing more, and ctx is cancelled with a cause after 300ms"
-	bubble.Test(t, tried, func(t *testing.T) {
-		d := draw.From(t)
-		dialer := scripted(t, shaken(make(chan []byte, 4), func(net.Conn) {}))
-		ctx, cancel := context.WithCancelCause(t.Context())
-		defer cancel(nil)
-		time.AfterFunc(300*time.Millisecond, func() { cancel(errCause) })
-		try := expect.Tried(t, tried).Why(whyNoCause)
-		_, _, err := caller(d, dialer).GetPeers(ctx, "127.0.0.1:8333")
-		try.ErrorIs(err, context.Canceled, "context.Canceled")
-		closed(try, dialer)
-	})
-}

@@ -100,22 +100,3 @@ func TestSearch_cancelled(t *testing.T) {
 		try.Why("if ctx ends before the answer is certain, the error is ctx's").ErrorIs(err, context.Canceled, "context.Canceled")
 	})
 }
-
-func TestSearch_cause(t *testing.T) {
-	try := expect.Tried(t, "Search(ctx, good, 2), with a ctx that was cancelled with a cause").Why(whyNoCause)
-	_, err := crawl.Search(caused(), func(nonce uint64) bool { return nonce > 100 }, 2)
-	try.ErrorIs(err, context.Canceled, "context.Canceled")
-}
-
-func TestSearch_belowOne(t *testing.T) {
-	const tried = "Search(ctx, good, -3), where a call of good takes a second"
-	bubble.Test(t, tried, func(t *testing.T) {
-		want := uint64(draw.From(t).Between(5, 20))
-		w := &tested{good: func(nonce uint64) bool { return nonce >= want }}
-		try := expect.Tried(t, tried)
-		got, err := crawl.Search(unending(), w.test, -3)
-		try.Why(whyNoCtxError).NoError(err)
-		try.Why("an n below 1 counts as 1").Equal("nonce", got, want)
-		try.Equal("calls of good at a time", int(w.peak.Load()), 1)
-	})
-}

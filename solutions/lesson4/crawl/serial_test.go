@@ -163,9 +163,3 @@ func caused() context.Context {
 	cancel(errCause)
 	return ctx
 }
-
-func TestGetVersions_doCause(t *testing.T) {
-	try := expect.Tried(t, "ask.Do(ctx, address), with a ctx that was cancelled with a cause").Why(whyNoCause)
-	r := crawl.Ask((&asked{}).ask).Do(caused(), "127.0.0.1:8333")
-	try.ErrorIs(r.Err, context.Canceled, "context.Canceled")
-}

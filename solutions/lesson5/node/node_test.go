@@ -34,22 +34,12 @@ var (
 	beginning = chain.Hash(sha512.Sum512([]byte("genesis")))
 )
 
-// These are the errors that these tests tell apart.
+// These are errors of which no two can be true at the same time.
 var _ = expect.Apart(map[string]error{
 	"node.ErrType":             node.ErrType,
 	"node.ErrPoolFull":         node.ErrPoolFull,
 	"node.ErrShort":            node.ErrShort,
 	"node.ErrLate":             node.ErrLate,
-	"chain.ErrMissing":         chain.ErrMissing,
-	"chain.ErrSpent":           chain.ErrSpent,
-	"chain.ErrKnown":           chain.ErrKnown,
-	"chain.ErrLink":            chain.ErrLink,
-	"chain.ErrTimestamp":       chain.ErrTimestamp,
-	"chain.ErrValue":           chain.ErrValue,
-	"chain.ErrSignature":       chain.ErrSignature,
-	"chain.ErrFormat":          chain.ErrFormat,
-	"chain.ErrTooLarge":        chain.ErrTooLarge,
-	"chain.ErrTooDeep":         chain.ErrTooDeep,
 	"context.Canceled":         context.Canceled,
 	"context.DeadlineExceeded": context.DeadlineExceeded,
 })
