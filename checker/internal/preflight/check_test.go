@@ -43,7 +43,7 @@ func look(t *testing.T, p *preflight.Policy, src string, alone bool) []report.Pr
 		return all
 	}
 	_, all, err := p.Types(&preflight.Code{Path: "nodebook/lessons/lesson1/framing", Names: []string{"x.go"}, Files: map[string][]byte{"x.go": []byte(src)},
-		Import: imported().Import, Lang: "go1.26", Alone: alone})
+		Import: imported().Import, Lang: "go1.26", Alone: alone, Inside: true})
 	if err != nil {
 		t.Error(err)
 	}
@@ -119,6 +119,23 @@ func TestCheck(t *testing.T) {
 		{"UTC moved by conversion", "lesson1", "import \"time\"; type l time.Location; func init() { p := (*l)(time.Now().Location()); *p = l{} }", "converted to one to another type"},
 		{"checksums changed", "lesson1", "import \"hash/crc32\"; func init() { crc32.MakeTable(crc32.IEEE)[1] = 7 }", "crc32.MakeTable"},
 		{"checksums used", "lesson1", "import \"hash/crc32\"; func f(b []byte) uint32 { return crc32.ChecksumIEEE(b) }", ""},
+		{"a resolver's goroutine", "lesson7", "import (\"net\"; \"context\"); var r = net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) { return nil, nil }}", "Dial of a net.Resolver"},
+		{"a dialer used", "lesson2", "import \"net\"; func f(d *net.Dialer) { d.Dial(\"tcp\", \"x\") }", ""},
+		{"a copied timer", "lesson1", "import \"time\"; func f(t *time.Timer) { x := *t; x.Stop() }", "a copy of a time.Timer"},
+		{"a ticker in an interface", "lesson1", "import \"time\"; func f(t *time.Ticker) any { return (*(t)) }", "a copy of a time.Ticker"},
+		{"a timer copied by a type parameter", "lesson1", "import \"time\"; func at[T any](p *T) T { return *p }; func f(t *time.Timer) { x := at(t); x.Stop() }", "time.Timer as a type argument"},
+		{"a timer copied by a pointer's type", "lesson1", "import \"time\"; type p *time.Timer; func f(t p) { x := *t; x.Stop() }", "a copy of a time.Timer"},
+		{"a timer copied by a constraint", "lesson1", "import \"time\"; func f[P interface{ *time.Timer }](t P) { x := *t; x.Stop() }", "a copy of a time.Timer"},
+		{"a timer used", "lesson1", "import \"time\"; type s struct { t *time.Timer }; func f(x s) { (*x.t).Stop(); x.t.Reset(1); <-x.t.C }", ""},
+		{"a decoder in one function", "lesson1", "import (\"io\"; \"encoding/json\"); func f(r io.Reader) error { d := json.NewDecoder(r); d.UseNumber(); var x any; json.NewDecoder(r).Decode(&x); return d.Decode(&x) }", ""},
+		{"a decoder of two goroutines", "lesson4", "import (\"io\"; \"encoding/json\"); func f(r io.Reader) { d := json.NewDecoder(r); func() { d.More() }() }", "d is a json.Decoder"},
+		{"a decoder by a method value", "lesson4", "import (\"io\"; \"encoding/json\"); func f(r io.Reader) { d := json.NewDecoder(r); g := d.More; go g() }", "d is a json.Decoder"},
+		{"a decoder's goroutine", "lesson4", "import (\"io\"; \"encoding/json\"); func f(r io.Reader) { d := json.NewDecoder(r); _ = d.More(); go json.NewDecoder(r).More() }", "json.NewDecoder other than"},
+		{"a decoder after go", "lesson4", "import (\"io\"; \"encoding/json\"); func f(r io.Reader) { d := json.NewDecoder(r); go d.More() }", "d is a json.Decoder"},
+		{"a decoder that is kept", "lesson4", "import \"encoding/json\"; type s struct { d *json.Decoder }", "json.Decoder other than"},
+		{"a decoder of the package", "lesson4", "import \"encoding/json\"; var d = json.NewDecoder(nil)", "json.NewDecoder other than"},
+		{"a decoder's maker", "lesson4", "import \"encoding/json\"; var mk = json.NewDecoder; var d = mk(nil)", "json.NewDecoder other than"},
+		{"a regular expression", "lesson4", "import \"regexp\"; var x = regexp.MustCompile(\"x\")", "use strings"},
 		{"a kept state", "lesson1", "import \"fmt\"; var kept fmt.State; type e struct{}; func (e) Format(s fmt.State, r rune) { kept = s }", "fmt.State; have a method"},
 		{"a state by inference", "lesson1", "import \"fmt\"; type e[S any] struct{ kept S }; func (e[S]) Format(s S, r rune) {}; func mk[S any](func(S, rune) string) e[S] { return e[S]{} }; var x = mk(fmt.FormatString)", "fmt.State as a type argument"},
 		{"a goroutine", "lesson1", "func f() { go f() }", "go statement: this lesson needs no goroutine"},
@@ -148,7 +165,7 @@ func TestCheck(t *testing.T) {
 		{"goexit", "lesson1", "import \"runtime\"; func f() { runtime.Goexit() }", "runtime.Goexit"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got := look(t, all[c.lesson], "package p; "+c.src, c.lesson == "lesson1")
+			got := look(t, all[c.lesson], "package p; "+c.src, c.lesson == "lesson1" || c.lesson == "lesson7")
 			switch {
 			case c.want == "" && len(got) > 0:
 				t.Errorf("refused: %v", got)

@@ -26,7 +26,7 @@ func guardedType(x types.Type, seen map[types.Type]bool) *types.TypeName {
 		return inside(types.Unalias(x))
 	case *types.Named:
 		n := x.Obj()
-		if p := n.Pkg(); p != nil && (some[p.Path()] != nil && p.Path() != processes || slices.Contains(never, p.Path()) || slices.Contains(closed[p.Path()], n.Name()) || sealed(x)) {
+		if p := n.Pkg(); p != nil && (some[p.Path()] != nil && p.Path() != processes || slices.Contains(never, p.Path()) || slices.Contains(closed[p.Path()], n.Name()) || sealed(x) || isWhole(x)) {
 			return n
 		}
 		for y := range x.TypeArgs().Types() {

@@ -23,6 +23,7 @@ type Code struct {
 	Import func(path string) (*types.Package, error)
 	Lang   string // go1.26
 	Alone  bool   // what starts goroutines is refused
+	Inside bool   // it shares a process with tests
 }
 
 type importer func(path string) (*types.Package, error)
@@ -121,6 +122,8 @@ func (t *typed) node(n ast.Node) {
 		}
 	case *ast.CompositeLit:
 		t.literal(n)
+	case *ast.StarExpr:
+		t.copied(n)
 	case *ast.InterfaceType:
 		for _, m := range n.Methods.List {
 			for _, name := range m.Names {
@@ -151,6 +154,9 @@ var members = map[string][]string{
 func (t *typed) use(id *ast.Ident, obj types.Object) {
 	t.instance(id, obj)
 	pkg := obj.Pkg()
+	if t.code.Inside {
+		t.decodes(id, obj)
+	}
 	if _, name := obj.(*types.PkgName); name || pkg == t.pkg {
 		return
 	}
@@ -163,6 +169,8 @@ func (t *typed) use(id *ast.Ident, obj types.Object) {
 			t.alone(id, "WaitGroup.Go")
 		case t.code.Alone && at == "net/http" && slices.Contains([]string{"Serve", "ListenAndServe", "DialContext", "Dial", "DialTLS", "DialTLSContext"}, name):
 			t.alone(id, "http's "+name)
+		case t.code.Alone && at == "net" && name == "Dial" && isField(obj):
+			t.alone(id, "the Dial of a net.Resolver")
 		}
 		return
 	}
@@ -176,10 +184,16 @@ func (t *typed) use(id *ast.Ident, obj types.Object) {
 		}
 	case name == "AfterFunc" && (at == "time" || at == "context"):
 		t.alone(id, full)
+	case t.code.Inside && at == "regexp":
+		t.refuse(id, "%s: in a lesson of which code shares a process with its tests, use strings", full)
+	case t.code.Inside && at == "encoding/json" && (name == "Decoder" || name == "NewDecoder"):
+		t.decoder(id)
 	case t.shared(obj) && !slices.Contains(harmless, at+"."+name) && !t.onlyRead(id, at):
 		t.refuse(id, "%s other than in a call of its methods or of its own package: the tests share it; make one of your own", full)
 	}
 }
+
+func isField(obj types.Object) bool { v, ok := obj.(*types.Var); return ok && v.IsField() }
 
 // alone refuses what starts a goroutine in a lesson that needs none.
 func (t *typed) alone(n ast.Node, what string) {

@@ -11,6 +11,9 @@ import (
 	"strings"
 )
 
+// errLocked is the error of an entry that needs a password.
+var errLocked = errors.New("encrypted")
+
 func (r *reader) zip(file string) error {
 	f, err := os.Open(file)
 	if err != nil {
@@ -30,7 +33,12 @@ func (r *reader) unzip(f *os.File) error {
 		return &damage{err}
 	}
 	for _, e := range z.File {
-		err := r.entry(e.Name, e.Mode(), func() (io.ReadCloser, error) { return e.Open() })
+		err := r.entry(e.Name, e.Mode(), func() (io.ReadCloser, error) {
+			if e.Flags&1 != 0 {
+				return nil, errLocked
+			}
+			return e.Open()
+		})
 		if errors.Is(err, errFull) {
 			return nil
 		}

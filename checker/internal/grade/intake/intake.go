@@ -239,6 +239,10 @@ func (r *reader) entry(name string, mode fs.FileMode, open func() (io.ReadCloser
 		return nil
 	}
 	f, err := open()
+	if errors.Is(err, errLocked) {
+		r.note("%s is encrypted: it was left out; hand in an archive without a password", clean)
+		return nil
+	}
 	if errors.Is(err, fs.ErrPermission) {
 		r.note("%s must not be read: it was left out", clean)
 		return nil

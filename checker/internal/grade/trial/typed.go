@@ -62,7 +62,8 @@ func (b *builder) typesOf(p *build.Package) *typed {
 		b.types[p] = &typed{err: errCircle} // until it is known: it may import what imports it
 	}
 	policy := k.policy(p.Dir)
-	code.Alone = len(k.inside) > 0 && !policy.Concurrent
+	code.Inside = len(k.inside) > 0
+	code.Alone = code.Inside && !policy.Concurrent
 	x := &typed{}
 	x.pkg, x.refused, x.err = policy.Types(code)
 	if p.Reference {
