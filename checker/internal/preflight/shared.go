@@ -12,23 +12,28 @@ import (
 // workbook's through which something that others use could be changed.
 func (t *typed) shared(obj types.Object) bool {
 	v, ok := obj.(*types.Var)
-	return ok && !strings.HasPrefix(v.Pkg().Path(), workbookPath) && reaches(v.Type(), 0)
+	return ok && !strings.HasPrefix(v.Pkg().Path(), workbookPath) && reaches(v.Type())
 }
 
 // reaches reports whether a value of a type refers to something that could be
 // changed through it. An error is taken for one that could not.
-func reaches(x types.Type, depth int) bool {
-	if x == nil || depth > 8 || types.Identical(x, types.Universe.Lookup("error").Type()) {
+func reaches(x types.Type) bool { return reachesNew(x, map[types.Type]bool{}) }
+
+// reachesNew passes over types that have been looked at: a submission's may be forty
+// fields wide and eight levels deep.
+func reachesNew(x types.Type, seen map[types.Type]bool) bool {
+	if x == nil || seen[x] || types.Identical(x, types.Universe.Lookup("error").Type()) {
 		return false
 	}
+	seen[x] = true
 	switch x := x.Underlying().(type) {
 	case *types.Pointer, *types.Slice, *types.Map, *types.Chan, *types.Interface, *types.Signature:
 		return true
 	case *types.Array:
-		return reaches(x.Elem(), depth+1)
+		return reachesNew(x.Elem(), seen)
 	case *types.Struct:
 		for f := range x.Fields() {
-			if reaches(f.Type(), depth+1) {
+			if reachesNew(f.Type(), seen) {
 				return true
 			}
 		}
@@ -71,7 +76,7 @@ func (t *typed) onlyRead(id *ast.Ident, of string) bool {
 			if p.X != n {
 				return false
 			}
-			if x, ok := t.info.Types[p]; ok && x.IsValue() && !reaches(x.Type, 0) {
+			if x, ok := t.info.Types[p]; ok && x.IsValue() && !reaches(x.Type) {
 				return true
 			}
 			n = p

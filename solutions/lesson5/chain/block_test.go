@@ -240,3 +240,19 @@ func TestCheckBlock_none(t *testing.T) {
 		try.ErrorIs(chain.CheckBlock(b, zeroBytes(1)), chain.ErrEmpty, "chain.ErrEmpty")
 	}
 }
+
+func TestCheckChain_random(t *testing.T) {
+	d := draw.From(t)
+	at := d.Between(10, 1_000)
+	var b []chain.Block
+	for i := range 3 {
+		b = grown(b, int64(at), minted(i, int64(d.Between(1, 100))))
+		at += d.Between(0, 50)
+	}
+	expect.Tried(t, "CheckChain of a chain of three blocks").Why("each follows the one before, and has done the work").NoError(chain.CheckChain(b))
+	cut := []chain.Block{b[0], b[2]}
+	expect.Tried(t, "CheckChain of the same, without its second block").Why("every block names the one before").ErrorIs(chain.CheckChain(cut), chain.ErrLink, "chain.ErrLink")
+	b[1].Transactions = []chain.Transaction{minted(1, int64(d.Between(101, 200)))}
+	try := expect.Tried(t, "CheckChain of the same chain with a transaction in its second block changed").Why("every block is checked, not only the last")
+	try.ErrorIs(chain.CheckChain(b), chain.ErrMerkleRoot, "chain.ErrMerkleRoot")
+}
