@@ -5,6 +5,7 @@ package fetch_test
 import (
 	"context"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -175,10 +176,13 @@ func TestFetch_busy(t *testing.T) {
 		ps := newPeers(3, blocks, time.Millisecond)
 		ps[1].gap = 900 * time.Millisecond
 		start := time.Now()
+		var mu sync.Mutex       // each peer is asked by a goroutine of its own
 		var again time.Duration // when a block of the silent peer was asked of another
 		owed := map[block.Hash]bool{}
 		for i, p := range ps {
 			p.serve = func(h block.Hash, b block.Block) (framing.Message, error) {
+				mu.Lock()
+				defer mu.Unlock()
 				if i == 0 {
 					owed[h] = true
 					return framing.Message{}, errSilent

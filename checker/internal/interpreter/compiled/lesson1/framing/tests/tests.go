@@ -89,4 +89,5 @@ func Tests() map[string]func(*testing.T) {
 // Bound is called when the API is bound.
 func Bound() {
 	set_sentinels()
+	set__()
 }
