@@ -176,7 +176,7 @@ func TestFetch_busy(t *testing.T) {
 		ps := newPeers(3, blocks, time.Millisecond)
 		ps[1].gap = 900 * time.Millisecond
 		start := time.Now()
-		var mu sync.Mutex       // each peer is asked by a goroutine of its own
+		var mu sync.Mutex       // every peer has another goroutine
 		var again time.Duration // when a block of the silent peer was asked of another
 		owed := map[block.Hash]bool{}
 		for i, p := range ps {
