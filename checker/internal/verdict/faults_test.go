@@ -355,3 +355,33 @@ func TestCollect_machineAlone(t *testing.T) {
 		t.Errorf("got %v, error %v", rep, err)
 	}
 }
+
+// Of an exercise of which one test ended the program, the others are not asked for:
+// that they did not report says nothing about the code, and hides nothing.
+func TestCollect_given(t *testing.T) {
+	for _, c := range []struct {
+		body string
+		want report.Verdict
+	}{
+		{"return 1", report.TimedOut},
+		{"return 0", report.NotImplemented},
+	} {
+		j := lesson(t, map[string]string{"alone/alone.go": "package alone\n\nfunc Alone() int { " + c.body + " }\n"})
+		e := j.Exercises[2]
+		e.Tests = append(e.Tests, workbook.Test{Name: "TestAlone_more", Func: "Alone", Package: e.Package})
+		j.Exercises = []*workbook.Exercise{e}
+		rep, err := Collect(t.Context(), j, "go", "", func(_ context.Context, tests []workbook.Test, _ bool) ([]*Trace, error) {
+			trace := NewTrace(j.Tree.Root, tests)
+			trace.Began()
+			trace.Begin(e.Tests[1])
+			trace.Close(e.Package, process.Wall, -1)
+			return []*Trace{trace}, nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if x := rep.Exercises[0]; x.Verdict != c.want {
+			t.Errorf("%s: %s, %q, want %s", c.body, x.Verdict, x.Message, c.want)
+		}
+	}
+}
