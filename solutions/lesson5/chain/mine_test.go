@@ -168,7 +168,7 @@ func TestMine_at_once(t *testing.T) {
 		try := expect.Tried(t, "Mine(ctx, h, t, %d) for a target that nothing solves; how many goroutines there are while it mines", workers)
 		try.Why("each worker is a goroutine, so that each can have a core")
 		most := 0
-		for start := time.Now(); most < workers && time.Since(start) < patience; runtime.Gosched() {
+		for start := time.Now(); most < workers && len(done) == 0 && time.Since(start) < patience; runtime.Gosched() {
 			most = max(most, runtime.NumGoroutine()-before)
 		}
 		cancel()

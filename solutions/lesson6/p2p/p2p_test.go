@@ -80,7 +80,7 @@ func TestSeen_Add_memory(t *testing.T) {
 	}
 	h := hashes(d, 1)[0]
 	before := heap()
-	const n = 30_000 // of 32 bytes and more: 1 MB
+	const n = 10_000 // of 64 bytes: 640 kB and more
 	for i := range n {
 		binary.BigEndian.PutUint32(h[:], uint32(i))
 		s.Add(h)
@@ -88,7 +88,7 @@ func TestSeen_Add_memory(t *testing.T) {
 	more := heap() - before
 	try := expect.Tried(t, "Add of %d hashes to a set that remembers 4, and then the memory in use", n)
 	try.Why("what is forgotten is forgotten by map and by ring: whatever strangers can make us remember has a bound")
-	try.True(more < 1<<19, fmt.Sprintf("%d bytes more than before", more), "no more than a few hashes take")
+	try.True(more < 1<<18, fmt.Sprintf("%d bytes more than before", more), "no more than a few hashes take")
 	try.Equal("hashes remembered", s.Len(), 4)
 }
 
