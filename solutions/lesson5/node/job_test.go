@@ -123,9 +123,9 @@ func noneLeft(try *expect.Try, before goleak.Option) {
 	}
 }
 
-// patience is how long a job may go on when it has been overtaken: a thousand
+// patience is how long a job may go on when it has been overtaken: hundreds of
 // times what any right one needs.
-const patience = 10 * time.Second
+const patience = 4 * time.Second
 
 // end is a way for a job to end: what a message calls it, and the error wanted.
 type end struct {

@@ -28,9 +28,9 @@ type got struct {
 	took    time.Duration
 }
 
-// fetched calls Fetch and reads what it sends as it comes. It ends a call of two hours.
+// fetched calls Fetch and reads what it sends as it comes. It ends a call of half an hour.
 func fetched(ctx context.Context, ps []*peer, w *fetch.Window) got {
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Hour)
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Minute)
 	defer cancel()
 	out := make(chan block.Block)
 	var g got

@@ -61,7 +61,9 @@ func TestFetch_waits(t *testing.T) {
 			ps = append(ps, lingering{p, &waiting})
 		}
 		out := make(chan block.Block, len(blocks))
-		_, err := fetch.Fetch(t.Context(), ps, fetch.NewWindow(hashesOf(blocks), 40, 8), out)
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Minute)
+		defer cancel()
+		_, err := fetch.Fetch(ctx, ps, fetch.NewWindow(hashesOf(blocks), 40, 8), out)
 		still := waiting.Load()
 		<-time.After(time.Minute) // what waits is done then
 		try.NoError(err)
