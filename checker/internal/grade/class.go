@@ -20,7 +20,7 @@ type Class struct {
 	Schema      string        `json:"schema"`
 	Go          string        `json:"go"`        // the toolchain
 	Jail        string        `json:"jail"`      // bubblewrap, or none
-	Seed        uint64        `json:"seed"`      // of the drawn inputs
+	Seed        uint64        `json:"seed"`      // that the submissions' are made of
 	Solutions   string        `json:"solutions"` // both, none, earlier, all
 	Late        float64       `json:"late_percent_per_day"`
 	Submissions []*Submission `json:"submissions"`
@@ -37,6 +37,7 @@ type Submission struct {
 	ID       string    `json:"id,omitempty"` // of the roster
 	FullName string    `json:"full_name,omitempty"`
 	Days     float64   `json:"days_late"`
+	Seed     uint64    `json:"seed,omitempty"` // of the drawn inputs
 	Passed   int       `json:"passed"`
 	Total    int       `json:"total"`
 	Points   float64   `json:"points"`

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"nodebook/checker/internal/lazyregexp"
 	"nodebook/checker/internal/report"
 	"nodebook/checker/internal/similar"
 )
@@ -99,8 +100,7 @@ func (c *Class) bars() (bars []bar) {
 				case report.NotImplemented:
 				default:
 					b.Begun++
-					first, _, _ := strings.Cut(x.Message, "\n")
-					key := strings.TrimSuffix(string(x.Verdict)+": "+first, ": ")
+					key := drawn().ReplaceAllString(shortly(x), "...")
 					failures[key] = append(failures[key], n)
 				}
 			}
@@ -109,7 +109,7 @@ func (c *Class) bars() (bars []bar) {
 			})
 			if len(names) > 0 {
 				made := failures[names[0]]
-				b.Most, b.MostCount = names[0], len(made)
+				b.Most, b.MostCount = shortly(c.Submissions[made[0]].Lessons[i].Exercises[k]), len(made)
 				for _, n := range made[:min(mostMakers, len(made))] {
 					b.Makers = append(b.Makers, c.link(n))
 				}
@@ -120,6 +120,15 @@ func (c *Class) bars() (bars []bar) {
 		}
 	}
 	return bars
+}
+
+// drawn is what a message says of inputs: no two submissions have the same.
+var drawn = lazyregexp.New(`"(?:[^"\\]|\\.)*"|\b[0-9a-f]*[0-9][0-9a-fx.]*`)
+
+// shortly is the beginning of an exercise's message.
+func shortly(e Exercise) string {
+	first, _, _ := strings.Cut(e.Message, "\n")
+	return strings.TrimSuffix(string(e.Verdict)+": "+first, ": ")
 }
 
 // score is how many have so many percent of the points.

@@ -198,18 +198,24 @@ func (c *Class) Markdown(w io.Writer, s *Submission) error {
 			block("note: " + n)
 		}
 	}
-	fmt.Fprintf(&b, "\nSee it again at home: `%s`.\n", c.home())
+	if home := c.home(s); home != "" {
+		fmt.Fprintf(&b, "\nSee it again at home: `%s`.\n", home)
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-// home is the command that shows a learner the same failures.
-func (c *Class) home() string {
+// home is the command that shows a learner the same failures; none if nothing was
+// judged.
+func (c *Class) home(s *Submission) string {
+	if s.Seed == 0 {
+		return ""
+	}
 	lesson := "lessonN"
 	if all := c.lessons(); len(all) == 1 {
 		lesson = all[0].Lesson
 	}
-	return fmt.Sprintf("checker %s --seed %d", lesson, c.Seed)
+	return fmt.Sprintf("checker %s --seed %d", lesson, s.Seed)
 }
 
 // who names the learner behind a submission.

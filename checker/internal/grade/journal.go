@@ -37,7 +37,7 @@ var ErrOtherBatch = errors.New("this folder contains the journal of a batch with
 // Batch is a sum of all that a result depends on besides the submission.
 func Batch(o Options) string {
 	h := sha256.New()
-	fmt.Fprintf(h, "%s %s %s %s %d %v\n", Schema, o.Engine.Toolchain(), o.Jail.Name(), o.Solutions, o.Seed, o.Printed)
+	fmt.Fprintf(h, "%s %s %s %s %d, one for each, %v\n", Schema, o.Engine.Toolchain(), o.Jail.Name(), o.Solutions, o.Seed, o.Printed)
 	for _, l := range o.Lessons {
 		fmt.Fprintf(h, "%s %+v\n", l.Name, o.Limits(l))
 	}

@@ -29,7 +29,7 @@ func judge(ctx context.Context, o *Options, s *intake.Submission) (r *Submission
 			r, err = nil, fmt.Errorf("the checker panicked: %v", p)
 		}
 	}()
-	r = Named(&Submission{}, s)
+	r = Named(&Submission{Seed: seedOf(o.Seed, s.Digest())}, s)
 	root, err := os.MkdirTemp(Work(o.Out), "sub-")
 	if err != nil {
 		return nil, err
@@ -50,7 +50,7 @@ func judge(ctx context.Context, o *Options, s *intake.Submission) (r *Submission
 			r.Lessons = append(r.Lessons, torn(l, why))
 			continue
 		}
-		x, err := judgeLesson(ctx, o, session, root, l, handedIn(s.Files, l))
+		x, err := judgeLesson(ctx, o, session, root, l, r.Seed, handedIn(s.Files, l))
 		if err != nil {
 			return nil, err
 		}
@@ -138,7 +138,7 @@ func declarations(src []byte) []string {
 	return slices.DeleteFunc(names, func(n string) bool { return n == "_" || n == "init" })
 }
 
-func judgeLesson(ctx context.Context, o *Options, session *trial.Session, root string, l *workbook.Lesson, handed bool) (*Lesson, error) {
+func judgeLesson(ctx context.Context, o *Options, session *trial.Session, root string, l *workbook.Lesson, seed uint64, handed bool) (*Lesson, error) {
 	x := &Lesson{Lesson: l.Name, Title: l.Title, HandedIn: handed}
 	modes := []source.Mode{source.Mode(o.Solutions)}
 	if o.Solutions == Both {
@@ -152,7 +152,7 @@ func judgeLesson(ctx context.Context, o *Options, session *trial.Session, root s
 	}
 	var reps []*report.Lesson
 	for _, mode := range modes {
-		rep, err := checker.Lesson(ctx, checker.Request{Root: root, Book: o.Book, Lesson: limited(o, l), Solutions: mode, Seed: o.Seed, Engine: session})
+		rep, err := checker.Lesson(ctx, checker.Request{Root: root, Book: o.Book, Lesson: limited(o, l), Solutions: mode, Seed: seed, Engine: session})
 		if err != nil {
 			return nil, err
 		}

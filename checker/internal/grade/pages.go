@@ -27,5 +27,5 @@ func (c *Class) HTML(w io.Writer, s *Submission) error {
 		*Submission
 		Home     string
 		Lateness string
-	}{s, c.home(), c.Lateness(s)})
+	}{s, c.home(s), c.Lateness(s)})
 }

@@ -46,7 +46,7 @@ func TestAsAtHome(t *testing.T) {
 		judged[kinds[s.Name]]++
 	}
 	for _, s := range needs.Some(t, c.Submissions, 3, 8) {
-		sameAtHome(t, s, atHome(t, o, s.Name))
+		sameAtHome(t, s, atHome(t, o, s))
 	}
 	if len(judged) < 3 {
 		t.Errorf("the class is of %d kinds: draw another", len(judged))
@@ -60,7 +60,7 @@ func TestAsAtHome(t *testing.T) {
 }
 
 // atHome is what a learner's own checker says of a submission.
-func atHome(t *testing.T, o grade.Options, name string) *report.Lesson {
+func atHome(t *testing.T, o grade.Options, s *grade.Submission) *report.Lesson {
 	t.Helper()
 	root, err := filepath.Abs("../../..")
 	if err != nil {
@@ -74,14 +74,14 @@ func atHome(t *testing.T, o grade.Options, name string) *report.Lesson {
 	if err := repo.Scratch(home); err != nil {
 		t.Fatal(err)
 	}
-	for file, src := range folder(t, filepath.Join(o.Dir, name)) {
+	for file, src := range folder(t, filepath.Join(o.Dir, s.Name)) {
 		if err := os.WriteFile(filepath.Join(home, file), []byte(src), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
 	l := *o.Lessons[0]
 	l.Limits = o.Limits(&l)
-	rep, err := checker.Lesson(t.Context(), checker.Request{Root: home, Book: repo.Book, Lesson: &l, Solutions: source.None, Seed: o.Seed, Engine: &gotest.Engine{}})
+	rep, err := checker.Lesson(t.Context(), checker.Request{Root: home, Book: repo.Book, Lesson: &l, Solutions: source.None, Seed: s.Seed, Engine: &gotest.Engine{}})
 	if err != nil {
 		t.Fatal(err)
 	}
