@@ -73,8 +73,9 @@ func (t *Tree) Len() int { return len(t.nodes) }
 //   - rules.ErrBits: its bits are those of rules.NextBits.
 //   - Its work passes rules.CheckWork, and its time rules.CheckTime with the eleven headers before it and now; their errors are wrapped.
 //
-// It stops at the first error, and the headers before that one stay. The best node
-// changes if one has more work than it, not if it has as much.
+// What follows a condemned header is condemned, too. Add stops at the first error, and
+// the headers before that one stay. The best node changes if one has more work than it,
+// not if it has as much.
 func (t *Tree) Add(hs []block.Header, now int64) (int, error) {
 	return 0, todo.Err
 }

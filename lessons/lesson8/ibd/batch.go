@@ -32,7 +32,7 @@ type Item struct {
 //   - if random returns an error before all factors are read.
 //
 // So false does not say which signature is bad, nor that one is: the caller checks
-// them one by one.
+// them one by one. The items stay as they are.
 func VerifyBatch(items []Item, random io.Reader) bool {
 	return false
 }

@@ -71,7 +71,7 @@ func TestCaller_GetVersion_words(t *testing.T) {
 		for _, a := range []*version.NetAddr{&c.Version.Receiver, &c.Version.Sender} {
 			*a = version.NetAddr{Services: version.Services(d.Uint64()), IP: netip.AddrFrom16([16]byte(d.Bytes(16))), Port: uint16(d.Between(1, 65535))}
 		}
-		small := 0
+		small, upper := 0, map[uint64]bool{} // the upper 32 bits of the nonces
 		for range 3 {
 			address := addresses(d, 1)[0]
 			try := expect.Tried(t, tried)
@@ -96,9 +96,12 @@ func TestCaller_GetVersion_words(t *testing.T) {
 			if want.Nonce>>32 == 0 {
 				small++
 			}
+			upper[want.Nonce>>32] = true
 		}
 		try := expect.Tried(t, tried).Why("all 64 bits of a nonce are random: with fewer, two nodes would sooner have the same one")
 		try.True(small < 3, "three nonces in a row that are less than 2^32", "nonces of 64 bits")
+		try.Why("a nonce that is counted up tells strangers which connections are ours, and how many there are: each is random")
+		try.True(len(upper) > 1, "three nonces in a row that differ in their lower 32 bits only", "a new random nonce in each call")
 	})
 }
 

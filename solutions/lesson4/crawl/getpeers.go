@@ -16,8 +16,8 @@ import (
 type Visit func(ctx context.Context, address string) (version.Version, []string, error)
 
 // GetPeers asks one peer for its version and for the addresses it knows: it dials
-// address ("tcp"), shakes hands on c.Network with a new nonce, offering addrv2
-// alone, sends getaddr and reads until it has an addr or addrv2 message in which
+// address ("tcp"), shakes hands on c.Network with a new random nonce, offering
+// addrv2 alone, sends getaddr and reads until it has an addr or addrv2 message in which
 // [KnownAddresses] finds more than one. (Many a peer announces a single address
 // unasked: its own.) A ping is answered with a pong, other messages are ignored.
 //

@@ -92,6 +92,8 @@ func TestCrawl_getPeersSays(t *testing.T) {
 		try := expect.Tried(t, tried).Why("a nonce tells a node that it has dialled itself, if each call has its own")
 		try.Equal("versions sent", len(nonces), 2)
 		try.True(nonces[0] != nonces[1], "the same nonce both times", "a new random nonce in each call")
+		try.Why("a nonce that is counted up tells strangers which connections are ours, and how many there are: each is random, with all its 64 bits")
+		try.True(nonces[0][4:] != nonces[1][4:], "two nonces that differ in their lower 32 bits only", "a new random nonce in each call")
 	})
 }
 

@@ -109,13 +109,21 @@ func TestReadBlock_claims(t *testing.T) {
 		isShort(try, err)
 		noEarlyMake(try, used)
 	}
+	// A number whose product with the size of a transaction starts again at 0.
+	wraps := binary.LittleEndian.AppendUint64([]byte{0xff}, 1<<64/60+1)
+	whole := bytesOf(drawTx(d, 1, 1), false)
+	try := expect.Tried(t, "ReadBlock(b), where the number of transactions is claimed to be %d, 60 times which is 2^64 and %d more", uint64(1<<64/60+1), 60-1<<64%60)
+	try.Halts("60 times the number has more than 64 bits, and what is left of it looks small: divide the bytes that are left, and do not multiply the claim")
+	var err error
+	used := allocated(func() { _, err = block.ReadBlock(join(bytesOfHeader(drawHeader(d)), wraps, whole)) })
+	isShort(try, err)
+	noEarlyMake(try, used)
 	// A long rest makes no claim true that is longer.
 	rest := bytesOf(block.Tx{In: drawTx(d, 1, 1).In, Out: []block.Out{{Script: make([]byte, 40_000)}}}, false)
 	claim := 4 * len(rest)
 	b := join(bytesOfHeader(drawHeader(d)), binary.LittleEndian.AppendUint32([]byte{0xfe}, uint32(claim)), rest)
-	try := expect.Tried(t, "ReadBlock(b), where the number of transactions is claimed to be %d, and %d bytes are left", claim, len(rest))
-	var err error
-	used := allocated(func() { _, err = block.ReadBlock(b) })
+	try = expect.Tried(t, "ReadBlock(b), where the number of transactions is claimed to be %d, and %d bytes are left", claim, len(rest))
+	used = allocated(func() { _, err = block.ReadBlock(b) })
 	isShort(try, err)
 	noEarlyMake(try, used)
 }
@@ -136,6 +144,11 @@ func TestReadBlock_size(t *testing.T) {
 	b = append(b, 0)
 	try = expect.Tried(t, "ReadBlock(b), where b has %d bytes", len(b))
 	try.Why("one more than MaxSize is not; this is checked first")
+	_, err = block.ReadBlock(b)
+	try.ErrorIs(err, block.ErrSize, "ErrSize")
+	clear(b[block.HeaderSize:]) // no transactions, and so on
+	try = expect.Tried(t, "ReadBlock(b), where b has %d bytes, and 0 is the number of transactions", len(b))
+	try.Why("the size is checked before anything is read: a stranger's bytes cost us work only if a block can have as many")
 	_, err = block.ReadBlock(b)
 	try.ErrorIs(err, block.ErrSize, "ErrSize")
 }

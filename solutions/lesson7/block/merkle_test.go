@@ -102,6 +102,7 @@ func TestMerkleRoot_mutated(t *testing.T) {
 		{"[a b c d e e e e]", pick(0, 1, 2, 3, 4, 4, 4, 4), pick(0, 1, 2, 3, 4), true, "e is repeated in both rows"},
 		{"[a a]", pick(0, 0), pick(0), true, "two equal hashes in a pair are a mutation, even in a row of two"},
 		{"[a a b c]", pick(0, 0, 1, 2), nil, true, "two equal hashes in one pair are a mutation wherever they are"},
+		{"[a a b c d]", pick(0, 0, 1, 2, 3), nil, true, "two equal hashes in one pair are a mutation in a row of odd length, too"},
 		{"[a b b c]", pick(0, 1, 1, 2), nil, false, "the two are neighbours, and not a pair"},
 		{"[a b c d e]", pick(0, 1, 2, 3, 4), nil, false, "the row of 5, and the row of 3 above it, repeat their last: that is the rule, not a mutation"},
 		{"[a b c d e f g a]", pick(0, 1, 2, 3, 4, 5, 6, 0), nil, false, "the two are not a pair"},

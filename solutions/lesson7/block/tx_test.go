@@ -174,6 +174,37 @@ func TestReadTx_shortest(t *testing.T) {
 	}
 }
 
+// A claim whose product with the size of one thing starts again at 0, and one that
+// only things without a size could fit.
+func TestReadTx_manyClaims(t *testing.T) {
+	d := draw.From(t)
+	in := join(d.Bytes(36), []byte{0}, le32(7))
+	for _, tt := range []struct {
+		what string
+		b    []byte
+		size uint64 // of the smallest
+	}{
+		{"inputs", le32(1), 41},
+		{"inputs after the flag", join(le32(1), []byte{0, 1}), 41},
+		{"outputs", join(le32(1), []byte{1}, in), 9},
+	} {
+		claim := (1<<64-1)/tt.size + 1
+		b := join(tt.b, []byte{0xff}, le64(claim), make([]byte, 60))
+		try := expect.Tried(t, "ReadTx(c), where the number of %s is claimed to be %d, %d times which is 2^64 and %d more", tt.what, claim, tt.size, claim*tt.size)
+		try.Halts("%d times the number has more than 64 bits, and what is left of it looks small: divide the bytes that are left, and do not multiply the claim", tt.size)
+		var err error
+		used := allocated(func() { _, err = block.ReadTx(version.NewCursor(b)) })
+		isShort(try, err)
+		noEarlyMake(try, used)
+
+		b = join(tt.b, []byte{0xfe}, le32(90_000), make([]byte, 100_000))
+		try = expect.Tried(t, "ReadTx(c), where the number of %s is claimed to be 90,000, and 100,000 bytes follow", tt.what)
+		used = allocated(func() { _, err = block.ReadTx(version.NewCursor(b)) })
+		isShort(try, err)
+		noEarlyMake(try, used)
+	}
+}
+
 func TestAppendTx(t *testing.T) {
 	d := draw.From(t)
 	for _, tt := range []struct {

@@ -123,6 +123,37 @@ func TestCheckBlock_sigOps(t *testing.T) {
 	checksBlock(t, "the coinbase's output has 20,020 signature operations", sealed(drawHeaderAt(d, blockTime), over), 9, plain, rules.ErrSigOps, "ErrSigOps", "the coinbase counts as well")
 }
 
+// Bytes that are not those of the header say nothing about the block, whatever else is
+// wrong with them.
+func TestCheckBlock_merkleFirst(t *testing.T) {
+	d := draw.From(t)
+	const why = "these bytes are not the block that the header names: any other error would condemn it, and another sender may have it right"
+	last := pays(d, points(drawPoint(d)), 7)
+	b := sealed(drawHeaderAt(d, blockTime), drawPay(d), drawPay(d), last)
+	b.Txs = append(b.Txs, last)
+	checksBlock(t, "there is no coinbase, the last of three transactions is there twice, and the merkle root is that of one", b, 9, plain, rules.ErrMutated, "ErrMutated", why)
+	b = drawBlock(d, drawPay(d), drawPay(d))
+	b.Txs = b.Txs[1:]
+	checksBlock(t, "the coinbase has been left out, and the merkle root is that of all", b, 9, plain, rules.ErrMerkle, "ErrMerkle", why)
+	b = drawBlock(d, drawPay(d))
+	b.Txs = append(b.Txs, coinbase(d, 1), pays(d, nil, 5))
+	checksBlock(t, "a second coinbase and a transaction without inputs were added, which the merkle root does not cover", b, 9, plain, rules.ErrMerkle, "ErrMerkle", why)
+}
+
+// Of two faults, the first in the order of the list is reported.
+func TestCheckBlock_twoFaults(t *testing.T) {
+	d := draw.From(t)
+	const why = "all nodes give the same reason: the list of checks is in the order in which they are made"
+	p := drawPoint(d)
+	twice := pays(d, points(p, p), 5)
+	h := drawHeaderAt(d, blockTime)
+	checksBlock(t, "the only transaction is no coinbase, and spends an output twice", sealed(h, twice), 9, plain, rules.ErrNoCoinbase, "ErrNoCoinbase", why)
+	checksBlock(t, "the second transaction spends an output twice, and the third is a coinbase", sealed(h, coinbase(d, 1), twice, coinbase(d, 1)), 9, plain, rules.ErrCoinbases, "ErrCoinbases", why)
+	busy := drawPay(d)
+	busy.Out[0].Script = bytes.Repeat([]byte{0xae}, 1_001)
+	checksBlock(t, "the second transaction has 20,020 signature operations, and the third spends an output twice", sealed(h, coinbase(d, 1), busy, twice), 9, plain, rules.ErrDoubleInput, "ErrDoubleInput", why+": each transaction passes CheckTx before the signature operations of all are summed up")
+}
+
 func TestCheckBlock_version(t *testing.T) {
 	d := draw.From(t)
 	for _, tt := range []struct {

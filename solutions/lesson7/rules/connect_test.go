@@ -180,6 +180,10 @@ func TestConnect_overwrite(t *testing.T) {
 	connects(t, "the coinbase repeats one whose coin is spent", s, unsealed(reward), 121, plain, want, "nothing is overwritten")
 
 	s = drawState(d)
+	s.coins[output(reward, 0)] = rules.UTXO{Out: reward.Out[0], Height: 20, Coinbase: true}
+	refuses(t, "the coinbase repeats one whose coin is unspent, p.Overwrites has the height, and a payment spends an unknown coin", s, unsealed(reward, pays(d, points(drawPoint(d)), 1)), 120, p, rules.ErrNoCoin, "ErrNoCoin", "only coins that are there can be spent")
+
+	s = drawState(d)
 	pay := pays(d, points(s.old), 50*coin)
 	pay.Out = append(pay.Out, block.Out{Script: []byte{0x51}})
 	s.coins[output(pay, 1)] = rules.UTXO{Out: pay.Out[1], Height: 30}
@@ -212,6 +216,11 @@ func TestConnect_unspendable(t *testing.T) {
 	try.Why("what made no coin has none to take out")
 	try.NoError(rules.Disconnect(s.coins, unsealed(reward), 120, undo))
 	sameCoins(try, s.coins, was)
+
+	s = drawState(d)
+	first := pays(d, points(s.old), 20*coin)
+	first.Out = append(first.Out, block.Out{Value: coin, Script: []byte{0x6a}})
+	refuses(t, "a payment spends an output of its own block that can never be spent", s, unsealed(coinbase(d, 1), first, pays(d, points(output(first, 1)), 1)), 120, plain, rules.ErrNoCoin, "ErrNoCoin", "what can never be spent is no coin, neither later nor in its own block")
 
 	c := rules.MemCoins{}
 	genesis := realBlock(t, 0)
@@ -280,7 +289,7 @@ func TestConnect_relative(t *testing.T) {
 
 func TestConnect_sigOps(t *testing.T) {
 	d := draw.From(t)
-	p := from(func(p *rules.Params) { p.P2SH = 0 })
+	p := from(func(p *rules.Params) { p.P2SH = 120 })
 	many := append([]byte{0x4d, 0xf4, 0x01}, bytes.Repeat([]byte{0xae}, 500)...) // a push of 500 CHECKMULTISIGs
 	for _, over := range []bool{false, true} {
 		s := drawState(d)
@@ -296,6 +305,10 @@ func TestConnect_sigOps(t *testing.T) {
 		reward := coinbase(d, 1)
 		if over {
 			reward.Out[0].Script = []byte{0xac}
+			try := expect.Tried(t, "Connect(c, b, 119, p, run), where scripts behind hashes have 20,000 signature operations, the coinbase 1, and p.P2SH is 120")
+			try.Why("before BIP 16 nothing is behind a hash: the cost is that under the rules of the block's height")
+			_, err := rules.Connect(maps.Clone(s.coins), unsealed(reward, tx), 119, p, accepts)
+			try.NoError(err)
 			refuses(t, "scripts behind hashes have 20,000 signature operations, and the coinbase 1", s, unsealed(reward, tx), 120, p, rules.ErrSigOps, "ErrSigOps", "what is hidden behind a hash counts as well, once the coin is known")
 			continue
 		}

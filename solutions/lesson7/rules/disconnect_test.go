@@ -37,6 +37,11 @@ func TestDisconnect_bad(t *testing.T) {
 			u.Height++
 			c[output(b.Txs[0], 0)] = u
 		}, "a coin of another block is not the one that this block made"},
+		{"a coin that the block's payment made has another height", undo, func(c rules.MemCoins) {
+			u := c[output(b.Txs[1], 1)]
+			u.Height--
+			c[output(b.Txs[1], 1)] = u
+		}, "a coin of another block is not the one that this block made"},
 		{"a coin that the block made has another script", undo, func(c rules.MemCoins) {
 			u := c[output(b.Txs[1], 0)]
 			u.Out.Script = append(slices.Clone(u.Out.Script), 1)
@@ -47,10 +52,34 @@ func TestDisconnect_bad(t *testing.T) {
 			u.Coinbase = true
 			c[output(b.Txs[1], 0)] = u
 		}, "a coinbase's coin is the first transaction's: this one is not what the block made"},
+		{"a coin of the block's coinbase is said to be a payment's", undo, func(c rules.MemCoins) {
+			u := c[output(b.Txs[0], 0)]
+			u.Coinbase = false
+			c[output(b.Txs[0], 0)] = u
+		}, "the first transaction's coins are a coinbase's: this one is not what the block made"},
 	} {
 		c := maps.Clone(after)
 		tt.change(c)
 		try := expect.Tried(t, "Disconnect(c, b, 120, undo), where %s", tt.name).Why("%s", tt.why)
 		try.ErrorIs(rules.Disconnect(c, b, 120, tt.undo), rules.ErrUndo, "ErrUndo")
 	}
+}
+
+// No script is the same as one of no bytes: a coin that was on a disk comes back with
+// the latter.
+func TestDisconnect_noScript(t *testing.T) {
+	d := draw.From(t)
+	s := drawState(d)
+	reward := coinbase(d, 50*coin)
+	reward.Out[0].Script = nil
+	b := unsealed(reward)
+	try := expect.Tried(t, "Connect(c, b, 120, p, run), where the coinbase's output has no script")
+	undo, err := rules.Connect(s.coins, b, 120, plain, accepts)
+	try.NoError(err)
+	u := s.coins[output(reward, 0)]
+	u.Out.Script = []byte{}
+	s.coins[output(reward, 0)] = u
+	try = expect.Tried(t, "Disconnect(c, b, 120, undo), where the script of a coin is nil in the block, and empty but not nil in c")
+	try.Why("both have no bytes: compare scripts with bytes.Equal, since reflect.DeepEqual tells nil from empty")
+	try.NoError(rules.Disconnect(s.coins, b, 120, undo))
 }

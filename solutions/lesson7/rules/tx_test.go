@@ -129,3 +129,20 @@ func TestCheckTx_order(t *testing.T) {
 	oneFault{"an input twice and the null outpoint", pays(d, points(p, block.NullPoint, p), 1), rules.ErrDoubleInput, "ErrDoubleInput", "pairs are looked for before the null outpoint"}.check(t)
 	oneFault{"the null outpoint twice", pays(d, points(block.NullPoint, block.NullPoint), 1), rules.ErrDoubleInput, "ErrDoubleInput", "pairs are looked for before the null outpoint"}.check(t)
 }
+
+func TestCheckTx_twoFaults(t *testing.T) {
+	d := draw.From(t)
+	const why = "all nodes give the same reason: the list of checks is in the order in which they are made"
+	const all = 21_000_000 * coin
+	p := drawPoint(d)
+	oneFault{"outputs of all bitcoins, of one unit, and of -1", pays(d, points(p), all, 1, -1), rules.ErrTotal, "ErrTotal", "outputs are checked in turn, each with all before it: the second brings the sum above MaxMoney, and the third is not looked at"}.check(t)
+	large := pays(d, points(p), -1)
+	large.In[0].Script = make([]byte, 1_000_000)
+	oneFault{"more than 1,000,000 bytes and an output of -1", large, rules.ErrTxSize, "ErrTxSize", why}.check(t)
+	large.Out = nil
+	oneFault{"more than 1,000,000 bytes and no outputs", large, rules.ErrNoOutputs, "ErrNoOutputs", why}.check(t)
+	oneFault{"two outputs of all bitcoins and an input twice", pays(d, points(p, p), all, all), rules.ErrTotal, "ErrTotal", why}.check(t)
+	odd := coinbase(d, -1)
+	odd.In[0].Script = nil
+	oneFault{"an output of -1 and, in a coinbase, no script", odd, rules.ErrNegative, "ErrNegative", why}.check(t)
+}

@@ -112,6 +112,7 @@ func TestLegacyHash_code(t *testing.T) {
 		{join([]byte{0xab}, code, []byte{0xab, 0xab}), code, "code separators (ab) are not signed"},
 		{join(push([]byte{0xab, 0xab, 1}), code), join(push([]byte{0xab, 0xab, 1}), code), "a byte ab inside a push is no instruction, and stays"},
 		{join(push(bytes.Repeat([]byte{0xab}, 200)), []byte{0xab}), push(bytes.Repeat([]byte{0xab}, 200)), "a byte ab inside a push is no instruction, and stays"},
+		{join(push(bytes.Repeat([]byte{0xab}, 300)), []byte{0xab}), push(bytes.Repeat([]byte{0xab}, 300)), "a byte ab inside a push is no instruction, and stays; NextOp knows all kinds of pushes"},
 		{bytes.Repeat([]byte{0x61}, 400), bytes.Repeat([]byte{0x61}, 400), "the length of the code is a CompactSize"},
 	} {
 		hashesLegacy(t, drawSpend(d, nil, 2, 2), tt.code, tt.clean, 1, tt.why)

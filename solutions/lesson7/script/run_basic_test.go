@@ -46,9 +46,13 @@ func runs(t *testing.T, s block.Spend, want verdict, why, format string, args ..
 		try.Input(join(sIn, sOut), append(layout, expect.Field{Name: "output's script"})...)
 	}
 	witness := slices.Clone(in(s).Witness)
+	tx, spent := allOf(*s.Tx), spentBytes(s)
 	err := script.Run(s)
 	try.Why("a stack is written to: it needs its own array, and not the caller's")
 	try.True(slices.EqualFunc(in(s).Witness, witness, bytes.Equal), "another witness afterwards", "the witness as it was")
+	try.Why("an item that was pushed may be a part of the script, in the caller's memory: a result needs its own")
+	try.True(bytes.Equal(allOf(*s.Tx), tx), "another transaction in s.Tx afterwards", "s.Tx as it was")
+	try.True(bytes.Equal(spentBytes(s), spent), "other outputs in s.Spent afterwards", "s.Spent as it was")
 	try.Why("%s", why)
 	if want.err == nil {
 		try.NoError(err)
@@ -58,6 +62,14 @@ func runs(t *testing.T, s block.Spend, want verdict, why, format string, args ..
 	if want.err != block.ErrCannotJudge {
 		try.NotErrorIs(err, block.ErrCannotJudge, "block.ErrCannotJudge")
 	}
+}
+
+// spentBytes are the outputs that the inputs spend.
+func spentBytes(s block.Spend) (b []byte) {
+	for _, o := range s.Spent {
+		b = append(b, outBytes(o)...)
+	}
+	return b
 }
 
 // spends draws a spend of an output, by an input with a script.

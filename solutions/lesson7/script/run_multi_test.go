@@ -70,6 +70,20 @@ func TestRun_multi(t *testing.T) {
 	runs(t, s, valid, "since segwit (BIP 147) the extra item is empty, so that nobody can change it on the way", "Segwit is true, two signatures of three keys are wanted, and the item too many is empty")
 }
 
+// None of several signatures is a part of what any of them signs.
+func TestRun_multi_without(t *testing.T) {
+	d := draw.From(t)
+	keys := drawKeys(d, 2)
+	s := spends(d, push(nil), multi(2, keys))
+	a, b := legacySig(s, keys[0], 1), legacySig(s, keys[1], 1)
+	s.Spent[s.Index].Script = join(pushes(a, b), multi(2, keys))
+	runs(t, s, valid, "a signature cannot sign itself, nor one that is checked with it: the pushes of both are left out of the code", "the output's script pushes two good signatures itself, before the two keys and CHECKMULTISIG")
+	s = spends(d, nil, multi(2, keys))
+	s.Soft.StrictDER = true
+	in(s).Script = pushes(nil, legacySig(s, keys[0], 1), nil)
+	runs(t, s, isFalse, "an empty signature is how to say: none. It is not good, and it ends no script", "StrictDER is true, two signatures of two keys are wanted, and the last is empty")
+}
+
 func TestRun_multi_compared(t *testing.T) {
 	d := draw.From(t)
 	keys := drawKeys(d, 3)

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"nodebook/fixtures/draw"
+	"nodebook/fixtures/expect"
 	"nodebook/fixtures/secp"
 	"nodebook/solutions/lesson7/block"
 	"nodebook/solutions/lesson7/script"
@@ -50,7 +51,15 @@ func TestRun_witness_key(t *testing.T) {
 		in(s).Witness, in(s).Script = [][]byte{sig, k.short}, []byte{0x51}
 		runs(t, s, inputScript, "if the witness decides, the script has nothing to say, and is empty; otherwise anyone could change it, and the id with it", "the output is P2WPKH, the witness is good, and the input's script pushes 1")
 	}
-	s := witnessed(d, join([]byte{0, 20}, hash160(k.short)))
+	for _, typ := range []byte{0x00, 0x47, 0xff} {
+		s := witnessed(d, join([]byte{0, 20}, hash160(k.short)))
+		in(s).Witness = [][]byte{k.signs(witnessOf(s, payToHash(k.short), uint32(typ)), typ), k.short}
+		runs(t, s, valid, "the type says what is signed, and any byte is a type, in a witness as in a script", "the output is P2WPKH, and the witness has a good signature of type %02x and its key", typ)
+	}
+	s := witnessed(d, join([]byte{0, 20}, hash160(k.long)))
+	in(s).Witness = [][]byte{k.signs(witnessOf(s, payToHash(k.long), 1), 1), k.long}
+	runs(t, s, valid, "the P2PKH script runs over the witness as it would over a script's items: a key of 65 bytes is a key. That nodes do not pass such payments on is no rule for blocks", "the output is P2WPKH, and the witness has a good signature and its key of 65 bytes")
+	s = witnessed(d, join([]byte{0, 20}, hash160(k.short)))
 	in(s).Witness = [][]byte{d.Bytes(521), k.short}
 	runs(t, s, itemSize, "an item of a witness has at most 520 bytes too", "the output is P2WPKH, and the witness starts with an item of 521 bytes")
 	in(s).Witness = [][]byte{d.Bytes(520), k.short}
@@ -104,6 +113,7 @@ func TestRun_witness_taproot(t *testing.T) {
 		{"64 good bytes and 04", [][]byte{join(sig, []byte{4})}, badType, "seven types are defined"},
 		{"63 bytes", [][]byte{sig[:63]}, badSchnorr, "a Schnorr signature has 64 bytes, and at most one for the type"},
 		{"66 bytes", [][]byte{join(sig, []byte{1, 1})}, badSchnorr, "a Schnorr signature has 64 bytes, and at most one for the type"},
+		{"64 bytes, of which the first is 50,", [][]byte{join([]byte{0x50}, sig[1:])}, badSchnorr, "one item is never an annex: it is the signature, whatever it starts with"},
 		{"an empty item", [][]byte{nil}, badSchnorr, "a Schnorr signature has 64 bytes, and at most one for the type"},
 		{"no items", nil, badWitness, "without a signature nothing is proved"},
 		{"two items", [][]byte{sig, {0x51}}, unknown, "two items are a script and its proof, which is not known here"},
@@ -147,6 +157,10 @@ func TestRun_witness_others(t *testing.T) {
 		s := witnessed(d, tt.output)
 		in(s).Witness = [][]byte{d.Bytes(64)}
 		runs(t, s, tt.want, tt.why, "all rules apply, and the output is %s", tt.what)
+		if tt.want == unknown && tt.output[0] != 0xa9 {
+			in(s).Script = []byte{0x51}
+			runs(t, s, inputScript, "with any program the script of the input is empty, also with one whose rules are not known here", "all rules apply, the output is %s, and the input's script pushes 1", tt.what)
+		}
 	}
 	s := witnessed(d, join([]byte{0xa9, 20}, hash160([]byte{0x51}), []byte{0x87}))
 	in(s).Script = push([]byte{0x51})
@@ -164,4 +178,55 @@ func TestRun_witness_others(t *testing.T) {
 	in(s).Script = push(legacySig(s, k, 1))
 	in(s).Witness = [][]byte{d.Bytes(9)}
 	runs(t, s, valid, "before segwit nobody looks at a witness", "Segwit is false, the output is P2PK with a good signature, and the input has a witness")
+}
+
+// softOf returns the rules of a number, one bit for each, and their names.
+func softOf(n int) (soft block.Soft, names []string) {
+	for i, rule := range []struct {
+		name string
+		on   *bool
+	}{
+		{"P2SH", &soft.P2SH}, {"StrictDER", &soft.StrictDER}, {"LockTimes", &soft.LockTimes},
+		{"Relative", &soft.Relative}, {"Segwit", &soft.Segwit}, {"Taproot", &soft.Taproot},
+	} {
+		if *rule.on = n>>i&1 == 1; *rule.on {
+			names = append(names, rule.name)
+		}
+	}
+	return soft, names
+}
+
+// Each rule has its own height, and so its own flag.
+func TestRun_witness_flags(t *testing.T) {
+	d := draw.From(t)
+	is := func(rule bool, then, otherwise verdict) verdict {
+		if rule {
+			return then
+		}
+		return otherwise
+	}
+	pushed := d.Bytes(9)
+	taproot := tapped(d, 0, nil)
+	in(taproot).Witness[0] = in(taproot).Witness[0][:63]
+	for n := range 64 {
+		soft, names := softOf(n)
+		for _, tt := range []struct {
+			what          string
+			input, output []byte
+			witness       [][]byte
+			want          verdict
+		}{
+			{"the output is P2SH, and the input pushes what has its hash", push(pushed), join([]byte{0xa9, 20}, hash160(pushed), []byte{0x87}), nil, is(soft.P2SH, unknown, valid)},
+			{"the output's script pushes 1, and the input has a witness", nil, []byte{0x51}, [][]byte{{1}}, is(soft.Segwit, badWitness, valid)},
+			{"the output is P2WPKH, and there is no witness", nil, join([]byte{0, 20}, d.Bytes(19), []byte{1}), nil, is(soft.Segwit, badWitness, valid)},
+			{"the output is P2TR, and its signature has 63 bytes", nil, taproot.Spent[taproot.Index].Script, in(taproot).Witness, is(soft.Segwit, is(soft.Taproot, badSchnorr, unknown), valid)},
+			{"the output wants no signature of no key, and the item too many is 07", push([]byte{7}), multi(0, nil), nil, is(soft.Segwit, badDummy, valid)},
+			{"the output is P2PK, and in place of a signature there are nine other bytes", push(d.Bytes(9)), payToKey(d.Bytes(33)), nil, is(soft.StrictDER, badDER, isFalse)},
+		} {
+			s := spends(d, tt.input, tt.output)
+			s.Soft = soft
+			in(s).Witness = tt.witness
+			runs(t, s, tt.want, "each rule has its own flag: they began at different heights, so a block may be under some of them only", "%s; the rules that apply: %s", tt.what, expect.List(names))
+		}
+	}
 }

@@ -66,6 +66,7 @@ func TestReadSignature(t *testing.T) {
 			{"two numbers of 32 bytes, without a top bit", drawNumber(d, 32, 1, 0x7f), drawNumber(d, 32, 1, 0x7f)},
 			{"an r with a top bit, and so a 00 before it", drawNumber(d, 32, 0x80, 0xff), drawNumber(d, 32, 1, 0x7f)},
 			{"an s with a top bit (it is high), and so a 00 before it", drawNumber(d, 32, 1, 0x7f), drawNumber(d, 32, 0x80, 0xff)},
+			{"an r and an s with a top bit, and so 73 bytes, the most that there can be", drawNumber(d, 32, 0x80, 0xff), drawNumber(d, 32, 0x80, 0xff)},
 			{"an r whose first byte is 80, and so a 00 before it", drawNumber(d, 32, 0x80, 0x80), drawNumber(d, 32, 1, 0x7f)},
 			{"an r of 30 bytes and an s of 9", drawNumber(d, 30, 1, 0x7f), drawNumber(d, 9, 0x80, 0xff)},
 			{"two numbers of one byte", drawNumber(d, 1, 1, 0x7f), drawNumber(d, 1, 0x80, 0xff)},

@@ -58,6 +58,17 @@ func TestWitnessHash_again(t *testing.T) {
 	try.Bytes("", got[:], want[:])
 }
 
+func TestWitnessHash_code(t *testing.T) {
+	d := draw.From(t)
+	for _, code := range [][]byte{nil, join([]byte{0x51, 0xab}, drawCode(d)), join(drawCode(d), []byte{0xab})} {
+		s := drawSpend(d, drawCode(d), 2, 2)
+		try := expect.Tried(t, "WitnessHash(s, code, 1), where code is %x", code)
+		try.Why("the code is signed as it is: only the legacy hash leaves code separators (ab) out")
+		got, want := script.WitnessHash(s, code, 1), witnessOf(s, code, 1)
+		try.Bytes("", got[:], want[:])
+	}
+}
+
 func TestWitnessHash(t *testing.T) {
 	d := draw.From(t)
 	for _, size := range [][2]int{{1, 1}, {3, 4}, {4, 1}, {2, 0}} {

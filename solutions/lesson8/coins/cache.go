@@ -53,7 +53,7 @@ func (c *Cache) Get(p block.OutPoint) (rules.UTXO, bool) {
 }
 
 // Add adds a coin. It replaces the one that is there, even if that is in the
-// database.
+// database. The cache has its own copy of the script, which may be a part of a block.
 func (c *Cache) Add(p block.OutPoint, u rules.UTXO) {
 	// BEGIN SOLUTION of Cache.Get
 	e := c.load(p)

@@ -74,6 +74,20 @@ func TestCache_Get_add(t *testing.T) {
 	}
 }
 
+// A script may be a part of a whole block.
+func TestCache_Get_ownScript(t *testing.T) {
+	d := draw.From(t)
+	m, _ := newModel(d, 0)
+	p, u := drawPoint(d), drawCoin(d)
+	want := words(u, true)
+	m.cache.Add(p, u)
+	clear(u.Out.Script)
+	got, ok := m.cache.Get(p)
+	try := expect.Tried(t, "c.Get(p) after c.Add(p, u), where the memory of the script in u has been cleared since")
+	try.Why("a script that was read is a part of its block's bytes: a cache that keeps it keeps the whole block in memory. It needs its own copy")
+	try.Shows("c.Get(p)", words(got, ok), want)
+}
+
 func TestCache_Get_spend(t *testing.T) {
 	d := draw.From(t)
 	m, points := newModel(d, 1)
@@ -147,6 +161,13 @@ func TestCache_Get_errors(t *testing.T) {
 	_, ok := m.cache.Get(points[1])
 	try := expect.Tried(t, "c.Get(p), where the database has fewer bytes than a coin")
 	try.Why("the database is damaged: nobody knows whether there was a coin, and c.Err says so")
+	try.Equal("there", ok, false)
+	try.ErrorIs(m.cache.Err(), coins.ErrCoin, "ErrCoin")
+	m, points = newModel(d, 1)
+	m.disk.data[keyOf(points[0])] = []byte{}
+	_, ok = m.cache.Get(points[0])
+	try = expect.Tried(t, "c.Get(p), where the database has a value of no bytes")
+	try.Why("nil means that there is no value; one of no bytes is a value, and no coin: ReadCoin refuses it")
 	try.Equal("there", ok, false)
 	try.ErrorIs(m.cache.Err(), coins.ErrCoin, "ErrCoin")
 	m, points = newModel(d, 3)

@@ -83,6 +83,25 @@ func TestCache_Flush_keys(t *testing.T) {
 	try.True(slices.IsSortedFunc(m.disk.deletes, bytes.Compare), "deletes in another order", "in the order of their bytes")
 }
 
+// A block may leave the coins as they are: only the tip changes.
+func TestCache_Flush_unchanged(t *testing.T) {
+	d := draw.From(t)
+	m, points := newModel(d, 3)
+	for range 2 {
+		m.cache.Get(points[0])
+		p := drawPoint(d)
+		m.cache.Add(p, drawCoin(d))
+		m.cache.Spend(p)
+		tip := block.Hash(d.Bytes(32))
+		try := expect.Tried(t, "c.Flush(tip), where no coin has changed")
+		try.NoError(m.cache.Flush(tip))
+		try.Why("the tip says of which block the coins are, and that has changed")
+		m.onDisk(try, tip)
+		try.Why("afterwards the cache knows nothing")
+		try.Equal("c.Len()", m.cache.Len(), 0)
+	}
+}
+
 // A coin of the database that is spent and made again is put, and a coin that
 // replaced one of the database and was spent is deleted.
 func TestCache_Flush_twice(t *testing.T) {

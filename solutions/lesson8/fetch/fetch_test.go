@@ -99,6 +99,26 @@ func TestFetch(t *testing.T) {
 	})
 }
 
+// A peer that may owe few blocks is asked, too.
+func TestFetch_few(t *testing.T) {
+	for _, most := range []int{1, 2, 3} {
+		tried := fmt.Sprintf("Fetch of 20 blocks from 2 peers, 2 s away, each of which sends a block a second and may owe %d", most)
+		bubble.Test(t, tried, func(t *testing.T) {
+			blocks := drawBlocks(draw.From(t), 20)
+			ps := newPeers(2, blocks, 2*time.Second)
+			for _, p := range ps {
+				p.gap = time.Second
+			}
+			g := fetched(t.Context(), ps, fetch.NewWindow(hashesOf(blocks), 40, most))
+			try := expect.Tried(t, "%s", tried)
+			whole(try, g, blocks)
+			try.Why("a peer is asked when it owes half of what it may or less: one that may owe 1, when it owes none; one that may owe 2, when it still owes 1")
+			seconds := map[int]int{1: 21, 2: 12, 3: 12}[most]
+			try.True(g.took <= time.Duration(seconds)*time.Second, fmt.Sprintf("it took %v", g.took), fmt.Sprintf("at most %d s", seconds))
+		})
+	}
+}
+
 // Each kind of bad peer is dropped for its reason, and its blocks come from others.
 func TestFetch_dropped(t *testing.T) {
 	d := draw.From(t)
@@ -198,6 +218,44 @@ func TestFetch_busy(t *testing.T) {
 		try.ErrorIs(g.dropped[0], fetch.ErrStalled, "ErrStalled")
 		try.Why("Stalled is called at least once a second, however often something else happens: a timer that starts again with each block never runs out")
 		try.True(again < 4*time.Second, fmt.Sprintf("the silent peer's blocks were asked of another after %v", again), "after 2 s and at most a second more")
+	})
+}
+
+// While a block waits for out's receiver, all else goes on.
+func TestFetch_waits_busy(t *testing.T) {
+	const tried = "Fetch from 2 peers, one of which sends a block and is silent then, while out's receiver takes nothing for a minute"
+	bubble.Test(t, tried, func(t *testing.T) {
+		try := expect.Tried(t, tried)
+		blocks := drawBlocks(draw.From(t), 12)
+		ps := newPeers(2, blocks, time.Millisecond)
+		start := time.Now()
+		var mu sync.Mutex
+		var again time.Duration // when a block of the silent peer was asked of the other
+		owed := map[block.Hash]bool{}
+		for i, p := range ps {
+			p.serve = func(h block.Hash, b block.Block) (framing.Message, error) {
+				mu.Lock()
+				defer mu.Unlock()
+				switch {
+				case i == 0 && h != hashOf(blocks[0]):
+					owed[h] = true
+					return framing.Message{}, errSilent
+				case i == 1 && owed[h] && again == 0:
+					again = time.Since(start)
+				}
+				return blockMessage(b), nil
+			}
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		fetch.Fetch(ctx, ofType(ps), fetch.NewWindow(hashesOf(blocks), 12, 4), make(chan block.Block))
+		mu.Lock()
+		defer mu.Unlock()
+		try.Why("Stalled is called at least once a second, also while a block waits for out's receiver: one select waits for all at the same time")
+		if again == 0 {
+			try.Fail("the silent peer's blocks were not asked of the other", "they are, after 2 s and at most a second more")
+		}
+		try.True(again < 5*time.Second, fmt.Sprintf("the silent peer's blocks were asked of the other after %v", again), "after 2 s and at most a second more")
 	})
 }
 

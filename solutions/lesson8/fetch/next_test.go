@@ -134,11 +134,18 @@ func TestWindow_Next_clock(t *testing.T) {
 		try.Shows("peers", ints(w.Stalled(now.Add(2*time.Second))), tt.want)
 	}
 	now := drawTime(d)
-	w := fetch.NewWindow(hashesOf(drawBlocks(d, 5)), 10, 2)
+	w := fetch.NewWindow(hashesOf(drawBlocks(d, 5)), 10, 4)
+	w.Next(0, now)
+	try := expect.Tried(t, "w.Next(1, now), where a peer may owe 4, peer 0 owes 4 of 5 blocks, and one is left")
+	try.Equal("number of blocks", len(w.Next(1, now)), 1)
+	try = expect.Tried(t, "w.Stalled(now), where peer 1 was asked for one block, although it could owe 4, 2 s ago")
+	try.Why("a peer that was given something to send does not wait yet: the clock starts when it gets nothing")
+	try.Shows("peers", ints(w.Stalled(now.Add(2*time.Second))), "none")
+	w = fetch.NewWindow(hashesOf(drawBlocks(d, 5)), 10, 2)
 	for _, peer := range []int{0, 1, 1, 1} {
 		w.Next(peer, now)
 	}
-	try := expect.Tried(t, "w.Stalled(now), where peer 1 was asked for nothing more because it owes as many as it may")
+	try = expect.Tried(t, "w.Stalled(now), where peer 1 was asked for nothing more because it owes as many as it may")
 	try.Why("such a peer does not wait for another, but the others for it")
 	try.Shows("peers", ints(w.Stalled(now.Add(time.Minute))), "none")
 }

@@ -1,6 +1,7 @@
 package headers_test
 
 import (
+	"encoding/binary"
 	"io"
 	"slices"
 	"testing"
@@ -58,6 +59,13 @@ func TestReadHeaders_tooMany(t *testing.T) {
 		try := expect.Tried(t, "ReadHeaders(payload), which claims %d headers and has 1", n)
 		try.Why("the count is checked before any header is read: no honest peer sends more than 2,000")
 		_, err := headers.ReadHeaders(append(compact(n), message(drawn(d, 1)).Payload[1:]...))
+		try.ErrorIs(err, headers.ErrTooMany, "ErrTooMany")
+	}
+	for _, claim := range []uint64{1 << 32, 1<<63 + uint64(d.Between(0, 2000)), 1<<64 - 1} {
+		try := expect.Tried(t, "ReadHeaders(payload), which claims %d headers and has 1", claim)
+		why := "a count of 64 bits may not fit into an int: one of 2^63 or more is negative there, and below any bound. Compare it as the uint64 that it is"
+		try.Why("%s", why).Halts("%s", why)
+		_, err := headers.ReadHeaders(append(binary.LittleEndian.AppendUint64([]byte{0xff}, claim), message(drawn(d, 1)).Payload[1:]...))
 		try.ErrorIs(err, headers.ErrTooMany, "ErrTooMany")
 	}
 }

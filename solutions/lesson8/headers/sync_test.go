@@ -221,6 +221,28 @@ func TestSyncHeaders_send(t *testing.T) {
 	})
 }
 
+// full is a peer that takes nothing: its Send waits until ctx ends.
+type full struct{ *peer }
+
+func (full) Send(ctx context.Context, _ framing.Message) error {
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+func TestSyncHeaders_full(t *testing.T) {
+	const tried = "SyncHeaders of a peer that does not even take the question"
+	bubble.Test(t, tried, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+		defer cancel()
+		start := time.Now()
+		try := expect.Tried(t, tried)
+		_, err := headers.SyncHeaders(ctx, full{&peer{}}, newTree(), none, 1e6)
+		try.Why("the 30 s begin with the question: Send gets the same ctx as Receive, or a peer that reads nothing stops the node forever")
+		try.ErrorIs(err, headers.ErrSilent, "ErrSilent")
+		try.Equal("it waited", time.Since(start), 30*time.Second)
+	})
+}
+
 func TestSyncHeaders_echo(t *testing.T) {
 	d := draw.From(t)
 	hs := after(d, genesis, 2000)
@@ -260,6 +282,24 @@ func TestSyncHeaders_lowWork(t *testing.T) {
 		try.Why("once a chain has the work that is asked for, it may be as long as it likes: the bound is for those that have shown too little")
 		try.NoError(err)
 		try.Equal("Best().Height", tree.Best().Height, 8000)
+	})
+}
+
+// The work of the peer's chain counts, and not that of ours.
+func TestSyncHeaders_lowWork_ours(t *testing.T) {
+	d := draw.From(t)
+	ours := after(d, genesis, 30)
+	tree := newTree()
+	put(t, tree, ours)
+	const why = "a peer is worth asking for blocks only if its own chain has the work: what other peers have sent says nothing about this one"
+	theirs := append([]block.Header{genesis}, after(d, genesis, 10)...)
+	synced(t, "SyncHeaders(ctx, p, t, least, 4000), where our chain has the work least, and the peer's branch does not", serving(theirs), tree, 2*31, 4000, func(try *expect.Try, last *headers.Node, err error) {
+		try.Why(why).ErrorIs(err, headers.ErrLowWork, "ErrLowWork")
+	})
+	tree = newTree()
+	put(t, tree, ours)
+	synced(t, "SyncHeaders(ctx, p, t, least, 4000), where the peer has the same chain as we, with too little work", serving(append([]block.Header{genesis}, ours...)), tree, 2*31+1, 4000, func(try *expect.Try, last *headers.Node, err error) {
+		try.Why("the last header of all must have the work least, whether it is new or not").ErrorIs(err, headers.ErrLowWork, "ErrLowWork")
 	})
 }
 

@@ -47,6 +47,21 @@ func TestTree_Add(t *testing.T) {
 	}
 }
 
+// A header comes twice in one call.
+func TestTree_Add_twice(t *testing.T) {
+	d := draw.From(t)
+	tree, hs := newTree(), after(d, genesis, d.Between(2, 9))
+	i := d.IntN(len(hs))
+	list := append(append(append([]block.Header{}, hs...), hs[i]), after(d, hs[len(hs)-1], 1)...)
+	try := expect.Tried(t, "t.Add(hs, now) of %d headers, of which the one at %d comes again before the last", len(list), i)
+	added, err := tree.Add(list, later)
+	try.Why("the tree has it already when it comes again: it is passed over, and is not new")
+	try.NoError(err)
+	try.Equal("number of new headers", added, len(hs)+1)
+	try.Equal("t.Len()", tree.Len(), len(hs)+2)
+	isBest(try, tree, list[len(list)-1], len(hs)+1)
+}
+
 func TestTree_Add_fork(t *testing.T) {
 	d := draw.From(t)
 	tree := newTree()
@@ -160,6 +175,7 @@ func TestTree_Add_bad(t *testing.T) {
 		why   string
 	}{
 		{"rules.ErrBits", func(h *block.Header) { h.Bits-- }, false, rules.ErrBits, "the bits are those that the rules say, not those that a miner likes"},
+		{"rules.ErrBits", func(h *block.Header) { h.Bits = 0x201fffff }, true, rules.ErrBits, "the checks have an order: the bits first. Whether the work is enough is no question while the target is another"},
 		{"rules.ErrWork", func(*block.Header) {}, true, rules.ErrWork, "a header without work costs nothing: anyone could send millions"},
 		{"rules.ErrTooOld", func(h *block.Header) { h.Time = start }, false, rules.ErrTooOld, "the time must be above the median of the eleven before"},
 		{"rules.ErrFuture", func(h *block.Header) { h.Time = later + 7201 }, false, rules.ErrFuture, "the time may be two hours above now"},
@@ -202,6 +218,10 @@ func TestTree_Add_condemned(t *testing.T) {
 	try = expect.Tried(t, "t.Add(hs, now) of a new header after one that was condemned")
 	try.Why("what follows a block that is no good is no good either, however much work is in it: keep what was condemned, or its children look like strangers")
 	_, err = tree.Add(next, later)
+	try.ErrorIs(err, headers.ErrCondemned, "ErrCondemned")
+	try = expect.Tried(t, "t.Add(hs, now) of a header after that one")
+	try.Why("what follows a condemned header is condemned, too: if that one is forgotten, what comes after it looks like an orphan")
+	_, err = tree.Add(after(d, next[0], 1), later)
 	try.ErrorIs(err, headers.ErrCondemned, "ErrCondemned")
 	isBest(try, tree, hs[bad.Height-2], bad.Height-1)
 }

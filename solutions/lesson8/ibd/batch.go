@@ -34,7 +34,7 @@ type Item struct {
 //   - if random returns an error before all factors are read.
 //
 // So false does not say which signature is bad, nor that one is: the caller checks
-// them one by one.
+// them one by one. The items stay as they are.
 func VerifyBatch(items []Item, random io.Reader) bool {
 	// BEGIN SOLUTION
 	// UNTESTED "So false does": it is about the caller.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"testing"
 
 	"nodebook/fixtures/draw"
@@ -95,7 +96,10 @@ func TestVerifyBatch(t *testing.T) {
 		} else {
 			try.Why("one item was right, so look at the factors: s, R and eP of an item are multiplied by the same one")
 		}
+		was := slices.Clone(items)
 		try.Equal("VerifyBatch", ibd.VerifyBatch(items, source), true)
+		try.Why("if a batch is not good, the caller checks the same items one by one")
+		try.True(slices.Equal(items, was), "other items afterwards", "the items as they were")
 	}
 	try := expect.Tried(t, "VerifyBatch(nil, random)")
 	try.Why("without an item no signature is bad: both sides of the equation are zero")

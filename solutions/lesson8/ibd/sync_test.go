@@ -300,6 +300,60 @@ func TestSync_nobody(t *testing.T) {
 	})
 }
 
+func TestSync_alone(t *testing.T) {
+	const tried = "Sync without a peer"
+	bubble.Test(t, tried, func(t *testing.T) {
+		_, err := synced(t.Context(), config(open(t, newWorld(), fit()), nil))
+		try := expect.Tried(t, tried)
+		try.Why("no peer is left, and so no one knows whether there is more: that must not look like a chain that is complete")
+		try.ErrorIs(err, fetch.ErrNobody, "fetch.ErrNobody")
+	})
+}
+
+// The bounds are those of the Config.
+func TestSync_bounds(t *testing.T) {
+	const cheap = "Sync with Config.Headers 2,000, from a peer that sends headers of too little work forever"
+	bubble.Test(t, cheap, func(t *testing.T) {
+		c := open(t, newWorld(), fit())
+		ps, tip := honest(1, []block.Block{genesis}), genesis.Header
+		ps[0].head = func([]block.Header) (hs []block.Header) {
+			for range 2_000 {
+				if ps[0].heads > 3 {
+					break // of one that asks forever
+				}
+				tip = seal(block.Block{Header: block.Header{Version: 4, Previous: hashOf(block.Block{Header: tip}), Time: tip.Time + 60, Bits: bits}, Txs: genesis.Txs}).Header
+				hs = append(hs, tip)
+			}
+			return hs
+		}
+		cfg := config(c, ps)
+		cfg.Headers, cfg.Least = 2_000, big.NewInt(1<<40)
+		r, _ := synced(t.Context(), cfg)
+		try := expect.Tried(t, cheap)
+		try.Why("Config.Headers is the most of headers.SyncHeaders: it bounds what a peer can put into the memory before it has shown any work")
+		try.Equal("number of nodes in the tree", c.Tree.Len(), 2_001)
+		try.ErrorIs(r.Dropped[0], headers.ErrLowWork, "headers.ErrLowWork")
+	})
+	const silent = "Sync with Config.Ahead 7 and Config.PerPeer 3, from 3 peers that send no block"
+	bubble.Test(t, silent, func(t *testing.T) {
+		ps := honest(3, grow(draw.From(t), []block.Block{genesis}, 60, good))
+		for _, p := range ps {
+			p.serve = func(block.Block) (framing.Message, error) { return framing.Message{}, errSilent }
+		}
+		cfg := config(open(t, newWorld(), fit()), ps)
+		cfg.Ahead, cfg.PerPeer = 7, 3
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		ibd.Sync(ctx, cfg)
+		try := expect.Tried(t, silent)
+		try.Why("the window has as many blocks as Config.Ahead says, and a peer may owe as many as Config.PerPeer says")
+		try.True(askedFor(ps) <= 7, fmt.Sprintf("%d blocks were asked for", askedFor(ps)), "at most 7")
+		for i, p := range ps {
+			try.True(p.served <= 3, fmt.Sprintf("peer %d was asked for %d blocks", i, p.served), "at most 3")
+		}
+	})
+}
+
 func TestSync_cannotJudge(t *testing.T) {
 	const tried = "Sync of a chain in which a block cannot be judged"
 	bubble.Test(t, tried, func(t *testing.T) {

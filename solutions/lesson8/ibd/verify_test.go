@@ -72,6 +72,64 @@ func TestVerifyAll(t *testing.T) {
 	}
 }
 
+// Jobs that take longer than others.
+func TestVerifyAll_order(t *testing.T) {
+	d := draw.From(t)
+	n, workers := d.Between(60, 90), d.Between(2, 5)
+	slow := d.IntN(workers)
+	tried := fmt.Sprintf("VerifyAll(jobs, %d, run) of %d jobs that take a second, but job %d takes a minute", workers, n, slow)
+	bubble.Test(t, tried, func(t *testing.T) {
+		try := expect.Tried(t, "%s", tried)
+		var mu sync.Mutex
+		started, late := 0, ""
+		_, err := ibd.VerifyAll(jobs(n), workers, func(s block.Spend) error {
+			mu.Lock()
+			if late == "" && s.Index >= started+workers { // with all others about to start
+				late = fmt.Sprintf("job %d was started when %d of those before it had been", s.Index, started)
+			}
+			started++
+			mu.Unlock()
+			<-time.After(time.Second)
+			if s.Index == slow {
+				<-time.After(time.Minute)
+			}
+			return nil
+		})
+		try.NoError(err)
+		try.Why("a worker that is free takes the next job. If the jobs are dealt out before, those of a slow worker wait, and others are started before them")
+		try.True(late == "", late, fmt.Sprintf("jobs are started in their order: at most %d of those before it wait", workers-1))
+	})
+}
+
+// With one worker it is certain which job is the next.
+func TestVerifyAll_one(t *testing.T) {
+	d := draw.From(t)
+	n := d.Between(5, 20)
+	bad := d.IntN(n - 1)
+	tried := fmt.Sprintf("VerifyAll(jobs, 1, run) of %d jobs, where job %d is bad", n, bad)
+	bubble.Test(t, tried, func(t *testing.T) {
+		try := expect.Tried(t, "%s", tried)
+		var started []int
+		errOne := errors.New("bad")
+		i, err := ibd.VerifyAll(jobs(n), 1, func(s block.Spend) error {
+			started = append(started, s.Index)
+			<-time.After(time.Second)
+			if s.Index == bad {
+				return errOne
+			}
+			return nil
+		})
+		try.ErrorIs(err, errOne, "that of the bad job")
+		try.Equal("index", i, bad)
+		want := []int{}
+		for i := range bad + 1 {
+			want = append(want, i)
+		}
+		try.Why("once a job has failed, no other is started: look again whether one has failed just before you start a job, and not when you hand it out")
+		try.Shows("jobs that were started", expect.List(started), expect.List(want))
+	})
+}
+
 func TestVerifyAll_bad(t *testing.T) {
 	d := draw.From(t)
 	for range 4 {
