@@ -255,4 +255,93 @@ func TestCheckChain_random(t *testing.T) {
 	b[1].Transactions = []chain.Transaction{minted(1, int64(d.Between(101, 200)))}
 	try := expect.Tried(t, "CheckChain of the same chain with a transaction in its second block changed").Why("every block is checked, not only the last")
 	try.ErrorIs(chain.CheckChain(b), chain.ErrMerkleRoot, "chain.ErrMerkleRoot")
+
+	for range 12 {
+		at := d.Between(10, 1<<30)
+		b := grown(grown(nil, int64(at), minted(0, int64(d.Between(1, 1_000_000)))), int64(at+d.IntN(50)), minted(1, int64(d.Between(1, 1_000_000))))
+		bad := d.IntN(2)
+		name, why, want, is := "", "each follows the one before, and has done the work", error(nil), ""
+		switch d.IntN(4) {
+		case 0:
+			name, why, want, is = ", without its first one", "all chains begin at the same place", chain.ErrLink, "chain.ErrLink"
+			b = b[1:]
+		case 1:
+			name, why, want, is = fmt.Sprintf(", of which block %d has other transactions than it had", bad+1), "every block is checked, not only the last", chain.ErrMerkleRoot, "chain.ErrMerkleRoot"
+			b[bad].Transactions[0].ReceiverValue++
+		case 2:
+			name, why, want, is = ", of which the second is a second older than the first", "time does not run backwards in a chain: a block is made after the one that it names", chain.ErrTimestamp, "chain.ErrTimestamp"
+			b = grown(b[:1], int64(at-1), b[1].Transactions...)
+		}
+		try := expect.Tried(t, "CheckChain of a chain of two blocks, the first at %d s%s", at, name).Why("%s", why)
+		if want == nil {
+			try.NoError(chain.CheckChain(b))
+		} else {
+			try.ErrorIs(chain.CheckChain(b), want, is)
+		}
+	}
+}
+
+func TestCheckBlock_random(t *testing.T) {
+	d := draw.From(t)
+	for range 16 {
+		txns := make([]chain.Transaction, d.Between(2, 5))
+		for i := range txns {
+			txns[i] = minted(i, int64(d.Between(1, 1_000_000)))
+		}
+		b := grown(nil, int64(d.Between(1, 1<<30)), txns...)[0]
+		name, why, want, is := "", "its header has the work and the merkle root of these transactions", error(nil), ""
+		switch d.IntN(4) {
+		case 0:
+			i := d.IntN(len(txns))
+			name, why, want, is = fmt.Sprintf(", of which number %d is not the one that it was", i+1), "the merkle root stands for exactly these transactions", chain.ErrMerkleRoot, "chain.ErrMerkleRoot"
+			txns[i].ReceiverValue++
+		case 1:
+			name, why, want, is = ", with a hash that is not the header's", "the header must hash to its hash", chain.ErrHash, "chain.ErrHash"
+			b.Header.ThisHash[d.Between(1, 63)] ^= 1
+		case 2:
+			name, why, want, is = ", with too little work", "the hash must solve the target", chain.ErrWork, "chain.ErrWork"
+			b.Header = worked(b.Header, 0)
+		}
+		try := expect.Tried(t, "CheckBlock of a block of %d transactions%s", len(txns), name).Why("%s", why)
+		if want == nil {
+			try.NoError(chain.CheckBlock(b, zeroBytes(1)))
+		} else {
+			try.ErrorIs(chain.CheckBlock(b, zeroBytes(1)), want, is)
+		}
+	}
+}
+
+func TestNextDifficulty_random(t *testing.T) {
+	d := draw.From(t)
+	for range 60 {
+		n := d.IntN(31)
+		length := 1<<n + d.IntN(1<<n)
+		try := expect.Tried(t, "NextDifficulty of a chain of %s", blocks(length))
+		try.Why("1 at first, then one more each time the length has doubled")
+		try.Equal("zero bytes", chain.NextDifficulty(length), max(1, n+1))
+	}
+}
+
+func TestCheckHeader_random(t *testing.T) {
+	d := draw.From(t)
+	for range 16 {
+		zeros, due := d.IntN(2), d.IntN(3)
+		h := worked(chain.Header{Timestamp: d.Int64N(2e9), PreviousHash: chain.Hash(d.Bytes(64)), MerkleRoot: chain.Label(d.Bytes(65))}, zeros)
+		name := ""
+		if due <= zeros && d.IntN(2) == 0 {
+			name = ", with another time than it was mined with"
+			h.Timestamp += int64(d.Between(1, 1000))
+		}
+		try := expect.Tried(t, "CheckHeader of a header whose hash begins with %d zero bytes, where %d are due%s", zeros, due, name)
+		try.Why("the header hashes to its hash, which starts with at least as many zero bytes as are due")
+		err := chain.CheckHeader(h, zeroBytes(due))
+		switch {
+		case name != "":
+			try.ErrorIs(err, chain.ErrHash, "chain.ErrHash")
+		case due > zeros:
+			try.ErrorIs(err, chain.ErrWork, "chain.ErrWork")
+		default:
+			try.NoError(err)
+		}
+	}
 }

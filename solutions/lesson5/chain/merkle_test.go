@@ -242,3 +242,24 @@ func TestVerifyPath_refuses(t *testing.T) {
 		try.True(!chain.VerifyPath(tt.root, tt.leaf, tt.path), "true", "false")
 	}
 }
+
+func TestVerifyPath_random(t *testing.T) {
+	d := draw.From(t)
+	for range 16 {
+		h := hashes(d, d.Between(2, 9))
+		i := d.IntN(len(h))
+		leaf, path := h[i], steps(h, i, true)
+		name, why, right := "", "each step hashes what we have with its sibling, which comes first if it is on the left, and the last hash is the root", false
+		switch d.IntN(4) {
+		case 0:
+			name, why, leaf = ", for another leaf", "a path proves its own leaf", h[(i+1)%len(h)]
+		case 1:
+			name, why = ", without its first step", "every step counts"
+			path = path[1:]
+		default:
+			right = true
+		}
+		try := expect.Tried(t, "VerifyPath of the path of leaf %d of %d%s", i+1, len(h), name).Why("%s", why)
+		try.True(chain.VerifyPath(root(h, true), leaf, path) == right, strconv.FormatBool(!right), strconv.FormatBool(right))
+	}
+}

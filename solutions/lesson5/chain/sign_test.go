@@ -7,6 +7,7 @@ import (
 	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/sha512"
+	"strconv"
 	"testing"
 
 	"nodebook/fixtures/draw"
@@ -166,4 +167,23 @@ func TestSign_nothing(t *testing.T) {
 func TestVerify_nothing(t *testing.T) {
 	try := expect.Tried(t, "Verify of a right signature over no bytes").Why("no bytes have a hash too, which is signed like any other")
 	try.True(chain.Verify(address(0), nil, signed(t, 0, "")), "false", "true")
+}
+
+func TestVerify_random(t *testing.T) {
+	d := draw.From(t)
+	var msgs, sigs [3][]byte
+	for i := range msgs {
+		msgs[i] = d.Bytes(d.Between(1, 100))
+		sigs[i] = signed(t, i, string(msgs[i]))
+	}
+	for range 16 {
+		owner, msg, sig := d.IntN(3), d.IntN(3), d.IntN(3)
+		if d.IntN(2) == 0 {
+			msg, sig = owner, owner
+		}
+		right := owner == msg && msg == sig
+		try := expect.Tried(t, "Verify with the address of owner %d of three, the message of owner %d and the signature of owner %d", owner+1, msg+1, sig+1)
+		try.Why("a signature is by one key over one message: it proves nothing of another owner, and nothing of another message")
+		try.True(chain.Verify(address(owner), msgs[msg], sigs[sig]) == right, strconv.FormatBool(!right), strconv.FormatBool(right))
+	}
 }

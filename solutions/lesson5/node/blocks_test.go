@@ -164,3 +164,43 @@ func TestNode_HandleBlocks_at_once(t *testing.T) {
 		try.Equal("transactions in the pool", len(n.Pool()), len(pairs))
 	}
 }
+
+func TestNode_HandleBlocks_random(t *testing.T) {
+	d := draw.From(t)
+	for range 6 {
+		n := node.New()
+		known := map[string]chain.Transaction{}
+		fresh := func(name string) chain.Transaction {
+			known[name] = minted(d.IntN(4), int64(d.Between(1, 1_000_000_000))).Transaction
+			return known[name]
+		}
+		var txns []chain.Transaction // pending
+		var left []string            // of these, what the longer chain does not hold
+		for i := range d.Between(2, 6) {
+			name := string(rune('a' + i))
+			take(t, n, chain.Pair{Transaction: fresh(name)})
+			if d.IntN(2) == 0 {
+				txns = append(txns, known[name])
+			} else {
+				left = append(left, name)
+			}
+		}
+		ours := grown(nil, 10, fresh("ours"))
+		longer := grown(grown(nil, 10, append(txns, fresh("x"))...), 11, fresh("y"))
+		try := expect.Tried(t, "HandleBlocks of a block with a new coinbase, and then of another chain of two blocks with %s of the %d pending", expect.Count(len(txns), "transaction"), len(txns)+len(left))
+		try.Why("a longer chain that is valid replaces ours")
+		try.NoError(n.HandleBlocks(ours))
+		if d.IntN(2) == 0 {
+			rotten := slices.Clone(longer)
+			bad := d.IntN(2)
+			rotten[bad].Transactions = slices.Clone(rotten[bad].Transactions)
+			rotten[bad].Transactions[0].ReceiverValue++
+			try.Why("a chain must pass chain.CheckChain: here block %d is not what its header says", bad+1)
+			try.ErrorIs(n.HandleBlocks(rotten), chain.ErrMerkleRoot, "chain.ErrMerkleRoot")
+		}
+		try.Why("a longer chain that is valid replaces ours")
+		try.NoError(n.HandleBlocks(longer))
+		try.Why("what the new chain holds leaves the pool, and what only our old chain held is pending again, before the rest")
+		try.Shows("pool", names(known, n.Pool()), expect.List(append([]string{"ours"}, left...)))
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"nodebook/fixtures/draw"
 	"nodebook/fixtures/expect"
 	"nodebook/fixtures/simnet/bubble"
 	"nodebook/solutions/lesson5/chain"
@@ -33,18 +34,21 @@ func hard() (node.Job, func()) {
 
 func TestNode_MineJob(t *testing.T) {
 	bubble.Test(t, "MineJob of a job that nothing stops", func(t *testing.T) {
+		d := draw.From(t)
 		n := node.New()
-		n.Now = func() time.Time { return time.Unix(5000, 0) }
 		a, b := minted(0, 3).Transaction, minted(1, 4).Transaction
 		blocks := grown(grown(nil, 1, a), 2, b)
 		for k := range 3 {
-			j, _ := job(blocks[:k], minted(2, int64(7+k)).Transaction, minted(3, 9).Transaction)
+			now, value := int64(d.Between(5000, 1<<30)), int64(d.Between(10, 1_000_000))
+			n.Now = func() time.Time { return time.Unix(now, 0) }
+			j, _ := job(blocks[:k], minted(2, value).Transaction, minted(3, 9).Transaction)
 			try := expect.Tried(t, "MineJob of a job on top of %d blocks", k)
 			got, err := n.MineJob(t.Context(), j)
 			try.Why("MineJob goes on until it has a block, if nothing stops it").NoError(err)
 			try.Why("the block extends the job's chain, and other nodes check all of it").NoError(chain.CheckChain(append(blocks[:k:k], got)))
 			try.Why("the block holds the job's transactions").Equal("transactions in the block", len(got.Transactions), 2)
-			try.Why("the template has the time of n.Now").Equal("Timestamp", got.Header.Timestamp, int64(5000))
+			try.Equal("coins of the first of them", got.Transactions[0].ReceiverValue, value)
+			try.Why("the template has the time of n.Now").Equal("Timestamp", got.Header.Timestamp, now)
 			worked(try, got.Header, k)
 		}
 		n.Delay = 5 * time.Second

@@ -318,3 +318,95 @@ func TestNode_HandleData_junk(t *testing.T) {
 		try.ErrorIs(n.HandleData([]byte(tt.data)), tt.want, tt.is)
 	}
 }
+
+func TestNode_HandleData_random(t *testing.T) {
+	d := draw.From(t)
+	n := node.New()
+	var have []chain.Block
+	var last []byte // the transaction that came last
+	pool, first := 0, d.Between(1, 2)
+	for i := range 16 {
+		p := minted(d.IntN(4), int64(d.Between(1, 1_000_000_000)))
+		name, why, data, want, is := "a new transaction", "TXN says that the rest is a pair for HandleTransaction", append([]byte("TXN "), chain.EncodePair(p)...), error(nil), ""
+		switch kind := d.IntN(6); {
+		case i < first:
+			name, why = "a chain of one block more than the node's", "BLOC says that the rest is a chain for HandleBlocks"
+			have = grown(have, int64(10+i), p.Transaction)
+			data = append([]byte(typeBlocks), chain.EncodeBlocks(have)...)
+		case kind == 0 && pool > 0:
+			name, why, want, is = "the last transaction once again", "the errors of HandleTransaction are returned", chain.ErrKnown, "chain.ErrKnown"
+			data = last
+		case kind == 1:
+			name, why, want, is = "a chain of one block less than the node's", "the errors of HandleBlocks are returned", node.ErrShort, "node.ErrShort"
+			data = append([]byte(typeBlocks), chain.EncodeBlocks(have[:len(have)-1])...)
+		case kind == 2:
+			name, why, want, is = "a transaction without its last byte", "the errors of DecodePair are returned", chain.ErrFormat, "chain.ErrFormat"
+			data = data[:len(data)-1]
+		case kind == 3:
+			name, why, want, is = "a transaction after four other letters", "a type is exactly four bytes, and two of them are known", node.ErrType, "node.ErrType"
+			copy(data, d.Word(4))
+		default:
+			last = data
+			pool++
+		}
+		try := expect.Tried(t, "HandleData of message %d of 16: %s", i+1, name).Why("%s", why)
+		if want == nil {
+			try.NoError(n.HandleData(data))
+		} else {
+			try.ErrorIs(n.HandleData(data), want, is)
+		}
+		try.Equal("transactions in the pool", len(n.Pool()), pool)
+		try.Equal("blocks", len(n.Blocks()), len(have))
+	}
+}
+
+func TestNode_HandleTransaction_random(t *testing.T) {
+	d := draw.From(t)
+	n := node.New()
+	var entered []chain.Pair
+	var free, spent []chain.Token // all of key 0
+	value := func(k chain.Token) int64 { return int64(d.Between(1, int(k.Value))) }
+	for i := range 14 {
+		p := minted(0, int64(d.Between(1, 1_000_000_000)))
+		name, why, want, is := "a coinbase", "a pair that passes chain.CheckTransaction, and whose tokens are unspent, comes into the pool", error(nil), ""
+		switch kind := d.IntN(7); {
+		case i == 0:
+		case kind == 0:
+			name, why, want, is = "a transaction that is pending already", "a relay sends us our own and everybody's more than once", chain.ErrKnown, "chain.ErrKnown"
+			p = entered[d.IntN(len(entered))]
+		case kind == 1 && len(spent) > 0:
+			name, why, want, is = "a payment whose token is spent", "a coin is spent once", chain.ErrSpent, "chain.ErrSpent"
+			k := spent[d.IntN(len(spent))]
+			p = paid(t, 0, 2, value(k), k)
+		case kind == 2:
+			name, why, want, is = "a payment of a token that nobody made", "a token comes from a transaction that the node knows", chain.ErrMissing, "chain.ErrMissing"
+			k := p.Transaction.Payment()
+			p = paid(t, 0, 2, value(k), k)
+		case kind >= 3 && len(free) > 0:
+			name = "a payment"
+			at := d.IntN(len(free))
+			k := free[at]
+			p = paid(t, 0, 1, value(k), k)
+			if kind == 3 {
+				name, why, want, is = "a payment with a bent signature", "a pair must pass chain.CheckTransaction; return its error", chain.ErrSignature, "chain.ErrSignature"
+				p.Transaction.SenderSignature[d.IntN(256)] ^= 1
+				break
+			}
+			free = append(free[:at], free[at+1:]...)
+			spent = append(spent, k)
+		}
+		if want == nil {
+			entered = append(entered, p)
+			if name == "a coinbase" {
+				free = append(free, p.Transaction.Payment())
+			}
+		}
+		try := expect.Tried(t, "HandleTransaction number %d of 14: %s", i+1, name).Why("%s", why)
+		if want == nil {
+			try.NoError(n.HandleTransaction(p))
+		} else {
+			try.ErrorIs(n.HandleTransaction(p), want, is)
+		}
+		try.Equal("transactions in the pool", len(n.Pool()), len(entered))
+	}
+}

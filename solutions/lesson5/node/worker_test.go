@@ -12,6 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"nodebook/fixtures/draw"
 	"nodebook/fixtures/expect"
 	"nodebook/fixtures/simnet/bubble"
 	"nodebook/solutions/lesson5/chain"
@@ -72,8 +73,10 @@ func (w working) end(try *expect.Try) error {
 func TestNode_Work(t *testing.T) {
 	bubble.Test(t, "Work, then three coinbases and a payment, and then the end of its context", func(t *testing.T) {
 		w := work(t)
+		values := draw.From(t)
+		value := func() int64 { return int64(values.Between(3, 1_000_000)) }
 		try := expect.Tried(t, "Work, then three coinbases and a payment, one after another")
-		a, b, c := minted(0, 3), minted(1, 4), minted(2, 5)
+		a, b, c := minted(0, value()), minted(1, value()), minted(2, value())
 		d := paid(t, 0, 1, 2, a.Transaction.Payment())
 		take(t, w.Node, a)
 		synctest.Wait()
@@ -83,12 +86,15 @@ func TestNode_Work(t *testing.T) {
 		try.Why("each block that is found is added to the chain, and the whole chain is sent: the other nodes check all of it").NoError(chain.CheckChain(blocks))
 		try.Equal("blocks sent after the second", len(blocks), 1)
 		try.Equal("transactions in the first block", len(blocks[0].Transactions), 2)
+		try.Equal("coins of the first of them", blocks[0].Transactions[0].ReceiverValue, a.Transaction.ReceiverValue)
 		synctest.Wait()
 		try.Equal("transactions left in the pool", len(w.Pool()), 0)
 		take(t, w.Node, c, d)
 		blocks = w.next(try)
 		try.Equal("blocks sent after the fourth", len(blocks), 2)
 		try.NoError(chain.CheckChain(blocks))
+		try.Equal("transactions in the second block", len(blocks[1].Transactions), 2)
+		try.Equal("coins of the first of them", blocks[1].Transactions[0].ReceiverValue, c.Transaction.ReceiverValue)
 		try.Equal("blocks in the node's own chain", len(w.Blocks()), 2)
 		try.Why("a worker works until its context ends, and then returns the context's error")
 		try.ErrorIs(w.end(try), context.Canceled, "context.Canceled")

@@ -263,3 +263,110 @@ func TestWallet_Send_asks(t *testing.T) {
 		try.ErrorIs(err, own, "the error of w.Pay")
 	}
 }
+
+// drawnValues are values of tokens, and their sum.
+func drawnValues(d *draw.Source) (values []int64, sum int64) {
+	for range d.Between(1, 5) {
+		v := int64(d.Between(1, 1000))
+		values, sum = append(values, v), sum+v
+	}
+	return values, sum
+}
+
+func TestWallet_Send_random(t *testing.T) {
+	d := draw.From(t)
+	for range 10 {
+		have, sum := drawnValues(d)
+		w := filled(d, have...)
+		value := int64(d.Between(1, int(sum)+200))
+		try := expect.Tried(t, "Send of %d from a wallet with tokens %v", value, have)
+		p, err := w.Send(address(1), value)
+		if value > sum {
+			try.Why("a wallet cannot pay more than it has").ErrorIs(err, wallet.ErrFunds, "wallet.ErrFunds")
+			try.Shows("tokens", values(w.Tokens), expect.List(have))
+			continue
+		}
+		n := 0
+		for covered := int64(0); covered < value; n++ {
+			covered += have[n]
+		}
+		try.Why("tokens are taken from the front, as few as cover the value").NoError(err)
+		try.Shows("tokens of the pair", values(p.Tokens), expect.List(have[:n]))
+		try.Shows("tokens left", values(w.Tokens), expect.List(have[n:]))
+		try.Shows("tokens pending", pending(w), expect.List(have[:n]))
+	}
+}
+
+// drawnPending is a wallet with pending payments, what pending says of it without
+// one of them, and this one.
+func drawnPending(d *draw.Source) (w *wallet.Wallet, left string, one wallet.Pending) {
+	have, _ := drawnValues(d)
+	w = filled(d, have...)
+	n := d.Between(2, 5)
+	at := d.IntN(n)
+	rest := []string{}
+	for i := range n {
+		some, _ := drawnValues(d)
+		p := wallet.Pending{Transaction: chain.Hash(d.Bytes(64)), Tokens: filled(d, some...).Tokens}
+		w.Pending = append(w.Pending, p)
+		if i == at {
+			one = p
+		} else {
+			rest = append(rest, values(p.Tokens))
+		}
+	}
+	return w, strings.Join(rest, "; "), one
+}
+
+func TestWallet_Confirm_random(t *testing.T) {
+	d := draw.From(t)
+	for range 8 {
+		w, left, one := drawnPending(d)
+		tokens := values(w.Tokens)
+		try := expect.Tried(t, "Confirm of the payment of %s, where these are pending: %s", values(one.Tokens), pending(w))
+		try.Why("a confirmed payment is over: its tokens do not come back")
+		try.NoError(w.Confirm(one.Transaction))
+		try.Shows("tokens pending", pending(w), left)
+		try.Shows("tokens", values(w.Tokens), tokens)
+	}
+}
+
+func TestWallet_Reject_random(t *testing.T) {
+	d := draw.From(t)
+	for range 8 {
+		w, left, one := drawnPending(d)
+		tokens := values(one.Tokens) + ", " + values(w.Tokens)
+		try := expect.Tried(t, "Reject of the payment of %s, where these are pending: %s", values(one.Tokens), pending(w))
+		try.Why("its tokens go back to the front, in their order")
+		try.NoError(w.Reject(one.Transaction))
+		try.Shows("tokens pending", pending(w), left)
+		try.Shows("tokens", values(w.Tokens), tokens)
+	}
+}
+
+func TestWallet_Receive_random(t *testing.T) {
+	d := draw.From(t)
+	w := filled(d)
+	var want []int64
+	for range 16 {
+		from, to := d.IntN(2), d.IntN(2)
+		pay, rest := int64(d.Between(1, 1000)), int64(d.IntN(2)*d.Between(1, 1000))
+		if to == 0 {
+			want = append(want, pay)
+		}
+		if from == 0 && rest > 0 {
+			want = append(want, rest)
+		}
+		try := expect.Tried(t, "Receive of a payment of %d with a change of %d from %s to %s", pay, rest, whose(from), whose(to))
+		try.Why("the receiver gets the payment, and the sender gets the change if it is above 0")
+		w.Receive(chain.Transaction{Sender: address(from), Receiver: address(to), ReceiverValue: pay, SenderChange: rest})
+		try.Shows("tokens", values(w.Tokens), expect.List(want))
+	}
+}
+
+func whose(key int) string {
+	if key == 0 {
+		return "the owner"
+	}
+	return "somebody else"
+}

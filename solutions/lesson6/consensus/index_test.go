@@ -341,3 +341,99 @@ func TestVerifyPayment(t *testing.T) {
 	far := append([]chain.Header{}, headers[:4]...)
 	expect.Tried(t, "VerifyPayment with the first 4 headers only").Why("headers 0 to 3 say nothing of block 4").ErrorIs(consensus.VerifyPayment(rules, far, proof, 0), consensus.ErrProof, "consensus.ErrProof")
 }
+
+// later is a block like b whose time, and with it whose hash, was drawn.
+func later(d *draw.Source, b chain.Block) chain.Block {
+	b.Header.Timestamp += int64(d.Between(1, 1_000_000))
+	return solved(b)
+}
+
+func TestIndex_Switch_random(t *testing.T) {
+	d := draw.From(t)
+	for range 6 {
+		n := d.Between(2, 6) // the difficulty stays as it is
+		x, ours := planted(t, n)
+		fork := d.Between(1, n-1)
+		rival := ours[fork]
+		try := expect.Tried(t, "Index.Add of a branch of %s that left a main chain of height %d after block %d", expect.Count(n-fork+1, "block"), n, fork)
+		var removed, added []int
+		var change consensus.Change
+		for h := fork + 1; h <= n+1; h++ {
+			rival = later(d, on(rival, h, h+1))
+			var err error
+			change, err = add(x, rival)
+			try.NoError(err)
+			added = append(added, h)
+			if h <= n {
+				removed = append([]int{h}, removed...)
+			}
+		}
+		try.Why("the branch with most work is the main chain; Switch leads from one to the other by way of the fork")
+		try.Shows("heights of the blocks removed, the highest first", heights(x, change.Removed), expect.List(removed))
+		try.Shows("heights of the blocks added, the lowest first", heights(x, change.Added), expect.List(added))
+		try.True(x.Tip().Block.Header.ThisHash == rival.Header.ThisHash, "another tip", "the branch's last block")
+		try.Equal("coins in the ledger", x.Ledger.Total(), int64((n+2)*50))
+	}
+}
+
+func TestIndex_After_random(t *testing.T) {
+	d := draw.From(t)
+	const top = 20
+	x, blocks := planted(t, top)
+	for range 24 {
+		from, most := d.Between(0, top), d.Between(0, top)
+		locator := hashes(d, d.IntN(3))
+		name := expect.Count(len(locator), "unknown block")
+		var want []int
+		if d.IntN(4) > 0 {
+			name += fmt.Sprintf(", then height %d", from)
+			locator = append(locator, blocks[from].Header.ThisHash)
+			for h := from + 1; h <= min(top, from+most); h++ {
+				want = append(want, h)
+			}
+		}
+		try := expect.Tried(t, "After of a locator of %s, at most %d, in a chain of height %d", name, most, top)
+		try.Why("the first hash of a locator that we have is the last block in common: what the asker lacks starts with the next one")
+		try.Shows("heights of the blocks", heights(x, x.After(locator, most)), expect.List(want))
+	}
+}
+
+func TestVerifyPayment_random(t *testing.T) {
+	d := draw.From(t)
+	pay := signedPair(t, 0, 1, 20, payment(coined(1, 0))).Transaction
+	for range 12 {
+		top := d.Between(3, 8)
+		height := d.Between(2, top)
+		n := d.Between(1, top-height+1)
+		blocks := []chain.Block{rules.GenesisBlock()}
+		headers := []chain.Header{blocks[0].Header}
+		for h := 1; h <= top; h++ {
+			var txns []chain.Transaction
+			if h == height {
+				txns = []chain.Transaction{pay}
+			}
+			blocks = append(blocks, later(d, on(blocks[h-1], h, h-1, txns...)))
+			headers = append(headers, blocks[h].Header)
+		}
+		leaves := []chain.Hash{leafOf(blocks[height].Transactions[0]), leafOf(pay)}
+		proof := consensus.Proof{Transaction: pay, Height: height, Path: steps(leaves, 1, true)}
+		name, why, want, is := "", "the payment's own block is its first confirmation, and each block on top is one more", error(nil), ""
+		switch bad := d.Between(1, top); d.IntN(6) {
+		case 0:
+			name, why, want, is = fmt.Sprintf(", with another nonce in header %d", bad), "a light client believes nothing that it has not hashed itself", chain.ErrHash, "chain.ErrHash"
+			headers[bad].Nonce += 1 << 40
+		case 1:
+			name, why, want, is = ", with another value", "the path begins with the transaction's leaf, which covers all of it", consensus.ErrProof, "consensus.ErrProof"
+			proof.Transaction.ReceiverValue += int64(d.Between(1, 1000))
+		case 2:
+			n = top - height + 1 + d.Between(1, 3)
+			want, is = consensus.ErrProof, "consensus.ErrProof"
+		}
+		try := expect.Tried(t, "VerifyPayment of a payment in block %d of %d, %s wanted%s", height, top, expect.Count(n, "confirmation"), name).Why("%s", why)
+		if want == nil {
+			try.NoError(consensus.VerifyPayment(rules, headers, proof, n))
+		} else {
+			try.ErrorIs(consensus.VerifyPayment(rules, headers, proof, n), want, is)
+		}
+	}
+}

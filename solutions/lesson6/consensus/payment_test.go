@@ -148,3 +148,32 @@ func TestCheckPayment_signature(t *testing.T) {
 		try.Fail("no error", "an error")
 	}
 }
+
+func TestCheckPayment_random(t *testing.T) {
+	d := draw.From(t)
+	for range 10 {
+		a, b := d.Between(1, 1000), d.Between(2, 1000)
+		value := d.Between(1, a+b-1)
+		p := signedPair(t, 0, 1, int64(value), coin(d, 0, int64(a)), coin(d, 0, int64(b)))
+		name, why, want, is := "nothing wrong", "it passes chain.CheckSpending, and its sender has signed its SigningBytes", error(nil), ""
+		switch d.IntN(5) {
+		case 0:
+			name, why, want, is = "another receiver than the signed one", "the receiver is signed", chain.ErrSignature, "chain.ErrSignature"
+			p.Transaction.Receiver = address(d.Between(2, 3))
+		case 1:
+			name, why, want, is = "more coins out than in", "a payment passes chain.CheckSpending", chain.ErrSum, "chain.ErrSum"
+			p.Transaction.ReceiverValue += int64(d.Between(1, 1000))
+			p = signedAgain(t, 0, p)
+		case 2:
+			name, why, want, is = "its sender as the receiver", "the two tokens could not be told apart", consensus.ErrSelf, "consensus.ErrSelf"
+			p.Transaction.Receiver = address(0)
+			p = signedAgain(t, 0, p)
+		}
+		try := expect.Tried(t, "CheckPayment of a payment of %d out of %d with %s", value, a+b, name).Why("%s", why)
+		if want == nil {
+			try.NoError(consensus.CheckPayment(p))
+		} else {
+			try.ErrorIs(consensus.CheckPayment(p), want, is)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package consensus_test
 
 import (
+	"fmt"
 	"math"
 	"testing"
 
@@ -215,4 +216,75 @@ func TestConnect_again(t *testing.T) {
 	try.Why("a block that is refused changes nothing")
 	try.Equal("coins in the ledger afterwards", l.Total(), int64(200))
 	try.True(!l.Knows(hashOf(x)), "the payment is known", "it is not")
+}
+
+func TestRules_CheckCoinbase_random(t *testing.T) {
+	d := draw.From(t)
+	for range 40 {
+		h := d.Between(1, 599)
+		x := coined(h, d.IntN(4))
+		name, why, right := "", "the reward of this height, and its mark", false
+		switch d.IntN(6) {
+		case 0:
+			name, why = " with more coins", "the reward is exact"
+			x.ReceiverValue += int64(d.Between(1, 1000))
+		case 1:
+			other := h + d.Between(1, 99)
+			name, why = " with the mark of height "+itoa(other), "the mark makes every coinbase another transaction"
+			x.ReceiverSignature = []byte("height " + itoa(other))
+		case 2:
+			name, why = " with a change", "a change would be more coins than the reward"
+			x.SenderChange = int64(d.Between(1, 1000))
+		default:
+			right = true
+		}
+		try := expect.Tried(t, "CheckCoinbase of the coinbase of height %d%s, at this height", h, name).Why("%s", why)
+		if right {
+			try.NoError(rules.CheckCoinbase(x, h))
+		} else {
+			try.ErrorIs(rules.CheckCoinbase(x, h), consensus.ErrCoinbase, "consensus.ErrCoinbase")
+		}
+	}
+}
+
+func TestConnect_random(t *testing.T) {
+	d := draw.From(t)
+	for range 8 {
+		l, k := funded(t)
+		height := d.Between(5, 99)
+		txns := []chain.Transaction{coined(height, 3)}
+		for _, i := range d.Perm(4)[:d.Between(1, 3)] {
+			txns = append(txns, signedPair(t, i, 3-i, int64(d.Between(1, 49)), k[i]).Transaction)
+		}
+		name, why, want, is := "nothing wrong", "a coinbase that is due, and payments of tokens that are unspent", error(nil), ""
+		at := d.Between(1, len(txns)-1)
+		switch d.IntN(5) {
+		case 0:
+			name, why, want, is = fmt.Sprintf("coins moved from receiver to sender in transaction %d", at+1), "every transaction of a received block is verified", chain.ErrSignature, "chain.ErrSignature"
+			txns[at].ReceiverValue, txns[at].SenderChange = txns[at].SenderChange, txns[at].ReceiverValue
+			if txns[at].ReceiverValue == txns[at].SenderChange {
+				txns[at].ReceiverValue, txns[at].SenderChange = 1, 49
+			}
+		case 1:
+			name, why, want, is = "a coinbase of another height", "the coinbase passes Rules.CheckCoinbase", consensus.ErrCoinbase, "consensus.ErrCoinbase"
+			txns[0] = coined(height+1, 3)
+		case 2:
+			name, why, want, is = fmt.Sprintf("transaction %d again at its end", at+1), "a transaction is entered once", chain.ErrKnown, "chain.ErrKnown"
+			txns = append(txns, txns[at])
+		}
+		try := expect.Tried(t, "Connect at height %d of a block of %d transactions with %s", height, len(txns), name).Why("%s", why)
+		_, err := consensus.Connect(l, rules, chain.Block{Transactions: txns}, height)
+		coins := int64(250)
+		if want == nil {
+			try.NoError(err)
+		} else {
+			coins = 200
+			try.ErrorIs(err, want, is)
+		}
+		try.Why("a block that is connected makes its coinbase's coins, and one that is refused changes nothing")
+		try.Equal("coins in the ledger", l.Total(), coins)
+		for _, x := range txns[1:] {
+			try.Equal("a payment of the block is known", l.Knows(hashOf(x)), want == nil)
+		}
+	}
 }

@@ -131,3 +131,40 @@ func TestLoad_otherBlocks(t *testing.T) {
 		try.Equal("size", size, int64(len(file)))
 	}
 }
+
+func TestLoad_random(t *testing.T) {
+	d := draw.From(t)
+	for range 12 {
+		var file []byte
+		var want []chain.Block
+		ends := []int{0}
+		n := d.Between(1, 4)
+		for i := range n {
+			b := chain.Block{Header: chain.Header{Timestamp: int64(d.Uint32()), Nonce: d.Uint64()}, Transactions: []chain.Transaction{rules.NewCoinbase(i, chain.Address(d.Word(d.Between(1, 30))))}}
+			want = append(want, b)
+			file = append(file, record("block", chain.EncodeBlock(b))...)
+			ends = append(ends, len(file))
+		}
+		name, whole := "", n
+		switch bad := d.IntN(n); d.IntN(3) {
+		case 0:
+			at := d.Between(ends[bad], ends[bad+1]-1)
+			name, whole = fmt.Sprintf(", of which the first %s are there", expect.Count(at, "byte")), bad
+			file = file[:at]
+		case 1:
+			at := d.Between(ends[bad], ends[bad+1]-1)
+			name, whole = fmt.Sprintf(", of which byte %d is damaged", at), bad
+			file[at] ^= byte(d.Between(1, 255))
+		}
+		try := expect.Tried(t, "Load of a file whose blocks end at %v%s", ends[1:], name)
+		try.Why("the whole blocks at the front of a file count, and nothing after the first that is cut or damaged")
+		got, size, err := p2p.Load(bytes.NewReader(file))
+		try.NoError(err)
+		try.Equal("blocks", len(got), whole)
+		try.Equal("size", size, int64(ends[whole]))
+		for i := range got {
+			same := got[i].Header == want[i].Header && len(got[i].Transactions) == 1 && got[i].Transactions[0].Receiver == want[i].Transactions[0].Receiver
+			try.True(same, "another block", fmt.Sprintf("block %d", i+1))
+		}
+	}
+}

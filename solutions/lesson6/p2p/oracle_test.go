@@ -3,8 +3,10 @@ package p2p_test
 import (
 	"testing"
 
+	"nodebook/fixtures/draw"
 	"nodebook/fixtures/expect"
 	"nodebook/fixtures/toycoin"
+	"nodebook/solutions/lesson5/chain"
 	"nodebook/solutions/lesson5/wallet"
 	"nodebook/solutions/lesson6/consensus"
 	"nodebook/solutions/lesson6/p2p"
@@ -115,4 +117,30 @@ func settleParts(t *testing.T, gone int, which string) {
 	try.Equal("payments pending", len(w.Pending), 1)
 	try.True(w.Pending[0].Transaction == two.Transaction.Hash(), "another payment", "the second of them")
 	try.Equal("balance", w.Balance(), int64(50+41))
+}
+
+func TestOracle_Settle_random(t *testing.T) {
+	x, w, o, setup := twoWallets(t)
+	d := draw.From(t)
+	balance, other := int64(50), int64(0)
+	for range 5 {
+		o.Settle(x.Ledger)
+		try := expect.Tried(t, "Settle after payments that blocks have confirmed, and some that they have made impossible")
+		try.Why("a wallet owns what the ledger says, without the tokens that its pending payments spend")
+		try.Equal("balance of the first", w[0].Balance(), balance)
+		try.Equal("balance of the second", w[1].Balance(), other)
+		try.Equal("payments pending", len(w[0].Pending), 0)
+		value := int64(d.Between(1, int(balance)-1))
+		pair, err := w[0].Send(address(1), value)
+		setup.NoError(err)
+		if d.IntN(2) == 0 { // another payment of the same tokens comes first
+			value = int64(d.Between(1, int(chain.Sum(pair.Tokens))-1))
+			pair.Transaction, err = consensus.PaySigned(toycoin.Key(0), pair.Tokens, address(3), value)
+			setup.NoError(err)
+		} else {
+			other += value
+		}
+		add(setup, x, mined(x, 0, pair.Transaction))
+		balance += 50 - value
+	}
 }

@@ -5,7 +5,9 @@ package p2p_test
 import (
 	"encoding/binary"
 	"fmt"
+	"maps"
 	"runtime"
+	"slices"
 	"testing"
 
 	"nodebook/fixtures/draw"
@@ -312,4 +314,101 @@ func TestPool_Update_many(t *testing.T) {
 		}
 	}
 	try.Shows("pool", names(known, p.Transactions()), "a, c, e, d, f")
+}
+
+func TestSeen_Add_random(t *testing.T) {
+	d := draw.From(t)
+	h := hashes(d, 6)
+	most := d.Between(2, 4)
+	s := p2p.NewSeen(most)
+	var have []int
+	for i := range 60 {
+		k := d.IntN(len(h))
+		try := expect.Tried(t, "Add number %d of 60, each of one of %d hashes, to a set that remembers %d", i+1, len(h), most)
+		try.Why("a hash is new unless it is one of those that the set remembers, and a new one takes the oldest one's place")
+		try.Equal("new", s.Add(h[k]), !slices.Contains(have, k))
+		if !slices.Contains(have, k) {
+			have = append(have, k)
+			have = have[max(0, len(have)-most):]
+		}
+		try.Equal("hashes remembered", s.Len(), len(have))
+	}
+}
+
+func TestCore_Gossip_random(t *testing.T) {
+	d := draw.From(t)
+	c := p2p.NewCore("me", rules)
+	joining := d.Perm(1000)[:12]
+	h := hashes(d, 3)
+	known := map[int][3]bool{}
+	var sent, want []string
+	for i := range 20 {
+		if i < 3 || len(joining) > 0 && d.IntN(2) == 0 {
+			c.Send = func(int, framing.Message) {}
+			c.Join(joining[0], fmt.Sprint("peer ", joining[0]))
+			known[joining[0]] = [3]bool{}
+			joining = joining[1:]
+		}
+		c.Send = func(peer int, m framing.Message) {
+			sent = append(sent, fmt.Sprintf("%d:%s %s", peer, m.Command, m.Payload))
+		}
+		k, payload := d.IntN(len(h)), d.Word(d.Between(1, 9))
+		sent, want = nil, nil
+		for _, p := range slices.Sorted(maps.Keys(known)) {
+			if has := known[p]; !has[k] {
+				want = append(want, fmt.Sprintf("%d:tx %s", p, payload))
+				has[k] = true
+				known[p] = has
+			}
+		}
+		try := expect.Tried(t, "Gossip number %d of 20, each of one of %d hashes, while peers join", i+1, len(h))
+		try.Why("each peer that does not have the message gets its command and its payload, the peer with the lowest number first")
+		c.Gossip(h[k], "tx", []byte(payload))
+		try.Shows("sent", expect.List(sent), expect.List(want))
+	}
+}
+
+func TestPool_Update_random(t *testing.T) {
+	d := draw.From(t)
+	x := consensus.NewIndex(rules)
+	setup := expect.Tried(t, "setting up: blocks through Index.Add, payments through consensus.PaySigned, the pool through Pool.Add")
+	const n = 5
+	var coins []chain.Token
+	for range n {
+		b := mined(x, 0)
+		add(setup, x, b)
+		coins = append(coins, b.Transactions[0].Payment())
+	}
+	start := x.Tip().Block
+	known := map[string]chain.Transaction{}
+	p := p2p.NewPool(x.Ledger)
+	var pending []string
+	for _, i := range d.Perm(n) {
+		pay, err := consensus.PaySigned(toycoin.Key(0), coins[i:i+1], address(1), int64(d.Between(1, 49)))
+		setup.NoError(err)
+		name := string(rune('a' + i))
+		known[name] = pay
+		pending = append(pending, name)
+		setup.NoError(p.Add(pay))
+	}
+	try := expect.Tried(t, "Update after a block with some of the pending %s", expect.List(pending))
+	var confirmed, left []string
+	var txns []chain.Transaction
+	for _, name := range pending {
+		if d.IntN(2) == 0 {
+			confirmed = append(confirmed, name)
+			txns = append(txns, known[name])
+		} else {
+			left = append(left, name)
+		}
+	}
+	p.Update(x.Ledger, add(setup, x, mined(x, 4, txns...)))
+	try.Why("what a block holds leaves the pool").Shows("pool", names(known, p.Transactions()), expect.List(left))
+
+	try = expect.Tried(t, "Update after a reorganisation that takes this block back, and confirms none of them")
+	try.Why("what a removed block held is pending again, before what was pending; its coinbase is gone")
+	one := on(start, n+1, rules, 5)
+	add(setup, x, one)
+	p.Update(x.Ledger, add(setup, x, on(one, n+2, rules, 5)))
+	try.Shows("pool", names(known, p.Transactions()), expect.List(append(confirmed, left...)))
 }

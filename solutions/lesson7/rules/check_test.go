@@ -3,6 +3,7 @@ package rules_test
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"math"
 	"testing"
 
@@ -305,4 +306,32 @@ func witnessed(d *draw.Source) block.Tx {
 // is counted quickly.
 func onePush(n int) []byte {
 	return append(binary.LittleEndian.AppendUint32([]byte{0x4e}, uint32(n-5)), make([]byte, n-5)...)
+}
+
+func TestCheckBlock_mixed(t *testing.T) {
+	d := draw.From(t)
+	for range 16 {
+		var txs []block.Tx
+		for range d.Between(2, 4) {
+			txs = append(txs, drawPay(d))
+		}
+		name, why, want, is := "nothing is wrong", "this block breaks none of the rules", error(nil), ""
+		at, wrongOrder := d.IntN(len(txs)), false
+		switch d.IntN(6) {
+		case 0:
+			name, why, want, is = "a transaction is a coinbase too", "new coins are made once a block", rules.ErrCoinbases, "ErrCoinbases"
+			txs[at] = coinbase(d, 1)
+		case 1:
+			name, why, want, is = "a transaction has a negative output", "each transaction passes CheckTx; its error is passed on, wrapped with %w", rules.ErrNegative, "ErrNegative"
+			txs[at].Out[0].Value = -int64(d.Between(1, coin))
+		case 2:
+			name, why, want, is = "two transactions have changed places", "the header names the transactions and their order", rules.ErrMerkle, "ErrMerkle"
+			wrongOrder = true
+		}
+		b := drawBlock(d, txs...)
+		if other := 1 + (at+1)%len(txs); wrongOrder {
+			b.Txs[1+at], b.Txs[other] = b.Txs[other], b.Txs[1+at]
+		}
+		checksBlock(t, fmt.Sprintf("%s, of %d transactions", name, len(b.Txs)), b, d.Between(1, 99), plain, want, is, why)
+	}
 }

@@ -1,6 +1,7 @@
 package rules_test
 
 import (
+	"fmt"
 	"math"
 	"testing"
 
@@ -145,4 +146,37 @@ func TestCheckTx_twoFaults(t *testing.T) {
 	odd := coinbase(d, -1)
 	odd.In[0].Script = nil
 	oneFault{"an output of -1 and, in a coinbase, no script", odd, rules.ErrNegative, "ErrNegative", why}.check(t)
+}
+
+func TestCheckTx_mixed(t *testing.T) {
+	d := draw.From(t)
+	for range 24 {
+		var p []block.OutPoint
+		for range d.Between(2, 5) {
+			p = append(p, drawPoint(d))
+		}
+		var values []int64
+		for range d.Between(1, 4) {
+			values = append(values, int64(d.Between(0, 1_000_000*coin)))
+		}
+		f := oneFault{name: "nothing wrong", why: "this transaction breaks none of the rules"}
+		from, to := d.IntN(len(p)-1), len(p)-1
+		switch at := d.IntN(len(values)); d.IntN(8) {
+		case 0:
+			f.name, f.want, f.is, f.why = "an input twice", rules.ErrDoubleInput, "ErrDoubleInput", "it would count twice (CVE-2018-17144)"
+			p[to] = p[from]
+		case 1:
+			f.name, f.want, f.is, f.why = "the null outpoint as one of its inputs", rules.ErrNullPoint, "ErrNullPoint", "only a coinbase spends nothing, and it has one input"
+			p[from] = block.NullPoint
+		case 2:
+			f.name, f.want, f.is, f.why = "a negative output", rules.ErrNegative, "ErrNegative", "a negative output would let the others be larger than the inputs"
+			values[at] = -int64(d.Between(1, coin))
+		case 3:
+			f.name, f.want, f.is, f.why = "an output of more than all bitcoins", rules.ErrMaxMoney, "ErrMaxMoney", "there will never be more than 21 million"
+			values[at] = 21_000_000*coin + int64(d.Between(1, coin))
+		}
+		f.name += fmt.Sprintf(", %d inputs and %d outputs", len(p), len(values))
+		f.tx = pays(d, p, values...)
+		f.check(t)
+	}
 }

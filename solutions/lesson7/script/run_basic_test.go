@@ -242,3 +242,31 @@ func TestRun_7without(t *testing.T) {
 	s.Spent[s.Index].Script = join(push(sig), payToKey(k.short))
 	runs(t, s, valid, "a signature cannot sign itself: its push is left out of the code", "the output's script pushes a good signature itself, before key and CHECKSIG")
 }
+
+func TestRun_mixed(t *testing.T) {
+	d := draw.From(t)
+	for range 16 {
+		k, other := drawKey(d), drawKey(d)
+		output, what := payToHash(k.short), "P2PKH"
+		if d.IntN(2) == 0 {
+			output, what = payToKey(k.short), "P2PK"
+		}
+		s := spends(d, nil, output)
+		name, why, want := "good", "the key is the output's, and the signature is by it and for this transaction", valid
+		signer, change := k, uint32(0)
+		switch d.IntN(4) {
+		case 0:
+			name, why, want = "by another key", "anyone can sign with a key of their own; it has to be the output's", isFalse
+			signer = other
+		case 1:
+			name, why, want = "for another lock time", "the signature is for another transaction", isFalse
+			change = uint32(d.Between(1, 1000))
+		}
+		in(s).Script = push(legacySig(s, signer, 1))
+		if what == "P2PKH" {
+			in(s).Script = join(in(s).Script, push(k.short))
+		}
+		s.Tx.LockTime += change
+		runs(t, s, want, why, "the output is %s, and the signature is %s", what, name)
+	}
+}

@@ -282,3 +282,21 @@ func TestVerifyBatch_random(t *testing.T) {
 		try.Equal("VerifyBatch", ibd.VerifyBatch(items, bytes.NewReader(random)), false)
 	}
 }
+
+func TestVerifyBatch_either(t *testing.T) {
+	d := draw.From(t)
+	for range 12 {
+		n := d.Between(1, 4)
+		items := drawItems(d, n)
+		random, _ := factors(d, n)
+		bad, good := d.IntN(n), d.IntN(2) == 0
+		name := ""
+		if !good {
+			name = fmt.Sprintf("; the hash of item %d is another than the one that was signed", bad)
+			items[bad].Hash[d.IntN(32)] ^= 1 << d.IntN(8)
+		}
+		try := expect.Tried(t, "VerifyBatch(items, random), %d items%s", n, name)
+		try.Why("the two sides of the equation are equal if all signatures are good, and one that is bad makes them differ")
+		try.Equal("VerifyBatch", ibd.VerifyBatch(items, bytes.NewReader(random)), good)
+	}
+}
