@@ -74,6 +74,7 @@ func (b *bolt) Update(puts []coins.Pair, deletes [][]byte) error {
 	}
 	return b.db.Update(func(tx *bbolt.Tx) error {
 		bucket := tx.Bucket(bucket)
+		bucket.FillPercent = 0.9 // keys come in their order, so a page need not be left half empty
 		for _, k := range deletes {
 			if err := bucket.Delete(k); err != nil {
 				return err
@@ -176,11 +177,11 @@ func openDisk(folder string) (d disk, err error) {
 		}
 		closers = append(closers, files[i].Close)
 	}
-	d.Blocks, d.Undo = &gathered{File: files[0]}, files[1]
+	d.Blocks, d.Undo = &gathered{File: files[0]}, &gathered{File: files[1]}
 	return d, nil
 }
 
-// gather is how many bytes are written to the file of blocks at a time. A call for each
+// gather is how many bytes are written to a file of records at a time. A call for each
 // block takes longer than all else that is done with a small one.
 const gather = 64 << 10
 

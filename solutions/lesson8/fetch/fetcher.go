@@ -39,7 +39,8 @@ type event struct {
 
 func newFetcher(ctx context.Context, peers []headers.Peer, w *Window) *fetcher {
 	ctx, end := context.WithCancel(ctx)
-	f := &fetcher{window: w, dropped: map[int]error{}, events: make(chan event), ticker: time.NewTicker(time.Second), end: end}
+	// With room for one event of each peer, a peer need not wait for each of its blocks.
+	f := &fetcher{window: w, dropped: map[int]error{}, events: make(chan event, len(peers)), ticker: time.NewTicker(time.Second), end: end}
 	for i, p := range peers {
 		ctx, end := context.WithCancel(ctx)
 		// A peer that sends without having read is asked no more once this is full.

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/binary"
 	"fmt"
 	"net"
 	"sync"
@@ -20,11 +21,13 @@ type Peer interface {
 }
 
 // Conn is a [Peer] over a connection. It answers pings and passes only the commands
-// on that this lesson is about: headers, block and notfound.
+// on that this lesson is about: headers, block and notfound. Only one goroutine may call
+// Receive at a time.
 type Conn struct {
 	conn     net.Conn
 	magic    framing.Magic
-	messages chan framing.Message
+	messages chan []framing.Message
+	received []framing.Message // from messages, for the next calls of Receive
 	out      chan []byte
 	done     chan struct{} // closed at the first error
 	once     sync.Once
@@ -35,7 +38,7 @@ type Conn struct {
 // NewConn starts to read from a connection after its handshake. Close ends that and
 // closes the connection.
 func NewConn(conn net.Conn, magic framing.Magic) *Conn {
-	c := &Conn{conn: conn, magic: magic, messages: make(chan framing.Message), out: make(chan []byte), done: make(chan struct{})}
+	c := &Conn{conn: conn, magic: magic, messages: make(chan []framing.Message), out: make(chan []byte), done: make(chan struct{})}
 	c.ends.Go(c.read)
 	c.ends.Go(c.write)
 	return c
@@ -60,27 +63,44 @@ func (c *Conn) Close() error {
 // many: a call for each part of a message takes longer than what is done with it.
 const readAhead = 64 << 10
 
+// read passes messages on. Those that one call of the system has read go together: to
+// wake another goroutine takes longer than what is done with a small message.
 func (c *Conn) read() {
 	in := bufio.NewReaderSize(c.conn, readAhead)
+	var batch []framing.Message
 	for {
 		m, err := framing.ReadMessage(in, c.magic)
-		if err != nil {
-			c.fail(fmt.Errorf("reading: %w", err))
-			return
-		}
-		switch m.Command {
-		case "ping":
+		switch {
+		case err != nil:
+		case m.Command == "ping":
 			if err := c.Send(context.Background(), framing.Message{Command: "pong", Payload: m.Payload}); err != nil {
 				return
 			}
-		case "headers", "block", "notfound":
+		case m.Command == "headers" || m.Command == "block" || m.Command == "notfound":
+			batch = append(batch, m)
+		}
+		if len(batch) > 0 && (err != nil || !buffered(in)) {
 			select {
-			case c.messages <- m:
+			case c.messages <- batch:
+				batch = nil
 			case <-c.done:
 				return
 			}
 		}
+		if err != nil {
+			c.fail(fmt.Errorf("reading: %w", err))
+			return
+		}
 	}
+}
+
+// buffered reports whether all bytes of the next message have been read from the system.
+func buffered(in *bufio.Reader) bool {
+	if in.Buffered() < framing.HeaderSize {
+		return false
+	}
+	header, _ := in.Peek(framing.HeaderSize)
+	return in.Buffered() >= framing.HeaderSize+int(binary.LittleEndian.Uint32(header[16:20]))
 }
 
 func (c *Conn) write() {
@@ -115,12 +135,16 @@ func (c *Conn) Send(ctx context.Context, m framing.Message) error {
 
 // Receive returns the next message.
 func (c *Conn) Receive(ctx context.Context) (framing.Message, error) {
-	select {
-	case m := <-c.messages:
-		return m, nil
-	case <-c.done:
-		return framing.Message{}, c.err
-	case <-ctx.Done():
-		return framing.Message{}, ctx.Err()
+	if len(c.received) == 0 {
+		select {
+		case c.received = <-c.messages:
+		case <-c.done:
+			return framing.Message{}, c.err
+		case <-ctx.Done():
+			return framing.Message{}, ctx.Err()
+		}
 	}
+	m := c.received[0]
+	c.received = c.received[1:]
+	return m, nil
 }

@@ -38,7 +38,7 @@ func ReadHeaders(payload []byte) ([]block.Header, error) {
 	if n > MaxHeaders {
 		return nil, c.Fail(ErrTooMany, "%d, at most %d", n, MaxHeaders)
 	}
-	var hs []block.Header
+	hs := make([]block.Header, 0, n)
 	for i := range n {
 		h, err := block.ReadHeader(c)
 		if err != nil {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
-	"slices"
 
 	"nodebook/solutions/lesson7/block"
 	"nodebook/solutions/lesson7/rules"
@@ -129,12 +128,13 @@ func (n *Node) Ancestor(height int) *Node {
 // Last returns the headers of the last count nodes of n's branch, n's own last, or
 // fewer if there are not as many.
 func (n *Node) Last(count int) []block.Header {
-	hs := make([]block.Header, 0, count)
-	for ; n != nil && len(hs) < count; n = n.Parent {
-		hs = append(hs, n.Header)
+	hs := make([]block.Header, count)
+	from := count
+	for ; n != nil && from > 0; n = n.Parent {
+		from--
+		hs[from] = n.Header
 	}
-	slices.Reverse(hs)
-	return hs
+	return hs[from:]
 }
 
 // Condemn removes a block that turned out to be invalid, and all that follow it,

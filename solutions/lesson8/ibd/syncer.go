@@ -126,7 +126,7 @@ func (s *syncer) fetch(ctx context.Context, wanted []*headers.Node, index []int)
 	for _, i := range index {
 		peers = append(peers, s.cfg.Peers[i])
 	}
-	blocks := make(chan block.Block)
+	blocks := make(chan block.Block, 8) // to change goroutines for each block takes longer than to pass it on
 	var dropped map[int]error
 	var err error
 	done := make(chan struct{})
