@@ -218,7 +218,7 @@ func (c *child) test(ctx context.Context, j verdict.Job, tests []workbook.Test) 
 		cmd := exec.Command(file)
 		cmd.Dir = filepath.Join(j.Tree.Root, "lessons", filepath.FromSlash(c.pkg.Dir))
 		own := "NODEBOOK_RUN=" + rand.Text()
-		cmd.Env = append(build.Environ(), "PWD="+cmd.Dir, wire.MarkVariable+"="+mark, own, wire.OneProcessor)
+		cmd.Env = append(build.Environ(), "PWD="+cmd.Dir, wire.MarkVariable+"="+mark, own)
 		cmd.ExtraFiles = ends
 		return process.Stream(ctx, cmd, process.Limits{Wall: startTime + lim.Timeout, Memory: lim.Memory, Output: lim.Output, Files: lim.Files, Mark: own}, out)
 	}

@@ -14,7 +14,6 @@ import (
 
 	"nodebook/checker/internal/build"
 	"nodebook/checker/internal/outside/harness"
-	"nodebook/checker/internal/outside/wire"
 	"nodebook/checker/internal/process"
 	"nodebook/checker/internal/verdict"
 	"nodebook/checker/internal/workbook"
@@ -105,10 +104,11 @@ func (r *Run) judge() *exec.Cmd {
 		names = append(names, t.Name)
 	}
 	cmd := exec.Command(r.Plan.Judge())
-	// One that a test is taken from in the middle of reading a slice could find it changed
-	// by a frame when it continues.
+	// Judge and child take turns: with a second processor, each call wakes another
+	// thread to find that there is nothing to do. And one that a test is taken from in the
+	// middle of reading a slice could find it changed by a frame when it continues.
 	cmd.Env = append(build.Environ(), draw.Variable+"="+strconv.FormatUint(r.Seed, 10), harness.RunVariable+"="+strings.Join(names, " "),
-		harness.TimeVariable+"="+r.Time.String(), wire.OneProcessor, "GODEBUG=asyncpreemptoff=1,tracebacklabels=1")
+		harness.TimeVariable+"="+r.Time.String(), "GOMAXPROCS=1", "GODEBUG=asyncpreemptoff=1,tracebacklabels=1")
 	return cmd
 }
 

@@ -206,10 +206,6 @@ const (
 	ThreadsVariable = "NODEBOOK_THREADS"
 )
 
-// OneProcessor is in the environment of judge and child, which take turns: with a
-// second processor, each call wakes another thread to find that there is nothing to do.
-const OneProcessor = "GOMAXPROCS=1"
-
 // Main is the main of a child.
 func Main(b *Book) {
 	debug.SetTraceback("all")
