@@ -17,11 +17,20 @@ import (
 // more.
 func TargetOf(bits uint32) (*big.Int, error) {
 	// BEGIN SOLUTION of CheckWork
-	b, err := targetBytes(bits)
-	if err != nil {
-		return nil, err
+	size, number := int(bits>>24), int64(bits&0x7fffff)
+	if bits&0x800000 != 0 {
+		return nil, fmt.Errorf("bits %08x: %w: sign bit set", bits, ErrBits)
 	}
-	return new(big.Int).SetBytes(b[:]), nil
+	target := big.NewInt(number)
+	if size >= 3 {
+		target.Lsh(target, uint(8*(size-3)))
+	} else {
+		target.Rsh(target, uint(8*(3-size)))
+	}
+	if target.Sign() == 0 || target.BitLen() > 256 {
+		return nil, fmt.Errorf("bits %08x: %w: want 1 to 256 bits, got %d", bits, ErrBits, target.BitLen())
+	}
+	return target, nil
 	// END SOLUTION
 }
 
@@ -42,21 +51,24 @@ func Work(target *big.Int) *big.Int {
 // [ErrWork].
 func CheckWork(h block.Header, p Params) error {
 	// BEGIN SOLUTION
-	target, err := targetBytes(h.Bits)
+	target, err := TargetOf(h.Bits)
 	if err != nil {
 		return err
 	}
-	limit, err := targetBytes(p.Limit)
-	if err != nil {
-		return err
-	}
-	if bytes.Compare(target[:], limit[:]) > 0 {
-		return fmt.Errorf("bits %08x: %w: above the limit %08x", h.Bits, ErrBits, p.Limit)
+	if h.Bits != p.Limit {
+		limit, err := TargetOf(p.Limit)
+		if err != nil {
+			return err
+		}
+		if target.Cmp(limit) > 0 {
+			return fmt.Errorf("bits %08x: %w: above the limit %08x", h.Bits, ErrBits, p.Limit)
+		}
 	}
 	hash := h.Hash()
 	number := hash
 	slices.Reverse(number[:])
-	if bytes.Compare(number[:], target[:]) > 0 { // the most significant byte first
+	var most [block.HashSize]byte
+	if bytes.Compare(number[:], target.FillBytes(most[:])) > 0 { // the most significant byte first
 		return fmt.Errorf("block %s: %w for bits %08x", hash, ErrWork, h.Bits)
 	}
 	return nil

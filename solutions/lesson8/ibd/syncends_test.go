@@ -14,6 +14,24 @@ import (
 	"nodebook/solutions/lesson8/ibd"
 )
 
+// ctx ends before a peer has answered.
+func TestSync_endsEarly(t *testing.T) {
+	const tried = "Sync(ctx, cfg), where ctx ends while two peers have not answered getheaders"
+	bubble.Test(t, tried, func(t *testing.T) {
+		try := expect.Tried(t, tried)
+		ps := honest(2, grow(draw.From(t), []block.Block{genesis}, 5, good))
+		for _, p := range ps {
+			p.latency = 20 * time.Second
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 7*time.Second)
+		defer cancel()
+		r, err := ibd.Sync(ctx, config(open(t, newWorld(), fit()), ps))
+		try.Why("the caller gave up, and the peers did nothing wrong: the error is ctx's, and nobody is dropped")
+		try.ErrorIs(err, context.DeadlineExceeded, "context.DeadlineExceeded")
+		try.Equal("peers dropped", len(r.Dropped), 0)
+	})
+}
+
 // Ctrl-C.
 func TestSync_ends(t *testing.T) {
 	const tried = "Sync(ctx, cfg), where ctx ends in the middle"
@@ -51,24 +69,6 @@ func TestSync_ends(t *testing.T) {
 			}
 			try.Equal(fmt.Sprintf("times that the first %d blocks were asked for", n), asked, n)
 		}
-	})
-}
-
-// ctx ends before a peer has answered.
-func TestSync_endsEarly(t *testing.T) {
-	const tried = "Sync(ctx, cfg), where ctx ends while two peers have not answered getheaders"
-	bubble.Test(t, tried, func(t *testing.T) {
-		try := expect.Tried(t, tried)
-		ps := honest(2, grow(draw.From(t), []block.Block{genesis}, 5, good))
-		for _, p := range ps {
-			p.latency = 20 * time.Second
-		}
-		ctx, cancel := context.WithTimeout(t.Context(), 7*time.Second)
-		defer cancel()
-		r, err := ibd.Sync(ctx, config(open(t, newWorld(), fit()), ps))
-		try.Why("the caller gave up, and the peers did nothing wrong: the error is ctx's, and nobody is dropped")
-		try.ErrorIs(err, context.DeadlineExceeded, "context.DeadlineExceeded")
-		try.Equal("peers dropped", len(r.Dropped), 0)
 	})
 }
 
