@@ -194,16 +194,22 @@ func TestFetch_busy(t *testing.T) {
 		try := expect.Tried(t, tried)
 		blocks := drawBlocks(d, 40)
 		ps := newPeers(3, blocks, time.Millisecond)
-		ps[1].gap = 900 * time.Millisecond
 		start := time.Now()
 		var mu sync.Mutex       // every peer has another goroutine
+		silent, slow := -1, -1  // who was asked first for block 0, and for block 8: that need not be peers 0 and 1
 		var again time.Duration // when a block of the silent peer was asked of another
 		owed := map[block.Hash]bool{}
 		for i, p := range ps {
 			p.serve = func(h block.Hash, b block.Block) (framing.Message, error) {
 				mu.Lock()
 				defer mu.Unlock()
-				if i == 0 {
+				switch {
+				case h == hashOf(blocks[0]) && silent < 0:
+					silent = i
+				case h == hashOf(blocks[8]) && slow < 0:
+					slow, p.gap = i, 900*time.Millisecond
+				}
+				if i == silent {
 					owed[h] = true
 					return framing.Message{}, errSilent
 				}
@@ -215,7 +221,7 @@ func TestFetch_busy(t *testing.T) {
 		}
 		g := fetched(t.Context(), ps, fetch.NewWindow(hashesOf(blocks), 24, 8))
 		whole(try, g, blocks)
-		try.ErrorIs(g.dropped[0], fetch.ErrStalled, "ErrStalled")
+		try.ErrorIs(g.dropped[silent], fetch.ErrStalled, "ErrStalled")
 		try.Why("Stalled is called at least once a second, however often something else happens: a timer that starts again with each block never runs out")
 		try.True(again < 4*time.Second, fmt.Sprintf("the silent peer's blocks were asked of another after %v", again), "after 2 s and at most a second more")
 	})
